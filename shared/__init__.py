@@ -1,0 +1,1 @@
+"""What the services share: contracts, the kernel, and a few plain libraries."""

@@ -1,0 +1,1 @@
+"""What the services say to each other: events by publisher, and nothing else they share of the field."""

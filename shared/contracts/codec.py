@@ -1,0 +1,30 @@
+"""From bytes to events: every type that any service publishes, old versions upcast on the way."""
+
+import json
+from typing import Any
+
+from shared.contracts import directory, intake, notify, routing
+from shared.contracts.envelope import Event, by_type_name
+from shared.contracts.upcasters import upcast
+
+
+class UnknownEventTypeError(Exception):
+    """No event of this type is known here; the publisher is newer than this service."""
+
+
+EVENTS: dict[str, type[Any]] = by_type_name(*intake.EVENTS, *routing.EVENTS, *notify.EVENTS, *directory.EVENTS)
+
+
+def decode(type_name: str, schema_version: int, data: str | bytes) -> Any:
+    """The event that `data` encodes.
+
+    Raises:
+        UnknownEventTypeError: nothing here is called `type_name`.
+        pydantic.ValidationError: the data does not fit the type.
+    """
+    model: type[Event] | None = EVENTS.get(type_name)
+    if model is None:
+        raise UnknownEventTypeError(type_name)
+    if schema_version == model.schema_version:
+        return model.model_validate_json(data)
+    return model.model_validate(upcast(type_name, schema_version, json.loads(data)))

@@ -1,0 +1,201 @@
+"""Records of the directory on `yima.directory.v1` (compacted): the district file, one record an entity.
+
+Each event is the whole state, the latest wins. Stream and key: `<kind>-<id>`. A retired entity stays, so that old cases keep
+their names. All records of one publication carry its `edition`.
+"""
+
+from enum import StrEnum
+from typing import ClassVar, get_args
+
+from pydantic import Field
+
+from shared.contracts.envelope import Event, Sealed, Value
+from shared.contracts.routing import Clock, Urgency
+
+TOPIC = "yima.directory.v1"
+
+
+class AreaLevel(StrEnum):
+    """The tree of areas: 区 镇/街道 综合网格 居民区 小区."""
+
+    DISTRICT = "district"
+    TOWN = "town"
+    GRID = "grid"
+    COMMUNITY = "community"
+    ESTATE = "estate"
+
+
+class Role(StrEnum):
+    """What a staff member may do; where, follows from the unit's area."""
+
+    LEAD = "lead"
+    HANDLER = "handler"
+    DISPATCHER = "dispatcher"
+    SUPERVISOR = "supervisor"
+
+
+class Name(Value):
+    """A name as people read it."""
+
+    zh: str
+    en: str
+
+
+class DirectoryRecord(Event):
+    """What all records of the directory carry."""
+
+    publisher: ClassVar[str] = "routing"
+    kind: ClassVar[str]
+
+    id: str
+    edition: int = Field(ge=1, description="Number of the publication that this state comes from.")
+    retired: bool = False
+
+    @property
+    def stream(self) -> str:
+        """The record's stream: kind and id."""
+        return f"{self.kind}-{self.id}"
+
+
+class AreaDefined(DirectoryRecord):
+    """A part of the district."""
+
+    kind: ClassVar[str] = "area"
+
+    name: Name
+    level: AreaLevel
+    parent: str | None
+    path: tuple[str, ...] = Field(description="Ids from the district down to this area, itself last.")
+
+
+class PlaceDefined(DirectoryRecord):
+    """What one QR code stands for; its id is the printed code."""
+
+    kind: ClassVar[str] = "place"
+
+    name: Name
+    area: str
+    path: tuple[str, ...] = Field(description="Ids of the areas it lies in, the district first.")
+
+
+class UnitDefined(DirectoryRecord):
+    """An organisation that handles cases."""
+
+    kind: ClassVar[str] = "unit"
+
+    name: Name
+    area: str
+    calendar: str
+    escalates_to: str | None = Field(default=None, description="The next level's unit; none for the last.")
+
+
+class PersonDefined(DirectoryRecord):
+    """A staff member; name and phone sealed under a key of theirs."""
+
+    kind: ClassVar[str] = "person"
+
+    unit: str
+    role: Role
+    name: Sealed
+    phone: Sealed
+
+
+class Shift(Value):
+    """Who answers for a unit, and when. Weekdays are ISO (1 = Monday); minutes count from midnight in Shanghai."""
+
+    person: str
+    weekdays: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 7)
+    from_minute: int = Field(default=0, ge=0, le=1439)
+    to_minute: int = Field(default=1440, ge=1, le=1440)
+
+
+class DutyDefined(DirectoryRecord):
+    """A unit's rota; the first shift that covers the moment answers. Its id is the unit's."""
+
+    kind: ClassVar[str] = "duty"
+
+    shifts: tuple[Shift, ...]
+
+
+class CategoryDefined(DirectoryRecord):
+    """A kind of trouble that a reporter can choose."""
+
+    kind: ClassVar[str] = "category"
+
+    name: Name
+    parent: str | None = None
+    order: int = 0
+
+
+class Term(Value):
+    """How long a clock runs. Working minutes count in the unit's working time, others round the clock."""
+
+    clock: Clock
+    minutes: int = Field(ge=1)
+    working_time: bool = True
+
+
+class Conditions(Value):
+    """When a rule matches; every condition named must hold, one left out always holds."""
+
+    categories: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    words_any: tuple[str, ...] = ()
+    words_all: tuple[str, ...] = ()
+    words_none: tuple[str, ...] = ()
+    working_time: bool | None = None
+
+
+class RuleExample(Value):
+    """A case that must fall to this rule, checked whenever the file is loaded."""
+
+    text: str
+    category: str | None = None
+    place: str
+
+
+class Rule(Value):
+    """One grid escalation rule (网格升级规则)."""
+
+    id: str
+    name: Name
+    when: Conditions = Conditions()
+    unit: str = Field(description="A unit's id, or a relation such as `committee of the place`, resolved by area.")
+    urgency: Urgency = Urgency.NORMAL
+    terms: tuple[Term, ...] = ()
+    examples: tuple[RuleExample, ...] = ()
+
+
+class RulesDefined(DirectoryRecord):
+    """The ordered rules; the first that matches decides."""
+
+    kind: ClassVar[str] = "rules"
+
+    rules: tuple[Rule, ...]
+
+
+class CalendarDefined(DirectoryRecord):
+    """Working hours by ISO weekday in Shanghai's minutes, days off and make-up workdays (调休) by ISO date."""
+
+    kind: ClassVar[str] = "calendar"
+
+    hours: dict[int, tuple[tuple[int, int], ...]]
+    days_off: tuple[str, ...] = ()
+    make_up_workdays: dict[str, int] = Field(
+        default_factory=dict, description="ISO date to the weekday whose hours it takes."
+    )
+    years: tuple[int, ...] = Field(description="Years whose official list is known.")
+
+
+DirectoryEvent = (
+    AreaDefined
+    | PlaceDefined
+    | UnitDefined
+    | PersonDefined
+    | DutyDefined
+    | CategoryDefined
+    | RulesDefined
+    | CalendarDefined
+)
+EVENTS: tuple[type[Event], ...] = get_args(DirectoryEvent)

@@ -1,0 +1,109 @@
+"""Events of notify on `yima.notify.v1`: every message, from wish to receipt. Stream and key: the notification."""
+
+from enum import StrEnum
+from typing import ClassVar, get_args
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.envelope import Event, Instant, Sealed
+
+TOPIC = "yima.notify.v1"
+
+
+class Audience(StrEnum):
+    """Whom a message is for."""
+
+    REPORTER = "reporter"
+    DUTY = "duty"
+
+
+class SuppressionReason(StrEnum):
+    """Why a message that the table asks for is not sent."""
+
+    HISTORY = "history"
+    NO_PHONE = "no_phone"
+    NOBODY_ON_DUTY = "nobody_on_duty"
+    FORGOTTEN = "forgotten"
+
+
+class DeliveryStatus(StrEnum):
+    """What the provider reported after it had accepted."""
+
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+
+
+class NotificationEvent(Event):
+    """What all of notify's events carry."""
+
+    publisher: ClassVar[str] = "notify"
+
+    notification_id: UUID
+    ticket_id: UUID
+
+
+class NotificationQueued(NotificationEvent):
+    """A message is wanted; nothing has been sent."""
+
+    audience: Audience
+    template: str
+    locale: str
+    recipient: Sealed = Field(description="Phone in E.164, under the recipient's own key.")
+    params: dict[str, Sealed | str] = Field(description="What the template is filled with; personal values sealed.")
+
+
+class NotificationSuppressed(NotificationEvent):
+    """A message that the table asks for is not sent, and why."""
+
+    audience: Audience
+    template: str
+    reason: SuppressionReason
+
+
+class SendAttempted(NotificationEvent):
+    """Committed before the provider is called."""
+
+    attempt: int = Field(ge=1)
+    provider: str
+
+
+class SendAccepted(NotificationEvent):
+    """The provider took it."""
+
+    attempt: int
+    provider_message_id: str
+
+
+class SendRejected(NotificationEvent):
+    """The provider refused it; tried again at `retry_at`, or never when that is empty."""
+
+    attempt: int
+    code: str
+    retry_at: Instant | None = None
+
+
+class SendUnknown(NotificationEvent):
+    """Nobody knows whether the provider took it; never repeated blindly."""
+
+    attempt: int
+    cause: str
+
+
+class DeliveryReported(NotificationEvent):
+    """The provider's receipt."""
+
+    status: DeliveryStatus
+    code: str | None = None
+
+
+NotifyEvent = (
+    NotificationQueued
+    | NotificationSuppressed
+    | SendAttempted
+    | SendAccepted
+    | SendRejected
+    | SendUnknown
+    | DeliveryReported
+)
+EVENTS: tuple[type[Event], ...] = get_args(NotifyEvent)

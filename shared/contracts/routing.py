@@ -1,0 +1,202 @@
+"""Events of routing on `yima.routing.v1`: the handling of a ticket. Stream: the case; key: its id, the ticket's too."""
+
+from enum import StrEnum
+from typing import ClassVar, get_args
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.envelope import Attachment, Event, Instant, Sealed, Value
+from shared.contracts.intake import Channel, Contact
+
+TOPIC = "yima.routing.v1"
+
+
+class Urgency(StrEnum):
+    """How fast: urgent matters run round the clock, the others in working time."""
+
+    NORMAL = "normal"
+    URGENT = "urgent"
+
+
+class Clock(StrEnum):
+    """What a deadline is for."""
+
+    ACCEPT = "accept"
+    RESOLVE = "resolve"
+
+
+class PassedOver(Value):
+    """An earlier rule, and the condition of it that did not hold."""
+
+    rule: str
+    condition: str
+
+
+class RuleTrace(Value):
+    """Why this unit: which rule matched, why the earlier ones did not, by which edition of the directory."""
+
+    rule: str = Field(description="Id of the rule; `history` where the imported row named the unit; `staff` by hand.")
+    passed_over: tuple[PassedOver, ...] = ()
+    directory_version: int
+
+
+class Deadlines(Value):
+    """By when, worked out once and kept: a later calendar changes nothing that has passed. None means no SLA."""
+
+    accept_by: Instant | None = None
+    resolve_by: Instant | None = None
+
+
+class Matter(Value):
+    """What the case is about, carried by the events whose readers need it, so that a reaction needs one topic."""
+
+    number: str
+    place: str
+    area: str = Field(description="The place's own area: an estate or community.")
+    category: str | None = None
+    urgency: Urgency = Urgency.NORMAL
+    reporter: str
+    contact: Contact = Contact()
+    tracking_token: Sealed
+    locale: str = "zh"
+
+
+class CaseEvent(Event):
+    """What all of routing's events carry."""
+
+    publisher: ClassVar[str] = "routing"
+
+    case_id: UUID = Field(description="The ticket's id.")
+    history: bool = Field(default=False, description="Imported as it was: no message, no clock.")
+
+
+class CaseOpened(CaseEvent):
+    """A ticket became a case."""
+
+    matter: Matter
+    channel: Channel
+    text: Sealed
+    attachments: tuple[Attachment, ...] = ()
+
+
+class CaseAssigned(CaseEvent):
+    """A unit was asked to handle the case."""
+
+    unit: str
+    matter: Matter
+    trace: RuleTrace
+    deadlines: Deadlines = Deadlines()
+
+
+class CaseAccepted(CaseEvent):
+    """The unit's duty holder took it (接单)."""
+
+    unit: str
+    by: str | None = Field(default=None, description="Id of the staff member, none in imported history.")
+
+
+class CaseReturned(CaseEvent):
+    """The unit gave it back with a reason (退单); the grid decides who next."""
+
+    unit: str
+    by: str | None = None
+    reason: Sealed
+
+
+class CaseTransferred(CaseEvent):
+    """It goes from one unit to another (转派). `CaseAssigned` for the new unit follows at once."""
+
+    from_unit: str | None
+    to_unit: str
+    by: str
+    reason: Sealed | None = None
+
+
+class CaseNoted(CaseEvent):
+    """Somebody wrote on the case."""
+
+    by: str | None = None
+    note: Sealed
+
+
+class CaseResolved(CaseEvent):
+    """The unit says that the work is done, with evidence (处置). Not yet verified."""
+
+    unit: str
+    by: str | None = None
+    note: Sealed | None = None
+    evidence: tuple[Attachment, ...] = ()
+
+
+class VerificationPassed(CaseEvent):
+    """Somebody other than the doer confirmed it (核查)."""
+
+    by: str | None = None
+    note: Sealed | None = None
+
+
+class VerificationFailed(CaseEvent):
+    """Somebody other than the doer found it undone: rework (返工) with the reason and a fresh clock."""
+
+    unit: str
+    by: str
+    reason: Sealed
+    matter: Matter
+    deadlines: Deadlines = Deadlines()
+
+
+class CaseClosed(CaseEvent):
+    """The ticket ends (结单); the reporter is asked."""
+
+    by: str | None = None
+    unit: str
+    matter: Matter
+    deadlines: Deadlines = Deadlines()
+    in_time: bool | None = Field(default=None, description="Resolved by its deadline; none where there is no SLA.")
+
+
+class CaseReopened(CaseEvent):
+    """The reporter says it is not fixed (重开); the handler gets the words and a fresh clock."""
+
+    unit: str
+    words: Sealed
+    matter: Matter
+    deadlines: Deadlines = Deadlines()
+
+
+class DeadlineMissed(CaseEvent):
+    """A clock ran out while its reason still stood."""
+
+    clock: Clock
+    unit: str | None = Field(description="Who should have; none while unassigned.")
+    matter: Matter
+    deadline: Instant
+
+
+class CaseEscalated(CaseEvent):
+    """The ladder told the next level (升级): who is told, and why."""
+
+    clock: Clock
+    level: int = Field(ge=1, description="Step of the ladder, 1 for the first.")
+    from_unit: str | None
+    to_unit: str
+    matter: Matter
+
+
+RoutingEvent = (
+    CaseOpened
+    | CaseAssigned
+    | CaseAccepted
+    | CaseReturned
+    | CaseTransferred
+    | CaseNoted
+    | CaseResolved
+    | VerificationPassed
+    | VerificationFailed
+    | CaseClosed
+    | CaseReopened
+    | DeadlineMissed
+    | CaseEscalated
+)
+EVENTS: tuple[type[Event], ...] = get_args(RoutingEvent)
