@@ -1,7 +1,7 @@
 """Records of the directory on `yima.directory.v1` (compacted): the district file, one record an entity.
 
-Each event is the whole state, the latest wins. Stream and key: `<kind>-<id>`. A retired entity stays, so that old cases keep
-their names. All records of one publication carry its `edition`.
+Each event is the whole state, the latest wins. Stream and key: `<kind>-<id>`. A retired entity stays, so that old cases
+keep their names. All records of one publication carry its `edition`.
 """
 
 from enum import StrEnum
@@ -10,7 +10,7 @@ from typing import ClassVar, get_args
 from pydantic import Field
 
 from shared.contracts.envelope import Event, Sealed, Value
-from shared.contracts.routing import Clock, Urgency
+from shared.contracts.routing import Term, Urgency
 
 TOPIC = "yima.directory.v1"
 
@@ -85,6 +85,9 @@ class UnitDefined(DirectoryRecord):
 
     name: Name
     area: str
+    relation: str | None = Field(
+        default=None, description="What it is to the places of its area, such as `committee`; rules name it so."
+    )
     calendar: str
     escalates_to: str | None = Field(default=None, description="The next level's unit; none for the last.")
 
@@ -125,14 +128,6 @@ class CategoryDefined(DirectoryRecord):
     name: Name
     parent: str | None = None
     order: int = 0
-
-
-class Term(Value):
-    """How long a clock runs. Working minutes count in the unit's working time, others round the clock."""
-
-    clock: Clock
-    minutes: int = Field(ge=1)
-    working_time: bool = True
 
 
 class Conditions(Value):

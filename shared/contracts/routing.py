@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import ClassVar, get_args
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from shared.contracts.envelope import Attachment, Event, Instant, Sealed, Value
 from shared.contracts.intake import Channel, Contact
@@ -24,6 +24,25 @@ class Clock(StrEnum):
 
     ACCEPT = "accept"
     RESOLVE = "resolve"
+
+
+class Term(Value):
+    """How long a clock runs. Working minutes and days count in the unit's hours, other minutes round the clock."""
+
+    clock: Clock
+    minutes: int | None = Field(default=None, ge=1)
+    working_days: int | None = Field(default=None, ge=1)
+    working_time: bool = True
+
+    @model_validator(mode="after")
+    def _says_how_long_once(self) -> "Term":
+        if (self.minutes is None) == (self.working_days is None):
+            message = "a term needs either minutes or working_days"
+            raise ValueError(message)
+        if self.working_days is not None and not self.working_time:
+            message = "working_days are counted in working time"
+            raise ValueError(message)
+        return self
 
 
 class PassedOver(Value):
@@ -87,6 +106,9 @@ class CaseAssigned(CaseEvent):
     matter: Matter
     trace: RuleTrace
     deadlines: Deadlines = Deadlines()
+    terms: tuple[Term, ...] = Field(
+        default=(), description="What the deadlines come from; later clocks of the case run by the same."
+    )
 
 
 class CaseAccepted(CaseEvent):
@@ -102,6 +124,9 @@ class CaseReturned(CaseEvent):
     unit: str
     by: str | None = None
     reason: Sealed
+    deadlines: Deadlines = Field(
+        default=Deadlines(), description="The accept clock runs on, or anew when the unit had accepted."
+    )
 
 
 class CaseTransferred(CaseEvent):
@@ -182,6 +207,7 @@ class CaseEscalated(CaseEvent):
     from_unit: str | None
     to_unit: str
     matter: Matter
+    next_due: Instant | None = Field(default=None, description="When the level above is told; none at the last level.")
 
 
 RoutingEvent = (
