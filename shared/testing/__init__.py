@@ -1,0 +1,1 @@
+"""What tests are built from: servers, clocks, ledgers and given/when/then."""

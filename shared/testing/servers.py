@@ -1,0 +1,166 @@
+"""Servers for tests: one PostgreSQL and one Kafka for a whole run, and servers of its own for a test that hurts them.
+
+The first worker that needs a server starts it under a file lock; the process that began the run stops it at the end.
+What a killed run left over is stopped by the next one.
+"""
+
+import asyncio
+import fcntl
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from shared.embedded.kafka import EmbeddedKafka
+from shared.embedded.postgres import EmbeddedPostgres
+from shared.embedded.processes import ProcessRecord
+from shared.embedded.server import EmbeddedServer
+
+# The shared server is thrown away after the run and never killed in it; a server of one's own keeps its real settings.
+THROWN_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "400"}
+_RUN_DIRECTORY = pytest.StashKey[Path]()
+_PREFIX = f"yima-tests-{os.geteuid()}-"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnServers:
+    """A PostgreSQL and a Kafka that belong to one test, to be stopped, killed, paused, emptied or put back."""
+
+    postgres: EmbeddedPostgres
+    kafka: EmbeddedKafka
+
+
+OwnServersFactory = Callable[[], Awaitable[OwnServers]]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    given: str | None = getattr(config, "workerinput", {}).get("yima_run_directory")
+    if given is None:
+        _stop_left_overs()
+        given = str(_new_home())
+    config.stash[_RUN_DIRECTORY] = Path(given)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tells each parallel worker where the run's servers live."""
+    node.workerinput["yima_run_directory"] = str(node.config.stash[_RUN_DIRECTORY])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    directory = config.stash.get(_RUN_DIRECTORY, None)
+    if directory is not None and not hasattr(config, "workerinput"):
+        _stop_all(directory)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def shared_postgres(pytestconfig: pytest.Config) -> EmbeddedPostgres:
+    """The run's one PostgreSQL; tests use `postgres_dsn`."""
+    server = _shared_postgres(pytestconfig.stash[_RUN_DIRECTORY])
+    await _start_once(server)
+    return server
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def kafka_bootstrap(pytestconfig: pytest.Config) -> str:
+    """Where clients of the run's one Kafka begin; name topics with `topic_prefix`."""
+    server = _shared_kafka(pytestconfig.stash[_RUN_DIRECTORY])
+    await _start_once(server)
+    return server.bootstrap
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def postgres_dsn(shared_postgres: EmbeddedPostgres) -> str:
+    """The administrator's address of a database that this worker has for itself. Roles are shared by all workers."""
+    return await _new_database(shared_postgres)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def fresh_postgres_dsn(shared_postgres: EmbeddedPostgres) -> AsyncIterator[str]:
+    """The administrator's address of a database that this test has for itself."""
+    dsn = await _new_database(shared_postgres)
+    yield dsn
+    await _execute(shared_postgres.dsn, f"DROP DATABASE {dsn.rsplit('/', 1)[1]} WITH (FORCE)")
+
+
+@pytest.fixture
+def topic_prefix() -> str:
+    """What this test's topics and consumer groups begin with."""
+    return f"t{uuid.uuid4().hex[:12]}."
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def own_servers() -> AsyncIterator[OwnServersFactory]:
+    """Starts servers that belong to this test; called twice, it starts two of each."""
+    started: list[tuple[Path, OwnServers]] = []
+
+    async def start() -> OwnServers:
+        home = await asyncio.to_thread(_new_home, "own-")
+        servers = OwnServers(EmbeddedPostgres(home / "postgres"), EmbeddedKafka(home / "kafka"))
+        started.append((home, servers))
+        await asyncio.gather(servers.postgres.start(), servers.kafka.start())
+        return servers
+
+    yield start
+    for home, servers in started:
+        await asyncio.gather(servers.postgres.kill(), servers.kafka.kill())
+        shutil.rmtree(home)
+
+
+def _new_home(kind: str = "") -> Path:
+    """A directory that PostgreSQL's user may pass and that tells the next run whether we still live."""
+    home = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{kind}"))
+    home.chmod(0o711)
+    ProcessRecord.of(os.getpid()).write(home / "run.json")
+    return home
+
+
+def _shared_postgres(directory: Path) -> EmbeddedPostgres:
+    return EmbeddedPostgres(directory / "postgres", settings=THROWN_AWAY)
+
+
+def _shared_kafka(directory: Path) -> EmbeddedKafka:
+    return EmbeddedKafka(directory / "kafka")
+
+
+async def _start_once(server: EmbeddedServer) -> None:
+    lock = server.home.with_suffix(".lock").open("w")
+    with lock:
+        await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
+        await server.start()
+
+
+async def _new_database(server: EmbeddedPostgres) -> str:
+    name = f"t{uuid.uuid4().hex[:12]}"
+    await _execute(server.dsn, f"CREATE DATABASE {name}")
+    return server.dsn_of(name)
+
+
+async def _execute(dsn: str, statement: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+def _stop_all(directory: Path) -> None:
+    for server in (_shared_postgres(directory), _shared_kafka(directory)):
+        asyncio.run(server.kill())
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+def _stop_left_overs() -> None:
+    """Stops what a killed run could not; a run that still lives keeps its servers."""
+    for directory in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        record = ProcessRecord.read(directory / "run.json")
+        if record is not None and record.process() is None:
+            _stop_all(directory)
