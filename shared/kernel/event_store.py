@@ -1,0 +1,300 @@
+"""The event log of one service.
+
+Promise: `append` is one round trip in which version check, events, outbox rows and the command's answer stand or fall
+together. A stale version raises `ConcurrentAppendError` and writes nothing; a command seen before gives its first
+answer and writes nothing. `load` folds a stream with `evolve`.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
+from uuid import UUID, uuid5
+
+import asyncpg
+
+from shared.kernel.database import Connection, Pool
+from shared.kernel.queries import Queries
+
+SQL = Queries.load(Path(__file__).parent / "sql" / "queries")
+
+State = TypeVar("State")
+Answer = TypeVar("Answer")
+Decode = Callable[[str, int, "str | bytes"], Any]
+
+
+class EventModel(Protocol):
+    """What the log needs of an event; `shared.contracts.envelope.Event` is one."""
+
+    @property
+    def at(self) -> datetime:
+        """When it happened."""
+        ...
+
+    @classmethod
+    def type_name(cls) -> str:
+        """CloudEvents `type`."""
+        ...
+
+    def to_json(self) -> str:
+        """Encoded as it stands in the log."""
+        ...
+
+
+class ConcurrentAppendError(Exception):
+    """The stream has moved on since it was loaded; load it and decide again."""
+
+
+class IdempotencyConflictError(Exception):
+    """This idempotency key was used before with another body; use a new key for a new request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why events come about: the command, who gave it (a role or a service, never a name), what it follows from."""
+
+    command_id: UUID
+    actor: str
+    correlation_id: str
+    causation_id: str | None = None
+    traceparent: str | None = None
+
+    def metadata(self) -> str:
+        """As it stands beside each event, without what is empty."""
+        fields = {
+            "correlationid": self.correlation_id,
+            "causationid": self.causation_id,
+            "actor": self.actor,
+            "traceparent": self.traceparent,
+        }
+        return json.dumps({name: value for name, value in fields.items() if value is not None})
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A command that came with an idempotency key: it is answered once under caller, operation and key."""
+
+    caller: str
+    operation: str
+    key: str
+    body_hmac: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Fold(Generic[State]):
+    """How a stream's events make its state."""
+
+    initial: State
+    evolve: Callable[[State, Any], State]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded(Generic[State]):
+    """A stream's state and the version it stands at (0: nothing has happened)."""
+
+    stream: str
+    state: State
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvents:
+    """What a command decided for one stream."""
+
+    stream: str
+    expected_version: int
+    events: Sequence[EventModel]
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event as it stands in the log."""
+
+    position: int
+    stream: str
+    version: int
+    event_id: UUID
+    event: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A row of the service's own, written by the append's own statement.
+
+    `statement` is an INSERT, UPDATE or DELETE that reads its values from the one parameter `$beside` (jsonb) and must
+    do nothing unless `EXISTS (SELECT FROM appended)`.
+    """
+
+    statement: str
+    values: str
+
+
+@dataclass(frozen=True, slots=True)
+class Once(Generic[Answer]):
+    """A command's answer, and whether this call is the one that wrote it."""
+
+    answer: Answer
+    repeated: bool
+
+
+Project = Callable[[Connection, Sequence[Recorded]], Awaitable[None]]
+
+
+async def project_nothing(_connection: Connection, _recorded: Sequence[Recorded]) -> None:
+    """For a service that has no read models of its own events."""
+
+
+@dataclass(slots=True)
+class EventStore:
+    """Append and load, on one service's pool."""
+
+    pool: Pool
+    decode: Decode
+    project: Project = project_nothing
+    on_commit: list[Callable[[], None]] = field(default_factory=list)
+
+    async def append(
+        self,
+        new: NewEvents,
+        *,
+        request: Request | None = None,
+        answer: str | None = None,
+        beside: Sequence[Beside] = (),
+    ) -> Once[str | None]:
+        """Append in one statement, outside any transaction; own read models come as `beside`.
+
+        Raises:
+            ConcurrentAppendError: the stream stands at another version; nothing was written.
+            IdempotencyConflictError: the key was used with another body; nothing was written.
+        """
+        async with self.pool.acquire() as connection:
+            recorded = await append(connection, [new], request=request, answer=answer, beside=beside)
+            if not recorded:
+                return Once(await _first_answer(connection, request), repeated=True)
+        self.committed()
+        return Once(answer, repeated=False)
+
+    async def load(self, stream: str, fold: Fold[State]) -> Loaded[State]:
+        """The stream's state now."""
+        async with self.pool.acquire() as connection:
+            return (await load_many(connection, [stream], fold, self.decode))[stream]
+
+    def committed(self) -> None:
+        """Tell whoever waits (the relay, timers) that there is something new."""
+        for wake in self.on_commit:
+            wake()
+
+
+async def append(
+    connection: Connection,
+    batch: Sequence[NewEvents],
+    *,
+    request: Request | None = None,
+    answer: str | None = None,
+    beside: Sequence[Beside] = (),
+) -> list[Recorded]:
+    """Append to several streams at once; empty when the request was answered before.
+
+    Raises:
+        ConcurrentAppendError: one of the streams has moved on; nothing was written to any.
+    """
+    rows = [row for new in batch for row in _rows(new)]
+    columns = [[row[index] for row in rows] for index in range(8)]
+    command = (request.caller, request.operation, request.key, request.body_hmac, answer) if request else (None,) * 5
+    text = _append_text(tuple(part.statement for part in beside))
+    try:
+        written = await connection.fetch(text, *columns, *command, *(part.values for part in beside))
+    except asyncpg.UniqueViolationError as error:
+        if error.table_name != "events":
+            raise
+        raise ConcurrentAppendError from error
+    if not written and request is None:
+        raise ConcurrentAppendError
+    return _recorded(batch, {(row["stream"], row["version"]): row["position"] for row in written}) if written else []
+
+
+async def load_many(
+    connection: Connection, streams: Sequence[str], fold: Fold[State], decode: Decode
+) -> dict[str, Loaded[State]]:
+    """The states of several streams in one query."""
+    loaded = {stream: Loaded(stream, fold.initial, 0) for stream in streams}
+    for row in await connection.fetch(SQL["events_of_streams"], list(streams)):
+        event = decode(row["type"], row["schema_version"], row["data"])
+        before = loaded[row["stream"]]
+        loaded[row["stream"]] = Loaded(before.stream, fold.evolve(before.state, event), row["version"])
+    return loaded
+
+
+def event_id(cause: Cause, stream: str, version: int) -> UUID:
+    """Deterministic, so that a repeated command names the same events."""
+    return uuid5(cause.command_id, f"{stream}/{version}")
+
+
+def same_request(request: Request, body_hmac: bytes) -> bool:
+    """Whether a key's first use had this very body."""
+    return request.body_hmac == body_hmac
+
+
+def _rows(new: NewEvents) -> list[tuple[Any, ...]]:
+    metadata = new.cause.metadata()
+    return [
+        (
+            new.stream,
+            version,
+            event_id(new.cause, new.stream, version),
+            event.type_name(),
+            schema_version_of(event),
+            event.to_json(),
+            metadata,
+            event.at,
+        )
+        for version, event in enumerate(new.events, new.expected_version + 1)
+    ]
+
+
+def schema_version_of(event: EventModel) -> int:
+    """The version of the event's schema, 1 where the class does not say."""
+    return int(getattr(event, "schema_version", 1))
+
+
+def _recorded(batch: Sequence[NewEvents], positions: Mapping[tuple[str, int], int]) -> list[Recorded]:
+    return [
+        Recorded(positions[new.stream, version], new.stream, version, event_id(new.cause, new.stream, version), event)
+        for new in batch
+        for version, event in enumerate(new.events, new.expected_version + 1)
+    ]
+
+
+@lru_cache(maxsize=64)
+def _append_text(statements: tuple[str, ...]) -> str:
+    parts = [
+        f", beside_{index} AS (\n{statement.replace('$beside', f'${13 + index}::jsonb')}\n)"
+        for index, statement in enumerate(statements, 1)
+    ]
+    return SQL["append"].replace("/* beside */", "".join(parts))
+
+
+async def _first_answer(connection: Connection, request: Request | None) -> str:
+    """The answer that the key got first; where there is none, the append failed on a stale version."""
+    answer = await answered(connection, request) if request else None
+    if answer is None:
+        raise ConcurrentAppendError
+    return answer
+
+
+async def answered(connection: Connection, request: Request) -> str | None:
+    """The first answer to this request, none when it is new.
+
+    Raises:
+        IdempotencyConflictError: the key was used with another body.
+    """
+    row = await connection.fetchrow(SQL["answer_of_command"], request.caller, request.operation, request.key)
+    if row is None:
+        return None
+    if not same_request(request, row["body_hmac"]):
+        raise IdempotencyConflictError
+    return str(row["answer"])

@@ -1,0 +1,205 @@
+"""Topics, producers and consumers with the settings that lose nothing, and CloudEvents 1.0 in binary mode."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+
+PARTITIONS = 24
+RETENTION_DAYS = 30
+PLATFORM_ERRORS: tuple[type[BaseException], ...] = (KafkaError, OSError, TimeoutError)
+
+Headers = Sequence[tuple[str, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic by its contract's name. A topic of state is compacted: its newest record by key is the truth."""
+
+    name: str
+    state: bool = False
+    partitions: int = PARTITIONS
+
+    def settings(self) -> dict[str, str]:
+        """As the broker takes them; a state's last edition is compacted within a day."""
+        if self.state:
+            return {"cleanup.policy": "compact", "max.compaction.lag.ms": str(24 * 3600 * 1000)}
+        return {"cleanup.policy": "delete", "retention.ms": str(RETENTION_DAYS * 24 * 3600 * 1000)}
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """Where Kafka is, and what all our topics and groups are called before their names (empty but in tests)."""
+
+    bootstrap: str
+    prefix: str = ""
+
+    def named(self, name: str) -> str:
+        """A topic's or group's full name here."""
+        return f"{self.prefix}{name}"
+
+    def plain(self, name: str) -> str:
+        """A topic's contract name."""
+        return name.removeprefix(self.prefix)
+
+
+async def ensure_topics(broker: Broker, topics: Iterable[Topic]) -> None:
+    """Create the topics that are missing; those that exist stay as they are."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=broker.bootstrap)
+    await admin.start()
+    try:
+        known = set(await admin.list_topics())
+        missing = [topic for topic in topics if broker.named(topic.name) not in known]
+        if missing:
+            await _create(admin, broker, missing)
+    finally:
+        await admin.close()
+
+
+async def _create(admin: AIOKafkaAdminClient, broker: Broker, topics: Sequence[Topic]) -> None:
+    wanted = [
+        NewTopic(broker.named(topic.name), topic.partitions, -1, topic_configs=topic.settings()) for topic in topics
+    ]
+    response = await admin.create_topics(wanted)
+    for _name, code, *_rest in response.topic_errors:
+        error = for_code(code)
+        if code and error is not TopicAlreadyExistsError:
+            raise error
+
+
+async def cluster_id(consumer: AIOKafkaConsumer) -> str:
+    """Which Kafka this is: another id means that every offset we know is meaningless."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=consumer._client._bootstrap_servers)  # noqa: SLF001
+    await admin.start()
+    try:
+        return str((await admin.describe_cluster())["cluster_id"])
+    finally:
+        await admin.close()
+
+
+def new_producer(broker: Broker, client_id: str) -> AIOKafkaProducer:
+    """A producer whose acknowledged records are on every replica, once, in order."""
+    return AIOKafkaProducer(
+        bootstrap_servers=broker.bootstrap,
+        client_id=client_id,
+        acks="all",
+        enable_idempotence=True,
+        linger_ms=0,
+        max_batch_size=256 * 1024,
+        request_timeout_ms=15_000,
+        retry_backoff_ms=50,
+    )
+
+
+def new_consumer(broker: Broker, group: str) -> AIOKafkaConsumer:
+    """A consumer that commits nothing by itself and never guesses an offset."""
+    return AIOKafkaConsumer(
+        bootstrap_servers=broker.bootstrap,
+        group_id=broker.named(group),
+        enable_auto_commit=False,
+        auto_offset_reset="none",
+        max_poll_interval_ms=300_000,
+        session_timeout_ms=10_000,
+        heartbeat_interval_ms=2_000,
+        fetch_max_wait_ms=100,
+        retry_backoff_ms=100,
+        check_crcs=True,
+    )
+
+
+def event_headers(row: Mapping[str, Any], *, source: str, metadata: Mapping[str, str]) -> list[tuple[str, bytes]]:
+    """CloudEvents 1.0 binary mode, with our extensions."""
+    fields = {
+        "ce_specversion": "1.0",
+        "ce_id": str(row["event_id"]),
+        "ce_type": row["type"],
+        "ce_source": source,
+        "ce_subject": row["stream"],
+        "ce_time": row["occurred_at"].isoformat(),
+        "content-type": "application/json",
+        "ce_streamversion": str(row["version"]),
+        "ce_previousversion": str(row["version"] - 1),
+        "ce_schemaversion": str(row["schema_version"]),
+        **{f"ce_{name}": value for name, value in metadata.items()},
+    }
+    return [(name, value.encode()) for name, value in fields.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One record as it came, its CloudEvents headers read."""
+
+    topic: str
+    partition: int
+    offset: int
+    headers: Mapping[str, str]
+    data: bytes
+    publisher: str
+    stream: str
+    version: int
+    previous_version: int
+    event_id: UUID
+    type: str
+    schema_version: int
+    occurred_at: datetime
+
+    @property
+    def correlation_id(self) -> str:
+        """What this event belongs to, from the first request on."""
+        return self.headers.get("ce_correlationid", str(self.event_id))
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Publisher and stream: within it order holds."""
+        return self.publisher, self.stream
+
+
+class NotACloudEventError(Exception):
+    """The record lacks a CloudEvents header that we need; whoever wrote it to this topic is not a publisher of ours."""
+
+
+def read_record(broker: Broker, record: Any) -> Incoming:
+    """Read a consumer's record.
+
+    Raises:
+        NotACloudEventError: a header is missing or is not what it should be.
+    """
+    headers = {name: value.decode(errors="replace") for name, value in record.headers}
+    return read_parts(
+        topic=broker.plain(record.topic),
+        partition=record.partition,
+        offset=record.offset,
+        headers=headers,
+        data=record.value or b"",
+    )
+
+
+def read_parts(*, topic: str, partition: int, offset: int, headers: Mapping[str, str], data: bytes) -> Incoming:
+    """Read a record from its parts, as they came or as they were parked.
+
+    Raises:
+        NotACloudEventError: a header is missing or is not what it should be.
+    """
+    try:
+        return Incoming(
+            topic=topic,
+            partition=partition,
+            offset=offset,
+            headers=headers,
+            data=data,
+            publisher=headers["ce_source"],
+            stream=headers["ce_subject"],
+            version=int(headers["ce_streamversion"]),
+            previous_version=int(headers["ce_previousversion"]),
+            event_id=UUID(headers["ce_id"]),
+            type=headers["ce_type"],
+            schema_version=int(headers["ce_schemaversion"]),
+            occurred_at=datetime.fromisoformat(headers["ce_time"]),
+        )
+    except (KeyError, ValueError) as error:
+        raise NotACloudEventError from error

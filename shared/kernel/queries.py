@@ -1,0 +1,52 @@
+"""SQL by name: `-- name:` blocks from files, each with a line of purpose, native `$1` parameters."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+NAME = re.compile(r"^-- name: (?P<name>\w+)$", re.MULTILINE)
+
+
+class QueryFileError(Exception):
+    """A query file names a query twice, or gives one no line of purpose."""
+
+
+class Queries(Mapping[str, str]):
+    """The named queries of one folder."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = dict(texts)
+
+    @classmethod
+    def load(cls, folder: Path) -> "Queries":
+        """Read every `*.sql` file below `folder`.
+
+        Raises:
+            QueryFileError: a name stands twice, or a query has no line of purpose.
+        """
+        texts: dict[str, str] = {}
+        for file in sorted(folder.glob("*.sql")):
+            for name, text in _blocks(file):
+                if name in texts:
+                    raise QueryFileError(f"{file.name}: {name} stands twice")
+                texts[name] = text
+        return cls(texts)
+
+    def __getitem__(self, name: str) -> str:
+        return self._texts[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+
+def _blocks(file: Path) -> Iterator[tuple[str, str]]:
+    text = file.read_text(encoding="utf-8")
+    starts = list(NAME.finditer(text))
+    for start, following in zip(starts, [*starts[1:], None], strict=True):
+        body = text[start.end() : following.start() if following else len(text)].strip()
+        if not body.startswith("-- "):
+            raise QueryFileError(f"{file.name}: {start['name']} has no line of purpose")
+        yield start["name"], body.rstrip(";")

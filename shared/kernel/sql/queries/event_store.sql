@@ -1,0 +1,47 @@
+-- name: append
+-- One round trip: version checks, the command's answer, events and outbox rows stand or fall together.
+WITH given AS (
+    SELECT * FROM unnest($1::text[], $2::int[], $3::uuid[], $4::text[], $5::int[], $6::text[], $7::text[],
+                         $8::timestamptz[])
+        AS given (stream, version, event_id, type, schema_version, data, metadata, occurred_at)
+), stale AS (
+    SELECT first.stream
+    FROM (SELECT stream, min(version) - 1 AS expected FROM given GROUP BY stream) AS first
+    WHERE first.expected <> coalesce((SELECT max(version) FROM events WHERE events.stream = first.stream), 0)
+), command AS (
+    INSERT INTO commands (caller, operation, key, body_hmac, answer)
+    SELECT $9, $10, $11, $12, $13::jsonb
+    WHERE $9::text IS NOT NULL AND NOT EXISTS (SELECT FROM stale)
+    ON CONFLICT DO NOTHING
+    RETURNING key
+), appended AS (
+    INSERT INTO events (stream, version, event_id, type, schema_version, data, metadata, occurred_at)
+    SELECT stream, version, event_id, type, schema_version, data::jsonb, metadata::jsonb, occurred_at
+    FROM given
+    WHERE NOT EXISTS (SELECT FROM stale) AND ($9::text IS NULL OR EXISTS (SELECT FROM command))
+    ORDER BY stream, version
+    RETURNING position, stream, version
+), queued AS (
+    INSERT INTO outbox (position) SELECT position FROM appended
+)/* beside */
+SELECT position, stream, version FROM appended;
+
+-- name: answer_of_command
+-- The first answer to a command, and the HMAC of the body that it came with.
+SELECT body_hmac, answer FROM commands WHERE caller = $1 AND operation = $2 AND key = $3;
+
+-- name: record_command
+-- Keep a command's answer in the transaction of its events; no row back means that it was answered before.
+INSERT INTO commands (caller, operation, key, body_hmac, answer) VALUES ($1, $2, $3, $4, $5::jsonb)
+ON CONFLICT DO NOTHING
+RETURNING key;
+
+-- name: events_of_streams
+-- The events of several streams, each in order.
+SELECT stream, version, event_id, type, schema_version, data, occurred_at
+FROM events WHERE stream = ANY($1::text[])
+ORDER BY stream, version;
+
+-- name: queue_states
+-- Ask the relay to send the current state under each of these keys.
+INSERT INTO outbox_states (key) SELECT unnest($1::text[]);

@@ -1,0 +1,163 @@
+"""One unit of work: streams loaded, events decided, timers set and rows written, all in one transaction.
+
+Promise: everything that a `Work` gathered is committed together or not at all; a race is decided again, at most ten
+times, before it counts as the platform's.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+from shared.kernel.database import RACE_ERRORS, Connection
+from shared.kernel.event_store import (
+    SQL,
+    Cause,
+    ConcurrentAppendError,
+    EventModel,
+    EventStore,
+    Fold,
+    IdempotencyConflictError,
+    Loaded,
+    NewEvents,
+    Recorded,
+    Request,
+    answered,
+    append,
+    load_many,
+)
+
+State = TypeVar("State")
+Result = TypeVar("Result")
+
+RACE_TRIES_MAX = 10
+RACES: tuple[type[BaseException], ...] = (ConcurrentAppendError, *RACE_ERRORS)
+
+
+class RaceLostError(Exception):
+    """Ten times in a row somebody else was first; the platform is overloaded or a stream is a hot spot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """Wake `subject` at `due_at`; a later generation of the same kind and subject makes this one stale."""
+
+    kind: str
+    subject: str
+    generation: int
+    due_at: datetime
+
+
+@dataclass(slots=True)
+class Work:
+    """What one transaction gathers before it is flushed."""
+
+    connection: Connection
+    store: EventStore
+    now: datetime
+    _states: dict[str, Loaded[Any]] = field(default_factory=dict)
+    _new: list[NewEvents] = field(default_factory=list)
+    _timers: list[Timer] = field(default_factory=list)
+    _state_keys: list[str] = field(default_factory=list)
+
+    async def prefetch(self, streams: Sequence[str], fold: Fold[Any]) -> None:
+        """Load several streams in one query, so that `load` finds them at hand."""
+        missing = [stream for stream in dict.fromkeys(streams) if stream not in self._states]
+        if missing:
+            self._states.update(await load_many(self.connection, missing, fold, self.store.decode))
+
+    async def load(self, stream: str, fold: Fold[State]) -> Loaded[State]:
+        """The stream's state, with what this work has already decided for it."""
+        await self.prefetch([stream], fold)
+        return self._states[stream]
+
+    def append(self, loaded: Loaded[State], events: Sequence[EventModel], *, fold: Fold[State], cause: Cause) -> None:
+        """Gather what was decided; it is written when the work is flushed."""
+        if not events:
+            return
+        self._new.append(NewEvents(loaded.stream, loaded.version, events, cause))
+        state = loaded.state
+        for event in events:
+            state = fold.evolve(state, event)
+        self._states[loaded.stream] = Loaded(loaded.stream, state, loaded.version + len(events))
+
+    def schedule(self, timers: Sequence[Timer]) -> None:
+        """Gather timers; one that exists already is left as it is."""
+        self._timers.extend(timers)
+
+    def publish_states(self, keys: Sequence[str]) -> None:
+        """Ask the relay to send the current state under these keys."""
+        self._state_keys.extend(keys)
+
+    async def flush(self) -> list[Recorded]:
+        """Write all that was gathered, project it, and start afresh.
+
+        Raises:
+            ConcurrentAppendError: a stream has moved on meanwhile.
+        """
+        recorded = await append(self.connection, self._new) if self._new else []
+        if recorded:
+            await self.store.project(self.connection, recorded)
+        await self._flush_timers()
+        if self._state_keys:
+            await self.connection.execute(SQL["queue_states"], self._state_keys)
+        self._new, self._timers, self._state_keys = [], [], []
+        return recorded
+
+    async def _flush_timers(self) -> None:
+        if self._timers:
+            await self.connection.execute(
+                SQL["schedule_timers"],
+                [timer.kind for timer in self._timers],
+                [timer.subject for timer in self._timers],
+                [timer.generation for timer in self._timers],
+                [timer.due_at for timer in self._timers],
+            )
+
+
+async def transact(store: EventStore, now: Callable[[], datetime], act: Callable[[Work], Awaitable[Result]]) -> Result:
+    """Run `act` in one transaction, again when somebody else was faster.
+
+    Raises:
+        RaceLostError: somebody else was faster ten times in a row.
+    """
+    for _ in range(RACE_TRIES_MAX):
+        try:
+            async with store.pool.acquire() as connection, connection.transaction():
+                work = Work(connection, store, now())
+                result = await act(work)
+                await work.flush()
+        except RACES:
+            continue
+        store.committed()
+        return result
+    raise RaceLostError
+
+
+async def transact_once(
+    store: EventStore, now: Callable[[], datetime], request: Request, act: Callable[[Work], Awaitable[str]]
+) -> str:
+    """Run `act`, which gives its answer as JSON, once for this request; a repetition gets the first answer.
+
+    Raises:
+        IdempotencyConflictError: the key was used with another body.
+        RaceLostError: somebody else was faster ten times in a row.
+    """
+
+    async def act_once(work: Work) -> str:
+        first = await answered(work.connection, request)
+        if first is not None:
+            return first
+        answer = await act(work)
+        await work.flush()
+        key = await work.connection.fetchval(
+            SQL["record_command"], request.caller, request.operation, request.key, request.body_hmac, answer
+        )
+        if key is None:
+            raise ConcurrentAppendError
+        return answer
+
+    return await transact(store, now, act_once)
+
+
+__all__ = ["IdempotencyConflictError", "RaceLostError", "Timer", "Work", "transact", "transact_once"]
