@@ -1,0 +1,1 @@
+"""The look: what residents and staff see, in their language, with or without JavaScript."""

@@ -1,0 +1,77 @@
+"""Times, deadlines, numbers and names as people read them: Shanghai's clock, and how long is left."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+
+from shared.contracts.directory import Name
+from shared.web.catalogues import Catalogue
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+SOON = timedelta(hours=1)
+# Beyond this nobody plans by the minute, and two units no longer fit a phone's row.
+MINUTES_SHOWN_BELOW = timedelta(hours=10)
+
+
+class Pressure(StrEnum):
+    """How a deadline presses."""
+
+    FINE = "fine"
+    SOON = "soon"
+    OVER = "over"
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How one language puts moments, amounts and names."""
+
+    catalogue: Catalogue
+    now: Callable[[], datetime]
+
+    def local_time(self, at: datetime) -> str:
+        """`4月28日 21:05`; the year only where it is another."""
+        local = at.astimezone(SHANGHAI)
+        same_year = local.year == self.now().astimezone(SHANGHAI).year
+        pattern = self.catalogue.say("moment.this_year" if same_year else "moment.other_year")
+        return format_datetime(local, pattern, tzinfo=SHANGHAI, locale=self.catalogue.language)
+
+    def deadline(self, at: datetime) -> str:
+        """`还剩 2 小时` or `已超时 15 分钟`."""
+        left = at - self.now()
+        key = "deadline.left" if left >= timedelta(0) else "deadline.over"
+        return self.catalogue.say(key, duration=self.duration(abs(left)))
+
+    def pressure(self, at: datetime) -> Pressure:
+        """Whether there is time, little time, or none."""
+        left = at - self.now()
+        if left < timedelta(0):
+            return Pressure.OVER
+        return Pressure.SOON if left < SOON else Pressure.FINE
+
+    def duration(self, amount: timedelta) -> str:
+        """Days, or hours, or hours and minutes, or minutes: always rounded down, so that nobody is promised more."""
+        minutes = int(amount.total_seconds()) // 60
+        if amount >= timedelta(days=2):
+            return self._amount("days", minutes // 1440)
+        if minutes < 60:
+            return self._amount("minutes", minutes)
+        hours = self._amount("hours", minutes // 60)
+        if amount >= MINUTES_SHOWN_BELOW or minutes % 60 == 0:
+            return hours
+        return f"{hours} {self._amount('minutes', minutes % 60)}"
+
+    def named(self, name: Name) -> str:
+        """A name of the directory in the reader's language."""
+        return name.zh if self.catalogue.language == "zh" else name.en
+
+    def _amount(self, unit: str, count: int) -> str:
+        return self.catalogue.say("duration." + unit, count=count)
+
+
+def ticket_number(number: str) -> str:
+    """Groups of three, as people read a number aloud: `123 456 789`."""
+    return " ".join(number[start : start + 3] for start in range(0, len(number), 3))
