@@ -72,12 +72,26 @@ async def _create(admin: AIOKafkaAdminClient, broker: Broker, topics: Sequence[T
             raise error
 
 
-async def cluster_id(consumer: AIOKafkaConsumer) -> str:
-    """Which Kafka this is: another id means that every offset we know is meaningless."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=consumer._client._bootstrap_servers)  # noqa: SLF001
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Which Kafka this is (another id means that every offset we know is meaningless), and its topics' partitions."""
+
+    id: str
+    partitions: Mapping[str, Sequence[int]]
+
+
+async def describe_cluster(broker: Broker, topics: Sequence[str]) -> Cluster:
+    """Ask the broker who it is.
+
+    Raises:
+        KafkaError: the broker does not answer.
+    """
+    admin = AIOKafkaAdminClient(bootstrap_servers=broker.bootstrap)
     await admin.start()
     try:
-        return str((await admin.describe_cluster())["cluster_id"])
+        described = await admin.describe_topics(list(topics))
+        partitions = {each["topic"]: [part["partition"] for part in each["partitions"]] for each in described}
+        return Cluster(str((await admin.describe_cluster())["cluster_id"]), partitions)
     finally:
         await admin.close()
 

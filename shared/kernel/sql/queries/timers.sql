@@ -4,13 +4,12 @@ INSERT INTO timers (kind, subject, generation, due_at)
 SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::timestamptz[])
 ON CONFLICT DO NOTHING;
 
--- name: claim_due_timers
--- The timers that are due, held until the transaction ends; those that another process holds are passed over.
+-- name: due_timers
+-- The timers that are due and that nobody holds.
 SELECT kind, subject, generation, due_at, attempts FROM timers
 WHERE due_at <= $1
 ORDER BY due_at
-LIMIT $2
-FOR UPDATE SKIP LOCKED;
+LIMIT $2;
 
 -- name: claim_timer
 -- One timer, held until the transaction ends; nothing when it has fired or another process holds it.
@@ -30,7 +29,3 @@ WHERE kind = $1 AND subject = $2 AND generation = $3;
 -- name: next_timer_at
 -- When the next timer is due.
 SELECT min(due_at) FROM timers;
-
--- name: overdue_timers_age
--- By how many seconds the oldest due timer is late; none when none is.
-SELECT extract(epoch FROM $1::timestamptz - min(due_at))::float8 FROM timers WHERE due_at <= $1;

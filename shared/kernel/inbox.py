@@ -1,0 +1,398 @@
+"""How a batch of records takes effect in this service's tables, in one transaction with its offsets.
+
+Promise: exactly once, in order within each stream. Failures are of four kinds: the platform's (raised: the batch comes
+again), a race (decided again, at most ten times), a refusal by the domain (the reaction's own affair) and the event's:
+then the batch is rolled back and run again a record at a time, the guilty one parked with what follows of its stream.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Generic
+from uuid import NAMESPACE_URL, uuid5
+
+import structlog
+
+from shared.kernel import metrics
+from shared.kernel.clock import Clock
+from shared.kernel.database import PLATFORM_ERRORS, Connection
+from shared.kernel.event_store import SQL, EventStore
+from shared.kernel.kafka import Broker, Incoming, NotACloudEventError, read_parts, read_record
+from shared.kernel.ordering import StreamPosition, Verdict, place_event, place_state
+from shared.kernel.reactions import Reactions, Received, Service
+from shared.kernel.waiting import NotYetError
+from shared.kernel.work import RACE_TRIES_MAX, RACES, RaceLostError, Work
+
+log = structlog.get_logger()
+
+Key = tuple[str, str]
+
+
+class PartitionLostError(Exception):
+    """Another process has this partition now; nothing was written."""
+
+
+# What the batch is tried again for from outside: nobody's event is at fault.
+RAISED: tuple[type[BaseException], ...] = (*PLATFORM_ERRORS, PartitionLostError, RaceLostError)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A partition's offset before and after a batch."""
+
+    topic: str
+    partition: int
+    was: int
+    becomes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A record set aside, and why. Errors are named by type and place, never by their text, which can be personal."""
+
+    incoming: Incoming
+    reason: str
+    waiting_for: str | None = None
+    error: str | None = None
+
+
+@dataclass(slots=True)
+class Inbox(Generic[Service]):
+    """The effect of others' events on one service."""
+
+    name: str
+    service: Service
+    reactions: Reactions[Service]
+    store: EventStore
+    broker: Broker
+    clock: Clock
+
+    async def take(self, cluster: str, records: Sequence[Any], steps: Sequence[Step]) -> None:
+        """Let records take effect and advance the offsets, together.
+
+        Raises:
+            PartitionLostError: another process has advanced one of these partitions.
+            RaceLostError: others were faster ten times in a row.
+        """
+        incoming, unreadable = self._read(records)
+        for attempt in range(RACE_TRIES_MAX):
+            try:
+                ready = await self._in_one(cluster, incoming, unreadable, steps, one_by_one=attempt > 0)
+            except RACES:
+                continue
+            except RAISED:
+                raise
+            except Exception as error:  # noqa: BLE001 - which record is guilty shows when they are run one by one.
+                log.info("batch_runs_one_by_one", consumer=self.name, error=type(error).__name__)
+                ready = await self._in_one(cluster, incoming, unreadable, steps, one_by_one=True)
+            self.store.committed()
+            if ready:
+                await self.release_ready()
+            return
+        raise RaceLostError
+
+    async def _in_one(
+        self,
+        cluster: str,
+        incoming: Sequence[Incoming],
+        unreadable: Sequence[Parked],
+        steps: Sequence[Step],
+        *,
+        one_by_one: bool,
+    ) -> bool:
+        """One transaction; returns whether something parked may now go on."""
+        async with self.store.pool.acquire() as connection, connection.transaction():
+            await self._advance(connection, cluster, steps)
+            batch = Batch(self, connection, await self._positions(connection, incoming))
+            take = batch.take_one_by_one if one_by_one else batch.take_together
+            await take(incoming)
+            batch.parked.extend(unreadable)
+            await batch.save()
+            return batch.unblocked or any(self.is_state(each) for each in incoming)
+
+    async def release_ready(self) -> int:
+        """Let go on what no longer has to wait; returns how many streams were tried."""
+        rows = await self.store.pool.fetch(SQL["streams_to_release"], self.name)
+        for row in rows:
+            await self._release(row["publisher"], row["stream"])
+        return len(rows)
+
+    async def _release(self, publisher: str, stream: str) -> None:
+        for _ in range(RACE_TRIES_MAX):
+            try:
+                async with self.store.pool.acquire() as connection, connection.transaction():
+                    await self._release_in(connection, publisher, stream)
+            except RACES:
+                continue
+            self.store.committed()
+            return
+        raise RaceLostError
+
+    async def _release_in(self, connection: Connection, publisher: str, stream: str) -> None:
+        rows = await connection.fetch(SQL["take_out_stream"], self.name, publisher, stream)
+        waiting = sorted((_unparked(row) for row in rows), key=lambda pair: pair[0].version)
+        incoming = [each for each, _ in waiting]
+        batch = Batch(self, connection, await self._positions(connection, incoming))
+        batch.parked_at = {each.event_id: at for each, at in waiting}
+        await batch.take_one_by_one(incoming)
+        await batch.save()
+
+    def _read(self, records: Sequence[Any]) -> tuple[list[Incoming], list[Parked]]:
+        incoming: list[Incoming] = []
+        unreadable: list[Parked] = []
+        for record in records:
+            try:
+                incoming.append(read_record(self.broker, record))
+            except NotACloudEventError as error:
+                unreadable.append(Parked(_stand_in(self.broker, record), "poison", error=type(error).__name__))
+        return incoming, unreadable
+
+    async def _advance(self, connection: Connection, cluster: str, steps: Sequence[Step]) -> None:
+        advanced = await connection.fetch(
+            SQL["advance_offsets"],
+            self.name,
+            cluster,
+            [step.topic for step in steps],
+            [step.partition for step in steps],
+            [step.was for step in steps],
+            [step.becomes for step in steps],
+        )
+        if len(advanced) < len(steps):
+            raise PartitionLostError
+
+    async def _positions(self, connection: Connection, incoming: Sequence[Incoming]) -> dict[Key, StreamPosition]:
+        keys = sorted({each.key for each in incoming})
+        columns = [publisher for publisher, _ in keys], [stream for _, stream in keys]
+        positions = {key: StreamPosition() for key in keys}
+        for row in await connection.fetch(SQL["stream_positions"], self.name, *columns):
+            positions[row["publisher"], row["stream"]].version = row["version"]
+        for row in await connection.fetch(SQL["blocked_streams"], self.name, *columns):
+            positions[row["publisher"], row["stream"]].blocked = True
+        await self._add_seen_ids(connection, incoming, positions)
+        return positions
+
+    async def _add_seen_ids(
+        self, connection: Connection, incoming: Sequence[Incoming], positions: dict[Key, StreamPosition]
+    ) -> None:
+        old = [each for each in incoming if each.version <= positions[each.key].version and not self.is_state(each)]
+        if not old:
+            return
+        columns = [each.publisher for each in old], [each.stream for each in old], [each.version for each in old]
+        for row in await connection.fetch(SQL["seen_event_ids"], self.name, *columns):
+            positions[row["publisher"], row["stream"]].ids[row["version"]] = row["event_id"]
+
+    def is_state(self, incoming: Incoming) -> bool:
+        """Whether it comes from a topic of state, where the higher version wins."""
+        return any(topic.state and topic.name == incoming.topic for topic in self.reactions.topics)
+
+    def place(self, incoming: Incoming, position: StreamPosition) -> Verdict:
+        """What becomes of a record."""
+        if self.is_state(incoming):
+            return place_state(position, version=incoming.version)
+        return place_event(
+            position,
+            version=incoming.version,
+            previous_version=incoming.previous_version,
+            event_id=incoming.event_id,
+        )
+
+    async def apply(self, connection: Connection, fresh: Sequence[Incoming]) -> None:
+        """React to records that are next in their streams, and write what follows."""
+        read = self.reactions.types_read
+        received = [Received(self._decode(each), each) for each in fresh if each.type in read]
+        work = Work(connection, self.store, self.clock.now())
+        if self.reactions.prefetch and received:
+            await self.reactions.prefetch(self.service, work, received)
+        for each in received:
+            react = self.reactions.by_type.get(each.incoming.type)
+            if react:
+                await react(self.service, work, each)
+        await work.flush()
+        await self._keep_and_project(connection, received)
+
+    async def _keep_and_project(self, connection: Connection, received: Sequence[Received[Any]]) -> None:
+        kept = [each for each in received if each.incoming.publisher in self.reactions.keep]
+        if not kept:
+            return
+        rows = await connection.fetch(SQL["keep_received"], *_received_columns([each.incoming for each in kept]))
+        if self.reactions.project:
+            await self.reactions.project(self.service, connection, kept, [row["position"] for row in rows])
+
+    def _decode(self, incoming: Incoming) -> Any:
+        return self.store.decode(incoming.type, incoming.schema_version, incoming.data)
+
+
+class Batch(Generic[Service]):
+    """What one transaction takes in: which records took effect, which are set aside."""
+
+    def __init__(self, inbox: Inbox[Service], connection: Connection, positions: dict[Key, StreamPosition]) -> None:
+        self.inbox = inbox
+        self.connection = connection
+        self.positions = positions
+        self.taken: list[Incoming] = []
+        self.parked: list[Parked] = []
+        self.parked_at: dict[Any, datetime] = {}
+        self.unblocked = False
+
+    async def take_together(self, incoming: Sequence[Incoming]) -> None:
+        """All that is fresh in one go: a handler's failure fails the batch."""
+        fresh = [each for each in incoming if self._is_next(each)]
+        if fresh:
+            await self.inbox.apply(self.connection, fresh)
+
+    async def take_one_by_one(self, incoming: Sequence[Incoming]) -> None:
+        """Each in a savepoint of its own: a handler's failure parks its record, and its stream with it."""
+        for each in incoming:
+            if self._is_next(each):
+                await self._try(each)
+
+    def _is_next(self, incoming: Incoming) -> bool:
+        position = self.positions[incoming.key]
+        verdict = self.inbox.place(incoming, position)
+        if verdict is Verdict.FRESH:
+            position.take(incoming.version, incoming.event_id)
+            self.taken.append(incoming)
+            return True
+        if verdict is Verdict.DUPLICATE:
+            metrics.DUPLICATES.labels(consumer=self.inbox.name).inc()
+            return False
+        self.unblocked |= verdict is Verdict.BEHIND and incoming.previous_version == position.version
+        self._park(Parked(incoming, verdict.value))
+        return False
+
+    async def _try(self, incoming: Incoming) -> None:
+        for _ in range(RACE_TRIES_MAX):
+            try:
+                async with self.connection.transaction():
+                    await self.inbox.apply(self.connection, [incoming])
+            except RACES:
+                continue
+            except PLATFORM_ERRORS:
+                raise
+            except NotYetError as error:
+                self._give_back(incoming)
+                self._park(Parked(incoming, "waiting", waiting_for=error.waiting_for))
+            except Exception as error:  # noqa: BLE001 - the event's own failure, whatever it is, parks its stream.
+                self._give_back(incoming)
+                self._park(Parked(incoming, "poison", error=f"{type(error).__name__} at {metrics.where(error)}"))
+            return
+        raise RaceLostError
+
+    def _give_back(self, incoming: Incoming) -> None:
+        """It did not take effect after all."""
+        self.taken.remove(incoming)
+        position = self.positions[incoming.key]
+        position.version = incoming.previous_version
+        position.ids.pop(incoming.version, None)
+
+    def _park(self, parked: Parked) -> None:
+        self.positions[parked.incoming.key].blocked = True
+        self.parked.append(parked)
+
+    async def save(self) -> None:
+        """Write how far each stream has come, and what is set aside."""
+        await self._save_seen("save_seen_events", [each for each in self.taken if not self.inbox.is_state(each)])
+        await self._save_seen("save_seen_states", [each for each in self.taken if self.inbox.is_state(each)])
+        if self.parked:
+            await self.connection.execute(SQL["park"], self.inbox.name, *_parked_columns(self.parked, self.parked_at))
+        self._count()
+
+    async def _save_seen(self, query: str, taken: Sequence[Incoming]) -> None:
+        if taken:
+            await self.connection.execute(
+                SQL[query],
+                self.inbox.name,
+                [each.publisher for each in taken],
+                [each.stream for each in taken],
+                [each.version for each in taken],
+                [each.event_id for each in taken],
+            )
+
+    def _count(self) -> None:
+        name = self.inbox.name
+        metrics.CONSUMED.labels(consumer=name).inc(len(self.taken))
+        now = self.inbox.clock.now()
+        for each in self.taken:
+            metrics.EVENT_AGE.labels(consumer=name).observe(max(0.0, (now - each.occurred_at).total_seconds()))
+        for parked in self.parked:
+            if parked.incoming.event_id not in self.parked_at:
+                _report(name, parked)
+
+
+def _report(consumer: str, parked: Parked) -> None:
+    metrics.PARKED.labels(consumer=consumer, reason=parked.reason).inc()
+    log.warning(
+        "parked",
+        consumer=consumer,
+        reason=parked.reason,
+        stream=parked.incoming.stream,
+        version=parked.incoming.version,
+        error=parked.error,
+    )
+
+
+def _parked_columns(parked: Iterable[Parked], parked_at: dict[Any, datetime]) -> list[list[Any]]:
+    rows = [
+        (
+            each.incoming.publisher,
+            each.incoming.stream,
+            each.incoming.version,
+            each.incoming.event_id,
+            each.reason,
+            each.waiting_for,
+            each.error,
+            each.incoming.topic,
+            each.incoming.partition,
+            each.incoming.offset,
+            json.dumps(dict(each.incoming.headers)),
+            each.incoming.data,
+            parked_at.get(each.incoming.event_id),
+        )
+        for each in parked
+    ]
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _received_columns(received: Sequence[Incoming]) -> list[list[Any]]:
+    return [
+        [each.publisher for each in received],
+        [each.stream for each in received],
+        [each.version for each in received],
+        [each.event_id for each in received],
+        [each.type for each in received],
+        [each.schema_version for each in received],
+        [each.occurred_at for each in received],
+        [each.data.decode() for each in received],
+    ]
+
+
+def _unparked(row: Any) -> tuple[Incoming, datetime]:
+    incoming = read_parts(
+        topic=row["topic"],
+        partition=row["partition"],
+        offset=row["record_offset"],
+        headers=json.loads(row["headers"]),
+        data=row["data"],
+    )
+    return incoming, row["parked_at"]
+
+
+def _stand_in(broker: Broker, record: Any) -> Incoming:
+    """A record that is no CloudEvent has no stream: it is shown under its partition, at its offset."""
+    topic = broker.plain(record.topic)
+    stream = f"unreadable-{topic}/{record.partition}"
+    headers = {
+        "ce_source": "unknown",
+        "ce_subject": stream,
+        "ce_streamversion": str(record.offset % 2_147_483_647 + 1),
+        "ce_previousversion": str(record.offset % 2_147_483_647),
+        "ce_id": str(uuid5(NAMESPACE_URL, f"{stream}/{record.offset}")),
+        "ce_type": "unreadable",
+        "ce_schemaversion": "1",
+        "ce_time": "1970-01-01T00:00:00+00:00",
+    }
+    return replace(
+        read_parts(topic=topic, partition=record.partition, offset=record.offset, headers=headers, data=b""),
+        data=record.value or b"",
+    )

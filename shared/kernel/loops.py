@@ -1,0 +1,109 @@
+"""Loops that run as long as the service: started together, restarted with back-off when the platform fails, stopped.
+
+Promise: a loop that fails is logged, counted and seen by `/readyz`; it is never silently gone.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import structlog
+
+from shared.kernel import metrics
+
+log = structlog.get_logger()
+
+BACK_OFF_S_MAX = 5.0
+RECOVERED_AFTER_S = 2.0
+
+
+class StopLoopError(Exception):
+    """The loop can not go on until somebody acts; its message says what to do."""
+
+
+class Wake:
+    """A bell: rung when there may be something to do, so that nobody waits for the next poll."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+
+    def ring(self) -> None:
+        """Wake the waiter, now or when it next waits."""
+        self._event.set()
+
+    async def wait(self, timeout_s: float) -> None:
+        """Until rung, or until the safety net's time is over."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                await self._event.wait()
+        self._event.clear()
+
+
+@dataclass(slots=True)
+class Loop:
+    """One loop: `run` works until cancelled. `trouble` says what is wrong now, none when all is well."""
+
+    name: str
+    run: Callable[[], Awaitable[None]]
+    trouble: str | None = None
+    stopped: bool = False
+
+
+@dataclass(slots=True)
+class Loops:
+    """All loops of a service."""
+
+    loops: list[Loop] = field(default_factory=list)
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def add(self, name: str, run: Callable[[], Awaitable[None]]) -> Loop:
+        """Have `run` started with the others."""
+        loop = Loop(name, run)
+        self.loops.append(loop)
+        return loop
+
+    def start(self) -> None:
+        """Start all."""
+        self._tasks = [asyncio.create_task(_keep_running(loop), name=loop.name) for loop in self.loops]
+
+    async def stop(self) -> None:
+        """Cancel all and wait until they are gone."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+
+    def troubles(self) -> dict[str, str]:
+        """What is wrong, by loop."""
+        return {loop.name: loop.trouble for loop in self.loops if loop.trouble}
+
+
+async def _keep_running(loop: Loop) -> None:
+    back_off_s = 0.1
+    while not loop.stopped:
+        started = asyncio.get_running_loop().time()
+        await _run_once(loop)
+        ran_s = asyncio.get_running_loop().time() - started
+        back_off_s = 0.1 if ran_s > BACK_OFF_S_MAX else min(back_off_s * 2, BACK_OFF_S_MAX)
+        await asyncio.sleep(back_off_s * random.uniform(0.5, 1))  # noqa: S311 - jitter, no secret.
+
+
+async def _run_once(loop: Loop) -> None:
+    recovered = asyncio.get_running_loop().call_later(RECOVERED_AFTER_S, _forget_trouble, loop)
+    try:
+        await loop.run()
+    except StopLoopError as error:
+        loop.stopped, loop.trouble = True, str(error)
+        log.error("loop_stopped", loop=loop.name, remedy=str(error))
+    except Exception as error:  # noqa: BLE001 - the loop's edge: whatever it was is logged, counted and tried again.
+        loop.trouble = type(error).__name__
+        metrics.LOOP_FAILURES.labels(loop=loop.name).inc()
+        log.error("loop_failed", loop=loop.name, error=type(error).__name__, at=metrics.where(error))
+    finally:
+        recovered.cancel()
+
+
+def _forget_trouble(loop: Loop) -> None:
+    loop.trouble = None

@@ -1,0 +1,46 @@
+"""Every metric of the platform in one typed list; `docs/metrics.md` is made from it. Labels are never personal."""
+
+import traceback
+
+from prometheus_client import Counter, Gauge, Histogram
+
+LATENCY_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+
+# How often a loop failed and was started again; a rising line means that the database or the broker is away.
+LOOP_FAILURES = Counter("yima_loop_failures_total", "Failures of a service's loop", ["loop"])
+
+# Events sent to the broker and acknowledged.
+RELAYED = Counter("yima_relay_sent_total", "Events acknowledged by the broker", ["service"])
+# Seconds that the oldest unsent event has waited: the first alarm to set.
+OUTBOX_AGE = Gauge("yima_outbox_oldest_age_seconds", "Age of the oldest unsent event", ["service"])
+# How long the relay's look at its queue takes; it grows when the queue table is not vacuumed.
+RELAY_SCAN = Histogram("yima_relay_scan_seconds", "Reading the outbox", ["service"], buckets=LATENCY_BUCKETS_S)
+# Times that the relay sent the last minutes again, since the broker had been away.
+RESENDS = Counter("yima_relay_resends_total", "Re-sends after the broker was away", ["service"])
+
+# Events that took effect.
+CONSUMED = Counter("yima_consumed_total", "Events that took effect", ["consumer"])
+# Records passed over since they had taken effect before.
+DUPLICATES = Counter("yima_duplicates_total", "Records that had taken effect before", ["consumer"])
+# From the event's happening to its effect here.
+EVENT_AGE = Histogram(
+    "yima_event_age_seconds", "From an event's happening to its effect", ["consumer"], buckets=LATENCY_BUCKETS_S
+)
+# Events parked, by reason: poison, gap, fork, waiting, behind.
+PARKED = Counter("yima_parked_total", "Events parked", ["consumer", "reason"])
+# Seconds since the oldest parked event was parked.
+PARKED_AGE = Gauge("yima_parked_oldest_age_seconds", "Age of the oldest parked event", ["consumer"])
+
+# Timers fired.
+TIMERS_FIRED = Counter("yima_timers_fired_total", "Timers fired", ["service", "kind"])
+# Timers whose handler failed and which were put off.
+TIMERS_FAILED = Counter("yima_timers_failed_total", "Timers put off after a failure", ["service", "kind"])
+
+# Outcomes of effects on the outside world.
+EFFECTS = Counter("yima_effects_total", "Effects on the outside world by outcome", ["service", "outcome"])
+
+
+def where(error: BaseException) -> str:
+    """File and line where an error was raised: what a log may say of it, since its text can be personal."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else "unknown"

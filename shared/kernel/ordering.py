@@ -1,0 +1,48 @@
+"""What to do with a record, given how far its stream has come: pure, so that every order of arrival can be tried."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+
+class Verdict(StrEnum):
+    """What becomes of a record. All but the first two are parked."""
+
+    FRESH = "fresh"
+    DUPLICATE = "duplicate"
+    GAP = "gap"
+    FORK = "fork"
+    BEHIND = "behind"
+
+
+@dataclass(slots=True)
+class StreamPosition:
+    """How far one stream has taken effect, and whether something of it is parked."""
+
+    version: int = 0
+    blocked: bool = False
+    ids: dict[int, UUID] = field(default_factory=dict)
+
+    def take(self, version: int, event_id: UUID) -> None:
+        """The event has taken effect."""
+        self.version = version
+        self.ids[version] = event_id
+
+
+def place_event(position: StreamPosition, *, version: int, previous_version: int, event_id: UUID) -> Verdict:
+    """For streams of events, where each version follows the one before.
+
+    The same version under another id is a fork: its publisher was restored to an earlier point and went another way.
+    """
+    if version <= position.version:
+        return Verdict.DUPLICATE if position.ids.get(version) == event_id else Verdict.FORK
+    if position.blocked:
+        return Verdict.BEHIND
+    if previous_version != position.version:
+        return Verdict.GAP
+    return Verdict.FRESH
+
+
+def place_state(position: StreamPosition, *, version: int) -> Verdict:
+    """For compacted topics, where gaps are normal: the higher version wins."""
+    return Verdict.FRESH if version > position.version else Verdict.DUPLICATE

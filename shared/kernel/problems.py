@@ -1,0 +1,158 @@
+"""RFC 9457 problem details: one shape for every refusal, field by field, with nothing personal in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.kernel import metrics
+from shared.kernel.database import PLATFORM_ERRORS
+from shared.kernel.event_store import ConcurrentAppendError, IdempotencyConflictError
+from shared.kernel.work import RaceLostError
+
+log = structlog.get_logger()
+
+TYPE_BASE = "/problems/"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """What is wrong with one field, and what to do. The value itself is never repeated."""
+
+    field: str
+    reason: str
+    remedy: str = ""
+
+
+class ProblemError(Exception):
+    """Base of the errors that become a problem; the docstring is the title, the class knows its status."""
+
+    status: ClassVar[int] = 400
+
+    def __init__(self, detail: str = "", fields: Sequence[FieldProblem] = ()) -> None:
+        super().__init__(detail or type(self).title())
+        self.detail = detail
+        self.fields = tuple(fields)
+
+    @classmethod
+    def title(cls) -> str:
+        """What the docstring says, in one line."""
+        return " ".join((cls.__doc__ or cls.__name__).split())
+
+    @classmethod
+    def type_path(cls) -> str:
+        """Where `docs/problems.md` explains it."""
+        return TYPE_BASE + problem_name(cls)
+
+
+def problem_name(error: type[BaseException]) -> str:
+    """`UnknownPlaceError` becomes `unknown-place`."""
+    words = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in error.__name__)
+    return words.removeprefix("-").removesuffix("-error")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A problem as it is sent."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = ""
+    errors: Sequence[FieldProblem] = field(default_factory=tuple)
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def response(self) -> JSONResponse:
+        """As `application/problem+json`."""
+        body: dict[str, Any] = {"type": self.type, "title": self.title, "status": self.status}
+        if self.detail:
+            body["detail"] = self.detail
+        if self.errors:
+            body["errors"] = [
+                {"field": each.field, "reason": each.reason, "remedy": each.remedy} for each in self.errors
+            ]
+        return JSONResponse(body, self.status, headers=self.headers, media_type="application/problem+json")
+
+
+def install(app: FastAPI) -> None:
+    """Have every refusal of an application answered as a problem."""
+    app.add_exception_handler(ProblemError, _problem)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(IdempotencyConflictError, _conflict(HTTPStatus.UNPROCESSABLE_ENTITY))
+    app.add_exception_handler(ConcurrentAppendError, _conflict(HTTPStatus.CONFLICT))
+    app.add_exception_handler(RaceLostError, _unavailable)
+    for error in PLATFORM_ERRORS:
+        app.add_exception_handler(error, _unavailable)  # type: ignore[arg-type]
+    app.add_middleware(_CatchAll)
+
+
+async def _problem(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ProblemError)  # noqa: S101 - the handler is registered for it alone.
+    kind = type(error)
+    return Problem(kind.type_path(), kind.title(), kind.status, error.detail, error.fields).response()
+
+
+async def _invalid(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - the handler is registered for it alone.
+    fields = [
+        FieldProblem(".".join(str(part) for part in each["loc"] if part != "body") or "body", each["msg"])
+        for each in error.errors()
+    ]
+    title = "The request does not have the form that this operation takes."
+    return Problem(f"{TYPE_BASE}invalid-request", title, 422, errors=fields).response()
+
+
+async def _http(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 - the handler is registered for it alone.
+    title = HTTPStatus(error.status_code).phrase
+    return Problem("about:blank", title, error.status_code, headers=dict(error.headers or {})).response()
+
+
+def _conflict(status: HTTPStatus) -> Any:
+    async def answer(_request: Request, error: Exception) -> JSONResponse:
+        kind = type(error)
+        title = " ".join((kind.__doc__ or "").split())
+        return Problem(TYPE_BASE + problem_name(kind), title, status).response()
+
+    return answer
+
+
+async def _unavailable(_request: Request, error: Exception) -> JSONResponse:
+    log.error("unavailable", error=type(error).__name__, at=metrics.where(error))
+    title = "The service can not do its work at the moment; nothing was done. Try again with the same key."
+    return Problem(f"{TYPE_BASE}unavailable", title, 503, headers={"Retry-After": "5"}).response()
+
+
+class _CatchAll:
+    """The last edge: what nobody expected is logged by type and place only, since its text can be personal."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def watch(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watch)
+        except Exception as error:  # noqa: BLE001 - the edge of the application.
+            log.error("unexpected", error=type(error).__name__, at=metrics.where(error))
+            if not started and scope["type"] == "http":
+                await _unexpected().response()(scope, receive, send)
+
+
+def _unexpected() -> Problem:
+    title = "Something unexpected happened; it is in our log. Try again with the same key."
+    return Problem(f"{TYPE_BASE}unexpected", title, 500)

@@ -1,0 +1,66 @@
+"""What a service does about others' events: a registry of functions by event type."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+from uuid import uuid5
+
+from shared.kernel.database import Connection
+from shared.kernel.event_store import Cause
+from shared.kernel.kafka import Incoming, Topic
+from shared.kernel.work import Work
+
+Service = TypeVar("Service")
+E = TypeVar("E")
+
+
+@dataclass(frozen=True, slots=True)
+class Received(Generic[E]):
+    """Another service's event, as it reached a reaction."""
+
+    event: E
+    incoming: Incoming
+
+    def cause(self, consumer: str, step: str = "") -> Cause:
+        """The command that this event causes: deterministic, so that a redelivery repeats the same command."""
+        return Cause(
+            command_id=uuid5(self.incoming.event_id, f"{consumer}/{step}"),
+            actor=consumer,
+            correlation_id=self.incoming.correlation_id,
+            causation_id=str(self.incoming.event_id),
+            traceparent=self.incoming.headers.get("ce_traceparent"),
+        )
+
+
+React = Callable[[Service, Work, Received[Any]], Awaitable[None]]
+Prefetch = Callable[[Service, Work, Sequence[Received[Any]]], Awaitable[None]]
+ProjectReceived = Callable[[Service, Connection, Sequence[Received[Any]], Sequence[int]], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Reactions(Generic[Service]):
+    """A service's reactions: a function an event type, and what is done once a batch.
+
+    `keep` names the publishers whose events are kept raw in `received`, for projections to be rebuilt from.
+    """
+
+    topics: tuple[Topic, ...]
+    keep: frozenset[str] = frozenset()
+    kept_types: frozenset[str] = frozenset()
+    by_type: dict[str, React[Service]] = field(default_factory=dict)
+    prefetch: Prefetch[Service] | None = None
+    project: ProjectReceived[Service] | None = None
+
+    @property
+    def types_read(self) -> frozenset[str]:
+        """Event types that are decoded here; all others are only counted as seen."""
+        return self.kept_types | self.by_type.keys()
+
+    def on(self, event: type[Any]) -> Callable[[React[Service]], React[Service]]:
+        """Register the decorated function for an event type."""
+
+        def register(react: React[Service]) -> React[Service]:
+            self.by_type[event.type_name()] = react
+            return react
+
+        return register

@@ -1,0 +1,191 @@
+"""From the outbox to Kafka.
+
+Promise: every committed event reaches its topic at least once, in order within its stream, however often the relay
+dies or doubles. One relay a service sends (an advisory lock; standbys take over within seconds). After the broker was
+away, and at its own start, it sends once more, in order, all events from ten minutes before its last acknowledgement:
+on a single broker an acknowledged record may not be on disk yet. Deduplication makes that harmless.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from shared.kernel import metrics
+from shared.kernel.clock import Clock
+from shared.kernel.database import Connection, Pool
+from shared.kernel.event_store import SQL
+from shared.kernel.kafka import Broker, event_headers, new_producer
+from shared.kernel.loops import Wake
+
+log = structlog.get_logger()
+
+BATCH = 500
+POLL_S = 0.2
+STANDBY_POLL_S = 1.0
+PROBE_S = 1.0
+RESEND_BEFORE = timedelta(minutes=10)
+NOTIFY_EVERY_S = 0.005
+
+StateMessage = tuple[str, Sequence[tuple[str, bytes]], bytes]
+
+
+class BrokerForgotError(Exception):
+    """The broker was away, or acknowledged an offset that it had given before: its last records may be gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What a service publishes and where: streams by their kind (the part before the first `-`), and states by key."""
+
+    source: str
+    topics: dict[str, str]
+    states_topic: str | None = None
+    current_states: Callable[[Connection, Sequence[str]], Awaitable[Sequence[StateMessage]]] | None = None
+
+    def route(self, stream: str) -> tuple[str, str]:
+        """A stream's topic and key. States keep their kind in the key, since ids of two kinds may be equal."""
+        kind, _, identity = stream.partition("-")
+        return self.topics[kind], identity
+
+
+@dataclass(slots=True)
+class Relay:
+    """The relay of one service."""
+
+    service: str
+    dsn_connect: Callable[[], Awaitable[Connection]]
+    pool: Pool
+    broker: Broker
+    publication: Publication
+    clock: Clock
+    bell: Wake = field(default_factory=Wake)
+    leading: bool = False
+    _acknowledged: dict[tuple[str, int], int] = field(default_factory=dict)
+    _notified_at: float = 0.0
+    _notify_tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def wake(self) -> None:
+        """There is something to send: ring here, or tell the process that leads (at most once each 5 ms)."""
+        if self.leading:
+            self.bell.ring()
+            return
+        now = asyncio.get_running_loop().time()
+        if now - self._notified_at >= NOTIFY_EVERY_S:
+            self._notified_at = now
+            task = asyncio.create_task(self._notify())
+            self._notify_tasks.add(task)
+            task.add_done_callback(self._notify_tasks.discard)
+
+    async def run(self) -> None:
+        """Lead or stand by until cancelled; returns when leadership is lost."""
+        connection = await self.dsn_connect()
+        try:
+            await self._until_leading(connection)
+            await self._lead(connection)
+        finally:
+            self.leading = False
+            await connection.close(timeout=2)
+
+    async def _until_leading(self, connection: Connection) -> None:
+        while not await connection.fetchval(SQL["lead"]):  # noqa: ASYNC110 - only PostgreSQL knows when the lock is free.
+            await asyncio.sleep(STANDBY_POLL_S)
+
+    async def _lead(self, connection: Connection) -> None:
+        await connection.add_listener(f"relay_{self.service}", lambda *_: self.bell.ring())
+        producer = new_producer(self.broker, f"relay-{self.service}")
+        await producer.start()
+        try:
+            await self._resend(connection)
+            self.leading = True
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._send_for_ever(connection, producer))
+                tasks.create_task(self._probe_for_ever(producer))
+        except* BrokerForgotError:
+            log.warning("broker_was_away", service=self.service)
+        finally:
+            self.leading = False
+            with suppress(TimeoutError, KafkaError):
+                async with asyncio.timeout(2):
+                    await producer.stop()
+
+    async def _resend(self, connection: Connection) -> None:
+        last = await connection.fetchval(SQL["last_acknowledged_at"])
+        if last is not None:
+            count = await connection.fetchval(SQL["resend_since"], last - RESEND_BEFORE)
+            metrics.RESENDS.labels(service=self.service).inc()
+            log.info("resending", service=self.service, events=count)
+
+    async def _send_for_ever(self, connection: Connection, producer: AIOKafkaProducer) -> None:
+        while True:
+            sent = await self.send_states(connection, producer) + await self.send_events(connection, producer)
+            if not sent:
+                await self.bell.wait(POLL_S)
+
+    async def send_states(self, connection: Connection, producer: AIOKafkaProducer) -> int:
+        """Send the current state under each queued key; states go before events, which may need them."""
+        publication = self.publication
+        if publication.states_topic is None or publication.current_states is None:
+            return 0
+        rows = await connection.fetch(SQL["states_batch"], BATCH)
+        if not rows:
+            return 0
+        messages = await publication.current_states(connection, list({row["key"] for row in rows}))
+        topic = publication.states_topic
+        await self._acknowledge(
+            [await self._put(producer, topic, key, headers, value) for key, headers, value in messages]
+        )
+        await connection.execute(SQL["states_sent"], [row["id"] for row in rows])
+        return len(rows)
+
+    async def send_events(self, connection: Connection, producer: AIOKafkaProducer) -> int:
+        """Send the oldest queued events and forget them once all are acknowledged."""
+        with metrics.RELAY_SCAN.labels(service=self.service).time():
+            rows = await connection.fetch(SQL["outbox_batch"], BATCH)
+        if not rows:
+            return 0
+        await self._acknowledge([await self._put_event(producer, row) for row in rows])
+        await connection.execute(SQL["outbox_sent"], [row["position"] for row in rows], self.clock.now())
+        metrics.RELAYED.labels(service=self.service).inc(len(rows))
+        return len(rows)
+
+    async def _put_event(self, producer: AIOKafkaProducer, row: asyncpg.Record) -> asyncio.Future[Any]:
+        topic, key = self.publication.route(row["stream"])
+        headers = event_headers(dict(row), source=self.publication.source, metadata=json.loads(row["metadata"]))
+        return await self._put(producer, topic, key, headers, row["data"].encode())
+
+    async def _put(
+        self, producer: AIOKafkaProducer, topic: str, key: str, headers: Sequence[tuple[str, bytes]], value: bytes
+    ) -> asyncio.Future[Any]:
+        future: asyncio.Future[Any] = await producer.send(
+            self.broker.named(topic), value, key=key.encode(), headers=list(headers)
+        )
+        return future
+
+    async def _acknowledge(self, futures: Sequence[asyncio.Future[Any]]) -> None:
+        for record in await asyncio.gather(*futures):
+            partition = (record.topic, record.partition)
+            if record.offset <= self._acknowledged.get(partition, -1):
+                self._acknowledged.clear()
+                raise BrokerForgotError
+            self._acknowledged[partition] = record.offset
+
+    async def _probe_for_ever(self, producer: AIOKafkaProducer) -> None:
+        """Ask the broker for its metadata each second: a broker that does not answer may come back without its tail."""
+        while True:
+            await asyncio.sleep(PROBE_S)
+            if not await producer.client.force_metadata_update():
+                self._acknowledged.clear()
+                raise BrokerForgotError
+
+    async def _notify(self) -> None:
+        async with self.pool.acquire() as connection:
+            await connection.execute("SELECT pg_notify($1, '')", f"relay_{self.service}")

@@ -1,0 +1,110 @@
+"""What a service stands on: its pool, log, relay, consumer, timers and effects, started and stopped together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.kernel import metrics
+from shared.kernel.clock import Clock, SystemClock
+from shared.kernel.consumer import Consumer
+from shared.kernel.database import PLATFORM_ERRORS, Connection, Pool, connect, open_pool
+from shared.kernel.effects import Effects, OutsideWorld
+from shared.kernel.event_store import SQL, Decode, EventStore, Project, project_nothing
+from shared.kernel.inbox import Inbox
+from shared.kernel.kafka import Broker
+from shared.kernel.loops import Loops
+from shared.kernel.reactions import Reactions
+from shared.kernel.relay import Publication, Relay
+from shared.kernel.timers import Fire, Timers
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where one service's database, broker and clock are. Its schema has its name, its role `yima_` before it."""
+
+    name: str
+    database_url: str
+    broker: Broker
+    clock: Clock = field(default_factory=SystemClock)
+    pool_size_max: int = 16
+
+    @property
+    def role(self) -> str:
+        """The service's PostgreSQL role."""
+        return f"yima_{self.name}"
+
+    async def connect(self) -> Connection:
+        """One connection of its own."""
+        return await connect(self.database_url, schema=self.name, role=self.role)
+
+
+@dataclass(slots=True)
+class Runtime:
+    """A running service's parts; which of them it has is its composition root's choice."""
+
+    ground: Ground
+    pool: Pool
+    store: EventStore
+    loops: Loops = field(default_factory=Loops)
+    relay: Relay | None = None
+    consumer: Consumer[Any] | None = None
+    timers: Timers | None = None
+
+    def publish(self, publication: Publication) -> None:
+        """Send this service's events."""
+        self.relay = Relay(
+            self.ground.name,
+            self.ground.connect,
+            self.pool,
+            self.ground.broker,
+            publication,
+            self.ground.clock,
+        )
+        self.store.on_commit.append(self.relay.wake)
+        self.loops.add("relay", self.relay.run)
+
+    def consume(self, reactions: Reactions[Any], service: object) -> Consumer[Any]:
+        """React to others' events."""
+        inbox = Inbox(self.ground.name, service, reactions, self.store, self.ground.broker, self.ground.clock)
+        self.consumer = Consumer(self.ground.name, self.ground.broker, self.pool, inbox)
+        self.loops.add("consumer", self.consumer.run)
+        return self.consumer
+
+    def keep_time(self, fire_by_kind: Mapping[str, Fire]) -> None:
+        """Fire this service's timers."""
+        self.timers = Timers(self.ground.name, self.store, self.ground.clock, fire_by_kind)
+        self.store.on_commit.append(self.timers.bell.ring)
+        self.loops.add("timers", self.timers.run)
+
+    def touch(self, world: OutsideWorld[Any, Any], *, timeout_s: float = 20.0) -> None:
+        """Perform this service's effects on the outside world."""
+        effects = Effects(self.ground.name, self.store, self.ground.clock, world, timeout_s=timeout_s)
+        self.store.on_commit.append(effects.bell.ring)
+        self.loops.add("effects", effects.run)
+
+    async def stop(self) -> None:
+        """Stop the loops, then let go of the database."""
+        await self.loops.stop()
+        await self.pool.close()
+
+    async def troubles(self) -> Mapping[str, str]:
+        """What keeps this service from doing its work, by part; empty when all is well."""
+        troubles = dict(self.loops.troubles())
+        if self.consumer and not self.consumer.caught_up:
+            troubles["consumer"] = troubles.get("consumer", "still reading directory and keys")
+        try:
+            age = await self.pool.fetchval(SQL["oldest_outbox_age"])
+            metrics.OUTBOX_AGE.labels(service=self.ground.name).set(age or 0)
+        except PLATFORM_ERRORS as error:
+            troubles["database"] = type(error).__name__
+        return troubles
+
+
+async def open_runtime(ground: Ground, decode: Decode, project: Project = project_nothing) -> Runtime:
+    """Open a service's pool and log; its loops are added by the composition root, then started.
+
+    Raises:
+        OSError: the database does not answer.
+    """
+    pool = await open_pool(ground.database_url, schema=ground.name, role=ground.role, size_max=ground.pool_size_max)
+    return Runtime(ground, pool, EventStore(pool, decode, project))

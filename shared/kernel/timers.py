@@ -1,0 +1,87 @@
+"""Durable timers.
+
+Promise: a due timer fires once, also when its holder dies; one whose reason has gone does nothing. Rows are claimed
+with `FOR UPDATE SKIP LOCKED`, and firing (a command to the decider) deletes its row in the same transaction. A timer
+whose handler fails is put off, visibly, and holds up no other.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+
+from shared.kernel import metrics
+from shared.kernel.clock import Clock
+from shared.kernel.database import PLATFORM_ERRORS
+from shared.kernel.event_store import SQL, EventStore
+from shared.kernel.loops import Wake
+from shared.kernel.work import RACES, Timer, Work
+
+log = structlog.get_logger()
+
+BATCH = 100
+POLL_S_MAX = 1.0
+PUT_OFF_MAX = timedelta(hours=1)
+
+Fire = Callable[[Work, Timer], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Timers:
+    """The timers of one service: a function for each kind."""
+
+    service: str
+    store: EventStore
+    clock: Clock
+    fire_by_kind: Mapping[str, Fire]
+    bell: Wake = field(default_factory=Wake)
+
+    async def run(self) -> None:
+        """Fire what is due until cancelled."""
+        while True:
+            if not await self.fire_due():
+                await self.bell.wait(await self._until_next_s())
+
+    async def fire_due(self) -> int:
+        """Fire what is due now; returns how many were tried."""
+        due = await self.store.pool.fetch(SQL["due_timers"], self.clock.now(), BATCH)
+        for row in due:
+            await self._fire(Timer(row["kind"], row["subject"], row["generation"], row["due_at"]), row["attempts"])
+        return len(due)
+
+    async def _fire(self, timer: Timer, attempts: int) -> None:
+        try:
+            await self._fire_once(timer)
+        except RACES:
+            log.debug("timer_raced", kind=timer.kind)
+        except PLATFORM_ERRORS:
+            raise
+        except Exception as error:  # noqa: BLE001 - one timer's failure must not hold up the others.
+            await self._put_off(timer, attempts, error)
+
+    async def _fire_once(self, timer: Timer) -> None:
+        key = timer.kind, timer.subject, timer.generation
+        async with self.store.pool.acquire() as connection, connection.transaction():
+            if not await connection.fetchrow(SQL["claim_timer"], *key):
+                return
+            work = Work(connection, self.store, self.clock.now())
+            await self.fire_by_kind[timer.kind](work, timer)
+            await work.flush()
+            await connection.execute(SQL["delete_timer"], *key)
+        metrics.TIMERS_FIRED.labels(service=self.service, kind=timer.kind).inc()
+        self.store.committed()
+
+    async def _put_off(self, timer: Timer, attempts: int, error: Exception) -> None:
+        later = self.clock.now() + min(timedelta(seconds=2**attempts), PUT_OFF_MAX)
+        what = f"{type(error).__name__} at {metrics.where(error)}"
+        key = timer.kind, timer.subject, timer.generation
+        await self.store.pool.execute(SQL["put_off_timer"], *key, later, what)
+        metrics.TIMERS_FAILED.labels(service=self.service, kind=timer.kind).inc()
+        log.error("timer_put_off", kind=timer.kind, subject=timer.subject, error=what)
+
+    async def _until_next_s(self) -> float:
+        due_at = await self.store.pool.fetchval(SQL["next_timer_at"])
+        if due_at is None:
+            return POLL_S_MAX
+        return float(min(max((due_at - self.clock.now()).total_seconds(), 0.01), POLL_S_MAX))
