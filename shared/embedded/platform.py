@@ -1,14 +1,38 @@
-"""What one running platform is made of: where its stores are, where it listens, where its files lie."""
+"""What one running platform is made of, and what it tells the person who started it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Platform:
-    """Everything that the four services in one process need to be told."""
+    """Everything that the four services in one process need to be told. The database's address holds a password."""
 
-    database_url: str
+    database_url: str = field(repr=False)
     kafka_bootstrap: str
     port: int
     data_dir: Path
+    host: str = "127.0.0.1"
+
+    @property
+    def origin(self) -> str:
+        """What every address of the platform begins with."""
+        return f"http://{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstUseAccount:
+    """A staff account whose password is shown once, at the start that made it."""
+
+    name: str
+    role: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """What a start has made ready: one place to report from, and the accounts that are new."""
+
+    place_code: str
+    accounts: Sequence[FirstUseAccount] = ()

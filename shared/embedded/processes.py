@@ -3,17 +3,23 @@
 import asyncio
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 import psutil
 
+T = TypeVar("T")
+
 # Start times are rounded differently by kernels and tools; a pid is not handed out again this quickly.
 START_TIME_TOLERANCE_SECONDS = 2.0
+
+SERVER_PORTS = range(15_000, 32_000)
 
 # A child must be reaped by its parent or it stays a zombie; who adopts a left-over has no child to reap.
 _children: dict[int, subprocess.Popen[bytes]] = {}
@@ -59,7 +65,7 @@ def reap(pid: int) -> None:
         del _children[pid]
 
 
-def spawn(argv: Sequence[str], *, log: Path, user: str | None = None) -> ProcessRecord:
+def spawn(argv: Sequence[str], *, log: Path, user: str | None = None, cwd: Path = Path("/")) -> ProcessRecord:
     """Starts a server that a Ctrl-C in our terminal does not reach, so that we stop it in order."""
     with log.open("ab") as sink:
         child = subprocess.Popen(  # noqa: S603 - our own command lines, no shell
@@ -69,7 +75,7 @@ def spawn(argv: Sequence[str], *, log: Path, user: str | None = None) -> Process
             stderr=sink,
             start_new_session=True,
             env=clean_environment(),
-            cwd="/",
+            cwd=cwd,
             user=user,
             group=user,
             extra_groups=[] if user else None,
@@ -147,6 +153,16 @@ async def ticks(*, seconds: float, pause_seconds: float = 0.05) -> AsyncIterator
         await asyncio.sleep(pause_seconds)
 
 
+async def uninterrupted(work: Coroutine[Any, Any, T]) -> T:
+    """Lets short work in a thread come to its end before a cancellation goes on, so that what it started is known."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise
+
+
 def is_free(port: int) -> bool:
     """Whether a server of ours could listen there now."""
     with socket.socket() as probe:
@@ -159,10 +175,10 @@ def is_free(port: int) -> bool:
 
 
 def free_port() -> int:
-    """A port that nobody uses at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody uses, below those that systems hand out to clients and so might take before we start."""
+    while not is_free(port := secrets.choice(SERVER_PORTS)):
+        continue
+    return port
 
 
 def write_private(path: Path, content: str) -> None:

@@ -19,6 +19,11 @@ class Step(StrEnum):
     LEFT_OVER_STOPPED = "left_over_stopped"
     PARTIAL_DISCARDED = "partial_discarded"
     DIRECTORY_OPENED = "directory_opened"
+    MIGRATE = "migrate"
+    CREATE_TOPICS = "create_topics"
+    PUBLISH_DISTRICT = "publish_district"
+    START_SERVICES = "start_services"
+    STOP_SERVICES = "stop_services"
 
 
 @dataclass(frozen=True, slots=True)

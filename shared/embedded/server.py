@@ -22,6 +22,7 @@ from shared.embedded.processes import (
     slay,
     spawn,
     ticks,
+    uninterrupted,
     write_private,
 )
 from shared.embedded.progress import Progress, Report, Step, silent
@@ -67,6 +68,11 @@ class EmbeddedServer(ABC):
         """Whether a client gets an answer."""
 
     @property
+    def has_left_partial(self) -> bool:
+        """Whether a preparation was interrupted; the next start does it again."""
+        return self._partial.exists()
+
+    @property
     def running(self) -> ProcessRecord | None:
         """The server's process, also one that an earlier run of ours left over."""
         record = ProcessRecord.read(self._record_file)
@@ -84,9 +90,9 @@ class EmbeddedServer(ABC):
         if await self._adopted():
             return
         await self.prepare()
-        await asyncio.to_thread(self._initialise_once)
+        await uninterrupted(asyncio.to_thread(self._initialise_once))
         self._report(Progress(self.step_start))
-        record = await asyncio.to_thread(self._launch)
+        record = await uninterrupted(asyncio.to_thread(self._launch))
         await self._wait_until_ready(record)
 
     async def stop(self) -> None:
@@ -126,6 +132,10 @@ class EmbeddedServer(ABC):
         """Puts a stopped server back to the data that `save_copy` kept."""
         await self.empty()
         await asyncio.to_thread(_copy_tree, copy, self.data)
+
+    @property
+    def _partial(self) -> Path:
+        return self.home / "data.partial"
 
     @property
     def _record_file(self) -> Path:
@@ -169,7 +179,7 @@ class EmbeddedServer(ABC):
 
     def _initialise(self) -> None:
         """Initialises beside and moves as a whole, so that an interruption leaves no half-written data directory."""
-        partial = self.home / "data.partial"
+        partial = self._partial
         if partial.exists():
             self._report(Progress(Step.PARTIAL_DISCARDED, subject=str(partial)))
             shutil.rmtree(partial)

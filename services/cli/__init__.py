@@ -1,0 +1,5 @@
+"""The `yima` command: starts, stops and asks the platform. Only it and `services.composed` know all four services."""
+
+from services.cli.app import app
+
+__all__ = ["app"]

@@ -1,0 +1,112 @@
+"""The commands of `yima`; each further group of commands is a Typer application that is added here."""
+
+import asyncio
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.cli.detached import launch_detached
+from services.cli.doctor import checks, examine
+from services.cli.errors import NotRunningError
+from services.cli.launcher import Launcher, Welcome
+from services.cli.running import LAUNCHER, processes, stop_everything
+from services.cli.settings import LaunchSettings
+from services.cli.terminal import in_json, refusals_in_one_line, show
+from services.cli.welcome import welcome_record, welcome_text
+from services.cli.wording import worded
+from shared.embedded import jars
+from shared.embedded.processes import write_private
+from shared.kernel.clock import SystemClock
+
+app = typer.Typer(
+    name="yima", help=worded("help_app"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+
+InJson = Annotated[bool, typer.Option("--json", help=worded("help_json"))]
+
+
+def help_with_example(key: str, command: str) -> str:
+    """A command's help: what it does and one line to copy."""
+    return f"{worded(key)}\n\n{worded('example', command=command)}"
+
+
+@app.command(help=help_with_example("help_up", "yima up --detach --port 8080"))
+def up(
+    detach: Annotated[bool, typer.Option("--detach", help=worded("help_detach"))] = False,
+    port: Annotated[int | None, typer.Option(help=worded("help_port"), min=1, max=65535)] = None,
+    json: InJson = False,
+    welcome_to: Annotated[Path | None, typer.Option(hidden=True)] = None,
+) -> None:
+    settings = LaunchSettings() if port is None else LaunchSettings(port=port)
+    with refusals_in_one_line():
+        if detach:
+            typer.echo(asyncio.run(launch_detached(settings, in_json=json, tell=_tell_progress)))
+        else:
+            _run_here(settings, json=json, welcome_to=welcome_to)
+
+
+def _run_here(settings: LaunchSettings, *, json: bool, welcome_to: Path | None) -> None:
+    # Imported here because it brings in all four services, which the other commands do without.
+    from services import composed
+
+    def welcome(arrived: Welcome) -> None:
+        stop_key = "stop_foreground" if welcome_to is None else "stop_detached"
+        text = in_json(welcome_record(arrived)) if json else welcome_text(arrived, stop_key=stop_key)
+        if welcome_to is None:
+            typer.echo(text)
+        else:
+            write_private(welcome_to, text)
+
+    Launcher(
+        settings, composed, report=show, welcome=welcome, stopping=lambda: typer.echo(worded("stopping"), err=True)
+    ).run()
+    typer.echo(f"✓ {worded('stopped')}", err=True)
+
+
+def _tell_progress(line: str) -> None:
+    typer.echo(line, err=True)
+
+
+@app.command(help=help_with_example("help_down", "yima down"))
+def down(json: InJson = False) -> None:
+    with refusals_in_one_line():
+        if not asyncio.run(stop_everything(LaunchSettings(), show)):
+            raise NotRunningError
+    typer.echo(in_json({"stopped": True}) if json else f"✓ {worded('stopped')}")
+
+
+@app.command(help=help_with_example("help_status", "yima status --json"))
+def status(json: InJson = False) -> None:
+    found = processes(LaunchSettings())
+    running = any(process.name == LAUNCHER for process in found)
+    if json:
+        typer.echo(in_json({"running": running, "processes": [asdict(process) for process in found]}))
+    else:
+        for process in found:
+            typer.echo(worded("status_line", **asdict(process)))
+        if not running:
+            typer.echo(worded("status_down", name=LAUNCHER))
+    raise typer.Exit(0 if running else 1)
+
+
+@app.command(help=help_with_example("help_doctor", "yima doctor"))
+def doctor(json: InJson = False) -> None:
+    settings, clock = LaunchSettings(), SystemClock()
+    findings = examine(settings, clock)
+    if json:
+        listed = [{"check": finding.check.removeprefix("checked_"), "text": finding.text} for finding in findings]
+        typer.echo(in_json({"findings": listed}))
+    else:
+        for finding in findings:
+            typer.echo(f"✗ {finding.text}")
+        if not findings:
+            typer.echo(f"✓ {worded('healthy', count=len(checks(settings, clock)))}")
+    raise typer.Exit(1 if findings else 0)
+
+
+@app.command(help=help_with_example("help_fetch", "yima fetch"))
+def fetch() -> None:
+    with refusals_in_one_line():
+        jars.fetch(show)

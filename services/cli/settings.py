@@ -1,0 +1,28 @@
+"""Where the command line works: the data directory, the port, and stores that are not ours to start."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+CHECKOUT = Path(__file__).parents[2]
+
+
+class LaunchSettings(BaseSettings):
+    """Read once from the environment (YIMA_DATA_DIR, YIMA_PORT, …)."""
+
+    model_config = SettingsConfigDict(env_prefix="YIMA_", frozen=True)
+
+    data_dir: Path = CHECKOUT / ".yima"
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    database_url: SecretStr | None = None
+    kafka_bootstrap: str | None = None
+
+    @property
+    def postgres_home(self) -> Path:
+        return self.data_dir.absolute() / "postgres"
+
+    @property
+    def kafka_home(self) -> Path:
+        return self.data_dir.absolute() / "kafka"

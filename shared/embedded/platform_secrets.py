@@ -1,0 +1,30 @@
+"""The platform's own keys: made once for a data directory, readable by its owner only."""
+
+import base64
+import json
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from shared.embedded.processes import write_private
+
+KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformSecrets:
+    """Whoever loses the platform key loses every sealed name and phone: back it up apart from the data."""
+
+    platform_key: bytes = field(repr=False)
+    hmac_key: bytes = field(repr=False)
+    session_key: bytes = field(repr=False)
+
+    @classmethod
+    def of(cls, data_dir: Path) -> "PlatformSecrets":
+        """Reads the keys, making them at the first start."""
+        path = data_dir / "secrets.json"
+        if not path.exists():
+            made = {name: base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() for name in cls.__slots__}
+            write_private(path, json.dumps(made, indent=2))
+        content: dict[str, str] = json.loads(path.read_text())
+        return cls(**{name: base64.b64decode(content[name]) for name in cls.__slots__})
