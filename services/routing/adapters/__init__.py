@@ -1,0 +1,1 @@
+"""Where routing meets the world outside: the district file on the disk."""

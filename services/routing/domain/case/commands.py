@@ -1,0 +1,155 @@
+"""What can be asked of a case. Time, ids, the resolved unit and the deadlines come with the command."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from shared.contracts.directory import Role
+from shared.contracts.envelope import Attachment, Sealed
+from shared.contracts.intake import Channel, Milestones, Note
+from shared.contracts.routing import Clock, Deadlines, Matter, RuleTrace, Term
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """The staff member who acts, by ids only."""
+
+    person: str
+    unit: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """The unit that a rule, or a person, chose, and by when it must act."""
+
+    unit: str
+    trace: RuleTrace
+    deadlines: Deadlines = field(default_factory=Deadlines)
+    terms: tuple[Term, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCase:
+    """A ticket arrived; the rules have chosen its unit."""
+
+    case_id: UUID
+    matter: Matter
+    channel: Channel
+    text: Sealed
+    attachments: tuple[Attachment, ...] = ()
+    assignment: Assignment
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportCase:
+    """A ticket of another system's past arrived, with its dated milestones."""
+
+    case_id: UUID
+    matter: Matter
+    text: Sealed
+    assignment: Assignment
+    opened_at: datetime
+    milestones: Milestones = field(default_factory=Milestones)
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accept:
+    """The unit takes the case (接单)."""
+
+    by: Actor
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Return:
+    """The unit gives the case back (退单); `accept_by` counts when its accept clock had stopped."""
+
+    by: Actor
+    reason: Sealed
+    accept_by: datetime | None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer:
+    """The case goes to another unit (转派), which must accept it by `accept_by`."""
+
+    by: Actor
+    to_unit: str
+    reason: Sealed | None = None
+    accept_by: datetime | None
+    directory_version: int
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddNote:
+    """Somebody writes on the case; also after its end."""
+
+    by: Actor
+    note: Sealed
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolve:
+    """The unit says that the work is done (处置)."""
+
+    by: Actor
+    note: Sealed | None = None
+    evidence: tuple[Attachment, ...] = ()
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassVerification:
+    """Somebody other than the doer confirms the fix (核查)."""
+
+    by: Actor
+    note: Sealed | None = None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailVerification:
+    """Somebody other than the doer finds it undone; rework (返工) is due by `resolve_by`."""
+
+    by: Actor
+    reason: Sealed
+    resolve_by: datetime | None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Close:
+    """The verified case ends (结单)."""
+
+    by: Actor
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopen:
+    """The reporter says that it is not fixed (重开); the unit gets fresh deadlines."""
+
+    words: Sealed
+    deadlines: Deadlines
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineReached:
+    """A timer fired. `next_unit` is the ladder's next level, `next_due` when the one above it will be told."""
+
+    clock: Clock
+    generation: int
+    next_unit: str | None
+    next_due: datetime | None
+    now: datetime
+
+
+Act = Accept | Return | Transfer | AddNote | Resolve | PassVerification | FailVerification | Close | Reopen
+Command = OpenCase | ImportCase | Act | DeadlineReached

@@ -1,0 +1,43 @@
+"""One clock of a case: by when, how far up the ladder its misses have climbed, and which timer is the valid one."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Countdown:
+    """`deadline` is what was promised; `due_at` is when somebody is told next, none while the clock stands still."""
+
+    generation: int = 0
+    deadline: datetime | None = None
+    due_at: datetime | None = None
+    level: int = 0
+    missed: bool = False
+
+    def started(self, deadline: datetime | None) -> "Countdown":
+        """Running anew to a fresh deadline; none means no SLA, and no clock."""
+        return Countdown(generation=self.generation + 1, deadline=deadline, due_at=deadline)
+
+    def promised(self, deadline: datetime | None) -> "Countdown":
+        """A deadline that is kept for the record while no clock runs."""
+        return replace(self, deadline=deadline, due_at=None)
+
+    def stopped(self) -> "Countdown":
+        """The reason is gone; a timer still on its way is stale."""
+        return replace(self, due_at=None)
+
+    def missed_once(self) -> "Countdown":
+        """The deadline passed; until the ladder says who is next, nobody more is told."""
+        return replace(self, due_at=None, missed=True)
+
+    def raised(self, level: int, next_due: datetime | None) -> "Countdown":
+        """The next level has been told; the one above it hears at `next_due`."""
+        return replace(self, generation=self.generation + 1, level=level, due_at=next_due, missed=True)
+
+    def is_due(self, generation: int, now: datetime) -> bool:
+        """Whether the timer of this generation still matters."""
+        return generation == self.generation and self.due_at is not None and self.due_at <= now
+
+    def kept(self, done_at: datetime) -> bool | None:
+        """Whether it was done in time; none where nothing was promised."""
+        return None if self.deadline is None else done_at <= self.deadline

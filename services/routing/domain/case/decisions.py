@@ -1,0 +1,112 @@
+"""How a case begins, what is asked of it afterwards, and what a missed clock brings about."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from services.routing.domain.case.commands import (
+    Accept,
+    AddNote,
+    Assignment,
+    Command,
+    DeadlineReached,
+    ImportCase,
+    OpenCase,
+    Resolve,
+    Return,
+    Transfer,
+)
+from services.routing.domain.case.finishing import finish
+from services.routing.domain.case.handling import handle
+from services.routing.domain.case.history import imported
+from services.routing.domain.case.state import Case
+from services.routing.domain.errors import AlreadyOpenedError, CaseUnknownError
+from shared.contracts.routing import CaseAssigned, CaseEscalated, CaseOpened, DeadlineMissed, RoutingEvent
+
+
+def decide(case: Case | None, command: Command) -> Sequence[RoutingEvent]:
+    """The events that the command brings about.
+
+    Raises:
+        RoutingError: the case is not in a state, or the actor not in a place, to do this.
+    """
+    match command:
+        case OpenCase() | ImportCase():
+            return _begin(case, command)
+        case DeadlineReached():
+            return _reached(_known(case), command)
+        case Accept() | Return() | Transfer() | AddNote() | Resolve():
+            return handle(_known(case), command)
+        case _:
+            return finish(_known(case), command)
+
+
+def _known(case: Case | None) -> Case:
+    if case is None:
+        raise CaseUnknownError
+    return case
+
+
+def _begin(case: Case | None, command: OpenCase | ImportCase) -> Sequence[RoutingEvent]:
+    if case is not None:
+        raise AlreadyOpenedError
+    match command:
+        case OpenCase():
+            return _opened(command)
+        case ImportCase():
+            return imported(command)
+
+
+def _opened(command: OpenCase) -> Sequence[RoutingEvent]:
+    opened = CaseOpened(
+        case_id=command.case_id,
+        at=command.now,
+        matter=command.matter,
+        channel=command.channel,
+        text=command.text,
+        attachments=command.attachments,
+    )
+    return (opened, _assigned(command.case_id, command.assignment, opened))
+
+
+def _assigned(case_id: UUID, assignment: Assignment, opened: CaseOpened) -> CaseAssigned:
+    return CaseAssigned(
+        case_id=case_id,
+        at=opened.at,
+        unit=assignment.unit,
+        matter=opened.matter,
+        trace=assignment.trace,
+        deadlines=assignment.deadlines,
+        terms=assignment.terms,
+    )
+
+
+def _reached(case: Case, command: DeadlineReached) -> Sequence[RoutingEvent]:
+    countdown = case.countdown(command.clock)
+    if countdown.deadline is None or not countdown.is_due(command.generation, command.now):
+        return ()
+    missed = DeadlineMissed(
+        case_id=case.id,
+        at=command.now,
+        clock=command.clock,
+        unit=case.unit,
+        matter=case.matter,
+        deadline=countdown.deadline,
+    )
+    # A deadline is missed once; the steps of the ladder that follow only tell more people.
+    return (*(() if countdown.missed else (missed,)), *_escalated(case, command, level=countdown.level + 1))
+
+
+def _escalated(case: Case, command: DeadlineReached, *, level: int) -> Sequence[CaseEscalated]:
+    if command.next_unit is None:
+        return ()
+    escalated = CaseEscalated(
+        case_id=case.id,
+        at=command.now,
+        clock=command.clock,
+        level=level,
+        from_unit=case.unit,
+        to_unit=command.next_unit,
+        matter=case.matter,
+        next_due=command.next_due,
+    )
+    return (escalated,)

@@ -1,0 +1,103 @@
+"""How a case ends and begins again: verified by somebody other than the doer, closed, reopened by the reporter."""
+
+from collections.abc import Sequence
+
+from services.routing.domain.case.commands import Close, FailVerification, PassVerification, Reopen
+from services.routing.domain.case.state import DONE, Case, Status
+from services.routing.domain.errors import (
+    AlreadyClosedError,
+    AlreadyVerifiedError,
+    DoerCannotVerifyError,
+    NotResolvedError,
+    NotVerifiedError,
+)
+from shared.contracts.routing import (
+    CaseClosed,
+    CaseReopened,
+    Deadlines,
+    RoutingEvent,
+    VerificationFailed,
+    VerificationPassed,
+)
+
+
+def finish(case: Case, command: PassVerification | FailVerification | Close | Reopen) -> Sequence[RoutingEvent]:
+    """The events of an act that ends the case or begins it again."""
+    match command:
+        case PassVerification():
+            return _pass(case, command)
+        case FailVerification():
+            return _fail(case, command)
+        case Close():
+            return _close(case, command)
+        case Reopen():
+            return _reopen(case, command)
+
+
+def _unit_to_verify(case: Case, verifier: str) -> str:
+    """The unit whose work awaits verification, by somebody who did not do it."""
+    if case.status is Status.CLOSED:
+        raise AlreadyClosedError
+    if case.status is Status.VERIFIED:
+        raise AlreadyVerifiedError
+    if case.status is not Status.RESOLVED or case.unit is None:
+        raise NotResolvedError
+    if verifier == case.resolved_by:
+        raise DoerCannotVerifyError
+    return case.unit
+
+
+def _pass(case: Case, command: PassVerification) -> Sequence[RoutingEvent]:
+    _unit_to_verify(case, command.by.person)
+    passed = VerificationPassed(
+        case_id=case.id, at=command.now, history=case.history, by=command.by.person, note=command.note
+    )
+    return (passed,)
+
+
+def _fail(case: Case, command: FailVerification) -> Sequence[RoutingEvent]:
+    unit = _unit_to_verify(case, command.by.person)
+    failed = VerificationFailed(
+        case_id=case.id,
+        at=command.now,
+        history=case.history,
+        unit=unit,
+        by=command.by.person,
+        reason=command.reason,
+        matter=case.matter,
+        deadlines=Deadlines(accept_by=case.accept.deadline, resolve_by=command.resolve_by),
+    )
+    return (failed,)
+
+
+def _close(case: Case, command: Close) -> Sequence[RoutingEvent]:
+    if case.status is Status.CLOSED:
+        raise AlreadyClosedError
+    if case.status is not Status.VERIFIED or case.unit is None:
+        raise NotVerifiedError
+    closed = CaseClosed(
+        case_id=case.id,
+        at=command.now,
+        history=case.history,
+        by=command.by.person,
+        unit=case.unit,
+        matter=case.matter,
+        deadlines=case.deadlines,
+        in_time=case.resolve.kept(case.resolved_at or command.now),
+    )
+    return (closed,)
+
+
+def _reopen(case: Case, command: Reopen) -> Sequence[RoutingEvent]:
+    # What was history becomes a living case here: from now on it has clocks and sends messages.
+    if case.status not in DONE or case.unit is None:
+        raise NotResolvedError
+    reopened = CaseReopened(
+        case_id=case.id,
+        at=command.now,
+        unit=case.unit,
+        words=command.words,
+        matter=case.matter,
+        deadlines=command.deadlines,
+    )
+    return (reopened,)

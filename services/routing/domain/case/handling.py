@@ -1,0 +1,141 @@
+"""What a unit does with its case until the work is done: accept, return, transfer, note, resolve."""
+
+from collections.abc import Sequence
+
+from services.routing.domain.case.commands import Accept, AddNote, Resolve, Return, Transfer
+from services.routing.domain.case.state import BY_HAND, DONE, Case, Status
+from services.routing.domain.errors import (
+    AlreadyAcceptedError,
+    AlreadyClosedError,
+    AlreadyResolvedError,
+    NotAcceptedError,
+    NotAssignedError,
+    SameUnitError,
+    WrongUnitError,
+)
+from shared.contracts.directory import Role
+from shared.contracts.routing import (
+    CaseAccepted,
+    CaseAssigned,
+    CaseNoted,
+    CaseResolved,
+    CaseReturned,
+    CaseTransferred,
+    Deadlines,
+    RoutingEvent,
+    RuleTrace,
+)
+
+
+def handle(case: Case, command: Accept | Return | Transfer | AddNote | Resolve) -> Sequence[RoutingEvent]:
+    """The events of an act of handling."""
+    match command:
+        case Accept():
+            return _accept(case, command)
+        case Return():
+            return _return(case, command)
+        case Transfer():
+            return _transfer(case, command)
+        case AddNote():
+            return _note(case, command)
+        case Resolve():
+            return _resolve(case, command)
+
+
+def _unit_at_work(case: Case) -> str:
+    """The unit that has an unfinished case."""
+    if case.status is Status.CLOSED:
+        raise AlreadyClosedError
+    if case.status in DONE:
+        raise AlreadyResolvedError
+    if case.unit is None:
+        raise NotAssignedError
+    return case.unit
+
+
+def _own_unit(case: Case, actor_unit: str) -> str:
+    unit = _unit_at_work(case)
+    if unit != actor_unit:
+        raise WrongUnitError
+    return unit
+
+
+def _accept(case: Case, command: Accept) -> Sequence[RoutingEvent]:
+    unit = _own_unit(case, command.by.unit)
+    if case.status is Status.ACCEPTED:
+        raise AlreadyAcceptedError
+    return (CaseAccepted(case_id=case.id, at=command.now, history=case.history, unit=unit, by=command.by.person),)
+
+
+def _return(case: Case, command: Return) -> Sequence[RoutingEvent]:
+    # A unit that has not accepted yet cannot win time by returning: its accept clock runs on.
+    unit = _own_unit(case, command.by.unit)
+    accept_by = command.accept_by if case.status is Status.ACCEPTED else case.accept.deadline
+    returned = CaseReturned(
+        case_id=case.id,
+        at=command.now,
+        history=case.history,
+        unit=unit,
+        by=command.by.person,
+        reason=command.reason,
+        deadlines=Deadlines(accept_by=accept_by, resolve_by=case.resolve.deadline),
+    )
+    return (returned,)
+
+
+def _transfer(case: Case, command: Transfer) -> Sequence[RoutingEvent]:
+    if case.status is not Status.UNASSIGNED:
+        _unit_at_work(case)
+    if command.to_unit == case.unit:
+        raise SameUnitError
+    if not _may_transfer(case, command):
+        raise WrongUnitError
+    transferred = CaseTransferred(
+        case_id=case.id,
+        at=command.now,
+        history=case.history,
+        from_unit=case.unit,
+        to_unit=command.to_unit,
+        by=command.by.person,
+        reason=command.reason,
+    )
+    return (transferred, _reassigned(case, command))
+
+
+def _may_transfer(case: Case, command: Transfer) -> bool:
+    coordinates = command.by.role in {Role.DISPATCHER, Role.SUPERVISOR}
+    return coordinates or command.by.unit == case.unit or command.by.unit in case.told
+
+
+def _reassigned(case: Case, command: Transfer) -> CaseAssigned:
+    # The reporter's deadline does not move because the case did; only the new unit's time to accept is fresh.
+    return CaseAssigned(
+        case_id=case.id,
+        at=command.now,
+        history=case.history,
+        unit=command.to_unit,
+        matter=case.matter,
+        trace=RuleTrace(rule=BY_HAND, directory_version=command.directory_version),
+        deadlines=Deadlines(accept_by=command.accept_by, resolve_by=case.resolve.deadline),
+        terms=case.terms,
+    )
+
+
+def _note(case: Case, command: AddNote) -> Sequence[RoutingEvent]:
+    return (CaseNoted(case_id=case.id, at=command.now, history=case.history, by=command.by.person, note=command.note),)
+
+
+def _resolve(case: Case, command: Resolve) -> Sequence[RoutingEvent]:
+    unit = _own_unit(case, command.by.unit)
+    if case.status is not Status.ACCEPTED:
+        raise NotAcceptedError
+    resolved = CaseResolved(
+        case_id=case.id,
+        at=command.now,
+        history=case.history,
+        unit=unit,
+        by=command.by.person,
+        note=command.note,
+        evidence=command.evidence,
+    )
+    return (resolved,)

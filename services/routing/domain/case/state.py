@@ -1,0 +1,193 @@
+"""What a case is after its events: status, unit, clocks; the texts and names it carries stay in the events."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from services.routing.domain.case.countdown import Countdown
+from services.routing.domain.errors import CaseUnknownError
+from shared.contracts.intake import Channel
+from shared.contracts.routing import (
+    CaseAccepted,
+    CaseAssigned,
+    CaseClosed,
+    CaseEscalated,
+    CaseNoted,
+    CaseOpened,
+    CaseReopened,
+    CaseResolved,
+    CaseReturned,
+    CaseTransferred,
+    Clock,
+    DeadlineMissed,
+    Deadlines,
+    Matter,
+    RoutingEvent,
+    Term,
+    VerificationFailed,
+    VerificationPassed,
+)
+
+BY_HAND = "staff"
+FROM_HISTORY = "history"
+
+
+class Status(StrEnum):
+    """How far the case has come."""
+
+    UNASSIGNED = "unassigned"
+    ASSIGNED = "assigned"
+    ACCEPTED = "accepted"
+    RESOLVED = "resolved"
+    VERIFIED = "verified"
+    CLOSED = "closed"
+
+
+DONE = frozenset({Status.RESOLVED, Status.VERIFIED, Status.CLOSED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What the decider needs to know. `told` are units that the ladder informed; `left_unit` gave it up last."""
+
+    id: UUID
+    matter: Matter
+    channel: Channel
+    status: Status = Status.UNASSIGNED
+    unit: str | None = None
+    left_unit: str | None = None
+    told: tuple[str, ...] = ()
+    rule: str | None = None
+    terms: tuple[Term, ...] = ()
+    accept: Countdown = field(default_factory=Countdown)
+    resolve: Countdown = field(default_factory=Countdown)
+    resolved_by: str | None = None
+    resolved_at: datetime | None = None
+    history: bool = False
+
+    @property
+    def deadlines(self) -> Deadlines:
+        """By when it must, or had to, be accepted and resolved."""
+        return Deadlines(accept_by=self.accept.deadline, resolve_by=self.resolve.deadline)
+
+    def countdown(self, clock: Clock) -> Countdown:
+        """The state of one of its clocks."""
+        match clock:
+            case Clock.ACCEPT:
+                return self.accept
+            case Clock.RESOLVE:
+                return self.resolve
+
+    def with_countdown(self, clock: Clock, countdown: Countdown) -> "Case":
+        """The case with one of its clocks moved."""
+        match clock:
+            case Clock.ACCEPT:
+                return replace(self, accept=countdown)
+            case Clock.RESOLVE:
+                return replace(self, resolve=countdown)
+
+
+AtUnit = CaseAssigned | CaseAccepted | CaseReturned | CaseTransferred
+AtWork = CaseNoted | CaseResolved | VerificationPassed | VerificationFailed | CaseClosed | CaseReopened
+OnClock = DeadlineMissed | CaseEscalated
+
+
+def evolve(case: Case | None, event: RoutingEvent) -> Case:
+    """The case after the event.
+
+    Raises:
+        CaseUnknownError: the stream does not begin with `CaseOpened`.
+    """
+    if isinstance(event, CaseOpened):
+        return Case(id=event.case_id, matter=event.matter, channel=event.channel, history=event.history)
+    if case is None:
+        raise CaseUnknownError
+    return _evolved(case, event)
+
+
+def _evolved(case: Case, event: AtUnit | AtWork | OnClock) -> Case:
+    match event:
+        case CaseAssigned() | CaseAccepted() | CaseReturned() | CaseTransferred():
+            return _at_unit(case, event)
+        case DeadlineMissed() | CaseEscalated():
+            return _on_clock(case, event)
+        case _:
+            return _at_work(case, event)
+
+
+def _at_unit(case: Case, event: AtUnit) -> Case:
+    match event:
+        case CaseAssigned():
+            return _assigned(case, event)
+        case CaseAccepted(unit=unit):
+            return replace(case, status=Status.ACCEPTED, unit=unit, accept=case.accept.stopped())
+        case CaseReturned():
+            return _returned(case, event)
+        case CaseTransferred(from_unit=from_unit):
+            return replace(case, status=Status.UNASSIGNED, unit=None, left_unit=from_unit or case.left_unit)
+
+
+def _at_work(case: Case, event: AtWork) -> Case:
+    match event:
+        case CaseNoted():
+            return case
+        case CaseResolved(unit=unit, by=by, at=at):
+            stopped = replace(case, accept=case.accept.stopped(), resolve=case.resolve.stopped())
+            return replace(stopped, status=Status.RESOLVED, unit=unit, resolved_by=by, resolved_at=at)
+        case VerificationPassed():
+            return replace(case, status=Status.VERIFIED)
+        case VerificationFailed(deadlines=deadlines):
+            clock = case.resolve.promised if case.history else case.resolve.started
+            return replace(case, status=Status.ACCEPTED, resolve=clock(deadlines.resolve_by))
+        case CaseClosed():
+            return replace(case, status=Status.CLOSED, accept=case.accept.stopped(), resolve=case.resolve.stopped())
+        case CaseReopened():
+            return _reopened(case, event)
+
+
+def _on_clock(case: Case, event: OnClock) -> Case:
+    countdown = case.countdown(event.clock)
+    match event:
+        case DeadlineMissed(clock=clock):
+            return case.with_countdown(clock, countdown.missed_once())
+        case CaseEscalated(clock=clock, level=level, next_due=next_due, to_unit=to_unit):
+            told = case.told if to_unit in case.told else (*case.told, to_unit)
+            return replace(case.with_countdown(clock, countdown.raised(level, next_due)), told=told)
+
+
+def _assigned(case: Case, event: CaseAssigned) -> Case:
+    assigned = replace(
+        case,
+        status=Status.ASSIGNED,
+        unit=event.unit,
+        matter=event.matter,
+        rule=case.rule if event.trace.rule == BY_HAND else event.trace.rule,
+        terms=event.terms,
+    )
+    if event.history:
+        accept_by, resolve_by = event.deadlines.accept_by, event.deadlines.resolve_by
+        return replace(assigned, accept=case.accept.promised(accept_by), resolve=case.resolve.promised(resolve_by))
+    # A transfer brings the resolve deadline that already runs: to start it again would hide how late the case is.
+    same = event.deadlines.resolve_by == case.resolve.deadline
+    resolve = case.resolve if same else case.resolve.started(event.deadlines.resolve_by)
+    return replace(assigned, accept=case.accept.started(event.deadlines.accept_by), resolve=resolve)
+
+
+def _returned(case: Case, event: CaseReturned) -> Case:
+    left = replace(case, status=Status.UNASSIGNED, unit=None, left_unit=event.unit)
+    runs_on = case.status is Status.ASSIGNED or case.history
+    return left if runs_on else replace(left, accept=case.accept.started(event.deadlines.accept_by))
+
+
+def _reopened(case: Case, event: CaseReopened) -> Case:
+    return replace(
+        case,
+        status=Status.ASSIGNED,
+        unit=event.unit,
+        accept=case.accept.started(event.deadlines.accept_by),
+        resolve=case.resolve.started(event.deadlines.resolve_by),
+        resolved_by=None,
+        resolved_at=None,
+        history=event.history,
+    )

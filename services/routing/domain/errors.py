@@ -1,0 +1,81 @@
+"""What routing refuses, in words for the one who asked; each knows its HTTP status."""
+
+from typing import ClassVar
+
+
+class RoutingError(Exception):
+    """Routing refuses this."""
+
+    status: ClassVar[int] = 409
+
+    def __str__(self) -> str:
+        """The docstring is the message; an argument, never personal, is added to it."""
+        return " ".join([type(self).__doc__ or "", *map(str, self.args)])
+
+
+class CaseUnknownError(RoutingError):
+    """There is no such case."""
+
+    status = 404
+
+
+class AlreadyOpenedError(RoutingError):
+    """The case has been opened before."""
+
+
+class NotAssignedError(RoutingError):
+    """The case has no unit yet, so none can act on it."""
+
+
+class WrongUnitError(RoutingError):
+    """Another unit has the case; only that unit may do this."""
+
+    status = 403
+
+
+class AlreadyAcceptedError(RoutingError):
+    """The case has been accepted before."""
+
+
+class NotAcceptedError(RoutingError):
+    """The case must be accepted before it can be resolved."""
+
+
+class AlreadyResolvedError(RoutingError):
+    """The case is resolved and waits for verification or closing."""
+
+
+class NotResolvedError(RoutingError):
+    """The case is not resolved, so there is nothing to verify or dispute yet."""
+
+
+class DoerCannotVerifyError(RoutingError):
+    """Who resolved the case cannot verify it; somebody else must."""
+
+
+class AlreadyVerifiedError(RoutingError):
+    """The fix has been verified before."""
+
+
+class NotVerifiedError(RoutingError):
+    """The fix must be verified before the case can be closed."""
+
+
+class AlreadyClosedError(RoutingError):
+    """The case is closed."""
+
+
+class SameUnitError(RoutingError):
+    """The case is with this unit already."""
+
+
+class NoRuleMatchesError(RoutingError):
+    """No rule of the district matches, not even the last; publish a district file whose last rule catches all."""
+
+    status = 422
+
+
+class PlaceUnknownError(RoutingError):
+    """The directory knows no such place."""
+
+    status = 404

@@ -1,0 +1,155 @@
+"""What holds for every case, whatever is asked of it and in whatever order."""
+
+from datetime import datetime
+from itertools import pairwise
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from routing_samples import COLLEAGUE, DISPATCHER, LEAD, PROPERTY, after, folded, open_case, sealed
+
+from services.routing.domain.case import Case, Status, decide, evolve
+from services.routing.domain.case.commands import (
+    Accept,
+    Actor,
+    AddNote,
+    Close,
+    Command,
+    DeadlineReached,
+    FailVerification,
+    PassVerification,
+    Reopen,
+    Resolve,
+    Return,
+    Transfer,
+)
+from services.routing.domain.clocks import timers_after
+from services.routing.domain.errors import RoutingError
+from shared.contracts.routing import CaseReopened, Clock, Deadlines, RoutingEvent
+
+ACTORS = st.sampled_from([LEAD, COLLEAGUE, PROPERTY, DISPATCHER])
+UNITS = st.sampled_from(["committee", "property", "grid"])
+MOMENTS = st.integers(min_value=1, max_value=5_000).map(after)
+DEADLINES = st.none() | MOMENTS
+BOXES = st.just(sealed())
+
+
+def commands() -> st.SearchStrategy[Command]:
+    """Anything that can be asked of an open case."""
+    return st.one_of(
+        st.builds(Accept, by=ACTORS, now=MOMENTS),
+        st.builds(Return, by=ACTORS, reason=BOXES, accept_by=DEADLINES, now=MOMENTS),
+        st.builds(Transfer, by=ACTORS, to_unit=UNITS, accept_by=DEADLINES, directory_version=st.just(1), now=MOMENTS),
+        st.builds(AddNote, by=ACTORS, note=BOXES, now=MOMENTS),
+        st.builds(Resolve, by=ACTORS, now=MOMENTS),
+        st.builds(PassVerification, by=ACTORS, now=MOMENTS),
+        st.builds(FailVerification, by=ACTORS, reason=BOXES, resolve_by=DEADLINES, now=MOMENTS),
+        st.builds(Close, by=ACTORS, now=MOMENTS),
+        st.builds(
+            Reopen,
+            words=BOXES,
+            deadlines=st.builds(Deadlines, accept_by=DEADLINES, resolve_by=DEADLINES),
+            now=MOMENTS,
+        ),
+        st.builds(
+            DeadlineReached,
+            clock=st.sampled_from(Clock),
+            generation=st.integers(min_value=0, max_value=6),
+            next_unit=st.none() | UNITS,
+            next_due=DEADLINES,
+            now=MOMENTS,
+        ),
+    )
+
+
+def decided(case: Case | None, command: Command) -> tuple[RoutingEvent, ...]:
+    """The events, none where the case refuses."""
+    try:
+        return tuple(decide(case, command))
+    except RoutingError:
+        return ()
+
+
+def willing(case: Case, at: datetime) -> list[Command]:
+    """The straight way through, by whoever has the case: random commands alone seldom reach the end."""
+    holder = Actor(person="holder", unit=case.unit or "grid", role=LEAD.role)
+    return [Accept(by=holder, now=at), Resolve(by=holder, now=at), PassVerification(by=COLLEAGUE, now=at)]
+
+
+def played(asked: list[Command]) -> list[Case]:
+    """Every state that the case went through."""
+    opened = folded(None, decide(None, open_case()))
+    assert opened is not None
+    states = [opened]
+    for position, command in enumerate(asked):
+        close = [Close(by=COLLEAGUE, now=after(position))] if position % 2 == 0 else []
+        straight = [*willing(states[-1], after(position)), *close] if position % 3 == 0 else []
+        for step in (*straight, command):
+            state = folded(states[-1], decided(states[-1], step))
+            assert state is not None
+            states.append(state)
+    return states
+
+
+SEQUENCES = st.lists(commands(), max_size=12)
+
+
+@given(SEQUENCES)
+def test_the_decider_never_emits_an_event_that_the_state_rejects(asked: list[Command]) -> None:
+    assert all(isinstance(state, Case) for state in played(asked))
+
+
+@given(SEQUENCES)
+def test_a_unit_has_the_case_exactly_when_it_is_assigned(asked: list[Command]) -> None:
+    for state in played(asked):
+        assert (state.unit is None) == (state.status is Status.UNASSIGNED)
+
+
+@given(SEQUENCES, commands())
+def test_a_closed_case_stays_closed_but_for_reopening(asked: list[Command], command: Command) -> None:
+    for state in played(asked):
+        if state.status is Status.CLOSED:
+            after_it = folded(state, decided(state, command))
+            assert after_it is not None
+            assert after_it.status is Status.CLOSED or isinstance(command, Reopen)
+
+
+@given(SEQUENCES, st.sampled_from(Clock), MOMENTS)
+def test_a_stale_generation_decides_nothing(asked: list[Command], clock: Clock, now: datetime) -> None:
+    for state in played(asked):
+        stale = DeadlineReached(
+            clock=clock,
+            generation=state.countdown(clock).generation - 1,
+            next_unit="grid",
+            next_due=None,
+            now=now,
+        )
+        assert decide(state, stale) == ()
+
+
+@given(SEQUENCES)
+def test_generations_never_go_back_and_no_clock_runs_without_its_own_timer(asked: list[Command]) -> None:
+    states = played(asked)
+    for before, state in pairwise(states):
+        for clock in Clock:
+            old, new = before.countdown(clock), state.countdown(clock)
+            assert new.generation >= old.generation
+            set_anew = new.due_at is not None and new.due_at != old.due_at
+            assert not set_anew or clock in {wish.kind for wish in timers_after(before, state)}
+
+
+@given(SEQUENCES)
+def test_no_clock_runs_once_the_work_is_done(asked: list[Command]) -> None:
+    for state in played(asked):
+        if state.status in {Status.RESOLVED, Status.VERIFIED, Status.CLOSED}:
+            assert (state.accept.due_at, state.resolve.due_at) == (None, None)
+
+
+@given(SEQUENCES)
+@settings(max_examples=50)
+def test_every_event_survives_its_encoding(asked: list[Command]) -> None:
+    case = folded(None, decide(None, open_case()))
+    for command in asked:
+        for event in decided(case, command):
+            assert type(event).model_validate_json(event.to_json()) == event
+            assert not (isinstance(event, CaseReopened) and event.history)
+            case = evolve(case, event)
