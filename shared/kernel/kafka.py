@@ -38,6 +38,7 @@ class Broker:
 
     bootstrap: str
     prefix: str = ""
+    replication: int = 1
 
     def named(self, name: str) -> str:
         """A topic's or group's full name here."""
@@ -63,7 +64,7 @@ async def ensure_topics(broker: Broker, topics: Iterable[Topic]) -> None:
 
 async def _create(admin: AIOKafkaAdminClient, broker: Broker, topics: Sequence[Topic]) -> None:
     wanted = [
-        NewTopic(broker.named(topic.name), topic.partitions, -1, topic_configs=topic.settings()) for topic in topics
+        NewTopic(broker.named(topic.name), topic.partitions, broker.replication, topic_configs=topic.settings()) for topic in topics
     ]
     response = await admin.create_topics(wanted)
     for _name, code, *_rest in response.topic_errors:
