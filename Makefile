@@ -1,0 +1,59 @@
+# Yima: what one types. `make help` lists it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# More than six workers wait for the one PostgreSQL and the one Kafka that serve the run.
+WORKERS ?= -n logical --maxprocesses 6
+COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --generate-hashes
+
+.DEFAULT_GOAL := help
+.PHONY: help up down test test-all lint types contracts migrate demo bench lock
+
+help: ## 列出命令 · list these commands
+	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+up: $(VENV)/.app ## 启动平台 · start the platform; Ctrl-C stops it
+	@$(BIN)/yima up
+
+down: $(VENV)/.app ## 停止平台 · stop a platform that runs in the background or was left over
+	@$(BIN)/yima down
+
+demo: $(VENV)/.app ## 演示 · import the pilot month into the running platform and play one ticket
+	@$(BIN)/yima demo
+
+migrate: $(VENV)/.app ## 更新数据库结构 · bring the tables up to date without starting the services
+	@$(BIN)/yima migrate
+
+test: $(VENV)/.dev ## 测试 · all tests but the long ones (at most five minutes)
+	@$(BIN)/yima fetch
+	@$(BIN)/pytest $(WORKERS) -m "not faults and not long"
+
+test-all: $(VENV)/.dev ## 故障与长测试 · the tests that kill servers, and the long ledgers
+	@$(BIN)/yima fetch
+	@$(BIN)/pytest $(WORKERS) -m "faults or long"
+
+lint: $(VENV)/.dev ## 风格 · style and format
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+
+types: $(VENV)/.dev ## 类型 · types
+	@$(BIN)/mypy
+
+contracts: $(VENV)/.dev ## 依赖方向与事件契约 · who may import whom, and that events only grow
+	@$(BIN)/lint-imports
+	@$(BIN)/pytest -q tests/contracts
+
+bench: $(VENV)/.dev ## 性能 · measure, into bench/results.json and docs/performance.md
+	@$(BIN)/python -m bench
+
+lock: $(VENV)/.dev ## 锁定依赖 · resolve requirements/*.in anew
+	@$(COMPILE) requirements/app.in -o requirements/app.lock.txt
+	@$(COMPILE) requirements/dev.in -o requirements/dev.lock.txt
+
+$(VENV)/.app: requirements/app.lock.txt requirements/environment.py
+	@$(PYTHON) requirements/environment.py $(VENV) requirements/app.lock.txt
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.lock.txt requirements/environment.py
+	@$(PYTHON) requirements/environment.py $(VENV) requirements/dev.lock.txt
+	@touch $@ $(VENV)/.app
