@@ -9,7 +9,7 @@ from shared.contracts.upcasters import upcast
 
 
 class UnknownEventTypeError(Exception):
-    """No event of this type is known here; the publisher is newer than this service."""
+    """No event of this type and version is known here; the publisher is newer than this service."""
 
 
 EVENTS: dict[str, type[Any]] = by_type_name(*intake.EVENTS, *routing.EVENTS, *notify.EVENTS, *directory.EVENTS)
@@ -19,12 +19,13 @@ def decode(type_name: str, schema_version: int, data: str | bytes) -> Any:
     """The event that `data` encodes.
 
     Raises:
-        UnknownEventTypeError: nothing here is called `type_name`.
+        UnknownEventTypeError: nothing here is called `type_name`, or only an older version of it is known.
         pydantic.ValidationError: the data does not fit the type.
     """
     model: type[Event] | None = EVENTS.get(type_name)
-    if model is None:
-        raise UnknownEventTypeError(type_name)
+    # A newer version means something else, which nobody here has been told: its stream waits for the newer service.
+    if model is None or schema_version > model.schema_version:
+        raise UnknownEventTypeError(f"{type_name} v{schema_version}")
     if schema_version == model.schema_version:
         return model.model_validate_json(data)
     return model.model_validate(upcast(type_name, schema_version, json.loads(data)))

@@ -34,6 +34,24 @@ class DeliveryStatus(StrEnum):
     UNDELIVERED = "undelivered"
 
 
+class UnknownCause(StrEnum):
+    """Why nobody knows whether the provider took a message."""
+
+    TIMEOUT = "timeout"
+    CONNECTION_LOST = "connection_lost"
+    HOLDER_DIED = "holder_died"
+    OTHER = "other"
+
+    @classmethod
+    def of_error(cls, error: str) -> "UnknownCause":
+        """What an exception's class name says; the words of an exception may repeat a phone, so they never count."""
+        if "Timeout" in error:
+            return cls.TIMEOUT
+        if any(word in error for word in ("Connect", "Network", "Protocol", "ReadError", "WriteError", "OSError")):
+            return cls.CONNECTION_LOST
+        return cls.OTHER
+
+
 class NotificationEvent(Event):
     """What all of notify's events carry."""
 
@@ -86,8 +104,10 @@ class SendRejected(NotificationEvent):
 class SendUnknown(NotificationEvent):
     """Nobody knows whether the provider took it; never repeated blindly."""
 
+    schema_version: ClassVar[int] = 2
+
     attempt: int
-    cause: str
+    cause: UnknownCause
 
 
 class DeliveryReported(NotificationEvent):
