@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from shared.contracts import directory, intake, notify, routing
+from shared.contracts import directory, intake, keys, notify, routing
 from shared.contracts.envelope import Event, by_type_name
 from shared.contracts.upcasters import upcast
 
@@ -22,6 +22,8 @@ def decode(type_name: str, schema_version: int, data: str | bytes) -> Any:
         UnknownEventTypeError: nothing here is called `type_name`, or only an older version of it is known.
         pydantic.ValidationError: the data does not fit the type.
     """
+    if type_name == keys.TYPE_NAME:
+        return keys.KeyRecord.model_validate_json(data)
     model: type[Event] | None = EVENTS.get(type_name)
     # A newer version means something else, which nobody here has been told: its stream waits for the newer service.
     if model is None or schema_version > model.schema_version:

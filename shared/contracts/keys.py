@@ -15,3 +15,8 @@ class KeyRecord(Value):
     version: int
     state: Literal["wrapped", "erased"]
     wrapped: str | None = None
+
+    @classmethod
+    def type_name(cls) -> str:
+        """CloudEvents `type`."""
+        return TYPE_NAME

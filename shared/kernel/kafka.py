@@ -64,7 +64,8 @@ async def ensure_topics(broker: Broker, topics: Iterable[Topic]) -> None:
 
 async def _create(admin: AIOKafkaAdminClient, broker: Broker, topics: Sequence[Topic]) -> None:
     wanted = [
-        NewTopic(broker.named(topic.name), topic.partitions, broker.replication, topic_configs=topic.settings()) for topic in topics
+        NewTopic(broker.named(topic.name), topic.partitions, broker.replication, topic_configs=topic.settings())
+        for topic in topics
     ]
     response = await admin.create_topics(wanted)
     for _name, code, *_rest in response.topic_errors:

@@ -48,13 +48,15 @@ class Publication:
 
     source: str
     topics: dict[str, str]
+    keyed_by_stream: frozenset[str] = frozenset()
     states_topic: str | None = None
     current_states: Callable[[Connection, Sequence[str]], Awaitable[Sequence[StateMessage]]] | None = None
 
     def route(self, stream: str) -> tuple[str, str]:
-        """A stream's topic and key. States keep their kind in the key, since ids of two kinds may be equal."""
+        """A stream's topic and key: its id, or the whole stream where ids of two kinds may be equal."""
         kind, _, identity = stream.partition("-")
-        return self.topics[kind], identity
+        topic = self.topics[kind]
+        return topic, stream if topic in self.keyed_by_stream else identity
 
 
 @dataclass(slots=True)

@@ -1,0 +1,139 @@
+"""The directory followed: records kept in the service's own table, read as one frozen snapshot.
+
+A snapshot is at most a second old: each read within that time costs nothing, then one count is compared.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from shared.contracts import directory as contract
+from shared.contracts.codec import decode
+from shared.contracts.directory import (
+    AreaDefined,
+    CalendarDefined,
+    CategoryDefined,
+    DirectoryRecord,
+    DutyDefined,
+    PersonDefined,
+    PlaceDefined,
+    RulesDefined,
+    UnitDefined,
+)
+from shared.kernel.clock import Clock
+from shared.kernel.database import Connection, Pool
+from shared.kernel.kafka import Topic
+from shared.kernel.migrations import Component
+from shared.kernel.queries import Queries
+
+SQL_FOLDER = Path(__file__).parent / "sql"
+SQL = Queries.load(SQL_FOLDER / "queries")
+DIRECTORY = Component("directory", SQL_FOLDER / "migrations")
+DIRECTORY_TOPIC = Topic(contract.TOPIC, state=True)
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+FRESH_S = 1.0
+
+Record = TypeVar("Record", bound=DirectoryRecord)
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The district at one moment, by id; retired entities are in it and say so."""
+
+    areas: dict[str, AreaDefined] = field(default_factory=dict)
+    places: dict[str, PlaceDefined] = field(default_factory=dict)
+    units: dict[str, UnitDefined] = field(default_factory=dict)
+    people: dict[str, PersonDefined] = field(default_factory=dict)
+    duties: dict[str, DutyDefined] = field(default_factory=dict)
+    categories: dict[str, CategoryDefined] = field(default_factory=dict)
+    rules: dict[str, RulesDefined] = field(default_factory=dict)
+    calendars: dict[str, CalendarDefined] = field(default_factory=dict)
+
+    @property
+    def edition(self) -> int:
+        """The newest publication that any record comes from; 0 when nothing was published."""
+        records: tuple[dict[str, Any], ...] = (
+            self.areas,
+            self.places,
+            self.units,
+            self.people,
+            self.duties,
+            self.categories,
+            self.rules,
+            self.calendars,
+        )
+        return max((record.edition for part in records for record in part.values()), default=0)
+
+    def on_duty(self, unit: str, at: datetime) -> PersonDefined | None:
+        """Who answers for a unit at that moment: the first shift that covers it."""
+        local = at.astimezone(SHANGHAI)
+        minute = local.hour * 60 + local.minute
+        duty = self.duties.get(unit)
+        for shift in duty.shifts if duty and not duty.retired else ():
+            covers = local.isoweekday() in shift.weekdays and shift.from_minute <= minute < shift.to_minute
+            person = self.people.get(shift.person)
+            if covers and person and not person.retired:
+                return person
+        return None
+
+
+@dataclass(slots=True)
+class DirectoryFollower:
+    """One service's copy of the directory."""
+
+    pool: Pool
+    clock: Clock
+    _snapshot: Directory = field(default_factory=Directory)
+    _changes: int = -1
+    _looked_at: datetime | None = None
+
+    async def record(self, connection: Connection, records: Sequence[DirectoryRecord]) -> None:
+        """Keep records as they arrive, the last of an entity in a batch."""
+        newest = {record.stream: record for record in records}
+        if not newest:
+            return
+        await connection.execute(
+            SQL["record_directory"],
+            [record.kind for record in newest.values()],
+            [record.id for record in newest.values()],
+            [record.type_name() for record in newest.values()],
+            [record.schema_version for record in newest.values()],
+            [record.edition for record in newest.values()],
+            [record.to_json() for record in newest.values()],
+        )
+        await connection.execute(SQL["count_change"])
+        self._looked_at = None
+
+    async def current(self) -> Directory:
+        """The directory as of at most a second ago."""
+        now = self.clock.now()
+        if self._looked_at is None or abs((now - self._looked_at).total_seconds()) > FRESH_S:
+            changes = await self.pool.fetchval(SQL["changes"])
+            if changes != self._changes:
+                self._snapshot, self._changes = await read_directory(self.pool), changes
+            self._looked_at = now
+        return self._snapshot
+
+
+async def read_directory(connection: Connection | Pool) -> Directory:
+    """The whole directory from its table."""
+    rows = await connection.fetch(SQL["directory_records"])
+    records = [decode(row["type"], row["schema_version"], row["body"]) for row in rows]
+    return Directory(
+        areas=_of(AreaDefined, records),
+        places=_of(PlaceDefined, records),
+        units=_of(UnitDefined, records),
+        people=_of(PersonDefined, records),
+        duties=_of(DutyDefined, records),
+        categories=_of(CategoryDefined, records),
+        rules=_of(RulesDefined, records),
+        calendars=_of(CalendarDefined, records),
+    )
+
+
+def _of(kind: type[Record], records: Sequence[Any]) -> dict[str, Record]:
+    return {record.id: record for record in records if isinstance(record, kind)}
