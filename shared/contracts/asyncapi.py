@@ -10,6 +10,7 @@ from shared.contracts.envelope import Event
 
 Document = dict[str, Any]
 
+SCHEMA_FORMAT = "application/schema+json;version=draft-2020-12"
 PARTITIONS = 24
 RETENTION_MS = 30 * 24 * 3600 * 1000
 COMPACTION_LAG_MS = 24 * 3600 * 1000
@@ -195,7 +196,7 @@ def _message(message: Message, topic: Topic) -> Document:
         "summary": message.words.split("\n", maxsplit=1)[0],
         "contentType": "application/json",
         "headers": {"$ref": "#/components/schemas/CloudEventsHeaders"},
-        "payload": {"$ref": f"./schemas/{message.type_name}.json"},
+        "payload": {"schemaFormat": SCHEMA_FORMAT, "schema": {"$ref": f"./schemas/{message.type_name}.json"}},
         "correlationId": {"$ref": "#/components/correlationIds/ticket"},
         "bindings": {"kafka": {"key": {"type": "string", "description": topic.key}, "bindingVersion": "0.5.0"}},
     }

@@ -47,7 +47,7 @@ class UnknownCause(StrEnum):
         """What an exception's class name says; the words of an exception may repeat a phone, so they never count."""
         if "Timeout" in error:
             return cls.TIMEOUT
-        if any(word in error for word in ("Connect", "Network", "Protocol", "ReadError", "WriteError", "OSError")):
+        if any(word in error for word in ("onnect", "Network", "Protocol", "ReadError", "WriteError", "OSError")):
             return cls.CONNECTION_LOST
         return cls.OTHER
 
