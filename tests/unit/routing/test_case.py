@@ -3,22 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from routing_samples import (
-    ACCEPT_BY,
-    CASE_ID,
-    COLLEAGUE,
-    DISPATCHER,
-    LEAD,
-    OPENED_AT,
-    PROPERTY,
-    RESOLVE_BY,
-    TERMS,
-    after,
-    given,
-    matter,
-    open_case,
-    sealed,
-)
 
 from services.routing.domain.case import Status, decide, evolve
 from services.routing.domain.case.commands import (
@@ -63,6 +47,22 @@ from shared.contracts.routing import (
     RuleTrace,
     VerificationFailed,
     VerificationPassed,
+)
+from tests.unit.routing.routing_samples import (
+    ACCEPT_BY,
+    CASE_ID,
+    COLLEAGUE,
+    DISPATCHER,
+    LEAD,
+    OPENED_AT,
+    PROPERTY,
+    RESOLVE_BY,
+    TERMS,
+    after,
+    given,
+    matter,
+    open_case,
+    sealed,
 )
 
 ACCEPT = Accept(by=LEAD, now=after(1))

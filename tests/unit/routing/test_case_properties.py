@@ -5,7 +5,6 @@ from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from routing_samples import COLLEAGUE, DISPATCHER, LEAD, PROPERTY, after, folded, open_case, sealed
 
 from services.routing.domain.case import Case, Status, decide, evolve
 from services.routing.domain.case.commands import (
@@ -25,6 +24,7 @@ from services.routing.domain.case.commands import (
 from services.routing.domain.clocks import timers_after
 from services.routing.domain.errors import RoutingError
 from shared.contracts.routing import CaseReopened, Clock, Deadlines, RoutingEvent
+from tests.unit.routing.routing_samples import COLLEAGUE, DISPATCHER, LEAD, PROPERTY, after, folded, open_case, sealed
 
 ACTORS = st.sampled_from([LEAD, COLLEAGUE, PROPERTY, DISPATCHER])
 UNITS = st.sampled_from(["committee", "property", "grid"])

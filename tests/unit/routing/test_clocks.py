@@ -3,19 +3,6 @@
 from datetime import datetime
 
 import pytest
-from routing_samples import (
-    ACCEPT_BY,
-    CASE_ID,
-    COLLEAGUE,
-    LEAD,
-    RESOLVE_BY,
-    after,
-    folded,
-    given,
-    matter,
-    open_case,
-    sealed,
-)
 
 from services.routing.domain.case import Case, decide
 from services.routing.domain.case.commands import (
@@ -31,6 +18,19 @@ from services.routing.domain.case.commands import (
 )
 from services.routing.domain.clocks import TimerWish, timers_after
 from shared.contracts.routing import CaseEscalated, Clock, DeadlineMissed, Deadlines
+from tests.unit.routing.routing_samples import (
+    ACCEPT_BY,
+    CASE_ID,
+    COLLEAGUE,
+    LEAD,
+    RESOLVE_BY,
+    after,
+    folded,
+    given,
+    matter,
+    open_case,
+    sealed,
+)
 
 ACCEPT = Accept(by=LEAD, now=after(1))
 NEXT_DUE = after(30)

@@ -3,7 +3,12 @@
 from dataclasses import replace
 from datetime import datetime
 
-from routing_samples import (
+from services.routing.domain.case import Case, Status, decide
+from services.routing.domain.case.commands import Accept, FailVerification, ImportCase, Reopen, Resolve, Transfer
+from services.routing.domain.clocks import TimerWish, timers_after
+from shared.contracts.intake import Milestones, Note
+from shared.contracts.routing import CaseClosed, CaseReopened, Clock, Deadlines, RoutingEvent
+from tests.unit.routing.routing_samples import (
     ACCEPT_BY,
     CASE_ID,
     COLLEAGUE,
@@ -17,12 +22,6 @@ from routing_samples import (
     matter,
     sealed,
 )
-
-from services.routing.domain.case import Case, Status, decide
-from services.routing.domain.case.commands import Accept, FailVerification, ImportCase, Reopen, Resolve, Transfer
-from services.routing.domain.clocks import TimerWish, timers_after
-from shared.contracts.intake import Milestones, Note
-from shared.contracts.routing import CaseClosed, CaseReopened, Clock, Deadlines, RoutingEvent
 
 
 def row(
