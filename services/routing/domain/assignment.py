@@ -1,0 +1,71 @@
+"""Which unit gets a report, how urgent it is and by when it must act: the rules applied to one ticket."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from services.routing.domain.case.commands import Assignment
+from services.routing.domain.case.state import FROM_HISTORY
+from services.routing.domain.directory import Directory
+from services.routing.domain.rules import Situation, first_match
+from shared.contracts.intake import Channel
+from shared.contracts.routing import RuleTrace, Urgency
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a ticket says, its text opened for the rules that look for words."""
+
+    place: str
+    category: str | None
+    channel: Channel
+    text: str = field(repr=False)
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """What the rules say of a report: the assignment, and what the case's matter needs to know."""
+
+    assignment: Assignment
+    urgency: Urgency
+    area: str
+
+
+def choose(directory: Directory, report: Report) -> Chosen:
+    """The assignment by the first rule that matches.
+
+    Raises:
+        PlaceUnknownError: the place has no record.
+        NoRuleMatchesError: no rule matches.
+    """
+    place = directory.place(report.place)
+    situation = Situation(
+        categories=directory.category_path(report.category),
+        areas=place.path,
+        channel=report.channel,
+        text=report.text,
+        at=report.at,
+    )
+    match = first_match(directory.rules, situation, units=directory.units, edition=directory.edition)
+    terms = match.rule.terms
+    due = directory.units.deadlines(terms, unit=match.unit, start=report.at)
+    assignment = Assignment(unit=match.unit, trace=match.trace, deadlines=due, terms=terms)
+    return Chosen(assignment=assignment, urgency=match.rule.urgency, area=place.area)
+
+
+def choose_for_history(directory: Directory, report: Report, *, handled_by: str | None) -> Chosen:
+    """The assignment of an imported ticket: to the unit that its row names, otherwise by the rules.
+
+    Terms and urgency come from the rules in both cases, so that deadlines are worked out as of then.
+    """
+    chosen = choose(directory, report)
+    if handled_by is None or handled_by not in directory.units.by_id:
+        return chosen
+    terms = chosen.assignment.terms
+    assignment = Assignment(
+        unit=handled_by,
+        trace=RuleTrace(rule=FROM_HISTORY, directory_version=directory.edition),
+        deadlines=directory.units.deadlines(terms, unit=handled_by, start=report.at),
+        terms=terms,
+    )
+    return replace(chosen, assignment=assignment)

@@ -1,0 +1,31 @@
+"""The ladder (升级): whom a missed clock tells next, and when the level above that one hears of it."""
+
+from datetime import datetime
+
+from services.routing.domain.case.commands import DeadlineReached
+from services.routing.domain.case.state import Case
+from services.routing.domain.deadlines import due
+from services.routing.domain.units import Units
+from shared.contracts.routing import Clock
+
+
+def deadline_reached(case: Case, units: Units, *, clock: Clock, generation: int, now: datetime) -> DeadlineReached:
+    """The command for a timer that fired, with the next step of the ladder filled in.
+
+    A case without a unit climbs from the one that left it: unassigned cases escalate too.
+    """
+    ladder = units.ladder(case.unit or case.left_unit)[case.countdown(clock).level :]
+    return DeadlineReached(
+        clock=clock,
+        generation=generation,
+        next_unit=ladder[0] if ladder else None,
+        next_due=_next_due(case, units, clock=clock, told=ladder[0], now=now) if len(ladder) > 1 else None,
+        now=now,
+    )
+
+
+def _next_due(case: Case, units: Units, *, clock: Clock, told: str, now: datetime) -> datetime | None:
+    """The unit that is told gets as long as the first had, in its own working time."""
+    term = next((term for term in case.terms if term.clock is clock), None)
+    calendar = units.calendars[units.by_id[told].calendar]
+    return due(term, calendar=calendar, start=now) if term else None

@@ -1,0 +1,67 @@
+"""The units (处置单位) of the district: which one a place has, when it works, who stands above it on the ladder."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from services.routing.domain.deadlines import deadlines
+from shared.contracts.directory import UnitDefined
+from shared.contracts.routing import Deadlines, Term
+from shared.working_time import Calendar, UnknownYearError
+
+OF_THE_PLACE = " of the place"
+
+
+def relation_in(reference: str) -> str | None:
+    """`committee` in `committee of the place`; none when the reference is a unit's id."""
+    return reference.removesuffix(OF_THE_PLACE) if reference.endswith(OF_THE_PLACE) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """Units by id, calendars by id, and who is what to which area. Retired units keep their names and get no work."""
+
+    by_id: Mapping[str, UnitDefined]
+    calendars: Mapping[str, Calendar]
+    _by_relation: Mapping[tuple[str, str], str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_relation", _by_relation(self.by_id.values()))
+
+    def unit_for(self, reference: str, areas: tuple[str, ...]) -> str | None:
+        """The unit that a rule names: by id, or by relation the one of the nearest area that has such a unit."""
+        relation = relation_in(reference)
+        if relation is None:
+            unit = self.by_id.get(reference)
+            return unit.id if unit and not unit.retired else None
+        found = (self._by_relation.get((relation, area)) for area in reversed(areas))
+        return next(filter(None, found), None)
+
+    def is_working(self, unit: str, at: datetime) -> bool:
+        """Whether it is the unit's working time; in a year without a known list, as if it had no holidays."""
+        calendar = self.calendars[self.by_id[unit].calendar]
+        try:
+            return calendar.is_working(at)
+        except UnknownYearError as unknown:
+            return replace(calendar, years={*calendar.years, unknown.year}).is_working(at)
+
+    def ladder(self, unit: str | None) -> tuple[str, ...]:
+        """Who is told when the unit does not act, the next level first; a ring in the ladder ends where it closes."""
+        steps: list[str] = []
+        above = self._above(unit)
+        while above is not None and above not in steps and above != unit:
+            steps.append(above)
+            above = self._above(above)
+        return tuple(step for step in steps if not self.by_id[step].retired)
+
+    def deadlines(self, terms: tuple[Term, ...], *, unit: str, start: datetime) -> Deadlines:
+        """By when the unit must act, counted in its own working time."""
+        return deadlines(terms, calendar=self.calendars[self.by_id[unit].calendar], start=start)
+
+    def _above(self, unit: str | None) -> str | None:
+        known = self.by_id.get(unit) if unit else None
+        return known.escalates_to if known and known.escalates_to in self.by_id else None
+
+
+def _by_relation(units: Iterable[UnitDefined]) -> dict[tuple[str, str], str]:
+    return {(unit.relation, unit.area): unit.id for unit in units if unit.relation and not unit.retired}
