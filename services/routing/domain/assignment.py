@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.routing.domain.case.commands import Assignment
 from services.routing.domain.case.state import FROM_HISTORY
-from services.routing.domain.directory import Directory
+from services.routing.domain.rulebook import Rulebook
 from services.routing.domain.rules import Situation, first_match
 from shared.contracts.intake import Channel
 from shared.contracts.routing import RuleTrace, Urgency
@@ -31,41 +31,41 @@ class Chosen:
     area: str
 
 
-def choose(directory: Directory, report: Report) -> Chosen:
+def choose(rulebook: Rulebook, report: Report) -> Chosen:
     """The assignment by the first rule that matches.
 
     Raises:
         PlaceUnknownError: the place has no record.
         NoRuleMatchesError: no rule matches.
     """
-    place = directory.place(report.place)
+    place = rulebook.place(report.place)
     situation = Situation(
-        categories=directory.category_path(report.category),
+        categories=rulebook.category_path(report.category),
         areas=place.path,
         channel=report.channel,
         text=report.text,
         at=report.at,
     )
-    match = first_match(directory.rules, situation, units=directory.units, edition=directory.edition)
+    match = first_match(rulebook.rules, situation, units=rulebook.units, edition=rulebook.edition)
     terms = match.rule.terms
-    due = directory.units.deadlines(terms, unit=match.unit, start=report.at)
+    due = rulebook.units.deadlines(terms, unit=match.unit, start=report.at)
     assignment = Assignment(unit=match.unit, trace=match.trace, deadlines=due, terms=terms)
     return Chosen(assignment=assignment, urgency=match.rule.urgency, area=place.area)
 
 
-def choose_for_history(directory: Directory, report: Report, *, handled_by: str | None) -> Chosen:
+def choose_for_history(rulebook: Rulebook, report: Report, *, handled_by: str | None) -> Chosen:
     """The assignment of an imported ticket: to the unit that its row names, otherwise by the rules.
 
     Terms and urgency come from the rules in both cases, so that deadlines are worked out as of then.
     """
-    chosen = choose(directory, report)
-    if handled_by is None or handled_by not in directory.units.by_id:
+    chosen = choose(rulebook, report)
+    if handled_by is None or handled_by not in rulebook.units.by_id:
         return chosen
     terms = chosen.assignment.terms
     assignment = Assignment(
         unit=handled_by,
-        trace=RuleTrace(rule=FROM_HISTORY, directory_version=directory.edition),
-        deadlines=directory.units.deadlines(terms, unit=handled_by, start=report.at),
+        trace=RuleTrace(rule=FROM_HISTORY, directory_version=rulebook.edition),
+        deadlines=rulebook.units.deadlines(terms, unit=handled_by, start=report.at),
         terms=terms,
     )
     return replace(chosen, assignment=assignment)

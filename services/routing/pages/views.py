@@ -1,0 +1,199 @@
+"""What the desk's pages show, as plain values; templates read nothing else."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from services.routing.domain.case.state import Status
+from shared.contracts.directory import Name
+from shared.contracts.intake import Channel
+from shared.contracts.routing import Clock
+from shared.web.forms import EMPTY_FORM, Form
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInPage:
+    """`sign_in.html`: fields account and password; hidden next, the desk's address to go on to."""
+
+    next: str = "/desk"
+    form: Form = EMPTY_FORM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstPasswordPage:
+    """`first_password.html`: fields password and password_again, in place of the first-use one."""
+
+    length_min: int
+    form: Form = EMPTY_FORM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staff:
+    """Who is signed in; every page of the desk shows it."""
+
+    name: str
+    unit_name: Name
+
+
+class Show(StrEnum):
+    """Which cases the inbox shows: `/desk?show=mine&page=2`."""
+
+    MINE = "mine"
+    UNIT = "unit"
+    UNASSIGNED = "unassigned"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxRow:
+    """One case of the inbox. `again` marks rework and reopened ones; no deadline once its clocks have stopped."""
+
+    case_id: UUID
+    number: str
+    words: str
+    place_name: Name
+    category_name: Name | None
+    unit_name: Name | None
+    status: Status
+    urgent: bool
+    again: bool
+    opened_at: datetime
+    clock: Clock | None
+    deadline: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxPage:
+    """`inbox.html`: rows by deadline, with the exact totals of each filter that this member of staff has."""
+
+    staff: Staff
+    show: Show
+    totals: Mapping[Show, int]
+    rows: Sequence[InboxRow]
+    page: int
+    page_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Photo:
+    """A picture: where it is had from, with the same checks as the case."""
+
+    address: str
+
+
+class Happened(StrEnum):
+    """What can happen to a case, for its timeline."""
+
+    OPENED = "opened"
+    ASSIGNED = "assigned"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    TRANSFERRED = "transferred"
+    NOTED = "noted"
+    RESOLVED = "resolved"
+    VERIFICATION_PASSED = "verification_passed"
+    VERIFICATION_FAILED = "verification_failed"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    DEADLINE_MISSED = "deadline_missed"
+    ESCALATED = "escalated"
+    RATED = "rated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """One entry of the timeline: `unit_name` is the one that it went to or that acted."""
+
+    what: Happened
+    at: datetime
+    unit_name: Name | None = None
+    by: str = ""
+    words: str = ""
+    photos: Sequence[Photo] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassedOverShown:
+    """An earlier rule; `condition` is the field of Conditions that did not hold."""
+
+    rule_name: Name
+    condition: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhyHere:
+    """Why this unit has it; no rule's name where a person or imported history decided."""
+
+    rule_name: Name | None
+    passed_over: Sequence[PassedOverShown]
+    directory_version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactShown:
+    """How to reach the reporter, for those who may see it; both empty when they stayed anonymous."""
+
+    name: str = ""
+    phone: str = ""
+
+
+class Action(StrEnum):
+    """What can be done with a case; each posts to `/desk/cases/<case_id>/<action>`."""
+
+    ACCEPT = "accept"
+    RETURN = "return"
+    TRANSFER = "transfer"
+    NOTE = "note"
+    RESOLVE = "resolve"
+    VERIFY_PASS = "verify-pass"  # noqa: S105 - an act, not a secret.
+    VERIFY_FAIL = "verify-fail"
+    CLOSE = "close"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitChoice:
+    """A unit to transfer to."""
+
+    id: str
+    name: Name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePage:
+    """`case.html`: `actions` are those allowed now, the likeliest first; `form` is that of `refused_action`, if any.
+
+    Fields: return reason; transfer unit, reason; note note; resolve note, photos; verify-pass note; verify-fail reason;
+    all carry hidden version (the stream's) and form_token. Words that were erased are None, and so is a contact that
+    this member of staff may not see.
+    """
+
+    staff: Staff
+    case_id: UUID
+    version: int
+    form_token: str
+    number: str
+    status: Status
+    urgent: bool
+    place_name: Name
+    area_name: Name
+    category_name: Name | None
+    unit_name: Name | None
+    channel: Channel
+    opened_at: datetime
+    words: str | None
+    photos: Sequence[Photo]
+    contact: ContactShown | None
+    clock: Clock | None
+    deadline: datetime | None
+    happenings: Sequence[Happening]
+    why_here: WhyHere | None
+    actions: Sequence[Action]
+    units: Sequence[UnitChoice] = ()
+    form: Form = EMPTY_FORM
+    refused_action: Action | None = None
+
+    def form_of(self, action: Action) -> Form:
+        """The form of one action: as typed when it was refused, empty otherwise."""
+        return self.form if action == self.refused_action else EMPTY_FORM
