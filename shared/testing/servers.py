@@ -58,7 +58,7 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     directory = config.stash.get(_RUN_DIRECTORY, None)
     if directory is not None and not hasattr(config, "workerinput"):
-        _stop_all(directory)
+        asyncio.run(_remove_home(directory))
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -98,21 +98,28 @@ def topic_prefix() -> str:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
+async def server_home() -> AsyncIterator[Path]:
+    """A directory for a server of a test's own; what still runs there at its end is killed."""
+    home = await asyncio.to_thread(_new_home, "own-")
+    yield home
+    await _remove_home(home)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
 async def own_servers() -> AsyncIterator[OwnServersFactory]:
     """Starts servers that belong to this test; called twice, it starts two of each."""
-    started: list[tuple[Path, OwnServers]] = []
+    homes: list[Path] = []
 
     async def start() -> OwnServers:
         home = await asyncio.to_thread(_new_home, "own-")
         servers = OwnServers(EmbeddedPostgres(home / "postgres"), EmbeddedKafka(home / "kafka"))
-        started.append((home, servers))
+        homes.append(home)
         await asyncio.gather(servers.postgres.start(), servers.kafka.start())
         return servers
 
     yield start
-    for home, servers in started:
-        await asyncio.gather(servers.postgres.kill(), servers.kafka.kill())
-        shutil.rmtree(home)
+    for home in homes:
+        await _remove_home(home)
 
 
 def _new_home(kind: str = "") -> Path:
@@ -121,6 +128,12 @@ def _new_home(kind: str = "") -> Path:
     home.chmod(0o711)
     ProcessRecord.of(os.getpid()).write(home / "run.json")
     return home
+
+
+async def _remove_home(home: Path) -> None:
+    for server in (EmbeddedPostgres(home / "postgres"), EmbeddedKafka(home / "kafka")):
+        await server.kill()
+    await asyncio.to_thread(shutil.rmtree, home)
 
 
 def _shared_postgres(directory: Path) -> EmbeddedPostgres:
@@ -152,15 +165,9 @@ async def _execute(dsn: str, statement: str) -> None:
         await connection.close()
 
 
-def _stop_all(directory: Path) -> None:
-    for server in (_shared_postgres(directory), _shared_kafka(directory)):
-        asyncio.run(server.kill())
-    shutil.rmtree(directory, ignore_errors=True)
-
-
 def _stop_left_overs() -> None:
     """Stops what a killed run could not; a run that still lives keeps its servers."""
     for directory in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         record = ProcessRecord.read(directory / "run.json")
         if record is not None and record.process() is None:
-            _stop_all(directory)
+            asyncio.run(_remove_home(directory))

@@ -1,0 +1,123 @@
+"""The embedded PostgreSQL keeps what it answered for and tells nobody what was in it."""
+
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from shared.embedded.errors import HalfWrittenError
+from shared.embedded.postgres import EmbeddedPostgres
+from shared.embedded.progress import Progress, Step
+
+
+async def test_commit_that_was_answered_is_on_disk(server_home: Path) -> None:
+    server = EmbeddedPostgres(server_home / "postgres")
+
+    await server.start()
+
+    connection = await asyncpg.connect(server.dsn)
+    assert await connection.fetchval("SHOW fsync") == "on"
+    assert await connection.fetchval("SHOW synchronous_commit") == "on"
+    assert await connection.fetchval("SHOW data_checksums") == "on"
+    assert await connection.fetchval("SHOW timezone") == "UTC"
+    await connection.close()
+
+
+async def test_rows_and_address_are_the_same_after_a_restart(server_home: Path) -> None:
+    server = EmbeddedPostgres(server_home / "postgres")
+    await server.start()
+    before = server.dsn
+    await _execute(server.dsn, "CREATE TABLE places AS SELECT 'east gate' AS name")
+
+    await server.restart()
+
+    assert server.dsn == before
+    assert await _value(server.dsn, "SELECT name FROM places") == "east gate"
+
+
+async def test_stopping_a_stopped_server_does_nothing(server_home: Path) -> None:
+    server = EmbeddedPostgres(server_home / "postgres")
+    await server.start()
+    await server.stop()
+
+    await server.stop()
+
+    assert server.running is None
+    assert await server.answers() is False
+
+
+async def test_server_asks_for_its_password(server_home: Path) -> None:
+    server = EmbeddedPostgres(server_home / "postgres")
+    await server.start()
+
+    with pytest.raises(asyncpg.InvalidPasswordError):
+        await asyncpg.connect(host="127.0.0.1", port=server.ports["port"], user="postgres", password="guessed")
+
+
+async def test_log_holds_nothing_of_a_failed_statement(server_home: Path) -> None:
+    server = EmbeddedPostgres(server_home / "postgres")
+    await server.start()
+    await _execute(server.dsn, "CREATE TABLE phones (number text PRIMARY KEY CHECK (number <> '10000000042'))")
+
+    with pytest.raises(asyncpg.CheckViolationError):
+        await _execute(server.dsn, "INSERT INTO phones VALUES ('10000000042')")
+
+    assert "violates check constraint" in server.log.read_text()
+    assert "10000000042" not in server.log.read_text()
+
+
+async def test_half_written_data_directory_is_refused_by_name(server_home: Path) -> None:
+    server = EmbeddedPostgres(server_home / "postgres")
+    await server.start()
+    await server.stop()
+    (server.data / "global" / "pg_control").unlink()
+
+    with pytest.raises(HalfWrittenError) as refused:
+        await server.start()
+
+    assert refused.value.directory == server.data
+
+
+async def test_interrupted_preparation_is_discarded_and_said(server_home: Path) -> None:
+    told: list[Progress] = []
+    server = EmbeddedPostgres(server_home / "postgres", report=told.append)
+    partial = server.home / "data.partial"
+    partial.mkdir(parents=True)
+    (partial / "PG_VERSION").write_text("18\n")
+
+    await server.start()
+
+    assert Progress(Step.PARTIAL_DISCARDED, subject=str(partial)) in told
+    assert server.running is not None
+
+
+async def test_server_can_be_put_back_to_an_earlier_point(server_home: Path) -> None:
+    server = EmbeddedPostgres(server_home / "postgres")
+    await server.start()
+    await _execute(server.dsn, "CREATE TABLE places AS SELECT 'east gate' AS name")
+    await server.stop()
+    await server.save_copy(server_home / "copy")
+    await server.start()
+    await _execute(server.dsn, "UPDATE places SET name = 'west gate'")
+    await server.stop()
+
+    await server.return_to(server_home / "copy")
+
+    await server.start()
+    assert await _value(server.dsn, "SELECT name FROM places") == "east gate"
+
+
+async def _execute(dsn: str, statement: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+async def _value(dsn: str, query: str) -> object:
+    connection = await asyncpg.connect(dsn)
+    try:
+        return await connection.fetchval(query)
+    finally:
+        await connection.close()
