@@ -14,7 +14,7 @@ from shared.web.language import HTML_LANG, LANGUAGE_COOKIE, LANGUAGES, Language,
 from shared.web.problems import PageProblem
 from shared.web.security import csrf_field
 from shared.web.static import Assets, shared_assets
-from shared.web.wording import Wording, ticket_number
+from shared.web.wording import Wording, linked, ticket_number
 
 TEMPLATES = Path(__file__).parent / "templates"
 ICONS = Path(__file__).parent / "icons"
@@ -120,6 +120,7 @@ def _environment(
         duration=wording.duration,
         named=wording.named,
         ticket_number=ticket_number,
+        linked=linked,
     )
     return environment
 

@@ -1,5 +1,6 @@
 """Times, deadlines, numbers and names as people read them: Shanghai's clock, and how long is left."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,11 +8,14 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
+from markupsafe import Markup, escape
 
 from shared.contracts.directory import Name
 from shared.web.catalogues import Catalogue
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+# An address ends where printable ASCII does: Chinese text follows and precedes it without a space.
+_ADDRESS = re.compile(r"(https?://[!-~]+)")
 SOON = timedelta(hours=1)
 # Beyond this nobody plans by the minute, and two units no longer fit a phone's row.
 MINUTES_SHOWN_BELOW = timedelta(hours=10)
@@ -75,3 +79,12 @@ class Wording:
 def ticket_number(number: str) -> str:
     """Groups of three, as people read a number aloud: `123 456 789`."""
     return " ".join(number[start : start + 3] for start in range(0, len(number), 3))
+
+
+def linked(text: str) -> Markup:
+    """A message's text with its addresses as links, everything else escaped."""
+    parts = _ADDRESS.split(text)
+    return Markup("").join(
+        Markup('<a href="{0}" rel="noreferrer">{0}</a>').format(part) if index % 2 else escape(part)
+        for index, part in enumerate(parts)
+    )

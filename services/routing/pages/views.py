@@ -25,6 +25,7 @@ class SignInPage:
 class FirstPasswordPage:
     """`first_password.html`: fields password and password_again, in place of the first-use one."""
 
+    account: str
     length_min: int
     form: Form = EMPTY_FORM
 

@@ -1,0 +1,1 @@
+"""What residents see of their ticket: the report page, the receipt and the status page."""

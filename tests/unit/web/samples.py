@@ -1,0 +1,278 @@
+"""Made-up views of every page, for tests and for looking at them; all people are roles."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from services.intake.pages.views import CategoryChoice, ReportedPage, ReportPage, StatusPage, Step, StepShown
+from services.notify.pages.views import SandboxMessage, SandboxPage, SendState
+from services.routing.domain.case.state import Status
+from services.routing.pages.views import (
+    Action,
+    CasePage,
+    ContactShown,
+    FirstPasswordPage,
+    Happened,
+    Happening,
+    InboxPage,
+    InboxRow,
+    PassedOverShown,
+    Photo,
+    Show,
+    SignInPage,
+    Staff,
+    UnitChoice,
+    WhyHere,
+)
+from shared.contracts.directory import Name
+from shared.contracts.intake import Channel, Rating
+from shared.contracts.notify import Audience
+from shared.contracts.routing import Clock
+from shared.web.forms import EMPTY_FORM, Fault, FieldFault, Form
+
+NOW = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)
+GATE = Name(zh="东门外消防通道", en="Fire lane outside the east gate")
+STAIRWELL = Name(zh="3 号楼 2 单元楼道", en="Building 3, stairwell 2")
+ESTATE = Name(zh="春和苑", en="Chunhe Court")
+COMMITTEE = Name(zh="春和居委会", en="Chunhe committee")
+PROPERTY = Name(zh="春和苑物业", en="Chunhe Court property company")
+POLICE = Name(zh="派出所", en="Police station")
+GREENING = Name(zh="物业绿化养护管理", en="Greening upkeep")
+ORDER = Name(zh="公共秩序维护服务", en="Public order")
+UPKEEP = Name(zh="房屋及设施设备维修养护服务", en="Upkeep of houses and facilities")
+LEAD = Staff(name="居委会值班员甲", unit_name=COMMITTEE)
+CASE_ID = UUID("0195f0c2-0000-7000-8000-000000000001")
+FIRE_LANE = "东门外消防通道又停了三辆车，救护车、消防车都进不来，请赶快来人看看。"
+
+
+def minutes(count: int) -> timedelta:
+    """So many minutes."""
+    return timedelta(minutes=count)
+
+
+def report_page(form: Form = EMPTY_FORM) -> ReportPage:
+    """The report page of one stairwell."""
+    return ReportPage(
+        place_name=STAIRWELL,
+        area_name=ESTATE,
+        address="/r/K7MQ2X",
+        form_token="sample-form-token",
+        categories=[
+            CategoryChoice(id="greening", name=GREENING),
+            CategoryChoice(id="order", name=ORDER),
+            CategoryChoice(id="upkeep", name=UPKEEP),
+        ],
+        photos_max=6,
+        photo_megabytes_max=10,
+        form=form,
+    )
+
+
+def refused_report() -> ReportPage:
+    """The report page after a refusal: two faults, what was typed still there."""
+    return report_page(
+        Form(
+            values={"phone": "12", "category": "order", "name": "三号楼居民"},
+            faults={"text": FieldFault(Fault.REQUIRED), "phone": FieldFault(Fault.NOT_A_PHONE)},
+        )
+    )
+
+
+def reported_page() -> ReportedPage:
+    """The receipt."""
+    return ReportedPage(number="204815736", place_name=STAIRWELL, status_address="/t/sample", has_phone=True)
+
+
+def status_in_hand() -> StatusPage:
+    """A ticket that its unit is working on."""
+    return StatusPage(
+        address="/t/sample",
+        number="204815736",
+        place_name=GATE,
+        category_name=ORDER,
+        text=FIRE_LANE,
+        photo_count=2,
+        steps=[
+            StepShown(step=Step.REPORTED, at=NOW - minutes(25)),
+            StepShown(step=Step.ASSIGNED, at=NOW - minutes(25), unit_name=COMMITTEE),
+            StepShown(step=Step.ACCEPTED, at=NOW - minutes(20), unit_name=COMMITTEE),
+            StepShown(step=Step.RESOLVED),
+            StepShown(step=Step.VERIFIED),
+            StepShown(step=Step.CLOSED),
+        ],
+        deadline=NOW + minutes(120),
+        form_token="sample-form-token",
+    )
+
+
+def status_closed() -> StatusPage:
+    """A closed ticket that may be rated, or disputed."""
+    return StatusPage(
+        address="/t/sample",
+        number="204815736",
+        place_name=GATE,
+        category_name=ORDER,
+        text=FIRE_LANE,
+        photo_count=2,
+        steps=[
+            StepShown(step=Step.REPORTED, at=NOW - minutes(900)),
+            StepShown(step=Step.ASSIGNED, at=NOW - minutes(900), unit_name=COMMITTEE),
+            StepShown(step=Step.ACCEPTED, at=NOW - minutes(895), unit_name=COMMITTEE),
+            StepShown(step=Step.RESOLVED, at=NOW - minutes(60), unit_name=POLICE),
+            StepShown(step=Step.VERIFIED, at=NOW - minutes(20)),
+            StepShown(step=Step.CLOSED, at=NOW - minutes(15)),
+        ],
+        deadline=None,
+        form_token="sample-form-token",
+        may_rate=True,
+        may_dispute=True,
+    )
+
+
+def status_rated() -> StatusPage:
+    """A closed ticket with its rating."""
+    closed = status_closed()
+    return StatusPage(
+        address=closed.address,
+        number=closed.number,
+        place_name=closed.place_name,
+        category_name=None,
+        text=None,
+        photo_count=0,
+        steps=closed.steps,
+        deadline=None,
+        form_token=closed.form_token,
+        rating=Rating.SATISFIED,
+    )
+
+
+_TROUBLES = (
+    (FIRE_LANE, GATE, ORDER, Status.ASSIGNED, Clock.ACCEPT, -15),
+    ("楼道灯坏了，晚上看不见台阶，老人差点摔跤。", STAIRWELL, UPKEEP, Status.ACCEPTED, Clock.RESOLVE, -2900),
+    ("车位在路口第一个，经常被堵住出不来，能不能换一个车位？", GATE, ORDER, Status.ACCEPTED, Clock.RESOLVE, 42),
+    ("楼前香樟树枝挡住了三楼的窗户，请修剪。", STAIRWELL, GREENING, Status.ASSIGNED, Clock.ACCEPT, 130),
+    ("单元门禁读卡没反应，每次都要等人开门。", STAIRWELL, UPKEEP, Status.RESOLVED, None, 0),
+    ("垃圾厢房旁边堆了旧沙发，三天没人收。", GATE, None, Status.UNASSIGNED, Clock.ACCEPT, 600),
+    ("草坪被踩出一条路，下雨全是泥。", STAIRWELL, GREENING, Status.VERIFIED, None, 0),
+    ("水泵房半夜有异响，影响休息。", STAIRWELL, UPKEEP, Status.ACCEPTED, Clock.RESOLVE, 7300),
+)
+
+
+def inbox_page(repeats: int = 1) -> InboxPage:
+    """The committee's open cases."""
+    rows = [
+        InboxRow(
+            case_id=UUID(int=CASE_ID.int + index),
+            number=f"{204815736 + 37 * index:09}",
+            words=words,
+            place_name=place,
+            category_name=category,
+            unit_name=None if status == Status.UNASSIGNED else COMMITTEE if category == ORDER else PROPERTY,
+            status=status,
+            urgent=index == 0,
+            again=index == 1,
+            opened_at=NOW - minutes(25 + 210 * index),
+            clock=clock,
+            deadline=NOW + minutes(left) if clock else None,
+        )
+        for index, (words, place, category, status, clock, left) in enumerate(_TROUBLES * repeats)
+    ]
+    rows.sort(key=lambda row: row.deadline or row.opened_at + timedelta(days=365))
+    totals = {Show.MINE: 12, Show.UNIT: 41, Show.UNASSIGNED: 3, Show.CLOSED: 218}
+    return InboxPage(staff=LEAD, show=Show.UNIT, totals=totals, rows=rows, page=1, page_count=3)
+
+
+def empty_inbox() -> InboxPage:
+    """An inbox with nothing in it."""
+    return InboxPage(staff=LEAD, show=Show.MINE, totals={Show.MINE: 0, Show.UNIT: 0}, rows=[], page=1, page_count=1)
+
+
+def case_page(*actions: Action, status: Status = Status.ASSIGNED, refused: Action | None = None) -> CasePage:
+    """The fire lane, as the committee's lead sees it."""
+    return CasePage(
+        staff=LEAD,
+        case_id=CASE_ID,
+        version=3,
+        form_token="sample-form-token",
+        number="204815736",
+        status=status,
+        urgent=True,
+        place_name=GATE,
+        area_name=ESTATE,
+        category_name=ORDER,
+        unit_name=COMMITTEE,
+        channel=Channel.QR,
+        opened_at=NOW - minutes(25),
+        words=FIRE_LANE,
+        photos=[Photo(address="/desk/cases/1/photos/1"), Photo(address="/desk/cases/1/photos/2")],
+        contact=ContactShown(name="三号楼居民", phone="10000001234"),
+        clock=Clock.ACCEPT,
+        deadline=NOW + minutes(5),
+        happenings=[
+            Happening(what=Happened.OPENED, at=NOW - minutes(25)),
+            Happening(what=Happened.ASSIGNED, at=NOW - minutes(25), unit_name=PROPERTY),
+            Happening(
+                what=Happened.RETURNED,
+                at=NOW - minutes(18),
+                unit_name=PROPERTY,
+                by="物业值班员乙",
+                words="车主不在小区登记，物业没有权力挪车，需要居委会和交警出面。",
+            ),
+            Happening(what=Happened.ASSIGNED, at=NOW - minutes(15), unit_name=COMMITTEE, by="网格长"),
+        ],
+        why_here=WhyHere(
+            rule_name=Name(zh="消防通道堵塞，全天候", en="Blocked fire lane, round the clock"),
+            passed_over=[
+                PassedOverShown(rule_name=Name(zh="绿化找物业", en="Greening to property"), condition="categories"),
+                PassedOverShown(rule_name=Name(zh="电梯困人", en="Trapped in a lift"), condition="words_any"),
+            ],
+            directory_version=7,
+        ),
+        actions=actions or (Action.ACCEPT, Action.RETURN, Action.TRANSFER, Action.NOTE),
+        units=[UnitChoice(id="property", name=PROPERTY), UnitChoice(id="police", name=POLICE)],
+        form=Form(faults={"reason": FieldFault(Fault.REQUIRED)}) if refused else Form(),
+        refused_action=refused,
+    )
+
+
+def sign_in_page() -> SignInPage:
+    """The door, after a wrong password."""
+    return SignInPage(form=Form({"account": "juwei-1"}, {"password": FieldFault(Fault.WRONG_CREDENTIALS)}))
+
+
+def first_password_page() -> FirstPasswordPage:
+    """The change of the first-use password."""
+    return FirstPasswordPage(account="juwei-1", length_min=10)
+
+
+def sandbox_page() -> SandboxPage:
+    """Four messages in four states."""
+    texts = (
+        (
+            Audience.DUTY,
+            SendState.ACCEPTED,
+            "【一号一码】紧急：东门外消防通道，工单 204 815 736，请在 21:20 前接单。http://127.0.0.1:8000/desk",
+        ),
+        (
+            Audience.REPORTER,
+            SendState.DELIVERED,
+            "【一号一码】已收到您反映的问题，工单号 204 815 736。查看进展：http://127.0.0.1:8000/t/sample",
+        ),
+        (
+            Audience.REPORTER,
+            SendState.UNKNOWN,
+            "【一号一码】工单 204 815 736 已办结，请您评价：http://127.0.0.1:8000/t/sample",
+        ),
+        (Audience.DUTY, SendState.QUEUED, "【一号一码】工单 204 815 773 已超时 15 分钟，请尽快处理。"),
+    )
+    messages = [
+        SandboxMessage(
+            to=f"+86 100 0000 {1234 + index}",
+            at=NOW - minutes(3 * index),
+            audience=audience,
+            text=text,
+            state=state,
+            segments=1 + index % 2,
+        )
+        for index, (audience, state, text) in enumerate(texts)
+    ]
+    return SandboxPage(messages=messages, total=4, page=1, page_count=1)
