@@ -1,4 +1,4 @@
-"""What the rules are applied with: the places, units, categories, calendars and rules of one edition of the directory."""
+"""What the rules are applied with: places, units, categories, calendars and rules of one edition of the directory."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -1,0 +1,218 @@
+"""The district file: areas, places, units, people, duty, categories, rules and calendars, as a person writes them."""
+
+import re
+from datetime import date, time
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from shared.contracts.directory import AreaLevel, Name, Role
+from shared.contracts.intake import Channel
+from shared.contracts.routing import Clock, Urgency
+
+MINUTES_A_DAY = 1440
+EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
+TIME_OF_DAY = re.compile(r"(\d{1,2}):(\d{2})")
+
+
+def minute_of_day(written: object) -> object:
+    """`08:30` as minutes from midnight; `24:00` is the day's end. Anything else is left for the model to refuse."""
+    if isinstance(written, time):
+        return written.hour * 60 + written.minute
+    found = TIME_OF_DAY.fullmatch(written) if isinstance(written, str) else None
+    if found is None or int(found[2]) > 59:
+        return "not a time"
+    return int(found[1]) * 60 + int(found[2])
+
+
+Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+Weekday = Annotated[int, Field(ge=1, le=7)]
+Minute = Annotated[int, Field(ge=0, le=MINUTES_A_DAY), BeforeValidator(minute_of_day)]
+Words = tuple[Annotated[str, Field(min_length=1, max_length=50)], ...]
+Text = Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class Entry(BaseModel):
+    """A part of the file. A field that nobody reads is a mistake, and is said to be one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class NameEntry(Entry):
+    """A name in both languages."""
+
+    zh: Text
+    en: Text
+
+    def as_name(self) -> Name:
+        """The same as the directory's records carry it."""
+        return Name(zh=self.zh, en=self.en)
+
+
+class AreaEntry(Entry):
+    """A part of the district; only the district itself has no parent."""
+
+    id: Id
+    name: NameEntry
+    level: AreaLevel
+    parent: Id | None = None
+
+
+class PlaceEntry(Entry):
+    """What a QR code stands for; its code is printed on the sticker."""
+
+    code: str
+    name: NameEntry
+    area: Id
+
+
+class UnitEntry(Entry):
+    """An organisation that handles cases, and who is told when it does not."""
+
+    id: Id
+    name: NameEntry
+    relation: Id | None = None
+    area: Id
+    calendar: Id
+    escalates_to: Id | None = None
+
+
+class PersonEntry(Entry):
+    """A staff member. Name and phone are plain in the file only; the records carry them sealed."""
+
+    id: Id
+    unit: Id
+    role: Role
+    name: Text = Field(repr=False)
+    phone: str = Field(repr=False)
+
+
+class HoursEntry(Entry):
+    """From when to when on which weekdays (1 = Monday); an end before its start lies on the next day."""
+
+    weekdays: tuple[Weekday, ...] = EVERY_DAY
+    from_minute: Minute = Field(default=0, alias="from")
+    to_minute: Minute = Field(default=MINUTES_A_DAY, alias="to")
+
+    def by_weekday(self) -> list[tuple[int, int, int]]:
+        """(weekday, from, to) with what lies after midnight on the next weekday."""
+        if self.from_minute < self.to_minute:
+            return [(weekday, self.from_minute, self.to_minute) for weekday in self.weekdays]
+        late = [(weekday, self.from_minute, MINUTES_A_DAY) for weekday in self.weekdays]
+        early = [(weekday % 7 + 1, 0, self.to_minute) for weekday in self.weekdays]
+        return [span for span in (*late, *early) if span[1] < span[2]]
+
+
+class ShiftEntry(HoursEntry):
+    """Who of a unit answers, and when."""
+
+    person: Id
+
+
+class DutyEntry(Entry):
+    """A unit's rota (值班表)."""
+
+    unit: Id
+    shifts: Annotated[tuple[ShiftEntry, ...], Field(min_length=1)]
+
+
+class CategoryEntry(Entry):
+    """A kind of trouble; the file's order is the report page's."""
+
+    id: Id
+    name: NameEntry
+    parent: Id | None = None
+
+
+class TermEntry(Entry):
+    """How long a clock runs: minutes of working time or round the clock, or working days."""
+
+    minutes: Annotated[int, Field(ge=1)] | None = None
+    working_days: Annotated[int, Field(ge=1)] | None = None
+    working_time: bool = True
+
+    @model_validator(mode="after")
+    def _says_how_long_once(self) -> "TermEntry":
+        days_round_the_clock = self.working_days is not None and not self.working_time
+        if (self.minutes is None) == (self.working_days is None) or days_round_the_clock:
+            message = "either minutes, or working_days in working time"
+            raise ValueError(message)
+        return self
+
+
+class ConditionsEntry(Entry):
+    """When a rule matches; every condition named must hold."""
+
+    categories: tuple[Id, ...] = ()
+    areas: tuple[Id, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    words_any: Words = ()
+    words_all: Words = ()
+    words_none: Words = ()
+    working_time: bool | None = None
+
+
+class ExampleEntry(Entry):
+    """A report that must fall to the rule; tried in working time, or at night where the rule is for the night."""
+
+    text: Text
+    category: Id | None = None
+    place: str
+
+
+class RuleEntry(Entry):
+    """One grid escalation rule (网格升级规则)."""
+
+    id: Id
+    name: NameEntry
+    when: ConditionsEntry = ConditionsEntry()
+    unit: str
+    urgency: Urgency = Urgency.NORMAL
+    terms: dict[Clock, TermEntry] = Field(default_factory=dict)
+    examples: tuple[ExampleEntry, ...] = ()
+
+
+class CalendarEntry(Entry):
+    """Working hours, days off and make-up workdays (调休)."""
+
+    id: Id
+    hours: Annotated[tuple[HoursEntry, ...], Field(min_length=1)]
+    years: tuple[int, ...]
+    days_off: tuple[date, ...] = ()
+    make_up_workdays: dict[date, Weekday] = Field(default_factory=dict)
+
+    def spans(self) -> dict[int, tuple[tuple[int, int], ...]]:
+        """Spans of each weekday in order, those that touch joined."""
+        by_weekday: dict[int, list[tuple[int, int]]] = {}
+        for weekday, opens, closes in sorted(span for hours in self.hours for span in hours.by_weekday()):
+            spans = by_weekday.setdefault(weekday, [])
+            if spans and opens <= spans[-1][1]:
+                spans[-1] = (spans[-1][0], max(closes, spans[-1][1]))
+            else:
+                spans.append((opens, closes))
+        return {weekday: tuple(spans) for weekday, spans in by_weekday.items()}
+
+
+class District(Entry):
+    """The whole file."""
+
+    id: Id
+    name: NameEntry
+    areas: tuple[AreaEntry, ...]
+    places: tuple[PlaceEntry, ...]
+    units: tuple[UnitEntry, ...]
+    people: tuple[PersonEntry, ...]
+    duties: tuple[DutyEntry, ...]
+    categories: tuple[CategoryEntry, ...]
+    rules: Annotated[tuple[RuleEntry, ...], Field(min_length=1)]
+    calendars: tuple[CalendarEntry, ...]
+
+    def area_path(self, area: str) -> tuple[str, ...]:
+        """The areas from the district down to this one; a ring among parents ends where it closes."""
+        parents = {entry.id: entry.parent for entry in self.areas}
+        path: list[str] = []
+        step: str | None = area
+        while step is not None and step in parents and step not in path:
+            path.append(step)
+            step = parents[step]
+        return tuple(reversed(path))
