@@ -1,3 +1,9 @@
 """What every test may ask for."""
 
+from hypothesis import HealthCheck, settings
+
 pytest_plugins = ["shared.testing.servers"]
+
+# Tests share two cores with a database and a broker: how long one example takes says nothing about the code.
+settings.register_profile("yima", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.load_profile("yima")
