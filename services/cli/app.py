@@ -10,11 +10,11 @@ import typer
 from services.cli.detached import launch_detached
 from services.cli.doctor import checks, examine
 from services.cli.errors import NotRunningError
-from services.cli.launcher import Launcher, Welcome
+from services.cli.launcher import Launcher, Welcome, prepare_only
 from services.cli.running import LAUNCHER, processes, stop_everything
 from services.cli.settings import LaunchSettings
 from services.cli.terminal import in_json, refusals_in_one_line, show
-from services.cli.welcome import welcome_record, welcome_text
+from services.cli.welcome import account_lines, account_records, welcome_record, welcome_text
 from services.cli.wording import worded
 from shared.embedded import jars
 from shared.embedded.processes import write_private
@@ -69,6 +69,15 @@ def _tell_progress(line: str) -> None:
     typer.echo(line, err=True)
 
 
+@app.command(help=help_with_example("help_migrate", "yima migrate"))
+def migrate(json: InJson = False) -> None:
+    from services import composed
+
+    with refusals_in_one_line():
+        prepared = asyncio.run(prepare_only(LaunchSettings(), composed, show))
+    typer.echo(in_json({"accounts": account_records(prepared)}) if json else "\n".join(account_lines(prepared)))
+
+
 @app.command(help=help_with_example("help_down", "yima down"))
 def down(json: InJson = False) -> None:
     with refusals_in_one_line():
@@ -107,6 +116,8 @@ def doctor(json: InJson = False) -> None:
 
 
 @app.command(help=help_with_example("help_fetch", "yima fetch"))
-def fetch() -> None:
+def fetch(json: InJson = False) -> None:
     with refusals_in_one_line():
-        jars.fetch(show)
+        directory = jars.fetch(show)
+    if json:
+        typer.echo(in_json({"directory": str(directory)}))

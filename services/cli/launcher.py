@@ -5,7 +5,7 @@ import gc
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -14,12 +14,12 @@ import uvicorn
 import uvloop
 
 from services.cli.errors import PortTakenError, StartFailedError
-from services.cli.running import LAUNCHER_LOG, Ready, claimed, embedded_servers, platform_of, write_ready
+from services.cli.running import LAUNCHER_LOG, Ready, claimed, write_ready
 from services.cli.settings import LaunchSettings
+from services.cli.stores import running_stores
 from shared.embedded.platform import Platform, Prepared
 from shared.embedded.processes import ticks
 from shared.embedded.progress import Progress, Report, Step
-from shared.embedded.server import EmbeddedServer
 
 
 class Composition(Protocol):
@@ -99,15 +99,9 @@ class Launcher:
             self._stopping()
 
     async def _serve_on_stores(self, listening: socket.socket) -> None:
-        servers = embedded_servers(self._settings, self._report)
-        try:
-            await _start_together(servers)
-            platform = platform_of(self._settings, host=self._settings.host, port=self._settings.port)
+        async with running_stores(self._settings, self._report) as platform:
             prepared = await self._composition.prepare(platform, self._report)
             await self._serve(platform, prepared, listening)
-        finally:
-            for server in servers:
-                await server.stop()
 
     async def _serve(self, platform: Platform, prepared: Prepared, listening: socket.socket) -> None:
         self._report(Progress(Step.START_SERVICES))
@@ -131,6 +125,13 @@ class Launcher:
             self._welcome(Welcome(platform, prepared, time.monotonic() - self._began))
 
 
+async def prepare_only(settings: LaunchSettings, composition: Composition, report: Report) -> Prepared:
+    """What a start does before its pages are served, and then an end."""
+    with claimed(settings.data_dir):
+        async with running_stores(settings, report) as platform:
+            return await composition.prepare(platform, report)
+
+
 def _pages_config(app: Any) -> uvicorn.Config:
     return uvicorn.Config(
         app,
@@ -151,16 +152,6 @@ def _settle_memory() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
-
-
-async def _start_together(servers: Sequence[EmbeddedServer]) -> None:
-    """The first failure is the one to tell; the other start is called off."""
-    try:
-        async with asyncio.TaskGroup() as starting:
-            for server in servers:
-                starting.create_task(server.start())
-    except ExceptionGroup as group:
-        raise group.exceptions[0] from None
 
 
 @contextmanager

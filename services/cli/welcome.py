@@ -6,6 +6,7 @@ from typing import Any
 from services.cli.launcher import Welcome
 from services.cli.terminal import qr_lines
 from services.cli.wording import worded
+from shared.embedded.platform import Prepared
 
 
 def place_address(welcome: Welcome) -> str:
@@ -21,7 +22,7 @@ def welcome_text(welcome: Welcome, *, stop_key: str) -> str:
             "",
             *_addresses(welcome),
             "",
-            *_accounts(welcome),
+            *account_lines(welcome.prepared),
             "",
             *_next_steps(),
             "",
@@ -36,10 +37,7 @@ def welcome_record(welcome: Welcome) -> dict[str, Any]:
         "origin": welcome.platform.origin,
         "report_page": place_address(welcome),
         "place_code": welcome.prepared.place_code,
-        "accounts": [
-            {"name": account.name, "role": account.role, "password": account.password}
-            for account in welcome.prepared.accounts
-        ],
+        "accounts": account_records(welcome.prepared),
         "data_dir": str(welcome.platform.data_dir),
         "seconds_to_ready": round(welcome.seconds, 1),
     }
@@ -56,13 +54,19 @@ def _addresses(welcome: Welcome) -> Iterator[str]:
     yield f"{worded('url_api')}: {origin}/docs"
 
 
-def _accounts(welcome: Welcome) -> Iterator[str]:
-    if not welcome.prepared.accounts:
+def account_lines(prepared: Prepared) -> Iterator[str]:
+    """New accounts with the passwords that are shown only now."""
+    if not prepared.accounts:
         yield worded("accounts_known")
         return
     yield worded("accounts")
-    for account in welcome.prepared.accounts:
+    for account in prepared.accounts:
         yield f"  {account.name}  {account.password}  {account.role}"
+
+
+def account_records(prepared: Prepared) -> list[dict[str, str]]:
+    """The same for machines."""
+    return [{"name": account.name, "role": account.role, "password": account.password} for account in prepared.accounts]
 
 
 def _next_steps() -> Iterator[str]:

@@ -67,6 +67,7 @@ def test_platform_in_the_background_is_shown_refuses_a_second_start_and_stops(yi
 
     shown = yima.status()
     second = yima.run("up")
+    migrated = yima.run("migrate")
     alive = httpx2.get(f"{yima.origin}/healthz")
     stopped = yima.run("down")
 
@@ -74,6 +75,7 @@ def test_platform_in_the_background_is_shown_refuses_a_second_start_and_stops(yi
     assert [process["name"] for process in shown["processes"]] == ["yima", "kafka", "postgres"]
     assert second.returncode == 1
     assert second.stderr.startswith("✗ 平台已在运行")
+    assert migrated.stderr == second.stderr
     assert alive.status_code == 200
     assert stopped.returncode == 0
     assert yima.status() == {"running": False, "processes": []}
@@ -119,6 +121,13 @@ def test_taken_port_is_said_before_anything_is_started(yima: Commands) -> None:
     assert not (yima.data_dir / "postgres").exists()
 
 
+def test_migrating_starts_the_stores_and_stops_them_again(yima: Commands) -> None:
+    migrated = yima.run("migrate", "--json")
+
+    assert "accounts" in json.loads(migrated.stdout)
+    assert yima.status() == {"running": False, "processes": []}
+
+
 def test_stopping_what_does_not_run_says_so(yima: Commands) -> None:
     refused = yima.run("down")
 
@@ -127,7 +136,10 @@ def test_stopping_what_does_not_run_says_so(yima: Commands) -> None:
 
 
 def test_every_command_explains_itself_with_an_example(yima: Commands) -> None:
-    helps = {command: yima.run(command, "--help").stdout for command in ("up", "down", "status", "doctor")}
+    helps = {
+        command: yima.run(command, "--help").stdout
+        for command in ("up", "down", "status", "doctor", "migrate", "fetch")
+    }
 
     assert [command for command, text in helps.items() if f"example: yima {command}" not in text] == []
 
