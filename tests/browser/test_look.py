@@ -1,0 +1,164 @@
+"""The pages in a real browser: they fit, a thumb finds what it must press, and nothing is sent twice."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator
+from functools import partial
+
+import pytest
+import uvicorn
+from playwright.async_api import Browser, Page
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from shared.web.problems import PageProblem
+from shared.web.security import CsrfProtection, SecurityHeaders
+from shared.web.static import shared_assets
+from tests.browser.conftest import PageAt
+from tests.unit.web import samples
+from tests.unit.web.sample_pages import PAGES, RENDERERS
+
+THUMB_PIXELS_MIN = 48
+# A link within running text may be as high as its line; what is pressed to act may not.
+PRESSED = "button, input:not([type=hidden]):not([type=radio]), textarea, select, summary, .button, .choice, .tabs a"
+TOO_SMALL = """([pressed, least]) => [...document.querySelectorAll(pressed)]
+  .filter((e) => e.checkVisibility() && !e.closest(".trap, .hidden-label, .photo-field") && !e.matches(".hidden-label"))
+  .filter((e) => e.getBoundingClientRect().height < least)
+  .map((e) => e.outerHTML.slice(0, 120))"""
+every_page = pytest.mark.parametrize("name", PAGES)
+every_language = pytest.mark.parametrize("language", ["zh", "en"])
+sent: list[str] = []
+
+
+async def shown(request: Request, name: str) -> Response:
+    service, template, view = PAGES[name]
+    return RENDERERS[service].render(request, template, {"page": view})
+
+
+async def slowly_taken(request: Request) -> Response:
+    sent.append(request.url.path)
+    await asyncio.sleep(0.3)
+    return PlainTextResponse("taken")
+
+
+def picture(_: Request) -> Response:
+    return Response(b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 4 3'/>", media_type="image/svg+xml")
+
+
+def look() -> Starlette:
+    pages = [Route(f"/{name.replace(' ', '-')}", partial(shown, name=name)) for name in PAGES]
+    guard = Middleware(
+        CsrfProtection,
+        secret=b"a secret",
+        now=lambda: samples.NOW,
+        refused=lambda request: RENDERERS["intake"].problem(request, PageProblem.FORM_EXPIRED),
+    )
+    return Starlette(
+        routes=[
+            *pages,
+            Route("/r/{code}", slowly_taken, methods=["POST"]),
+            Route("/desk/cases/{id}/photos/{number}", picture),
+            shared_assets().route(),
+        ],
+        middleware=[Middleware(SecurityHeaders), guard],
+    )
+
+
+@pytest.fixture(scope="session")
+async def address() -> AsyncIterator[str]:
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(look(), log_level="warning", lifespan="off"))
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.should_exit = True
+    with contextlib.suppress(asyncio.CancelledError):
+        await serving
+
+
+async def visit(page: Page, address: str, name: str, language: str = "zh") -> list[str]:
+    """Open a page; what its console says, complaints about the content policy among it."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    await page.goto(f"{address}/{name.replace(' ', '-')}?lang={language}")
+    return said
+
+
+@every_page
+@every_language
+@pytest.mark.parametrize("width", [360, 1440])
+async def test_every_page_fits_and_the_browser_has_no_complaint(
+    page_at: PageAt, address: str, name: str, language: str, width: int
+) -> None:
+    page = await page_at(width)
+
+    said = await visit(page, address, name, language)
+
+    assert await page.evaluate("document.documentElement.scrollWidth") <= width
+    assert said == []
+
+
+@every_page
+async def test_on_a_phone_everything_pressed_is_as_high_as_a_thumb(page_at: PageAt, address: str, name: str) -> None:
+    page = await page_at(360)
+
+    await visit(page, address, name)
+
+    assert await page.evaluate(TOO_SMALL, [PRESSED, THUMB_PIXELS_MIN]) == []
+
+
+async def test_an_impatient_second_tap_sends_nothing_twice(page_at: PageAt, address: str) -> None:
+    page = await page_at(360)
+    await visit(page, address, "report")
+    await page.fill("#text", "楼道灯坏了")
+    sent.clear()
+
+    await page.evaluate("for (const _ of [1, 2, 3]) document.querySelector('.button-primary').click()")
+    await page.wait_for_url("**/r/*")
+
+    assert sent == ["/r/K7MQ2X"]
+
+
+async def test_without_javascript_the_report_is_sent_too(browser: Browser, address: str) -> None:
+    page = await browser.new_page(java_script_enabled=False)
+    await visit(page, address, "report")
+    await page.fill("#text", "楼道灯坏了")
+    sent.clear()
+
+    await page.click(".button-primary")
+    await page.wait_for_url("**/r/*")
+    await page.close()
+
+    assert sent == ["/r/K7MQ2X"]
+
+
+async def test_on_a_phone_the_likeliest_act_lies_under_the_thumb(page_at: PageAt, address: str) -> None:
+    page = await page_at(360)
+
+    await visit(page, address, "case")
+    bar = await page.locator(".thumb-bar").bounding_box()
+
+    assert bar is not None
+    assert round(bar["y"] + bar["height"]) == 760
+
+
+async def test_at_night_the_page_is_dark(page_at: PageAt, address: str) -> None:
+    page = await page_at(360)
+    await page.emulate_media(color_scheme="dark")
+
+    await visit(page, address, "report")
+
+    assert await page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(15, 20, 19)"
+
+
+async def test_on_a_desktop_the_inbox_is_a_table(page_at: PageAt, address: str) -> None:
+    page = await page_at(1440)
+
+    await visit(page, address, "inbox")
+
+    assert await page.locator(".inbox thead").evaluate("e => getComputedStyle(e).position") == "static"
+    assert await page.locator(".inbox tbody tr").first.evaluate("e => getComputedStyle(e).display") == "table-row"

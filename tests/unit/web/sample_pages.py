@@ -1,0 +1,36 @@
+"""Every page with its sample view, named: what the tests render, and what one may look at in a browser."""
+
+from pathlib import Path
+
+from services.routing.domain.case.state import Status
+from services.routing.pages.views import Action
+from shared.web.catalogues import raise_missing
+from shared.web.rendering import service_renderer
+from tests.unit.web import samples
+
+ROOT = Path(__file__).parents[3]
+RENDERERS = {
+    service: service_renderer(
+        service,
+        template_dir=ROOT / "services" / service / "pages" / "templates",
+        now=lambda: samples.NOW,
+        on_missing=raise_missing,
+    )
+    for service in ("intake", "routing", "notify")
+}
+PAGES: dict[str, tuple[str, str, object]] = {
+    "report": ("intake", "report.html", samples.report_page()),
+    "report refused": ("intake", "report.html", samples.refused_report()),
+    "reported": ("intake", "reported.html", samples.reported_page()),
+    "status in hand": ("intake", "status.html", samples.status_in_hand()),
+    "status closed": ("intake", "status.html", samples.status_closed()),
+    "status rated": ("intake", "status.html", samples.status_rated()),
+    "sign-in": ("routing", "sign_in.html", samples.sign_in_page()),
+    "first password": ("routing", "first_password.html", samples.first_password_page()),
+    "inbox": ("routing", "inbox.html", samples.inbox_page()),
+    "inbox empty": ("routing", "inbox.html", samples.empty_inbox()),
+    "case": ("routing", "case.html", samples.case_page()),
+    "case refused": ("routing", "case.html", samples.case_page(*Action, refused=Action.RETURN)),
+    "case closed": ("routing", "case.html", samples.case_page(Action.NOTE, status=Status.CLOSED)),
+    "sandbox": ("notify", "sandbox.html", samples.sandbox_page()),
+}
