@@ -97,12 +97,20 @@ async def _run_once(loop: Loop) -> None:
     except StopLoopError as error:
         loop.stopped, loop.trouble = True, str(error)
         log.error("loop_stopped", loop=loop.name, remedy=str(error))
-    except Exception as error:  # noqa: BLE001 - the loop's edge: whatever it was is logged, counted and tried again.
-        loop.trouble = type(error).__name__
+    except Exception as group:  # noqa: BLE001 - the loop's edge: whatever it was is logged, counted and tried again.
+        failure = _first(group)
+        loop.trouble = type(failure).__name__
         metrics.LOOP_FAILURES.labels(loop=loop.name).inc()
-        log.error("loop_failed", loop=loop.name, error=type(error).__name__, at=metrics.where(error))
+        log.error("loop_failed", loop=loop.name, error=type(failure).__name__, at=metrics.where(failure))
     finally:
         recovered.cancel()
+
+
+def _first(error: Exception) -> Exception:
+    """What a group of failures began with."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 def _forget_trouble(loop: Loop) -> None:

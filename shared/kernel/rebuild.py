@@ -1,0 +1,248 @@
+"""A projection rebuilt beside the live one and put in its place.
+
+Promise: readers see the old tables until they see the new ones, never none and never half. An interrupted rebuild goes
+on where it was. Rows that arrive meanwhile are in. By unchanged code the new tables must equal the live ones; where they
+differ, the differences are listed and the swap needs to be asked for. It is given a connection to the service's own
+tables and a projection that is SQL alone, so that nothing in it can reach a port: no message is ever sent again.
+"""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+import structlog
+
+from shared.kernel.clock import Clock
+from shared.kernel.database import Connection
+from shared.kernel.event_store import SQL
+from shared.kernel.projections import Projection
+
+log = structlog.get_logger()
+
+CHUNK_POSITIONS = 50_000
+TAIL_POSITIONS_MAX = 5_000
+SAMPLES_MAX = 3
+
+
+class RebuildRunningError(Exception):
+    """This projection is being rebuilt already; wait until that has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Rows of one table that the other edition lacks, with the first few; and columns that only one of them has."""
+
+    table: str
+    rows_only_live: int = 0
+    rows_only_new: int = 0
+    samples_live: Sequence[str] = ()
+    samples_new: Sequence[str] = ()
+    columns_only_live: Sequence[str] = ()
+    columns_only_new: Sequence[str] = ()
+
+
+class DifferencesFoundError(Exception):
+    """The rebuilt tables differ from the live ones, which stay; look at the differences, then accept them or mend."""
+
+    def __init__(self, differences: Sequence[Difference]) -> None:
+        super().__init__(", ".join(each.table for each in differences))
+        self.differences = tuple(differences)
+
+
+class Differences(Enum):
+    """What is done when the rebuilt tables are not the live ones."""
+
+    REFUSE = "refuse"
+    ACCEPT = "accept"
+
+
+@dataclass(frozen=True, slots=True)
+class RebuildProgress:
+    """How far a rebuild has come, and how long the rest will take at the pace so far; none while nobody can say."""
+
+    done: int
+    total: int
+    remaining_s: float | None
+
+
+Report = Callable[[RebuildProgress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What a rebuild brought about."""
+
+    positions: int
+    resumed_at: int | None
+    seconds: float
+    differences: Sequence[Difference] = ()
+
+
+@dataclass(slots=True)
+class Rebuild:
+    """One rebuild under way."""
+
+    connection: Connection
+    live: Projection
+    clock: Clock
+    report: Report
+    chunk: int = CHUNK_POSITIONS
+    first: int = 1
+    next: int = 1
+    resumed_at: int | None = None
+    began_at: datetime = field(init=False)
+    began_from: int = field(init=False)
+
+    @property
+    def new(self) -> Projection:
+        """The projection that is built beside the live one."""
+        return self.live.beside(f"{self.live.schema}_next")
+
+    @property
+    def old_schema(self) -> str:
+        """What the live tables are called between the swap and their end."""
+        return f"{self.live.schema}_old"
+
+    async def run(self, on_differences: Differences) -> Rebuilt:
+        """Build, catch up, compare and swap.
+
+        Raises:
+            RebuildRunningError: another rebuild of this projection runs.
+            DifferencesFoundError: the new tables are not the live ones; they wait beside them.
+        """
+        async with self._claimed():
+            await self._drop(self.old_schema)
+            await self._begin()
+            await self._fill()
+            await self._index()
+            await self._fill()
+            differences = await self._swap(on_differences)
+            await self._drop(self.old_schema)
+        seconds = (self.clock.now() - self.began_at).total_seconds()
+        log.info("rebuilt", projection=self.live.name, positions=self.next - self.first, differences=len(differences))
+        return Rebuilt(self.next - self.first, self.resumed_at, seconds, differences)
+
+    @asynccontextmanager
+    async def _claimed(self) -> AsyncIterator[None]:
+        if not await self.connection.fetchval(SQL["claim_rebuild"], self.live.name):
+            raise RebuildRunningError
+        try:
+            yield
+        finally:
+            if not self.connection.is_closed():
+                await self.connection.fetchval(SQL["give_up_claim"], self.live.name)
+
+    async def _begin(self) -> None:
+        begun = await self.connection.fetchrow(SQL["rebuild_begun"], self.live.name, self.live.edition)
+        if begun is not None and await self.connection.fetchval(SQL["schema_exists"], self.new.schema):
+            self.resumed_at = begun["next_position"]
+        else:
+            begun = await self._begin_afresh()
+        self.first, self.next = begun["first_position"], begun["next_position"]
+        self.began_at, self.began_from = self.clock.now(), self.next
+
+    async def _begin_afresh(self) -> dict[str, int]:
+        async with self.connection.transaction():
+            await self._drop(self.new.schema)
+            await self._define(self.new.tables)
+            begun = await self.connection.fetchrow(SQL["begin_rebuild"], self.live.name, self.live.edition)
+        return dict(begun or {})
+
+    async def _fill(self) -> None:
+        """Take in what has been kept, chunk by chunk, until what is left is short enough to hold up writers for."""
+        bound = await self._bound()
+        while bound - self.next >= TAIL_POSITIONS_MAX or self.next == self.first <= bound:
+            while self.next <= bound:
+                await self._take_in_chunk(min(bound, self.next + self.chunk - 1))
+                self._tell(bound)
+            bound = await self._bound()
+
+    async def _bound(self) -> int:
+        """The last position of which none before it is still to be committed."""
+        async with self.connection.transaction():
+            await self.connection.execute(SQL["wait_for_open_writers"])
+            return int(await self.connection.fetchval(SQL["newest_received"]))
+
+    async def _take_in_chunk(self, last: int) -> None:
+        async with self.connection.transaction():
+            await self._take_in(last)
+        self.next = last + 1
+
+    async def _take_in(self, last: int) -> None:
+        await self.new.take_in_all(self.connection, first=self.next, last=last)
+        await self.connection.execute(SQL["advance_rebuild"], self.live.name, last + 1)
+
+    async def _index(self) -> None:
+        """Indexes are made when the rows are in: sorted at once, they cost a fraction of what they cost row by row."""
+        async with self.connection.transaction():
+            await self._define(self.new.indexes)
+        for (statement,) in await self.connection.fetch(SQL["statements_to_analyze"], self.new.schema):
+            await self.connection.execute(statement)
+
+    async def _swap(self, on_differences: Differences) -> Sequence[Difference]:
+        async with self.connection.transaction():
+            await self.connection.execute(SQL["wait_for_open_writers"])
+            last = int(await self.connection.fetchval(SQL["newest_received"]))
+            if last >= self.next:
+                await self._take_in(last)
+            differences = await compare(self.connection, live=self.live.schema, new=self.new.schema)
+            if differences and on_differences is Differences.REFUSE:
+                raise DifferencesFoundError(differences)
+            await self._rename(self.live.schema, becomes=self.old_schema)
+            await self._rename(self.new.schema, becomes=self.live.schema)
+            await self.connection.execute(SQL["end_rebuild"], self.live.name)
+        self.next = max(self.next, last + 1)
+        return differences
+
+    async def _define(self, texts: Sequence[str]) -> None:
+        role = await self.connection.fetchval("SELECT quote_ident(current_user)")
+        for text in texts:
+            await self.connection.execute(text.replace("{role}", role))
+
+    async def _rename(self, schema: str, *, becomes: str) -> None:
+        await self.connection.execute(
+            await self.connection.fetchval(SQL["statement_to_rename_schema"], schema, becomes)
+        )
+
+    async def _drop(self, schema: str) -> None:
+        await self.connection.execute(await self.connection.fetchval(SQL["statement_to_drop_schema"], schema))
+
+    def _tell(self, bound: int) -> None:
+        taken, left = self.next - self.began_from, max(0, bound + 1 - self.next)
+        seconds = (self.clock.now() - self.began_at).total_seconds()
+        remaining_s = seconds / taken * left if taken else None
+        self.report(RebuildProgress(self.next - self.first, bound + 1 - self.first, remaining_s))
+
+
+async def rebuild(
+    connection: Connection,
+    projection: Projection,
+    *,
+    clock: Clock,
+    report: Report,
+    on_differences: Differences = Differences.REFUSE,
+) -> Rebuilt:
+    """Rebuild a projection beside the live one and put it in its place.
+
+    Raises:
+        RebuildRunningError: another rebuild of this projection runs.
+        DifferencesFoundError: the new tables are not the live ones, which stay; the next try goes on from here.
+    """
+    return await Rebuild(connection, projection, clock, report).run(on_differences)
+
+
+async def compare(connection: Connection, *, live: str, new: str) -> Sequence[Difference]:
+    """Where two editions of a projection's tables differ, table by table; empty when they are equal."""
+    rows = await connection.fetch(SQL["columns_by_table"], live, new)
+    found = [
+        Difference(
+            row["table"],
+            *await _only_in(connection, row, live, new),
+            columns_only_live=row["only_live"],
+            columns_only_new=row["only_next"],
+        )
+        for row in rows
+    ]
+    return [each for each in found if each != Difference(each.table, columns_only_live=[], columns_only_new=[])]

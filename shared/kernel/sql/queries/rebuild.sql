@@ -1,0 +1,76 @@
+-- name: claim_rebuild
+-- One rebuild of a projection at a time, held as long as the session lives.
+SELECT pg_try_advisory_lock(hashtext($1), hashtext(current_schema()));
+
+-- name: give_up_claim
+-- Others may rebuild it now.
+SELECT pg_advisory_unlock(hashtext($1), hashtext(current_schema()));
+
+-- name: schema_exists
+-- Whether a schema of this name stands.
+SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1);
+
+-- name: rebuild_begun
+-- How far an interrupted rebuild by the same code had come.
+SELECT first_position, next_position FROM rebuilds WHERE projection = $1 AND edition = $2;
+
+-- name: begin_rebuild
+-- A rebuild starts at the first row that was kept.
+INSERT INTO rebuilds (projection, edition, first_position, next_position)
+SELECT $1, $2, first.position, first.position
+FROM (SELECT coalesce(min(position), 1) AS position FROM received) AS first
+ON CONFLICT (projection) DO UPDATE SET edition = excluded.edition, first_position = excluded.first_position,
+    next_position = excluded.next_position
+RETURNING first_position, next_position;
+
+-- name: advance_rebuild
+-- Everything before this position is in.
+UPDATE rebuilds SET next_position = $2 WHERE projection = $1;
+
+-- name: end_rebuild
+-- The rebuilt tables are live.
+DELETE FROM rebuilds WHERE projection = $1;
+
+-- name: wait_for_open_writers
+-- From here to the end of the transaction no row is on its way whose position is already given out.
+LOCK TABLE received IN SHARE MODE;
+
+-- name: newest_received
+-- The last position that was kept.
+SELECT coalesce(max(position), 0) FROM received;
+
+-- name: statement_to_drop_schema
+-- A statement that drops a projection's tables.
+SELECT format('DROP SCHEMA IF EXISTS %I CASCADE', $1::text);
+
+-- name: statement_to_rename_schema
+-- A statement that gives a projection's tables another name; it takes no lock on them, so that readers never wait.
+SELECT format('ALTER SCHEMA %I RENAME TO %I', $1::text, $2::text);
+
+-- name: statements_to_analyze
+-- Statements that let the planner know the new tables before anybody reads them.
+SELECT format('ANALYZE %I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = $1 ORDER BY tablename;
+
+-- name: columns_by_table
+-- The tables of two editions of a projection: which columns both have, and which only one of them.
+SELECT table_name::text AS table,
+    array_agg(column_name::text ORDER BY column_name) FILTER (WHERE in_live AND in_next) AS both,
+    coalesce(array_agg(column_name::text ORDER BY column_name) FILTER (WHERE NOT in_next), '{}') AS only_live,
+    coalesce(array_agg(column_name::text ORDER BY column_name) FILTER (WHERE NOT in_live), '{}') AS only_next
+FROM (
+    SELECT table_name, column_name, bool_or(table_schema = $1) AS in_live, bool_or(table_schema = $2) AS in_next
+    FROM information_schema.columns
+    WHERE table_schema IN ($1, $2) AND table_name IN (SELECT tablename FROM pg_tables WHERE schemaname IN ($1, $2))
+    GROUP BY table_name, column_name
+) AS found
+GROUP BY table_name
+ORDER BY table_name;
+
+-- name: statement_to_compare
+-- A statement that counts the rows of one table that another lacks, and shows the first few.
+SELECT format(
+    'SELECT count(*) AS rows, coalesce((array_agg(to_jsonb(lacking)::text))[1:%s], ''{}'') AS samples'
+    ' FROM (SELECT %s FROM %I.%I EXCEPT ALL SELECT %s FROM %I.%I) AS lacking',
+    $5::int, columns.list, $1::text, $3::text, columns.list, $2::text, $3::text
+)
+FROM (SELECT string_agg(quote_ident(name), ', ') AS list FROM unnest($4::text[]) AS name) AS columns;
