@@ -12,7 +12,7 @@ from services.cli.doctor import checks, examine
 from services.cli.errors import NotRunningError
 from services.cli.launcher import Launcher, Welcome, prepare_only
 from services.cli.running import LAUNCHER, processes, stop_everything
-from services.cli.settings import LaunchSettings
+from services.cli.settings import LaunchSettings, launch_settings
 from services.cli.terminal import in_json, refusals_in_one_line, show
 from services.cli.welcome import account_lines, account_records, welcome_record, welcome_text
 from services.cli.wording import worded
@@ -39,8 +39,8 @@ def up(
     json: InJson = False,
     welcome_to: Annotated[Path | None, typer.Option(hidden=True)] = None,
 ) -> None:
-    settings = LaunchSettings() if port is None else LaunchSettings(port=port)
     with refusals_in_one_line():
+        settings = launch_settings(port)
         if detach:
             typer.echo(asyncio.run(launch_detached(settings, in_json=json, tell=_tell_progress)))
         else:
@@ -74,21 +74,22 @@ def migrate(json: InJson = False) -> None:
     from services import composed
 
     with refusals_in_one_line():
-        prepared = asyncio.run(prepare_only(LaunchSettings(), composed, show))
+        prepared = asyncio.run(prepare_only(launch_settings(), composed, show))
     typer.echo(in_json({"accounts": account_records(prepared)}) if json else "\n".join(account_lines(prepared)))
 
 
 @app.command(help=help_with_example("help_down", "yima down"))
 def down(json: InJson = False) -> None:
     with refusals_in_one_line():
-        if not asyncio.run(stop_everything(LaunchSettings(), show)):
+        if not asyncio.run(stop_everything(launch_settings(), show)):
             raise NotRunningError
     typer.echo(in_json({"stopped": True}) if json else f"✓ {worded('stopped')}")
 
 
 @app.command(help=help_with_example("help_status", "yima status --json"))
 def status(json: InJson = False) -> None:
-    found = processes(LaunchSettings())
+    with refusals_in_one_line():
+        found = processes(launch_settings())
     running = any(process.name == LAUNCHER for process in found)
     if json:
         typer.echo(in_json({"running": running, "processes": [asdict(process) for process in found]}))
@@ -102,8 +103,10 @@ def status(json: InJson = False) -> None:
 
 @app.command(help=help_with_example("help_doctor", "yima doctor"))
 def doctor(json: InJson = False) -> None:
-    settings, clock = LaunchSettings(), SystemClock()
-    findings = examine(settings, clock)
+    clock = SystemClock()
+    with refusals_in_one_line():
+        settings = launch_settings()
+        findings = examine(settings, clock)
     if json:
         listed = [{"check": finding.check.removeprefix("checked_"), "text": finding.text} for finding in findings]
         typer.echo(in_json({"findings": listed}))

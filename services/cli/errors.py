@@ -23,3 +23,7 @@ class PortTakenError(CommandError):
 
 class StartFailedError(CommandError):
     """The platform ended while it was starting: `yima doctor` and its log say why."""
+
+
+class BadSettingError(CommandError):
+    """A setting cannot be used: correct or remove the environment variable."""

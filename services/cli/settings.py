@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from services.cli.errors import BadSettingError
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -26,3 +28,12 @@ class LaunchSettings(BaseSettings):
     @property
     def kafka_home(self) -> Path:
         return self.data_dir.absolute() / "kafka"
+
+
+def launch_settings(port: int | None = None) -> LaunchSettings:
+    """The environment's settings; what was typed comes first. A wrong one is named without its value."""
+    try:
+        return LaunchSettings() if port is None else LaunchSettings(port=port)
+    except ValidationError as error:
+        names = [f"YIMA_{str(problem['loc'][0]).upper()}" for problem in error.errors()]
+        raise BadSettingError(", ".join(names)) from None

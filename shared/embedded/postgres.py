@@ -75,7 +75,7 @@ class EmbeddedPostgres(EmbeddedServer):
     async def prepare(self) -> None:
         self.user = unprivileged_user()
         if self.user is not None:
-            self._open_ways()
+            self._open_ways(self.user)
 
     def initialisation(self, into: Path) -> Sequence[str]:
         options = "--username=postgres --encoding=UTF8 --locale-provider=builtin --locale=C.UTF-8 --auth=scram-sha-256"
@@ -113,9 +113,10 @@ class EmbeddedPostgres(EmbeddedServer):
         self._hand_over(lent)
         return lent
 
-    def _open_ways(self) -> None:
-        opened = [*open_way(PROGRAMS), *open_way(self.data)]
-        for directory in dict.fromkeys(opened):
-            self._report(Progress(Step.DIRECTORY_OPENED, subject=str(directory)))
+    def _open_ways(self, user: str) -> None:
+        # The trees first: passing the way to them opens their tops, by which they tell whether they were closed.
         open_tree(PACKAGE)
         open_tree(LIBRARIES)
+        opened = [*open_way(PROGRAMS, user), *open_way(self.data, user)]
+        if opened:
+            self._report(Progress(Step.DIRECTORY_OPENED, subject=str(opened[0]), total=len(opened)))

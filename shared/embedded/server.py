@@ -90,9 +90,12 @@ class EmbeddedServer(ABC):
         if await self._adopted():
             return
         await self.prepare()
-        await uninterrupted(asyncio.to_thread(self._initialise_once))
-        self._report(Progress(self.step_start))
-        record = await uninterrupted(asyncio.to_thread(self._launch))
+        try:
+            await uninterrupted(asyncio.to_thread(self._initialise_once))
+            self._report(Progress(self.step_start))
+            record = await uninterrupted(asyncio.to_thread(self._launch))
+        except OSError as error:
+            raise ServerFailedError(f"{self.log} ({error.strerror})") from error
         await self._wait_until_ready(record)
 
     async def stop(self) -> None:

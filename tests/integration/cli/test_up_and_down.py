@@ -29,6 +29,10 @@ class Commands:
         self.origin = f"http://127.0.0.1:{port}"
         self._environment = os.environ | {"YIMA_DATA_DIR": str(data_dir), "YIMA_PORT": str(port)}
 
+    def with_setting(self, name: str, value: str) -> "Commands":
+        self._environment[name] = value
+        return self
+
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "services.cli", *words],
@@ -133,6 +137,15 @@ def test_stopping_what_does_not_run_says_so(yima: Commands) -> None:
 
     assert refused.returncode == 1
     assert refused.stderr == "✗ 平台没有运行：请先 yima up · not running: start it with yima up\n"
+
+
+def test_wrong_setting_is_named_by_every_command(yima: Commands) -> None:
+    mistaken = yima.with_setting("YIMA_PORT", "eighty")
+
+    refusals = [mistaken.run(command).stderr for command in ("up", "down", "status", "doctor")]
+
+    assert [refusal.count("\n") for refusal in refusals] == [1, 1, 1, 1]
+    assert [refusal.startswith("✗ 设置无效：YIMA_PORT。") for refusal in refusals] == [True, True, True, True]
 
 
 def test_every_command_explains_itself_with_an_example(yima: Commands) -> None:
