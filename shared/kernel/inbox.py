@@ -184,7 +184,7 @@ class Inbox(Generic[Service]):
 
     def is_state(self, incoming: Incoming) -> bool:
         """Whether it comes from a topic of state, where the higher version wins."""
-        return any(topic.state and topic.name == incoming.topic for topic in self.reactions.topics)
+        return incoming.topic in self.reactions.state_topics
 
     def place(self, incoming: Incoming, position: StreamPosition) -> Verdict:
         """What becomes of a record."""
@@ -212,7 +212,8 @@ class Inbox(Generic[Service]):
         await self._keep_and_project(connection, received)
 
     async def _keep_and_project(self, connection: Connection, received: Sequence[Received[Any]]) -> None:
-        kept = [each for each in received if each.incoming.publisher in self.reactions.keep]
+        # States are not history: a reaction keeps the newest in a table of its own.
+        kept = [each for each in received if self.reactions.keeps(each.incoming)]
         if not kept:
             return
         rows = await connection.fetch(SQL["keep_received"], *_received_columns([each.incoming for each in kept]))

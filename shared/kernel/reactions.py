@@ -56,6 +56,15 @@ class Reactions(Generic[Service]):
         """Event types that are decoded here; all others are only counted as seen."""
         return self.kept_types | self.by_type.keys()
 
+    @property
+    def state_topics(self) -> frozenset[str]:
+        """Names of the topics where only the newest counts."""
+        return frozenset(topic.name for topic in self.topics if topic.state)
+
+    def keeps(self, incoming: Incoming) -> bool:
+        """Whether it is kept raw."""
+        return incoming.publisher in self.keep and incoming.topic not in self.state_topics
+
     def on(self, event: type[Any]) -> Callable[[React[Service]], React[Service]]:
         """Register the decorated function for an event type."""
 

@@ -1,9 +1,9 @@
 """A projection rebuilt beside the live one and put in its place.
 
 Promise: readers see the old tables until they see the new ones, never none and never half. An interrupted rebuild goes
-on where it was. Rows that arrive meanwhile are in. By unchanged code the new tables must equal the live ones; where they
-differ, the differences are listed and the swap needs to be asked for. It is given a connection to the service's own
-tables and a projection that is SQL alone, so that nothing in it can reach a port: no message is ever sent again.
+on where it was. Rows that arrive meanwhile are in. By unchanged code the new tables must equal the live ones; where
+they differ, the differences are listed and the swap needs to be asked for. It is given a connection to the service's
+own tables and a projection that is SQL alone, so that nothing in it can reach a port: no message is ever sent again.
 """
 
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
+import asyncpg
 import structlog
 
 from shared.kernel.clock import Clock
@@ -137,18 +138,17 @@ class Rebuild:
     async def _begin(self) -> None:
         begun = await self.connection.fetchrow(SQL["rebuild_begun"], self.live.name, self.live.edition)
         if begun is not None and await self.connection.fetchval(SQL["schema_exists"], self.new.schema):
-            self.resumed_at = begun["next_position"]
+            self.first, self.next = begun["first_position"], begun["next_position"]
+            self.resumed_at = self.next
         else:
-            begun = await self._begin_afresh()
-        self.first, self.next = begun["first_position"], begun["next_position"]
+            self.first = self.next = await self._begin_afresh()
         self.began_at, self.began_from = self.clock.now(), self.next
 
-    async def _begin_afresh(self) -> dict[str, int]:
+    async def _begin_afresh(self) -> int:
         async with self.connection.transaction():
             await self._drop(self.new.schema)
             await self._define(self.new.tables)
-            begun = await self.connection.fetchrow(SQL["begin_rebuild"], self.live.name, self.live.edition)
-        return dict(begun or {})
+            return int(await self.connection.fetchval(SQL["begin_rebuild"], self.live.name, self.live.edition))
 
     async def _fill(self) -> None:
         """Take in what has been kept, chunk by chunk, until what is left is short enough to hold up writers for."""
@@ -177,7 +177,8 @@ class Rebuild:
     async def _index(self) -> None:
         """Indexes are made when the rows are in: sorted at once, they cost a fraction of what they cost row by row."""
         async with self.connection.transaction():
-            await self._define(self.new.indexes)
+            if await self.connection.fetchval(SQL["rebuild_indexed"], self.live.name):
+                await self._define(self.new.indexes)
         for (statement,) in await self.connection.fetch(SQL["statements_to_analyze"], self.new.schema):
             await self.connection.execute(statement)
 
@@ -236,13 +237,27 @@ async def rebuild(
 async def compare(connection: Connection, *, live: str, new: str) -> Sequence[Difference]:
     """Where two editions of a projection's tables differ, table by table; empty when they are equal."""
     rows = await connection.fetch(SQL["columns_by_table"], live, new)
-    found = [
-        Difference(
-            row["table"],
-            *await _only_in(connection, row, live, new),
-            columns_only_live=row["only_live"],
-            columns_only_new=row["only_next"],
-        )
-        for row in rows
-    ]
-    return [each for each in found if each != Difference(each.table, columns_only_live=[], columns_only_new=[])]
+    compared = [await _difference(connection, row, live=live, new=new) for row in rows]
+    return [difference for difference in compared if difference]
+
+
+async def _difference(connection: Connection, row: asyncpg.Record, *, live: str, new: str) -> Difference | None:
+    table, columns = row["table"], row["both"]
+    lacking_new, samples_live = await _lacking(connection, table, columns, has=live, lacks=new)
+    lacking_live, samples_new = await _lacking(connection, table, columns, has=new, lacks=live)
+    if not (lacking_new or lacking_live or row["only_live"] or row["only_new"]):
+        return None
+    return Difference(
+        table, lacking_new, lacking_live, samples_live, samples_new, tuple(row["only_live"]), tuple(row["only_new"])
+    )
+
+
+async def _lacking(
+    connection: Connection, table: str, columns: Sequence[str] | None, *, has: str, lacks: str
+) -> tuple[int, Sequence[str]]:
+    """How many rows of one edition the other lacks, by the columns that both have, and the first few of them."""
+    if not columns:
+        return 0, ()
+    statement = await connection.fetchval(SQL["statement_to_compare"], has, lacks, table, list(columns), SAMPLES_MAX)
+    found = await connection.fetchrow(statement)
+    return (found["rows"], tuple(found["samples"])) if found else (0, ())

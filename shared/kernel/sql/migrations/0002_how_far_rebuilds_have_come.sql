@@ -3,6 +3,7 @@ CREATE TABLE rebuilds (
     projection text PRIMARY KEY,
     edition text NOT NULL,
     first_position bigint NOT NULL,
-    next_position bigint NOT NULL
+    next_position bigint NOT NULL,
+    indexed boolean NOT NULL DEFAULT false
 );
 GRANT SELECT, INSERT, UPDATE, DELETE ON rebuilds TO {role};

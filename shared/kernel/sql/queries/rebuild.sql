@@ -20,12 +20,16 @@ INSERT INTO rebuilds (projection, edition, first_position, next_position)
 SELECT $1, $2, first.position, first.position
 FROM (SELECT coalesce(min(position), 1) AS position FROM received) AS first
 ON CONFLICT (projection) DO UPDATE SET edition = excluded.edition, first_position = excluded.first_position,
-    next_position = excluded.next_position
-RETURNING first_position, next_position;
+    next_position = excluded.next_position, indexed = false
+RETURNING first_position;
 
 -- name: advance_rebuild
 -- Everything before this position is in.
 UPDATE rebuilds SET next_position = $2 WHERE projection = $1;
+
+-- name: rebuild_indexed
+-- The new tables get their indexes now; no row back means that they had them before an interruption.
+UPDATE rebuilds SET indexed = true WHERE projection = $1 AND NOT indexed RETURNING projection;
 
 -- name: end_rebuild
 -- The rebuilt tables are live.
@@ -56,7 +60,7 @@ SELECT format('ANALYZE %I.%I', schemaname, tablename) FROM pg_tables WHERE schem
 SELECT table_name::text AS table,
     array_agg(column_name::text ORDER BY column_name) FILTER (WHERE in_live AND in_next) AS both,
     coalesce(array_agg(column_name::text ORDER BY column_name) FILTER (WHERE NOT in_next), '{}') AS only_live,
-    coalesce(array_agg(column_name::text ORDER BY column_name) FILTER (WHERE NOT in_live), '{}') AS only_next
+    coalesce(array_agg(column_name::text ORDER BY column_name) FILTER (WHERE NOT in_live), '{}') AS only_new
 FROM (
     SELECT table_name, column_name, bool_or(table_schema = $1) AS in_live, bool_or(table_schema = $2) AS in_next
     FROM information_schema.columns

@@ -1,0 +1,56 @@
+"""The figures, for boards and other systems: counts only, nothing of any person."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from services.reporting.api.schemas import AnswerTold
+from services.reporting.domain.errors import ReportingError
+from services.reporting.domain.grouping import By
+from services.reporting.domain.period import Period
+from services.reporting.projections import Reporting
+from services.reporting.queries import Question, answer
+from shared.contracts.directory import AreaLevel
+from shared.kernel.problems import TYPE_BASE, FieldProblem, Problem, problem_name
+
+FirstDay = Annotated[date, Query(alias="from", description="First day, Asia/Shanghai.", examples=["2026-04-01"])]
+DayAfter = Annotated[date, Query(alias="to", description="First day after the period.", examples=["2026-05-01"])]
+
+
+def routes(service: Reporting) -> APIRouter:
+    """What is asked of the figures."""
+    router = APIRouter(prefix="/api/v1/figures", tags=["figures"])
+
+    @router.get("")
+    async def figures(
+        first_day: FirstDay,
+        day_after: DayAfter,
+        by: By | None = None,
+        level: AreaLevel = AreaLevel.COMMUNITY,
+        area: Annotated[str | None, Query(max_length=100, description="Only what lies in this area.")] = None,
+    ) -> AnswerTold:
+        """Rates with their denominators, the whole and by group."""
+        now = service.runtime.ground.clock.now()
+        days_max = service.config.by_day_days_max if by is By.DAY else service.config.period_days_max
+        period = Period(first_day, day_after).checked(now, days_max=days_max)
+        question = Question(period=period, by=by, level=level, area=area)
+        directory = await service.directory.current()
+        async with service.runtime.pool.acquire() as connection:
+            return AnswerTold.of(await answer(connection, directory, question, now))
+
+    return router
+
+
+async def refuse(_request: Request, error: Exception) -> Response:
+    """A refusal of the domain as a problem that names the field."""
+    assert isinstance(error, ReportingError)  # noqa: S101 - the handler is registered for it alone.
+    kind = type(error)
+    reason = " ".join((kind.__doc__ or "").split())
+    fields = (FieldProblem(kind.field, reason),)
+    return Problem(TYPE_BASE + problem_name(kind), reason, kind.status, errors=fields).response()
+
+
+REFUSALS: tuple[type[ReportingError], Callable[[Request, Exception], Awaitable[Response]]] = (ReportingError, refuse)

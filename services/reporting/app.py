@@ -1,0 +1,46 @@
+"""Where reporting is put together."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from services.reporting.api import figures
+from services.reporting.config import Config
+from services.reporting.projections import Reporting
+from services.reporting.reactions import REACTIONS
+from shared.contracts.codec import decode
+from shared.directory import DIRECTORY, DirectoryFollower
+from shared.kernel import problems
+from shared.kernel.kafka import Topic
+from shared.kernel.migrations import KERNEL, Component
+from shared.kernel.runtime import Ground, open_runtime
+
+NAME = "reporting"
+PREFIXES: tuple[str, ...] = ("/api/v1/figures",)
+PUBLISHES: tuple[Topic, ...] = ()
+COMPONENTS: tuple[Component, ...] = (
+    KERNEL,
+    DIRECTORY,
+    Component(NAME, Path(__file__).parent / "sql" / "migrations"),
+)
+
+
+async def open_service(ground: Ground, config: Config) -> Reporting:
+    """Open the service on its ground; its loops are added and not started.
+
+    Raises:
+        OSError: the database does not answer.
+    """
+    runtime = await open_runtime(ground, decode)
+    reporting = Reporting(runtime, DirectoryFollower(runtime.pool, ground.clock), config)
+    runtime.consume(REACTIONS, reporting)
+    return reporting
+
+
+def create_app(service: Reporting) -> FastAPI:
+    """Its routes; whoever composes the services starts the loops."""
+    app = FastAPI(title="Yima reporting")
+    app.include_router(figures.routes(service))
+    app.add_exception_handler(*figures.REFUSALS)
+    problems.install(app)
+    return app

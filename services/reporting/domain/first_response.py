@@ -1,0 +1,59 @@
+"""First response: working minutes from opened to first accepted, median and p90, of the cases accepted in the period.
+
+Minutes count in the calendar of the unit that accepted, when the question is asked: the calendar comes by another topic
+than the case, so that none may be there yet when the acceptance arrives, and one that is mended later (a list of days
+off published in November) must mend the figure too. The median of an even number is the mean of the middle two; p90 is
+the smallest number that nine in ten do not exceed. An acceptance dated before its report says nothing and is left out.
+Source: DOMAIN.md.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from statistics import median
+
+from shared.working_time import Calendar, UnknownYearError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """A case's first acceptance."""
+
+    unit: str | None
+    opened_at: datetime
+    accepted_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstResponse:
+    """How long reporters waited until somebody took their case; no minutes where there is no count."""
+
+    count: int
+    median_minutes: float | None = None
+    p90_minutes: int | None = None
+
+
+def response_minutes(acceptance: Acceptance, calendars: Mapping[str, Calendar]) -> int | None:
+    """Working minutes until the acceptance; none where its unit's calendar is not known or its dates make no sense."""
+    calendar = calendars.get(acceptance.unit or "")
+    if calendar is None or acceptance.accepted_at < acceptance.opened_at:
+        return None
+    return _minutes(calendar, acceptance)
+
+
+def first_response(minutes: Sequence[int]) -> FirstResponse:
+    """The figure of these waiting times."""
+    if not minutes:
+        return FirstResponse(count=0)
+    ninth_of_ten = -(-9 * len(minutes) // 10)
+    return FirstResponse(
+        count=len(minutes), median_minutes=float(median(minutes)), p90_minutes=sorted(minutes)[ninth_of_ten - 1]
+    )
+
+
+def _minutes(calendar: Calendar, acceptance: Acceptance) -> int:
+    try:
+        return calendar.minutes_between(acceptance.opened_at, acceptance.accepted_at)
+    except UnknownYearError as unknown:
+        # Deadlines count plain weekdays in a year whose list is not known; a figure must not be stricter than they.
+        return _minutes(replace(calendar, years={*calendar.years, unknown.year}), acceptance)

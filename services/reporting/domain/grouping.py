@@ -1,0 +1,83 @@
+"""Which group a case's numbers belong to: an area of a level, a category, or a day."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from services.reporting.domain.tally import Tally
+from shared.contracts.directory import AreaDefined, AreaLevel, PlaceDefined
+
+NOTHING = Tally()
+
+
+class By(StrEnum):
+    """What figures are told apart by."""
+
+    AREA = "area"
+    CATEGORY = "category"
+    DAY = "day"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """Where and what a number is about. `area` is what the case said, for a place that nobody has told us of."""
+
+    day: date
+    place: str | None
+    area: str | None
+    category: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The counts and waiting times of one spot."""
+
+    spot: Spot
+    tally: Tally = NOTHING
+    response_minutes: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AreaTree:
+    """The directory's areas and places, to know what lies in what; retired ones keep their place in it."""
+
+    areas: Mapping[str, AreaDefined]
+    places: Mapping[str, PlaceDefined]
+
+    def path(self, spot: Spot) -> Sequence[str]:
+        """The areas that a spot lies in, the district first; empty where nobody has told us."""
+        place = self.places.get(spot.place or "")
+        if place is not None:
+            return place.path
+        area = self.areas.get(spot.area or "")
+        return area.path if area is not None else ()
+
+    def at_level(self, spot: Spot, level: AreaLevel) -> str | None:
+        """The area of this level that a spot lies in."""
+        found = (area for area in self.path(spot) if area in self.areas and self.areas[area].level is level)
+        return next(found, None)
+
+
+def group_key(spot: Spot, by: By, *, tree: AreaTree, level: AreaLevel) -> str | None:
+    """The id of the group, none for what belongs to none."""
+    match by:
+        case By.AREA:
+            return tree.at_level(spot, level)
+        case By.CATEGORY:
+            return spot.category
+        case By.DAY:
+            return spot.day.isoformat()
+
+
+def in_area(counted: Iterable[Counted], area: str, tree: AreaTree) -> list[Counted]:
+    """What lies in an area, at whatever depth."""
+    return [each for each in counted if area in tree.path(each.spot)]
+
+
+def grouped(counted: Iterable[Counted], by: By, *, tree: AreaTree, level: AreaLevel) -> dict[str | None, list[Counted]]:
+    """Everything counted, each in exactly one group: the groups' numbers add up to the whole's."""
+    groups: dict[str | None, list[Counted]] = {}
+    for each in counted:
+        groups.setdefault(group_key(each.spot, by, tree=tree, level=level), []).append(each)
+    return groups

@@ -1,0 +1,65 @@
+"""The time that figures are about: whole days of Asia/Shanghai, the first in it, the last not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from services.reporting.domain.errors import PeriodEmptyError, PeriodNotBegunError, PeriodTooLongError
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From the first moment of one day to the first moment of another."""
+
+    first_day: date
+    day_after: date
+
+    @classmethod
+    def of_month(cls, year: int, month: int) -> "Period":
+        """A calendar month."""
+        first = date(year, month, 1)
+        return cls(first, (first.replace(day=28) + timedelta(days=4)).replace(day=1))
+
+    @property
+    def starts(self) -> datetime:
+        """Its first moment, in UTC."""
+        return _midnight(self.first_day)
+
+    @property
+    def ends(self) -> datetime:
+        """The first moment after it, in UTC."""
+        return _midnight(self.day_after)
+
+    def told_until(self, now: datetime) -> datetime:
+        """How things stood at its end, or now while it still runs: no deadline is missed before it has passed."""
+        return min(self.ends, now)
+
+    def checked(self, now: datetime, *, days_max: int) -> "Period":
+        """Itself.
+
+        Raises:
+            PeriodEmptyError: it ends before it begins.
+            PeriodNotBegunError: it lies in the future.
+            PeriodTooLongError: it has more days than can be told at once.
+        """
+        if self.day_after <= self.first_day:
+            raise PeriodEmptyError
+        if (self.day_after - self.first_day).days > days_max:
+            raise PeriodTooLongError
+        if self.starts >= now:
+            raise PeriodNotBegunError
+        return self
+
+    def days(self, now: datetime) -> Sequence["Period"]:
+        """Each of its days that has begun, as a period of its own."""
+        count = (self.day_after - self.first_day).days
+        days = (self.first_day + number * ONE_DAY for number in range(count))
+        return [Period(day, day + ONE_DAY) for day in days if _midnight(day) < now]
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), SHANGHAI).astimezone(UTC)

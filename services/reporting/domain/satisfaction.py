@@ -1,0 +1,19 @@
+"""Satisfaction 满意率 = satisfied ÷ rated, next to feedback coverage = rated ÷ asked; never a score without its count.
+
+Satisfaction goes by the time of the rating. Coverage follows those who were asked: everybody whose case was closed in
+the period (its closing asks), and who of them has answered by its end, so that it can not exceed 100 %.
+So-so (一般) is rated and not satisfied. Source: DOMAIN.md; 12345 visit-back practice.
+"""
+
+from services.reporting.domain.rate import Rate
+from services.reporting.domain.tally import Tally
+
+
+def satisfaction(tally: Tally) -> Rate:
+    """The share of the answers that say satisfied."""
+    return Rate(tally.satisfied, tally.rated)
+
+
+def feedback_coverage(tally: Tally) -> Rate:
+    """The share of those who were asked that answered."""
+    return Rate(tally.answered, tally.closed)

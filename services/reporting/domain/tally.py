@@ -1,0 +1,60 @@
+"""What is counted of the cases of a group in a period: the numbers that all rates are made of."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+
+CASES_MIN_TO_RANK = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """Counts for one period; "at its end" is now while the period still runs."""
+
+    # Tickets opened in the period.
+    received: int = 0
+    # Cases resolved in the period for the first time; closing one that nobody resolved counts as resolving it.
+    handled: int = 0
+    # Never resolved, and past the resolve deadline at the end.
+    overdue_unhandled: int = 0
+    # Closed in the period and closed at its end: one that was reopened before the end is not.
+    closed: int = 0
+    # Of these, resolved by the deadline; a case without SLA is never in it.
+    closed_in_time: int = 0
+    # Of these, those without SLA: said beside the on-time rate, since they can never be on time.
+    closed_without_sla: int = 0
+    # Not closed, and past the resolve deadline at the end.
+    overdue_open: int = 0
+    # Not closed at the end, whether late or not.
+    open: int = 0
+    # Due to close, and failed a verification at least once.
+    reworked: int = 0
+    # Handled in the period, and reopened before its end.
+    reopened: int = 0
+    # Reporters whose newest answer came in the period.
+    rated: int = 0
+    # Of these, satisfied; so-so is rated and not satisfied.
+    satisfied: int = 0
+    # Closed in the period, whose reporter has answered by its end.
+    answered: int = 0
+    # Steps of the escalation ladder taken in the period.
+    escalations: int = 0
+    # Cases that any of these numbers but `open` counts: what a group's size is judged by.
+    cases: int = 0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(**{each.name: getattr(self, each.name) + getattr(other, each.name) for each in fields(self)})
+
+    @property
+    def due_to_close(self) -> int:
+        """应结案: closed, and overdue and still open. What is suspended or still in time is not in it."""
+        return self.closed + self.overdue_open
+
+    @property
+    def may_be_ranked(self) -> bool:
+        """A group of a few cases is shown and never ranked: one case more would turn it upside down."""
+        return self.cases >= CASES_MIN_TO_RANK
+
+
+def total(tallies: Iterable[Tally]) -> Tally:
+    """The tallies of several groups as one."""
+    return sum(tallies, Tally())

@@ -1,0 +1,71 @@
+"""Others' events to the figures' rows: SQL alone, over what was received, so that a rebuild runs the very same."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from services.reporting.config import Config
+from services.reporting.queries import SQL
+from shared.contracts.intake import TicketImported, TicketOpened, TicketRated
+from shared.contracts.notify import NotificationQueued, NotificationSuppressed, SendAccepted
+from shared.contracts.routing import (
+    CaseAccepted,
+    CaseAssigned,
+    CaseClosed,
+    CaseEscalated,
+    CaseOpened,
+    CaseReopened,
+    CaseResolved,
+    VerificationFailed,
+)
+from shared.directory import DirectoryFollower
+from shared.kernel.database import Connection
+from shared.kernel.projections import Projection
+from shared.kernel.reactions import Received
+from shared.kernel.runtime import Runtime
+
+MIGRATIONS = Path(__file__).parent / "sql" / "migrations"
+
+# The events that the queries of projection.sql read, by the names that stand in them.
+PROJECTED = (
+    TicketOpened,
+    TicketImported,
+    TicketRated,
+    CaseOpened,
+    CaseAssigned,
+    CaseAccepted,
+    CaseResolved,
+    VerificationFailed,
+    CaseClosed,
+    CaseReopened,
+    CaseEscalated,
+    NotificationQueued,
+    NotificationSuppressed,
+    SendAccepted,
+)
+PROJECTED_TYPES = frozenset(event.type_name() for event in PROJECTED)
+
+FIGURES = Projection(
+    name="figures",
+    schema="reporting_figures",
+    tables=((MIGRATIONS / "0002_figures.sql").read_text(encoding="utf-8"),),
+    indexes=((MIGRATIONS / "0003_figures_indexes.sql").read_text(encoding="utf-8"),),
+    statements=(SQL["project_cases"], SQL["project_phases"], SQL["project_ratings"], SQL["project_messages"]),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """What reporting is made of while it runs."""
+
+    runtime: Runtime
+    directory: DirectoryFollower
+    config: Config
+
+
+async def project(
+    _service: Reporting, connection: Connection, _received: Sequence[Received[Any]], positions: Sequence[int]
+) -> None:
+    """Let what was just received show in the figures."""
+    await FIGURES.take_in(connection, positions)

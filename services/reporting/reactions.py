@@ -1,0 +1,33 @@
+"""What reporting does about others' events: keep them and count them, and follow the directory for names and areas."""
+
+from services.reporting.projections import PROJECTED_TYPES, Reporting, project
+from shared.contracts import intake, notify, routing
+from shared.contracts.directory import (
+    AreaDefined,
+    CalendarDefined,
+    CategoryDefined,
+    DirectoryRecord,
+    PlaceDefined,
+    UnitDefined,
+)
+from shared.directory import DIRECTORY_TOPIC
+from shared.kernel.kafka import Topic
+from shared.kernel.reactions import Reactions, Received
+from shared.kernel.work import Work
+
+REACTIONS: Reactions[Reporting] = Reactions(
+    topics=(Topic(intake.TOPIC), Topic(routing.TOPIC), Topic(notify.TOPIC), DIRECTORY_TOPIC),
+    keep=frozenset({"/intake", "/routing", "/notify"}),
+    kept_types=PROJECTED_TYPES,
+    project=project,
+)
+
+
+@REACTIONS.on(AreaDefined)
+@REACTIONS.on(PlaceDefined)
+@REACTIONS.on(UnitDefined)
+@REACTIONS.on(CategoryDefined)
+@REACTIONS.on(CalendarDefined)
+async def follow(reporting: Reporting, work: Work, received: Received[DirectoryRecord]) -> None:
+    """Names, areas and calendars, the newest of each."""
+    await reporting.directory.record(work.connection, [received.event])

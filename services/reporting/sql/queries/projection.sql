@@ -1,0 +1,74 @@
+-- name: project_cases
+-- One row a ticket from either topic: what a ticket began with stays, what routing says last of its matter is true.
+INSERT INTO reporting_figures.cases AS known (
+    ticket, opened_at, channel, imported, reported_category, place, area, category, urgency,
+    closed_version, reopened_version, changed_at
+)
+SELECT ticket, opened_at, channel, imported, reported_category, coalesce(matter[2], reported_place), matter[3], matter[4],
+    matter[5], closed_version, reopened_version, changed_at
+FROM (
+    SELECT substr(stream, strpos(stream, '-') + 1)::uuid AS ticket,
+        min(occurred_at) FILTER (WHERE type IN ('yima.intake.TicketOpened', 'yima.intake.TicketImported')) AS opened_at,
+        max(CASE type WHEN 'yima.intake.TicketOpened' THEN data ->> 'channel'
+            WHEN 'yima.intake.TicketImported' THEN 'import' END) AS channel,
+        bool_or(type = 'yima.intake.TicketImported')
+            FILTER (WHERE type IN ('yima.intake.TicketOpened', 'yima.intake.TicketImported')) AS imported,
+        max(data ->> 'category')
+            FILTER (WHERE type IN ('yima.intake.TicketOpened', 'yima.intake.TicketImported')) AS reported_category,
+        max(data ->> 'place')
+            FILTER (WHERE type IN ('yima.intake.TicketOpened', 'yima.intake.TicketImported')) AS reported_place,
+        -- The last of a stream wins: the version comes first in what is compared, padded so that text sorts as numbers.
+        max(ARRAY[lpad(version::text, 10, '0'), data #>> '{matter,place}', data #>> '{matter,area}',
+                  data #>> '{matter,category}', data #>> '{matter,urgency}'])
+            FILTER (WHERE type IN ('yima.routing.CaseOpened', 'yima.routing.CaseAssigned')) AS matter,
+        coalesce(max(version) FILTER (WHERE type = 'yima.routing.CaseClosed'), 0) AS closed_version,
+        coalesce(max(version) FILTER (WHERE type = 'yima.routing.CaseReopened'), 0) AS reopened_version,
+        max(occurred_at) AS changed_at
+    FROM received
+    WHERE position BETWEEN $1 AND $2 AND ($3::bigint[] IS NULL OR position = ANY ($3))
+        AND publisher IN ('/intake', '/routing')
+        AND (stream LIKE 'ticket-%' OR stream LIKE 'case-%')
+    GROUP BY ticket
+) AS batch
+ORDER BY ticket
+ON CONFLICT (ticket) DO UPDATE SET
+    opened_at = coalesce(known.opened_at, excluded.opened_at),
+    channel = coalesce(known.channel, excluded.channel),
+    imported = coalesce(known.imported, excluded.imported),
+    reported_category = coalesce(known.reported_category, excluded.reported_category),
+    place = coalesce(known.place, excluded.place),
+    area = coalesce(excluded.area, known.area),
+    category = coalesce(excluded.category, known.category),
+    urgency = coalesce(excluded.urgency, known.urgency),
+    closed_version = greatest(known.closed_version, excluded.closed_version),
+    reopened_version = greatest(known.reopened_version, excluded.reopened_version),
+    changed_at = greatest(known.changed_at, excluded.changed_at);
+
+-- name: project_phases
+-- Each event of a case that a figure counts, as it was dated.
+INSERT INTO reporting_figures.phases (ticket, version, at, event, unit, history, resolve_by, in_time)
+SELECT substr(stream, 6)::uuid, version, occurred_at, split_part(type, '.', 3), body.unit, coalesce(body.history, false),
+    (body.deadlines ->> 'resolve_by')::timestamptz, body.in_time
+FROM received
+CROSS JOIN LATERAL jsonb_to_record(data) AS body (unit text, history boolean, deadlines jsonb, in_time boolean)
+WHERE position BETWEEN $1 AND $2 AND ($3::bigint[] IS NULL OR position = ANY ($3))
+    AND type IN ('yima.routing.CaseAssigned', 'yima.routing.CaseAccepted', 'yima.routing.CaseResolved',
+                 'yima.routing.VerificationFailed', 'yima.routing.CaseClosed', 'yima.routing.CaseReopened',
+                 'yima.routing.CaseEscalated');
+
+-- name: project_ratings
+-- Each rating, by the time it was given.
+INSERT INTO reporting_figures.ratings (ticket, version, at, rating)
+SELECT substr(stream, 8)::uuid, version, occurred_at, data ->> 'rating'
+FROM received
+WHERE position BETWEEN $1 AND $2 AND ($3::bigint[] IS NULL OR position = ANY ($3))
+    AND type = 'yima.intake.TicketRated';
+
+-- name: project_messages
+-- What became of each message: wanted, kept back and why, taken by the provider.
+INSERT INTO reporting_figures.messages (notification, version, ticket, at, event, audience, template, reason)
+SELECT substr(stream, 14)::uuid, version, (data ->> 'ticket_id')::uuid, occurred_at, split_part(type, '.', 3),
+    data ->> 'audience', data ->> 'template', data ->> 'reason'
+FROM received
+WHERE position BETWEEN $1 AND $2 AND ($3::bigint[] IS NULL OR position = ANY ($3))
+    AND type IN ('yima.notify.NotificationQueued', 'yima.notify.NotificationSuppressed', 'yima.notify.SendAccepted');

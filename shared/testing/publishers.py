@@ -1,0 +1,43 @@
+"""Stand-ins for services that are not under test: a log and a relay of their own, over real Kafka, under their name."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from shared.contracts.codec import decode
+from shared.contracts.envelope import Event
+from shared.kernel.event_store import Cause, NewEvents
+from shared.kernel.kafka import Broker
+from shared.kernel.migrations import KERNEL, migrate
+from shared.kernel.relay import Publication
+from shared.kernel.runtime import Ground, Runtime, open_runtime
+
+
+@dataclass(slots=True)
+class StandIn:
+    """A publisher that says what a test tells it to."""
+
+    runtime: Runtime
+    _versions: dict[str, int] = field(default_factory=dict)
+
+    async def publish(self, stream: str, *events: Event) -> None:
+        """Append to a stream, where it stands; the relay sends it."""
+        version = self._versions.get(stream, 0)
+        cause = Cause(uuid4(), "stand-in", str(uuid4()))
+        await self.runtime.store.append(NewEvents(stream, version, events, cause))
+        self._versions[stream] = version + len(events)
+
+
+@asynccontextmanager
+async def stand_in(dsn: str, broker: Broker, *, source: str, topics: Mapping[str, str]) -> AsyncIterator[StandIn]:
+    """A running publisher under `source`, such as "/intake", with the topic of each kind of stream."""
+    name = f"stand_in_{source.strip('/')}"
+    await migrate(dsn, schema=name, role=f"yima_{name}", components=[KERNEL])
+    runtime = await open_runtime(Ground(name, dsn, broker, pool_size_max=4), decode)
+    runtime.publish(Publication(source, dict(topics)))
+    runtime.loops.start()
+    try:
+        yield StandIn(runtime)
+    finally:
+        await runtime.stop()

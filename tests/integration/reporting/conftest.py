@@ -1,0 +1,89 @@
+"""Reporting on real PostgreSQL and Kafka, with stand-ins for those it listens to."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import httpx2
+import pytest_asyncio
+
+from services.reporting.app import COMPONENTS, NAME, create_app, open_service
+from services.reporting.config import Config
+from services.reporting.projections import Reporting
+from shared.contracts import directory, intake, notify, routing
+from shared.kernel.clock import SetClock
+from shared.kernel.kafka import Broker, Topic, ensure_topics
+from shared.kernel.migrations import migrate
+from shared.kernel.runtime import Ground
+from shared.testing.publishers import StandIn, stand_in
+from shared.testing.waiting import eventually
+from tests.integration.reporting import stories
+from tests.integration.reporting.stories import Story
+
+TOPICS = tuple(Topic(name, partitions=3) for name in (intake.TOPIC, routing.TOPIC, notify.TOPIC, directory.TOPIC))
+NOW = datetime(2026, 5, 20, tzinfo=UTC)
+DIRECTORY_KINDS = ("area", "place", "unit", "person", "duty", "category", "rules", "calendar")
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """Reporting, and those whom it hears."""
+
+    reporting: Reporting
+    intake: StandIn
+    routing: StandIn
+    notify: StandIn
+
+    async def tell(self, *told: Story) -> None:
+        """Both services tell of these tickets, and reporting has heard them."""
+        for story in told:
+            await self.intake.publish(f"ticket-{story.ticket}", *story.intake)
+            await self.routing.publish(f"case-{story.ticket}", *story.routing)
+        await self.heard()
+
+    async def heard(self) -> None:
+        """Until reporting has taken in everything that was published."""
+        publishers: Sequence[StandIn] = (self.intake, self.routing, self.notify)
+
+        async def all_seen() -> bool:
+            published = [await each.runtime.pool.fetchval("SELECT count(*) FROM events") for each in publishers]
+            seen = await self.reporting.runtime.pool.fetchval("SELECT coalesce(sum(version), 0) FROM seen")
+            return bool(seen >= sum(published))
+
+        await eventually(all_seen)
+
+    async def figures(self, **question: str) -> dict[str, object]:
+        """What the interface answers."""
+        response = await self.ask(**({"from": "2026-04-01", "to": "2026-05-01"} | question))
+        assert response.status_code == 200, response.text
+        return dict(response.json())
+
+    async def ask(self, **question: str) -> httpx2.Response:
+        transport = httpx2.ASGITransport(app=create_app(self.reporting))
+        async with httpx2.AsyncClient(transport=transport, base_url="http://yima") as client:
+            return await client.get("/api/v1/figures", params=question)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def town(fresh_postgres_dsn: str, kafka_bootstrap: str, topic_prefix: str) -> AsyncIterator[Town]:
+    dsn, broker = fresh_postgres_dsn, Broker(kafka_bootstrap, topic_prefix)
+    await ensure_topics(broker, TOPICS)
+    await migrate(dsn, schema=NAME, role=f"yima_{NAME}", components=COMPONENTS)
+    async with AsyncExitStack() as stack:
+        directory_topics = dict.fromkeys(DIRECTORY_KINDS, directory.TOPIC)
+        tickets = await stack.enter_async_context(
+            stand_in(dsn, broker, source="/intake", topics={"ticket": intake.TOPIC})
+        )
+        cases = await stack.enter_async_context(
+            stand_in(dsn, broker, source="/routing", topics={"case": routing.TOPIC, **directory_topics})
+        )
+        messages = await stack.enter_async_context(
+            stand_in(dsn, broker, source="/notify", topics={"notification": notify.TOPIC})
+        )
+        reporting = await open_service(Ground(NAME, dsn, broker, SetClock(NOW)), Config())
+        stack.push_async_callback(reporting.runtime.stop)
+        reporting.runtime.loops.start()
+        for record in stories.directory():
+            await cases.publish(record.stream, record)
+        yield Town(reporting, tickets, cases, messages)

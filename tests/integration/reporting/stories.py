@@ -1,0 +1,211 @@
+"""Tickets as other services tell of them, for reporting's tests: what happened to each, and when."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+from shared.contracts.directory import (
+    AreaDefined,
+    AreaLevel,
+    CalendarDefined,
+    CategoryDefined,
+    DirectoryRecord,
+    Name,
+    PlaceDefined,
+    UnitDefined,
+)
+from shared.contracts.envelope import Sealed
+from shared.contracts.intake import Channel, Milestones, Rating, TicketEvent, TicketImported, TicketOpened, TicketRated
+from shared.contracts.routing import (
+    CaseAccepted,
+    CaseAssigned,
+    CaseClosed,
+    CaseEvent,
+    CaseOpened,
+    CaseReopened,
+    CaseResolved,
+    Deadlines,
+    Matter,
+    RuleTrace,
+    Urgency,
+    VerificationFailed,
+    VerificationPassed,
+)
+
+SEALED = Sealed(person="reporter-1", key_version=1, box="AAECAwQFBgcICQoLo7pK8lJNJK0FqA85WGnihAJFb5Zbnv")
+UNIT = "property"
+PLACE = "C7K2MP9"
+AREA = "chunhe"
+# A Tuesday, 09:00 in Shanghai.
+OPENED_AT = datetime(2026, 4, 14, 1, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+def name(zh: str) -> Name:
+    return Name(zh=zh, en=zh)
+
+
+def directory() -> list[DirectoryRecord]:
+    """One estate in its community, grid, town and district, and a unit that works round the clock."""
+    path = ("district", "town", "grid", "community", AREA)
+    levels = (AreaLevel.DISTRICT, AreaLevel.TOWN, AreaLevel.GRID, AreaLevel.COMMUNITY, AreaLevel.ESTATE)
+    areas = [
+        AreaDefined(
+            at=OPENED_AT,
+            id=area,
+            edition=1,
+            name=name(area),
+            level=level,
+            parent=path[n - 1] if n else None,
+            path=path[: n + 1],
+        )
+        for n, (area, level) in enumerate(zip(path, levels, strict=True))
+    ]
+    hours = dict.fromkeys(range(1, 8), ((0, 1440),))
+    return [
+        *areas,
+        PlaceDefined(at=OPENED_AT, id=PLACE, edition=1, name=name("东门"), area=AREA, path=path),
+        UnitDefined(at=OPENED_AT, id=UNIT, edition=1, name=name("物业"), area=AREA, calendar="always"),
+        CalendarDefined(at=OPENED_AT, id="always", edition=1, hours=hours, years=(2026,)),
+        CategoryDefined(at=OPENED_AT, id="order", edition=1, name=name("公共秩序")),
+    ]
+
+
+@dataclass(slots=True)
+class Story:
+    """One ticket, told by intake and by routing; each act is added in order."""
+
+    ticket: UUID = field(default_factory=uuid4)
+    opened_at: datetime = OPENED_AT
+    category: str | None = "order"
+    resolve_by: datetime | None = OPENED_AT + DAY
+    history: bool = False
+    intake: list[TicketEvent] = field(default_factory=list)
+    routing: list[CaseEvent] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.intake.append(self._imported() if self.history else self._opened())
+        self.routing += [
+            CaseOpened(
+                case_id=self.ticket,
+                at=self.opened_at,
+                history=self.history,
+                matter=self.matter,
+                channel=Channel.QR,
+                text=SEALED,
+            ),
+            CaseAssigned(
+                case_id=self.ticket,
+                at=self.opened_at,
+                history=self.history,
+                unit=UNIT,
+                matter=self.matter,
+                trace=RuleTrace(rule="r", directory_version=1),
+                deadlines=Deadlines(resolve_by=self.resolve_by),
+            ),
+        ]
+
+    @property
+    def matter(self) -> Matter:
+        return Matter(
+            number="482913057",
+            place=PLACE,
+            area=AREA,
+            category=self.category,
+            urgency=Urgency.NORMAL,
+            reporter="reporter-1",
+            tracking_token=SEALED,
+        )
+
+    def _opened(self) -> TicketOpened:
+        return TicketOpened(
+            ticket_id=self.ticket,
+            at=self.opened_at,
+            number="482913057",
+            place=PLACE,
+            channel=Channel.QR,
+            category=self.category,
+            text=SEALED,
+            reporter="reporter-1",
+            tracking_token=SEALED,
+        )
+
+    def _imported(self) -> TicketImported:
+        return TicketImported(
+            ticket_id=self.ticket,
+            at=self.opened_at,
+            number="482913057",
+            place=PLACE,
+            category=self.category,
+            text=SEALED,
+            reporter="reporter-1",
+            tracking_token=SEALED,
+            source="old",
+            source_id=str(self.ticket),
+            milestones=Milestones(),
+        )
+
+    def accepted(self, at: datetime) -> "Story":
+        return self._then(CaseAccepted(case_id=self.ticket, at=at, history=self.history, unit=UNIT))
+
+    def resolved(self, at: datetime) -> "Story":
+        return self._then(CaseResolved(case_id=self.ticket, at=at, history=self.history, unit=UNIT))
+
+    def failed(self, at: datetime, *, resolve_by: datetime | None) -> "Story":
+        self.resolve_by = resolve_by
+        return self._then(
+            VerificationFailed(
+                case_id=self.ticket,
+                at=at,
+                unit=UNIT,
+                by="p",
+                reason=SEALED,
+                matter=self.matter,
+                deadlines=Deadlines(resolve_by=resolve_by),
+            )
+        )
+
+    def verified(self, at: datetime) -> "Story":
+        return self._then(VerificationPassed(case_id=self.ticket, at=at, history=self.history))
+
+    def closed(self, at: datetime) -> "Story":
+        done = [event.at for event in self.routing if isinstance(event, CaseResolved)]
+        in_time = None if self.resolve_by is None else max(done, default=at) <= self.resolve_by
+        return self._then(
+            CaseClosed(
+                case_id=self.ticket,
+                at=at,
+                history=self.history,
+                unit=UNIT,
+                matter=self.matter,
+                deadlines=Deadlines(resolve_by=self.resolve_by),
+                in_time=in_time,
+            )
+        )
+
+    def reopened(self, at: datetime, *, resolve_by: datetime | None) -> "Story":
+        self.resolve_by, self.history = resolve_by, False
+        return self._then(
+            CaseReopened(
+                case_id=self.ticket,
+                at=at,
+                unit=UNIT,
+                words=SEALED,
+                matter=self.matter,
+                deadlines=Deadlines(resolve_by=resolve_by),
+            )
+        )
+
+    def rated(self, at: datetime, rating: Rating) -> "Story":
+        self.intake.append(TicketRated(ticket_id=self.ticket, at=at, rating=rating))
+        return self
+
+    def handled(self) -> "Story":
+        """The usual way, within its day."""
+        at = self.opened_at
+        return self.accepted(at + HOUR).resolved(at + 2 * HOUR).verified(at + 3 * HOUR).closed(at + 4 * HOUR)
+
+    def _then(self, event: CaseEvent) -> "Story":
+        self.routing.append(event)
+        return self
