@@ -1,0 +1,93 @@
+"""Routing's composition root: its parts, its loops, its routes."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from services.routing.adapters.photos import Photos
+from services.routing.config import Config
+from services.routing.handlers import Routing, Rulebooks
+from services.routing.projections import projecting
+from services.routing.reactions import reactions, timers_of
+from shared.contracts import routing as contract
+from shared.contracts.codec import decode
+from shared.contracts.directory import TOPIC as DIRECTORY_TOPIC_NAME
+from shared.contracts.directory import (
+    AreaDefined,
+    CalendarDefined,
+    CategoryDefined,
+    DirectoryRecord,
+    DutyDefined,
+    PersonDefined,
+    PlaceDefined,
+    RulesDefined,
+    UnitDefined,
+)
+from shared.contracts.keys import TOPIC as KEYS_TOPIC_NAME
+from shared.directory import DIRECTORY, DIRECTORY_TOPIC, DirectoryFollower
+from shared.kernel import problems
+from shared.kernel.kafka import Topic
+from shared.kernel.migrations import KERNEL, Component
+from shared.kernel.relay import Publication
+from shared.kernel.runtime import Ground, open_runtime
+from shared.privacy import KEYS, Keyring, PlatformKey
+from shared.privacy.publishing import KEYS_TOPIC, key_messages
+
+DIRECTORY_RECORDS: tuple[type[DirectoryRecord], ...] = (
+    AreaDefined,
+    PlaceDefined,
+    UnitDefined,
+    PersonDefined,
+    DutyDefined,
+    CategoryDefined,
+    RulesDefined,
+    CalendarDefined,
+)
+
+NAME = "routing"
+SOURCE = "/routing"
+PREFIXES: tuple[str, ...] = ("/desk", "/api/v1/cases")
+PUBLISHES: tuple[Topic, ...] = (Topic(contract.TOPIC), DIRECTORY_TOPIC, KEYS_TOPIC)
+COMPONENTS: tuple[Component, ...] = (
+    KERNEL,
+    KEYS,
+    DIRECTORY,
+    Component(NAME, Path(__file__).parent / "sql" / "migrations"),
+)
+
+
+async def open_service(ground: Ground, config: Config) -> Routing:
+    """The service with its loops ready to start.
+
+    Raises:
+        OSError: the database does not answer.
+    """
+    runtime = await open_runtime(ground, decode)
+    directory = DirectoryFollower(runtime.pool, ground.clock)
+    keyring = Keyring(PlatformKey(config.platform_key))
+    runtime.store.project = projecting(directory)
+    service = Routing(config, runtime, keyring, directory, Rulebooks(directory), Photos.under(config.data_dir))
+    runtime.publish(publication(keyring))
+    runtime.consume(reactions, service)
+    runtime.keep_time(timers_of(service))
+    return service
+
+
+def publication(keyring: Keyring) -> Publication:
+    """Cases to their topic, the directory's records and the staff's keys to those of state."""
+    kinds = {record.kind: DIRECTORY_TOPIC_NAME for record in DIRECTORY_RECORDS}
+    return Publication(
+        SOURCE,
+        {"case": contract.TOPIC, **kinds},
+        keyed_by_stream=frozenset({DIRECTORY_TOPIC_NAME}),
+        states_topic=KEYS_TOPIC_NAME,
+        current_states=key_messages(keyring, SOURCE),
+    )
+
+
+def create_app(service: Routing) -> FastAPI:
+    """The desk and its interface for machines."""
+    app = FastAPI(title="Yima routing")
+    app.state.service = service
+    problems.install(app)
+    return app

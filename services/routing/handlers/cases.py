@@ -1,0 +1,126 @@
+"""What tickets, reporters and clocks bring about in a case: opened, imported, reopened, escalated."""
+
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import structlog
+
+from services.routing.domain.assignment import Chosen, Report, choose, choose_for_history
+from services.routing.domain.case import Case, decide
+from services.routing.domain.case.commands import Command, ImportCase, OpenCase, Reopen
+from services.routing.domain.clocks import timers_after
+from services.routing.domain.errors import RoutingError
+from services.routing.domain.escalation import deadline_reached
+from services.routing.handlers.service import CASE, Routing
+from shared.contracts.intake import Channel, FixDisputed, TicketImported, TicketOpened
+from shared.contracts.routing import Clock, Deadlines, Matter
+from shared.kernel.event_store import Cause, Loaded
+from shared.kernel.work import Timer, Work
+
+log = structlog.get_logger()
+
+
+def stream_of(case_id: UUID) -> str:
+    """Where a case's events stand."""
+    return f"case-{case_id}"
+
+
+def carry_out(work: Work, loaded: Loaded[Case | None], command: Command, cause: Cause) -> None:
+    """Decide, append, and set the timers that the case then wants.
+
+    Raises:
+        RoutingError: the domain refuses; nothing was gathered.
+    """
+    events = decide(loaded.state, command)
+    if not events:
+        return
+    after = loaded.state
+    for event in events:
+        after = CASE.evolve(after, event)
+    work.append(loaded, events, fold=CASE, cause=cause)
+    if after is not None:
+        wishes = timers_after(loaded.state, after)
+        work.schedule([Timer(wish.kind.value, str(after.id), wish.generation, wish.due_at) for wish in wishes])
+
+
+async def open_case(service: Routing, work: Work, ticket: TicketOpened, *, text: str, cause: Cause) -> None:
+    """A case for a ticket, at the unit that the rules choose.
+
+    Raises:
+        PlaceUnknownError: the place has no record.
+        NoRuleMatchesError: no rule matches.
+    """
+    report = Report(place=ticket.place, category=ticket.category, channel=ticket.channel, text=text, at=ticket.at)
+    chosen = choose(await service.rulebooks.current(), report)
+    command = OpenCase(
+        case_id=ticket.ticket_id,
+        matter=_matter(ticket, chosen, locale=ticket.locale),
+        channel=ticket.channel,
+        text=ticket.text,
+        attachments=ticket.attachments,
+        assignment=chosen.assignment,
+        now=ticket.at,
+    )
+    carry_out(work, await work.load(stream_of(ticket.ticket_id), CASE), command, cause)
+
+
+async def import_case(service: Routing, work: Work, ticket: TicketImported, *, text: str, cause: Cause) -> None:
+    """A case of another system's past, dated as it was.
+
+    Raises:
+        PlaceUnknownError: the place has no record.
+        NoRuleMatchesError: no rule matches.
+    """
+    report = Report(place=ticket.place, category=ticket.category, channel=Channel.IMPORT, text=text, at=ticket.at)
+    chosen = choose_for_history(await service.rulebooks.current(), report, handled_by=ticket.unit)
+    command = ImportCase(
+        case_id=ticket.ticket_id,
+        matter=_matter(ticket, chosen, locale="zh"),
+        text=ticket.text,
+        assignment=chosen.assignment,
+        opened_at=ticket.at,
+        milestones=ticket.milestones,
+        notes=ticket.notes,
+    )
+    carry_out(work, await work.load(stream_of(ticket.ticket_id), CASE), command, cause)
+
+
+def _matter(ticket: TicketOpened | TicketImported, chosen: Chosen, *, locale: str) -> Matter:
+    return Matter(
+        number=ticket.number,
+        place=ticket.place,
+        area=chosen.area,
+        category=ticket.category,
+        urgency=chosen.urgency,
+        reporter=ticket.reporter,
+        contact=ticket.contact,
+        tracking_token=ticket.tracking_token,
+        locale=locale,
+    )
+
+
+async def reopen_case(service: Routing, work: Work, dispute: FixDisputed, *, cause: Cause) -> None:
+    """The reporter says that it is not fixed: the unit gets the words and fresh clocks.
+
+    Where the case is being worked on anyway there is nothing to reopen: the refusal is the outcome.
+    """
+    loaded = await work.load(stream_of(dispute.ticket_id), CASE)
+    rulebook = await service.rulebooks.current()
+    case = loaded.state
+    deadlines = Deadlines()
+    if case is not None and case.unit is not None:
+        deadlines = rulebook.units.deadlines(case.terms, unit=case.unit, start=dispute.at)
+    try:
+        carry_out(work, loaded, Reopen(words=dispute.words, deadlines=deadlines, now=dispute.at), cause)
+    except RoutingError as refusal:
+        log.info("dispute_changes_nothing", case_id=str(dispute.ticket_id), refusal=type(refusal).__name__)
+
+
+async def deadline_fires(service: Routing, work: Work, timer: Timer) -> None:
+    """A clock ran out: who is next on the ladder is told, unless the reason has gone."""
+    loaded = await work.load(stream_of(UUID(timer.subject)), CASE)
+    if loaded.state is None:
+        return
+    units = (await service.rulebooks.current()).units
+    command = deadline_reached(loaded.state, units, clock=Clock(timer.kind), generation=timer.generation, now=work.now)
+    command_id = uuid5(NAMESPACE_URL, f"timer/{timer.kind}/{timer.subject}/{timer.generation}")
+    carry_out(work, loaded, command, Cause(command_id, "routing", timer.subject))

@@ -1,0 +1,176 @@
+"""Publishing the district: what the file changed of the directory is appended, what left it is retired."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import uuid4
+
+from services.routing.domain.district import District, PersonEntry
+from services.routing.domain.publication import Seal, records, retired
+from services.routing.handlers.service import Routing, nonce
+from services.routing.queries import SQL
+from shared.contracts.directory import DirectoryEvent, DirectoryRecord, PersonDefined
+from shared.contracts.envelope import Sealed
+from shared.directory import Directory
+from shared.directory.following import read_directory
+from shared.kernel.event_store import Cause, Fold
+from shared.kernel.problems import ProblemError
+from shared.kernel.work import Work, transact
+from shared.privacy import Forgotten, PersonKey, normalised_phone, seal
+from shared.privacy.keyring import ENTROPY_BYTES
+
+RECORD: Fold[DirectoryEvent | None] = Fold(None, lambda _before, record: record)
+
+
+class StaffForgottenError(ProblemError):
+    """A person of the file was erased before; give the new person another id."""
+
+    status = 409
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a publication would do to one record: `added`, `changed` or `retired`."""
+
+    kind: str
+    id: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """The outcome: the edition that is now valid, and what it changed; nothing when the file says nothing new."""
+
+    edition: int
+    changes: tuple[Change, ...]
+
+
+async def publish_district(service: Routing, district: District, *, file_sha256: str) -> Published:
+    """Append the records that the file changed, in one transaction with the staff's new keys.
+
+    Raises:
+        StaffForgottenError: the file names a person who was erased.
+        PhoneNotValidError: a phone of the file is none.
+    """
+    clock = service.runtime.ground.clock
+
+    async def act(work: Work) -> Published:
+        await work.connection.execute(SQL["lock_publishing"])
+        plan = await _plan(service, work, district)
+        await _append(work, plan)
+        if plan.changed:
+            gone = sum(record.retired for record in plan.changed)
+            await work.connection.execute(
+                SQL["add_edition"], plan.edition, work.now, file_sha256, len(plan.changed), gone
+            )
+        return Published(edition=plan.edition if plan.changed else plan.edition - 1, changes=plan.changes)
+
+    return await transact(service.runtime.store, clock.now, act)
+
+
+async def compare_district(service: Routing, district: District) -> tuple[Change, ...]:
+    """What publishing the file would change; nothing is written.
+
+    Raises:
+        StaffForgottenError: the file names a person who was erased.
+        PhoneNotValidError: a phone of the file is none.
+    """
+    runtime = service.runtime
+    async with runtime.pool.acquire() as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        try:
+            return (await _plan(service, Work(connection, runtime.store, runtime.ground.clock.now()), district)).changes
+        finally:
+            await transaction.rollback()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    edition: int
+    changed: Sequence[DirectoryEvent]
+    changes: tuple[Change, ...]
+
+
+async def _plan(service: Routing, work: Work, district: District) -> _Plan:
+    before = {record.stream: record for record in _all(await read_directory(work.connection))}
+    edition = max((record.edition for record in before.values()), default=0) + 1
+    dialled = _with_dialled_phones(district, allow_unassigned=service.config.allow_unassigned_phones)
+    sealing = await _sealing(service, work, dialled.people, before.values())
+    current = records(dialled, edition=edition, at=work.now, seal=sealing)
+    gone = retired(before.values(), current, edition=edition, at=work.now)
+    changed = [record for record in (*current, *gone) if not _same(before.get(record.stream), record)]
+    changes = tuple(_change(before.get(record.stream), record) for record in changed)
+    return _Plan(edition=edition, changed=changed, changes=changes)
+
+
+async def _append(work: Work, plan: _Plan) -> None:
+    await work.prefetch([record.stream for record in plan.changed], RECORD)
+    cause = Cause(uuid4(), "routing", f"district edition {plan.edition}")
+    for record in plan.changed:
+        work.append(await work.load(record.stream, RECORD), [record], fold=RECORD, cause=cause)
+
+
+def _with_dialled_phones(district: District, *, allow_unassigned: bool) -> District:
+    """The phones in the one form in which they are sealed and dialled."""
+
+    def dialled(person: PersonEntry) -> PersonEntry:
+        phone = normalised_phone(person.phone, allow_unassigned=allow_unassigned)
+        return person.model_copy(update={"phone": phone})
+
+    return district.model_copy(update={"people": tuple(map(dialled, district.people))})
+
+
+async def _sealing(
+    service: Routing, work: Work, people: Sequence[PersonEntry], before: Iterable[DirectoryEvent]
+) -> Seal:
+    """Seals what is new; what a person's record holds already keeps its box, so that it counts as unchanged."""
+    keys = {person.id: await _staff_key(service, work, person.id) for person in people}
+    old = [box for record in before if isinstance(record, PersonDefined) for box in (record.name, record.phone)]
+    texts = await service.keyring.opened_many(work.connection, old) if old else []
+    known: dict[tuple[str, str | Forgotten], Sealed] = {
+        (box.person, text): box for box, text in zip(old, texts, strict=True)
+    }
+
+    def sealing(person: str, text: str) -> Sealed:
+        key = keys[person]
+        return known.get((key.person, text)) or seal(key, text, nonce=nonce())
+
+    return sealing
+
+
+async def _staff_key(service: Routing, work: Work, person: str) -> PersonKey:
+    """The key of a member of staff, made and queued for publishing when there is none."""
+    owner = f"staff-{person}"
+    if not await service.keyring.records_of(work.connection, [owner]):
+        made = service.keyring.new_key(owner, entropy=secrets.token_bytes(ENTROPY_BYTES))
+        await service.keyring.record(work.connection, [made.record])
+        work.publish_states([owner])
+        return made.key
+    key = await service.keyring.key_of(work.connection, owner)
+    if isinstance(key, Forgotten):
+        raise StaffForgottenError(person)
+    return key
+
+
+def _same(before: DirectoryRecord | None, record: DirectoryRecord) -> bool:
+    return before is not None and record == before.model_copy(update={"edition": record.edition, "at": record.at})
+
+
+def _change(before: DirectoryRecord | None, record: DirectoryRecord) -> Change:
+    new = before is None or before.retired
+    what = "retired" if record.retired else "added" if new else "changed"
+    return Change(kind=record.kind, id=record.id, what=what)
+
+
+def _all(directory: Directory) -> list[DirectoryEvent]:
+    return [
+        *directory.areas.values(),
+        *directory.places.values(),
+        *directory.units.values(),
+        *directory.people.values(),
+        *directory.duties.values(),
+        *directory.categories.values(),
+        *directory.rules.values(),
+        *directory.calendars.values(),
+    ]

@@ -1,0 +1,143 @@
+"""Routing's own events to rows: the cases that the desk lists, and the directory as everybody follows it."""
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from services.routing.domain.case.state import Status
+from services.routing.queries import SQL
+from shared.contracts.directory import DirectoryRecord
+from shared.contracts.routing import (
+    CaseAccepted,
+    CaseAssigned,
+    CaseClosed,
+    CaseEscalated,
+    CaseEvent,
+    CaseNoted,
+    CaseOpened,
+    CaseReopened,
+    CaseResolved,
+    CaseReturned,
+    CaseTransferred,
+    DeadlineMissed,
+    Matter,
+    RoutingEvent,
+    Urgency,
+    VerificationFailed,
+    VerificationPassed,
+)
+from shared.directory import DirectoryFollower
+from shared.kernel.database import Connection
+from shared.kernel.event_store import Project, Recorded
+
+Columns = dict[str, Any]
+
+
+def projecting(directory: DirectoryFollower) -> Project:
+    """What the log calls in each append's transaction."""
+
+    async def project(connection: Connection, recorded: Sequence[Recorded]) -> None:
+        await project_cases(connection, [each for each in recorded if isinstance(each.event, CaseEvent)])
+        await directory.record(connection, [each.event for each in recorded if isinstance(each.event, DirectoryRecord)])
+
+    return project
+
+
+async def project_cases(connection: Connection, recorded: Sequence[Recorded]) -> None:
+    """Begin and change the rows of these cases, one row a case however many events it got."""
+    begun, changed = collapsed(recorded)
+    if begun:
+        await connection.execute(SQL["add_cases"], [json.dumps(columns) for columns in begun.values()])
+    if changed:
+        rows = [json.dumps(columns) for columns in changed.values()]
+        await connection.execute(SQL["change_cases"], list(changed), rows)
+    told = [each.event for each in recorded if isinstance(each.event, CaseEscalated)]
+    if told:
+        await connection.execute(SQL["add_told"], [event.to_unit for event in told], [event.case_id for event in told])
+
+
+def collapsed(recorded: Sequence[Recorded]) -> tuple[dict[UUID, Columns], dict[UUID, Columns]]:
+    """The columns of cases that begin here, and what changed of the others."""
+    begun: dict[UUID, Columns] = {}
+    changed: defaultdict[UUID, Columns] = defaultdict(dict)
+    for each in recorded:
+        case_id = each.event.case_id
+        if isinstance(each.event, CaseOpened):
+            begun[case_id] = _begun(each.event)
+        row = begun[case_id] if case_id in begun else changed[case_id]
+        row.update(columns_of(each.event), version=each.version)
+    return begun, changed
+
+
+def _begun(event: CaseOpened) -> Columns:
+    return {
+        "id": str(event.case_id),
+        "number": event.matter.number,
+        "again": False,
+        "opened_at": event.at.isoformat(),
+        "text": event.text.model_dump(),
+    }
+
+
+def columns_of(event: RoutingEvent) -> Columns:
+    """What an event changes of its case's row."""
+    match event:
+        case CaseOpened(matter=matter, history=history):
+            return {"status": Status.UNASSIGNED, "history": history, **_matter(matter)}
+        case CaseAssigned() | CaseAccepted() | CaseReturned() | CaseTransferred():
+            return _at_unit(event)
+        case CaseResolved() | VerificationPassed() | VerificationFailed() | CaseClosed() | CaseReopened():
+            return _at_work(event)
+        case CaseNoted() | DeadlineMissed() | CaseEscalated():
+            return {}
+
+
+def _at_unit(event: CaseAssigned | CaseAccepted | CaseReturned | CaseTransferred) -> Columns:
+    match event:
+        case CaseAssigned(unit=unit, matter=matter):
+            assigned = {"status": Status.ASSIGNED, "unit": unit, "accepted_by": None}
+            return {**assigned, **_matter(matter), **_accept_by(event), **_resolve_by(event)}
+        case CaseAccepted(unit=unit, by=by):
+            return {"status": Status.ACCEPTED, "unit": unit, "accepted_by": by}
+        case CaseReturned(unit=unit):
+            left = {"status": Status.UNASSIGNED, "unit": None, "left_unit": unit, "accepted_by": None}
+            return {**left, **_accept_by(event)}
+        case CaseTransferred():
+            # The assignment that follows at once says all that there is to say.
+            return {}
+
+
+def _at_work(event: CaseResolved | VerificationPassed | VerificationFailed | CaseClosed | CaseReopened) -> Columns:
+    match event:
+        case CaseResolved():
+            return {"status": Status.RESOLVED}
+        case VerificationPassed():
+            return {"status": Status.VERIFIED}
+        case VerificationFailed():
+            return {"status": Status.ACCEPTED, "again": True, **_resolve_by(event)}
+        case CaseClosed(at=at):
+            return {"status": Status.CLOSED, "closed_at": at.isoformat()}
+        case CaseReopened(history=history):
+            reopened = {"status": Status.ASSIGNED, "again": True, "history": history, "closed_at": None}
+            return {**reopened, "accepted_by": None, **_accept_by(event), **_resolve_by(event)}
+
+
+def _matter(matter: Matter) -> Columns:
+    return {
+        "place": matter.place,
+        "area": matter.area,
+        "category": matter.category,
+        "urgent": matter.urgency is Urgency.URGENT,
+    }
+
+
+def _accept_by(event: CaseAssigned | CaseReturned | CaseReopened) -> Columns:
+    accept_by = event.deadlines.accept_by
+    return {"accept_by": accept_by.isoformat() if accept_by else None}
+
+
+def _resolve_by(event: CaseAssigned | VerificationFailed | CaseReopened) -> Columns:
+    resolve_by = event.deadlines.resolve_by
+    return {"resolve_by": resolve_by.isoformat() if resolve_by else None}

@@ -1,0 +1,87 @@
+"""What tickets, ratings, disputed fixes and keys bring about in routing, and what its timers do."""
+
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
+from functools import partial
+from uuid import UUID
+
+from services.routing.handlers import CASE, Routing
+from services.routing.handlers.cases import deadline_fires, import_case, open_case, reopen_case, stream_of
+from services.routing.queries import SQL
+from shared.contracts import intake
+from shared.contracts.intake import FixDisputed, TicketImported, TicketOpened, TicketRated
+from shared.contracts.keys import KeyRecord
+from shared.contracts.routing import Clock
+from shared.kernel.kafka import Topic
+from shared.kernel.reactions import Reactions, Received
+from shared.kernel.timers import Fire
+from shared.kernel.work import Work
+from shared.privacy.publishing import KEYS_TOPIC
+
+CONSUMER = "routing"
+INTAKE_TOPIC = Topic(intake.TOPIC)
+
+reactions: Reactions[Routing] = Reactions(topics=(KEYS_TOPIC, INTAKE_TOPIC))
+
+# The opened texts of the batch at hand, for the rules that look for words; gone with the task's next batch.
+_texts: ContextVar[Mapping[UUID, str]] = ContextVar("opened texts of the batch")
+
+
+async def prepare_batch(service: Routing, work: Work, received: Sequence[Received[object]]) -> None:
+    """Keep the batch's keys, load its cases and open its texts: a query each, however many events there are.
+
+    Raises:
+        KeyNotArrivedError: a reporter's key has not come yet.
+    """
+    keys = [each.event for each in received if isinstance(each.event, KeyRecord)]
+    await service.keyring.record(work.connection, keys)
+    tickets = [each.event for each in received if isinstance(each.event, TicketOpened | TicketImported)]
+    disputes = [each.event for each in received if isinstance(each.event, FixDisputed)]
+    await work.prefetch([stream_of(event.ticket_id) for event in (*tickets, *disputes)], CASE)
+    texts = await service.keyring.opened_many(work.connection, [ticket.text for ticket in tickets]) if tickets else []
+    # Of whom was forgotten no word is left; the rules then go by category and place.
+    opened = {
+        ticket.ticket_id: text if isinstance(text, str) else "" for ticket, text in zip(tickets, texts, strict=True)
+    }
+    _texts.set(opened)
+
+
+reactions.prefetch = prepare_batch
+
+
+@reactions.on(KeyRecord)
+async def on_key(_service: Routing, _work: Work, _received: Received[KeyRecord]) -> None:
+    """Kept with its batch, before anything that it may open."""
+
+
+@reactions.on(TicketOpened)
+async def on_ticket_opened(service: Routing, work: Work, received: Received[TicketOpened]) -> None:
+    """A ticket becomes a case."""
+    ticket = received.event
+    await open_case(service, work, ticket, text=_texts.get()[ticket.ticket_id], cause=received.cause(CONSUMER))
+
+
+@reactions.on(TicketImported)
+async def on_ticket_imported(service: Routing, work: Work, received: Received[TicketImported]) -> None:
+    """A ticket of the past becomes a case of the past."""
+    ticket = received.event
+    await import_case(service, work, ticket, text=_texts.get()[ticket.ticket_id], cause=received.cause(CONSUMER))
+
+
+@reactions.on(FixDisputed)
+async def on_fix_disputed(service: Routing, work: Work, received: Received[FixDisputed]) -> None:
+    """Not fixed, says the reporter."""
+    await reopen_case(service, work, received.event, cause=received.cause(CONSUMER))
+
+
+@reactions.on(TicketRated)
+async def on_ticket_rated(_service: Routing, work: Work, received: Received[TicketRated]) -> None:
+    """What the reporter answered is shown on the case's page."""
+    rated = received.event
+    words = rated.words.model_dump_json() if rated.words else None
+    await work.connection.execute(SQL["add_rating"], rated.ticket_id, rated.rating.value, words, rated.at)
+
+
+def timers_of(service: Routing) -> Mapping[str, Fire]:
+    """What happens when a clock runs out, by its kind."""
+    return {clock.value: partial(deadline_fires, service) for clock in Clock}

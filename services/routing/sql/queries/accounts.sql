@@ -1,0 +1,54 @@
+-- name: people_with_accounts
+-- Who can sign in already.
+SELECT person FROM accounts;
+
+-- name: add_account
+-- An account with its first-use password; one that exists keeps its own.
+INSERT INTO accounts (person, password_hash, changed_at) VALUES ($1, $2, $3)
+ON CONFLICT DO NOTHING
+RETURNING person;
+
+-- name: account
+-- How a person proves who they are.
+SELECT password_hash, must_change FROM accounts WHERE person = $1;
+
+-- name: change_password
+-- The person's own password in place of the one before.
+UPDATE accounts SET password_hash = $2, must_change = false, changed_at = $3 WHERE person = $1;
+
+-- name: add_session
+-- Somebody signed in.
+INSERT INTO sessions (token_hash, person, expires_at) VALUES ($1, $2, $3);
+
+-- name: session
+-- Whose session it is, as long as it is good.
+SELECT sessions.person, accounts.must_change
+FROM sessions JOIN accounts USING (person)
+WHERE token_hash = $1 AND expires_at > $2;
+
+-- name: end_session
+-- Signed out.
+DELETE FROM sessions WHERE token_hash = $1;
+
+-- name: end_sessions_of
+-- All sessions of a person end, as after a change of password.
+DELETE FROM sessions WHERE person = $1;
+
+-- name: end_old_sessions
+-- Sessions whose time is over.
+DELETE FROM sessions WHERE expires_at <= $1;
+
+-- name: failures
+-- How often each of these failed to sign in within the window that counts from this moment.
+SELECT who, failures FROM sign_in_failures WHERE who = ANY ($1::text[]) AND counted_from = $2;
+
+-- name: count_failures
+-- One more failure for each of these; windows that are over go.
+WITH old AS (DELETE FROM sign_in_failures WHERE counted_from < $2)
+INSERT INTO sign_in_failures AS held (who, counted_from, failures)
+SELECT unnest($1::text[]), $2, 1
+ON CONFLICT (who, counted_from) DO UPDATE SET failures = held.failures + 1;
+
+-- name: forgive_failures
+-- A success: the account's own failures no longer count.
+DELETE FROM sign_in_failures WHERE who = $1;

@@ -1,0 +1,71 @@
+-- name: add_cases
+-- Cases as they begin, one JSON row each.
+INSERT INTO cases (id, version, number, status, unit, left_unit, accepted_by, place, area, category, urgent, again,
+    history, opened_at, closed_at, accept_by, resolve_by, text)
+SELECT row.id, row.version, row.number, row.status, row.unit, row.left_unit, row.accepted_by, row.place, row.area,
+    row.category, row.urgent, row.again, row.history, row.opened_at, row.closed_at, row.accept_by, row.resolve_by,
+    row.text
+FROM unnest($1::text[]) AS given (json), jsonb_populate_record(NULL::cases, given.json::jsonb) AS row;
+
+-- name: change_cases
+-- What events changed of each case; a column that is not named in the JSON stays as it is.
+UPDATE cases SET (version, status, unit, left_unit, accepted_by, place, area, category, urgent, again, history,
+    closed_at, accept_by, resolve_by) =
+    (SELECT row.version, row.status, row.unit, row.left_unit, row.accepted_by, row.place, row.area, row.category,
+        row.urgent, row.again, row.history, row.closed_at, row.accept_by, row.resolve_by
+    FROM jsonb_populate_record(cases, given.json::jsonb) AS row)
+FROM unnest($1::uuid[], $2::text[]) AS given (id, json)
+WHERE cases.id = given.id;
+
+-- name: add_told
+-- The ladder told these units.
+INSERT INTO told (unit, case_id)
+SELECT DISTINCT unit, case_id FROM unnest($1::text[], $2::uuid[]) AS given (unit, case_id)
+ON CONFLICT DO NOTHING;
+
+-- name: add_rating
+-- What the reporter answered; only the first answer counts.
+INSERT INTO ratings (case_id, rating, words, at) VALUES ($1, $2, $3::jsonb, $4)
+ON CONFLICT DO NOTHING;
+
+-- name: rating_of_case
+-- The reporter's answer, if there is one.
+SELECT rating, words, at FROM ratings WHERE case_id = $1;
+
+-- name: inbox_totals
+-- How many cases each filter of the inbox shows to a member: own unit, person, units overseen, areas overseen.
+SELECT
+    count(*) FILTER (WHERE status <> 'closed' AND accepted_by = $2) AS mine,
+    count(*) FILTER (WHERE status <> 'closed' AND (unit = $1 OR is_told)) AS unit,
+    count(*) FILTER (WHERE status <> 'closed') AS area,
+    count(*) FILTER (WHERE status = 'unassigned') AS unassigned,
+    count(*) FILTER (WHERE status = 'closed') AS closed
+FROM (
+    SELECT status, unit, accepted_by,
+        EXISTS (SELECT FROM told WHERE told.unit = $1 AND told.case_id = cases.id) AS is_told,
+        coalesce(unit, left_unit) = ANY ($3::text[]) OR area = ANY ($4::text[]) AS is_overseen
+    FROM cases
+) AS seen
+WHERE is_overseen OR is_told OR unit = $1;
+
+-- name: inbox_rows
+-- A page of one filter ($5) of the inbox: by deadline, what has none after it; closed ones newest first.
+SELECT id, number, status, unit, place, area, category, urgent, again, history, opened_at, closed_at, accept_by,
+    resolve_by, due_at, text
+FROM (
+    SELECT *,
+        EXISTS (SELECT FROM told WHERE told.unit = $1 AND told.case_id = cases.id) AS is_told,
+        coalesce(unit, left_unit) = ANY ($3::text[]) OR area = ANY ($4::text[]) AS is_overseen
+    FROM cases
+) AS seen
+WHERE (is_overseen OR is_told OR unit = $1)
+    AND CASE $5::text
+        WHEN 'mine' THEN status <> 'closed' AND accepted_by = $2
+        WHEN 'unit' THEN status <> 'closed' AND (unit = $1 OR is_told)
+        WHEN 'area' THEN status <> 'closed'
+        WHEN 'unassigned' THEN status = 'unassigned'
+        WHEN 'closed' THEN status = 'closed'
+        ELSE false
+    END
+ORDER BY due_at NULLS LAST, closed_at DESC NULLS FIRST, opened_at, id
+LIMIT $6 OFFSET $7;

@@ -1,0 +1,97 @@
+"""Routing on real PostgreSQL and Kafka with the pilot's district, residents at a stand-in intake, a clock to move."""
+
+import hashlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+import pytest_asyncio
+
+from services.routing.adapters.district_file import read_district
+from services.routing.app import COMPONENTS, NAME, PUBLISHES, open_service
+from services.routing.config import Config
+from services.routing.domain.case import Case, Status
+from services.routing.domain.district import District
+from services.routing.handlers import CASE, Routing
+from services.routing.handlers.cases import stream_of
+from services.routing.handlers.district import publish_district
+from services.routing.reactions import INTAKE_TOPIC
+from shared.kernel.clock import SetClock
+from shared.kernel.kafka import Broker, ensure_topics
+from shared.kernel.migrations import migrate
+from shared.kernel.runtime import Ground
+from shared.testing.residents import SAMPLE_PLATFORM_KEY, Residents, residents_at
+from shared.testing.waiting import eventually
+
+PILOT = Path(__file__).parents[3] / "districts" / "pilot.yaml"
+# A Tuesday evening at five past nine in Shanghai.
+NOW = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)
+EAST_GATE = "XSVH65NM"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Routing at work, the residents it hears, and the clock."""
+
+    routing: Routing
+    residents: Residents
+    clock: SetClock
+
+    async def case(self, case_id: UUID) -> Case:
+        """The case as its events tell it."""
+        loaded = await self.routing.runtime.store.load(stream_of(case_id), CASE)
+        assert loaded.state is not None
+        return loaded.state
+
+    async def case_once(self, case_id: UUID, status: Status) -> Case:
+        """The case, once it has come so far."""
+
+        async def has_come() -> bool:
+            state = (await self.routing.runtime.store.load(stream_of(case_id), CASE)).state
+            return state is not None and state.status is status
+
+        await eventually(has_come)
+        return await self.case(case_id)
+
+    async def types(self, case_id: UUID) -> list[str]:
+        """The names of the case's events."""
+        rows = await self.routing.runtime.pool.fetch(
+            "SELECT type FROM events WHERE stream = $1 ORDER BY version", stream_of(case_id)
+        )
+        return [row["type"].removeprefix("yima.routing.") for row in rows]
+
+
+@pytest.fixture
+def district() -> District:
+    read = read_district(PILOT.read_bytes(), this_year=2026)
+    assert read.district is not None
+    return read.district
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(
+    fresh_postgres_dsn: str, kafka_bootstrap: str, topic_prefix: str, tmp_path: Path, district: District
+) -> AsyncIterator[Desk]:
+    dsn, broker, clock = fresh_postgres_dsn, Broker(kafka_bootstrap, topic_prefix), SetClock(NOW)
+    await ensure_topics(broker, [*PUBLISHES, INTAKE_TOPIC])
+    await migrate(dsn, schema=NAME, role=f"yima_{NAME}", components=COMPONENTS)
+    routing = await open_service(Ground(NAME, dsn, broker, clock), sample_config(tmp_path))
+    await publish_district(routing, district, file_sha256=hashlib.sha256(PILOT.read_bytes()).hexdigest())
+    routing.runtime.loops.start()
+    async with residents_at(dsn, broker) as residents:
+        yield Desk(routing, residents, clock)
+    await routing.runtime.stop()
+
+
+def sample_config(data_dir: Path) -> Config:
+    return Config(
+        platform_key=SAMPLE_PLATFORM_KEY,
+        hmac_key=b"h" * 32,
+        session_key=b"s" * 32,
+        public_url="http://yima",
+        data_dir=data_dir,
+        allow_unassigned_phones=True,
+    )
