@@ -10,7 +10,9 @@ import typer
 from services.cli.detached import launch_detached
 from services.cli.doctor import checks, examine
 from services.cli.errors import NotRunningError
+from services.cli.figures import kpi, rebuild_app
 from services.cli.launcher import Launcher, Welcome, prepare_only
+from services.cli.options import InJson, help_with_example
 from services.cli.running import LAUNCHER, processes, stop_everything
 from services.cli.settings import LaunchSettings, launch_settings
 from services.cli.terminal import in_json, refusals_in_one_line, show
@@ -24,12 +26,8 @@ app = typer.Typer(
     name="yima", help=worded("help_app"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 
-InJson = Annotated[bool, typer.Option("--json", help=worded("help_json"))]
-
-
-def help_with_example(key: str, command: str) -> str:
-    """A command's help: what it does and one line to copy."""
-    return f"{worded(key)}\n\n{worded('example', command=command)}"
+app.command(help=help_with_example("help_kpi", "yima kpi --month 2026-04 --by area"))(kpi)
+app.add_typer(rebuild_app, name="rebuild")
 
 
 @app.command(help=help_with_example("help_up", "yima up --detach --port 8080"))

@@ -27,3 +27,27 @@ class StartFailedError(CommandError):
 
 class BadSettingError(CommandError):
     """A setting cannot be used: correct or remove the environment variable."""
+
+
+class DatabaseAwayError(CommandError):
+    """The database does not answer: `yima status` shows what runs; YIMA_DATABASE_URL names another one."""
+
+
+class BadMonthError(CommandError):
+    """A month is written YYYY-MM, such as 2026-04."""
+
+
+class MonthNotBegunError(CommandError):
+    """The month has not begun yet."""
+
+
+class NoSuchAreaError(CommandError):
+    """The directory has no such area: take an id from the district file."""
+
+
+class RebuildRunsError(CommandError):
+    """The figures are being rebuilt already: wait until that has ended."""
+
+
+class RebuildDiffersError(CommandError):
+    """The rebuilt figures differ from the live ones, which stay: look at the differences, then accept them."""

@@ -1,0 +1,154 @@
+"""`yima kpi` and `yima rebuild figures`: the figures on the terminal, and their tables counted afresh."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from typing import Annotated
+
+import asyncpg
+import typer
+from rich.console import Console
+
+from services.cli.errors import (
+    BadMonthError,
+    DatabaseAwayError,
+    MonthNotBegunError,
+    NoSuchAreaError,
+    RebuildDiffersError,
+    RebuildRunsError,
+)
+from services.cli.figures_table import group_table, total_table
+from services.cli.options import InJson, help_with_example
+from services.cli.running import running_platform
+from services.cli.settings import LaunchSettings, launch_settings
+from services.cli.terminal import in_json, refusals_in_one_line
+from services.cli.wording import worded
+from services.reporting.api.schemas import AnswerTold
+from services.reporting.app import NAME
+from services.reporting.config import Config
+from services.reporting.domain.errors import PeriodNotBegunError, UnknownAreaError
+from services.reporting.domain.grouping import By
+from services.reporting.domain.period import Period
+from services.reporting.projections import FIGURES
+from services.reporting.queries import Answer, Question, answer
+from shared.contracts.directory import AreaLevel
+from shared.directory.following import read_directory
+from shared.kernel import rebuild as kernel
+from shared.kernel.clock import SystemClock
+from shared.kernel.database import PLATFORM_ERRORS, Connection, connect
+from shared.kernel.rebuild import Differences, RebuildProgress, Rebuilt
+
+MONTH = re.compile(r"(?P<year>\d{4})-(?P<month>0[1-9]|1[0-2])")
+AWAY_ERRORS: tuple[type[BaseException], ...] = (*PLATFORM_ERRORS, asyncpg.PostgresError)
+
+rebuild_app = typer.Typer(help=worded("help_rebuild"), no_args_is_help=True)
+
+
+@asynccontextmanager
+async def reporting_connection(settings: LaunchSettings) -> AsyncIterator[Connection]:
+    """A connection that is reporting's own, to the platform that runs here or to the database that was named."""
+    named = settings.database_url
+    dsn = named.get_secret_value() if named else running_platform(settings).database_url
+    try:
+        connection = await connect(dsn, schema=NAME, role=f"yima_{NAME}")
+    except AWAY_ERRORS as error:
+        raise DatabaseAwayError(type(error).__name__) from None
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+def month_period(month: str) -> Period:
+    """The calendar month that was typed."""
+    found = MONTH.fullmatch(month)
+    if found is None or found["year"] == "0000":
+        raise BadMonthError(month)
+    return Period.of_month(int(found["year"]), int(found["month"]))
+
+
+async def answer_for(settings: LaunchSettings, question: Question) -> Answer:
+    """The figures, asked of the tables themselves, so that they are told also while no page answers."""
+    now = SystemClock().now()
+    try:
+        question.period.checked(now, days_max=Config().period_days_max)
+        async with reporting_connection(settings) as connection:
+            return await answer(connection, await read_directory(connection), question, now)
+    except PeriodNotBegunError:
+        raise MonthNotBegunError(f"{question.period.first_day:%Y-%m}") from None
+    except UnknownAreaError:
+        raise NoSuchAreaError(question.area or "") from None
+
+
+def kpi(
+    month: Annotated[str, typer.Option(help=worded("help_month"), show_default=False)],
+    by: Annotated[By | None, typer.Option(help=worded("help_by"))] = None,
+    level: Annotated[AreaLevel, typer.Option(help=worded("help_level"))] = AreaLevel.COMMUNITY,
+    area: Annotated[str | None, typer.Option(help=worded("help_area"))] = None,
+    json: InJson = False,
+) -> None:
+    with refusals_in_one_line():
+        question = Question(period=month_period(month), by=by, level=level, area=area)
+        told = asyncio.run(answer_for(launch_settings(), question))
+    if json:
+        typer.echo(AnswerTold.of(told).model_dump_json(by_alias=True, indent=2))
+        return
+    console = Console()
+    console.print(total_table(told, title=month))
+    if told.groups:
+        console.print(group_table(told))
+
+
+@rebuild_app.callback(help=worded("help_rebuild"))
+def rebuild_group() -> None:
+    """Keeps the projection's name a word of the command while there is but one."""
+
+
+@rebuild_app.command("figures", help=help_with_example("help_rebuild_figures", "yima rebuild figures"))
+def rebuild_figures(
+    accept_differences: Annotated[
+        bool, typer.Option("--accept-differences", help=worded("help_accept_differences"))
+    ] = False,
+    json: InJson = False,
+) -> None:
+    wanted = Differences.ACCEPT if accept_differences else Differences.REFUSE
+    with refusals_in_one_line():
+        rebuilt = asyncio.run(_rebuilt(launch_settings(), wanted))
+    if json:
+        typer.echo(in_json(asdict(rebuilt)))
+    else:
+        text = "rebuilt_equal" if not rebuilt.differences else "rebuilt_different"
+        typer.echo(f"✓ {worded(text, count=rebuilt.positions, seconds=rebuilt.seconds)}")
+
+
+async def _rebuilt(settings: LaunchSettings, on_differences: Differences) -> Rebuilt:
+    async with reporting_connection(settings) as connection:
+        try:
+            return await kernel.rebuild(
+                connection, FIGURES, clock=SystemClock(), report=_tell, on_differences=on_differences
+            )
+        except kernel.RebuildRunningError:
+            raise RebuildRunsError from None
+        except kernel.DifferencesFoundError as error:
+            for difference in error.differences:
+                typer.echo(worded("difference_line", **_difference_fields(difference)), err=True)
+            raise RebuildDiffersError from None
+
+
+def _difference_fields(difference: kernel.Difference) -> dict[str, object]:
+    return {
+        "table": difference.table,
+        "only_live": difference.rows_only_live,
+        "only_new": difference.rows_only_new,
+        "columns": " ".join((*difference.columns_only_live, *difference.columns_only_new)),
+    }
+
+
+def _tell(progress: RebuildProgress) -> None:
+    remaining_s = progress.remaining_s or 0.0
+    typer.echo(
+        f"… {worded('rebuild_progress', done=progress.done, total=progress.total, remaining=round(remaining_s))}",
+        err=True,
+    )

@@ -1,0 +1,72 @@
+"""The figures as tables for people: every rate with its numerator and denominator beside it."""
+
+from collections.abc import Iterator
+
+from rich.table import Table
+
+from services.cli.wording import worded, worded_lines
+from services.reporting.domain.figures import Figures
+from services.reporting.domain.first_response import FirstResponse
+from services.reporting.domain.rate import Rate
+from services.reporting.queries import Answer, Group
+
+NOTHING = "–"
+
+
+def total_table(answer: Answer, *, title: str) -> Table:
+    """All figures of the whole, one a line."""
+    table = Table(title=worded("kpi_title", period=title), show_header=False)
+    for key, text in _lines(answer.total):
+        table.add_row(worded(key), text)
+    return table
+
+
+def group_table(answer: Answer) -> Table:
+    """The rates that groups are compared by, a group a line; one too small to rank says so."""
+    table = Table()
+    for key in ("kpi_group", "kpi_received", "kpi_handling", "kpi_closing", "kpi_on_time", "kpi_satisfaction"):
+        table.add_column("\n".join(worded_lines(key)), justify="left" if key == "kpi_group" else "right")
+    for group in answer.groups:
+        figures = group.figures
+        table.add_row(
+            _name(group),
+            str(figures.received),
+            rate_text(figures.handling_rate),
+            rate_text(figures.closing_rate),
+            rate_text(figures.on_time_closing_rate),
+            rate_text(figures.satisfaction),
+        )
+    return table
+
+
+def rate_text(rate: Rate) -> str:
+    """`47/47 100.00%`; of nothing there is no rate."""
+    share = NOTHING if rate.per_cent is None else f"{rate.per_cent}%"
+    return f"{rate.numerator}/{rate.denominator} {share}"
+
+
+def _lines(figures: Figures) -> Iterator[tuple[str, str]]:
+    yield "kpi_received", str(figures.received)
+    yield "kpi_handling", rate_text(figures.handling_rate)
+    yield "kpi_closing", rate_text(figures.closing_rate)
+    yield "kpi_on_time", rate_text(figures.on_time_closing_rate)
+    yield "kpi_without_sla", str(figures.closed_without_sla)
+    yield "kpi_first_response", _response_text(figures.first_response)
+    yield "kpi_satisfaction", rate_text(figures.satisfaction)
+    yield "kpi_coverage", rate_text(figures.feedback_coverage)
+    yield "kpi_rework", rate_text(figures.rework_rate)
+    yield "kpi_reopen", rate_text(figures.reopen_rate)
+    yield "kpi_open", str(figures.backlog.open)
+    yield "kpi_overdue", str(figures.backlog.overdue)
+    yield "kpi_escalations", str(figures.backlog.escalations)
+
+
+def _response_text(response: FirstResponse) -> str:
+    if response.count == 0:
+        return NOTHING
+    return f"{response.median_minutes:g} / {response.p90_minutes} ({response.count})"
+
+
+def _name(group: Group) -> str:
+    name = f"{group.name.zh} {group.name.en}" if group.name else group.key or worded("kpi_none")
+    return name if group.ranked else f"{name}\n{worded('kpi_not_ranked')}"
