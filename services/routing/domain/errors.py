@@ -79,3 +79,23 @@ class PlaceUnknownError(RoutingError):
     """The directory knows no such place."""
 
     status = 404
+
+
+class ReadsOnlyError(RoutingError):
+    """A supervisor reads cases and does not act on them."""
+
+    status = 403
+
+
+class UnitUnknownError(RoutingError):
+    """This place has no such unit to transfer to; choose one of those that are offered."""
+
+    status = 422
+
+
+class ChangedMeanwhileError(RoutingError):
+    """Somebody else acted on the case since it was shown; look again, then decide."""
+
+
+class NobodyLeftError(RoutingError):
+    """Reporter and writer were both erased, so there is no key left under which words could be kept."""

@@ -1,0 +1,189 @@
+"""The district file as bytes: read, understood and checked, every fault with its line, its path and what to do."""
+
+import codecs
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from io import StringIO
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import DuplicateKeyError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from services.routing.domain.checks import Finding, Severity, findings
+from services.routing.domain.checks.finding import Step
+from services.routing.domain.district import District
+from shared.web.catalogues import Catalogue
+
+CATALOGUE = "district"
+WIDE_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+KINDS = {
+    "missing": "field_missing",
+    "extra_forbidden": "field_unknown",
+    "enum": "not_one_of",
+    "string_pattern_mismatch": "id_not_valid",
+    "string_too_short": "text_empty",
+    "too_short": "list_empty",
+    "value_error": "term_not_valid",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """A finding at its place in the file; lines and columns count from 1."""
+
+    finding: Finding
+    line: int
+    column: int
+
+    @property
+    def path(self) -> str:
+        """Where in the file's tree, for example `rules[3].unit`; empty for the file as a whole."""
+        steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.finding.path)
+        return "".join(steps).removeprefix(".")
+
+    def message(self, catalogue: Catalogue) -> str:
+        """What is wrong, in the catalogue's language."""
+        return catalogue.say(f"district.{self.finding.kind}", **self.finding.params)
+
+    def remedy(self, catalogue: Catalogue) -> str:
+        """What to do about it."""
+        return catalogue.say(f"district.{self.finding.kind}.remedy", **self.finding.params)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadDistrict:
+    """What the file says, none when it cannot be understood, and all its faults in the order of lines."""
+
+    district: District | None
+    faults: tuple[Fault, ...]
+
+    @property
+    def publishable(self) -> bool:
+        """Whether nothing but warnings stands against it."""
+        return self.district is not None and all(fault.finding.severity is Severity.WARNING for fault in self.faults)
+
+
+class _UnreadableError(Exception):
+    """The file cannot be understood; the fault says where."""
+
+    def __init__(self, kind: str, *, line: int = 1, column: int = 1, **params: str | int) -> None:
+        super().__init__(kind)
+        self.fault = Fault(finding=Finding(path=(), kind=kind, params=params), line=line, column=column)
+
+
+def read_district(raw: bytes, *, this_year: int) -> ReadDistrict:
+    """The district of a file, checked for this year and the next."""
+    try:
+        tree = _tree(_text(raw))
+    except _UnreadableError as error:
+        return ReadDistrict(district=None, faults=(error.fault,))
+    district, found = _understood(tree, this_year=this_year)
+    faults = [*_mark(raw), *(_located(tree, finding) for finding in found)]
+    return ReadDistrict(district=district, faults=tuple(sorted(faults, key=lambda fault: (fault.line, fault.column))))
+
+
+def _understood(tree: CommentedMap, *, this_year: int) -> tuple[District | None, list[Finding]]:
+    try:
+        district = District.model_validate(tree)
+    except ValidationError as error:
+        return None, [_finding(problem) for problem in error.errors(include_input=False, include_url=False)]
+    return district, findings(district, this_year=this_year)
+
+
+def _text(raw: bytes) -> str:
+    if raw.startswith(WIDE_BOMS):
+        raise _UnreadableError("not_utf8", encoding="UTF-16")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise _UnreadableError("not_utf8", line=line, encoding=_guessed_encoding(raw)) from None
+
+
+def _guessed_encoding(raw: bytes) -> str:
+    try:
+        raw.decode("gb18030")
+    except UnicodeDecodeError:
+        return "?"
+    return "GB18030"
+
+
+def _mark(raw: bytes) -> list[Fault]:
+    """A byte order mark is harmless here and breaks other tools, so it is only a warning."""
+    if not raw.startswith(codecs.BOM_UTF8):
+        return []
+    return [Fault(finding=Finding(path=(), kind="bom", severity=Severity.WARNING), line=1, column=1)]
+
+
+def _tree(text: str) -> CommentedMap:
+    # The parser's own words are left out where they repeat what the file says: that may be somebody's phone.
+    try:
+        tree = YAML().load(StringIO(text))
+    except DuplicateKeyError as error:
+        raise _marked("duplicate_key", error) from None
+    except MarkedYAMLError as error:
+        raise _marked("yaml_syntax", error, detail=error.problem or "") from None
+    except (YAMLError, ValueError, RecursionError):
+        raise _UnreadableError("yaml_not_readable") from None
+    if not isinstance(tree, CommentedMap):
+        raise _UnreadableError("not_a_mapping")
+    return tree
+
+
+def _marked(kind: str, error: MarkedYAMLError, **params: str | int) -> _UnreadableError:
+    mark = error.problem_mark or error.context_mark
+    return _UnreadableError(kind, line=mark.line + 1 if mark else 1, column=mark.column + 1 if mark else 1, **params)
+
+
+def _finding(problem: ErrorDetails) -> Finding:
+    path: tuple[Step, ...] = problem["loc"]
+    name = str(path[-1]) if path else ""
+    if name in {"from", "to"}:
+        return Finding(path=path, kind="time_not_valid", params={"field": name})
+    params: dict[str, str | int] = {"field": name, "detail": problem["msg"]}
+    if problem["type"] == "enum":
+        params["expected"] = str(problem.get("ctx", {}).get("expected", ""))
+    return Finding(path=path, kind=KINDS.get(problem["type"], "field_not_valid"), params=params)
+
+
+def _located(tree: CommentedMap, finding: Finding) -> Fault:
+    """The finding at the last step of its path that the file has."""
+    node: object = tree
+    line, column = 0, 0
+    for step in finding.path:
+        found = _step_into(node, step)
+        if found is None:
+            break
+        node, (line, column) = found
+    return Fault(finding=finding, line=line + 1, column=column + 1)
+
+
+def _step_into(node: object, step: Step) -> tuple[object, tuple[int, int]] | None:
+    match node:
+        case CommentedMap():
+            return _value_of(node, step)
+        case CommentedSeq() if isinstance(step, int) and step < len(node):
+            return node[step], node.lc.item(step)
+        case _:
+            return None
+
+
+def _value_of(node: Mapping[object, object], step: Step) -> tuple[object, tuple[int, int]] | None:
+    # Dates are keys as well as words are, and a path names them as words.
+    key = next((key for key in node if str(key) == str(step)), None)
+    if key is None or not isinstance(node, CommentedMap):
+        return None
+    return node[key], node.lc.key(key)
+
+
+def in_words(faults: Sequence[Fault], catalogue: Catalogue) -> list[str]:
+    """One line a fault, as a compiler writes them: line, column, path, what is wrong, what to do."""
+    return [f"{_where(fault)} {fault.message(catalogue)} {fault.remedy(catalogue)}" for fault in faults]
+
+
+def _where(fault: Fault) -> str:
+    place = f"{fault.line}:{fault.column}:"
+    return f"{place} {fault.path}:" if fault.path else place

@@ -1,0 +1,117 @@
+"""Rules that cannot do what they are for: never reached, without unit or clock, or not true of their own examples."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from services.routing.domain.checks.finding import Finding, Severity
+from services.routing.domain.checks.rulebook import rulebook_of
+from services.routing.domain.checks.shadowing import contradicts_itself, covers
+from services.routing.domain.district import District
+from services.routing.domain.errors import NoRuleMatchesError
+from services.routing.domain.rulebook import Rulebook
+from services.routing.domain.rules import Situation, first_match
+from services.routing.domain.units import relation_in
+from shared.contracts.directory import Conditions, Rule, RuleExample
+from shared.contracts.intake import Channel
+from shared.contracts.routing import Clock
+
+# A Monday; examples are tried in the week after it, at the first full hour that suits their rule.
+WEEK_OF_EXAMPLES = datetime(2026, 3, 9, tzinfo=UTC)
+NOTHING_MATCHES = "-"
+
+
+def last_rule_not_catching_all(district: District) -> Iterator[Finding]:
+    """The last rule takes whatever is left, so it has no condition."""
+    rules = rulebook_of(district).rules
+    if rules[-1].when != Conditions():
+        params = {"id": rules[-1].id}
+        yield Finding(path=("rules", len(rules) - 1, "when"), kind="last_rule_not_catching_all", params=params)
+
+
+def rules_that_never_match(district: District) -> Iterator[Finding]:
+    """An earlier rule takes every report that would match, or the conditions exclude each other."""
+    rulebook = rulebook_of(district)
+    for position, rule in enumerate(rulebook.rules):
+        earlier = [other for other in rulebook.rules[:position] if covers(other, rule, district)]
+        if earlier:
+            params = {"id": rule.id, "earlier": earlier[0].id}
+            yield Finding(path=("rules", position), kind="rule_never_matches", params=params)
+        elif contradicts_itself(rule.when):
+            yield Finding(path=("rules", position, "when"), kind="rule_contradicts_itself", params={"id": rule.id})
+
+
+def places_without_unit(district: District) -> Iterator[Finding]:
+    """A place in the rule's reach that has no unit of the relation which the rule names."""
+    rulebook = rulebook_of(district)
+    for position, rule in enumerate(rulebook.rules):
+        without = [code for code in _reach(rule, rulebook) if not _has_unit(rulebook, rule, code)]
+        if without:
+            params: dict[str, str | int] = {
+                "id": rule.id,
+                "relation": relation_in(rule.unit) or rule.unit,
+                "place": without[0],
+                "count": len(without),
+            }
+            yield Finding(path=("rules", position, "unit"), kind="place_without_unit", params=params)
+
+
+def _has_unit(rulebook: Rulebook, rule: Rule, code: str) -> bool:
+    return rulebook.units.unit_for(rule.unit, rulebook.places[code].path) is not None
+
+
+def _reach(rule: Rule, rulebook: Rulebook) -> list[str]:
+    areas = set(rule.when.areas)
+    return [code for code, place in rulebook.places.items() if not areas or not areas.isdisjoint(place.path)]
+
+
+def rules_without_clock(district: District) -> Iterator[Finding]:
+    """A case without a clock escalates to nobody: that must be seen to be meant."""
+    for position, rule in enumerate(district.rules):
+        for clock in Clock:
+            if clock not in rule.terms:
+                params = {"id": rule.id, "clock": clock.value}
+                path = ("rules", position)
+                yield Finding(path=path, kind="rule_without_clock", params=params, severity=Severity.WARNING)
+
+
+def rules_without_example(district: District) -> Iterator[Finding]:
+    """A rule that nobody has tried."""
+    for position, rule in enumerate(district.rules):
+        if not rule.examples:
+            path = ("rules", position)
+            yield Finding(path=path, kind="rule_without_example", params={"id": rule.id}, severity=Severity.WARNING)
+
+
+def examples_that_fall_elsewhere(district: District) -> Iterator[Finding]:
+    """Each example must fall to its own rule."""
+    rulebook = rulebook_of(district)
+    for position, rule in enumerate(rulebook.rules):
+        for which, example in enumerate(rule.examples):
+            found = _falls_to(rulebook, rule, example)
+            if found != rule.id:
+                path = ("rules", position, "examples", which)
+                yield Finding(path=path, kind="example_falls_elsewhere", params={"id": rule.id, "other": found})
+
+
+def _falls_to(rulebook: Rulebook, rule: Rule, example: RuleExample) -> str:
+    path = rulebook.place(example.place).path
+    situation = Situation(
+        categories=rulebook.category_path(example.category),
+        areas=path,
+        channel=Channel(rule.when.channels[0]) if rule.when.channels else Channel.QR,
+        text=example.text,
+        at=_suitable_moment(rulebook, rule, path),
+    )
+    try:
+        return first_match(rulebook.rules, situation, units=rulebook.units, edition=rulebook.edition).rule.id
+    except NoRuleMatchesError:
+        return NOTHING_MATCHES
+
+
+def _suitable_moment(rulebook: Rulebook, rule: Rule, path: tuple[str, ...]) -> datetime:
+    """In the unit's working time, unless the rule is for the time outside it."""
+    unit = rulebook.units.unit_for(rule.unit, path)
+    working = rule.when.working_time is not False
+    hours = (WEEK_OF_EXAMPLES + timedelta(hours=hour) for hour in range(7 * 24))
+    suits = (at for at in hours if unit is None or rulebook.units.is_working(unit, at) == working)
+    return next(suits, WEEK_OF_EXAMPLES)

@@ -1,0 +1,79 @@
+"""Units that nobody answers for, hours that nobody covers, and ladders that end too early."""
+
+from collections.abc import Iterator
+
+from services.routing.domain.checks.finding import Finding, Step
+from services.routing.domain.checks.rulebook import rulebook_of
+from services.routing.domain.district import MINUTES_A_DAY, CalendarEntry, District, DutyEntry
+from services.routing.domain.rulebook import Rulebook
+from shared.contracts.directory import AreaLevel
+from shared.contracts.routing import Clock
+
+# A week as its minutes: Monday's first is 0.
+Minutes = set[int]
+WHOLE_WEEK: Minutes = set(range(7 * MINUTES_A_DAY))
+
+
+def ladders_without_next_level(district: District) -> Iterator[Finding]:
+    """Only a unit of the district itself may be the last level."""
+    levels = {area.id: area.level for area in district.areas}
+    for position, unit in enumerate(district.units):
+        if unit.escalates_to is None and levels[unit.area] is not AreaLevel.DISTRICT:
+            yield Finding(path=("units", position), kind="ladder_without_next_level", params={"id": unit.id})
+
+
+def units_nobody_answers_for(district: District) -> Iterator[Finding]:
+    """Every unit has a rota, and it covers the unit's hours; round the clock where an urgent rule leads to it."""
+    rotas = {duty.unit: (position, duty) for position, duty in enumerate(district.duties)}
+    calendars = {calendar.id: calendar for calendar in district.calendars}
+    day_and_night = _units_day_and_night(rulebook_of(district))
+    for position, unit in enumerate(district.units):
+        if unit.id not in rotas:
+            yield Finding(path=("units", position), kind="unit_nobody_staffs", params={"id": unit.id})
+            continue
+        where, duty = rotas[unit.id]
+        wanted = WHOLE_WEEK if unit.id in day_and_night else _working(calendars[unit.calendar])
+        yield from _uncovered(duty, wanted - _covered(duty), ("duties", where, "shifts"))
+
+
+def _uncovered(duty: DutyEntry, gap: Minutes, path: tuple[Step, ...]) -> Iterator[Finding]:
+    if gap:
+        weekday, minute = divmod(min(gap), MINUTES_A_DAY)
+        clock = f"{minute // 60:02d}:{minute % 60:02d}"
+        yield Finding(
+            path=path, kind="hours_nobody_covers", params={"id": duty.unit, "day": weekday + 1, "time": clock}
+        )
+
+
+def _covered(duty: DutyEntry) -> Minutes:
+    spans = [span for shift in duty.shifts for span in shift.by_weekday()]
+    return {minute for weekday, opens, closes in spans for minute in _minutes(weekday, opens, closes)}
+
+
+def _working(calendar: CalendarEntry) -> Minutes:
+    """The calendar's hours, those of make-up workdays on the weekday on which they fall included."""
+    hours = calendar.spans()
+    days = [(weekday, weekday) for weekday in hours]
+    days += [(day.isoweekday(), like) for day, like in calendar.make_up_workdays.items()]
+    return {
+        minute
+        for weekday, like in days
+        for opens, closes in hours.get(like, ())
+        for minute in _minutes(weekday, opens, closes)
+    }
+
+
+def _minutes(weekday: int, opens: int, closes: int) -> range:
+    midnight = (weekday - 1) * MINUTES_A_DAY
+    return range(midnight + opens, midnight + closes)
+
+
+def _units_day_and_night(rulebook: Rulebook) -> set[str | None]:
+    """Units that must accept round the clock."""
+    round_the_clock = [
+        rule
+        for rule in rulebook.rules
+        if any(term.clock is Clock.ACCEPT and not term.working_time for term in rule.terms)
+    ]
+    paths = {place.path for place in rulebook.places.values()}
+    return {rulebook.units.unit_for(rule.unit, path) for rule in round_the_clock for path in paths}

@@ -1,0 +1,31 @@
+"""Words that staff write on a case: what is kept of them, and what is wrong with them."""
+
+import unicodedata
+from enum import StrEnum
+
+LENGTH_MAX = 2000
+# Control characters, lone surrogates and unassigned code points say nothing and break what shows them.
+UNPRINTABLE = frozenset({"Cc", "Cs", "Cn"})
+
+
+class WordsFault(StrEnum):
+    """What can be wrong with words."""
+
+    REQUIRED = "required"
+    TOO_LONG = "too_long"
+    NOT_PRINTABLE = "not_printable"
+
+
+def cleaned(written: str) -> str:
+    """Composed, with plain line ends, nothing around it."""
+    return unicodedata.normalize("NFC", written.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def fault_in(words: str) -> WordsFault | None:
+    """What is wrong with cleaned words; none when all is well."""
+    if not words:
+        return WordsFault.REQUIRED
+    if len(words) > LENGTH_MAX:
+        return WordsFault.TOO_LONG
+    unprintable = any(unicodedata.category(letter) in UNPRINTABLE for letter in words if letter not in "\n\t")
+    return WordsFault.NOT_PRINTABLE if unprintable else None

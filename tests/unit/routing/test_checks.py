@@ -1,0 +1,164 @@
+"""One bad district file for each finding: where it is, and that both languages say what is wrong and what to do."""
+
+import re
+from datetime import date
+
+import pytest
+
+from services.routing.adapters.district_file import Fault
+from services.routing.domain.checks import Severity
+from shared.web.catalogues import LOCALES, load_catalogues, raise_missing, read_texts
+from tests.unit.routing.district_samples import SMALL, changed, faults_of
+
+BAD_FILES = [
+    ("unknown_area", "areas[1].parent", changed("level: town, parent: small", "level: town, parent: smal")),
+    ("unknown_area", "places[1].area", changed("area: villa}", "area: vila}")),
+    ("unknown_area", "rules[1].when.areas[0]", changed("areas: [estate]", "areas: [estat]")),
+    ("unknown_unit", "units[1].escalates_to", changed("escalates_to: committee", "escalates_to: comittee")),
+    ("unknown_unit", "rules[2].unit", changed("unit: committee\n", "unit: comittee\n")),
+    ("unknown_calendar", "units[2].calendar", changed("calendar: always", "calendar: allways")),
+    ("unknown_person", "duties[0].shifts[0].person", changed("[{person: lead}]", "[{person: leed}]")),
+    ("unknown_category", "rules[1].when.categories[0]", changed("categories: [order]", "categories: [odor]")),
+    ("unknown_place", "rules[0].examples[0].place", changed("place: EAST2345", "place: EAST2346")),
+    ("unknown_relation", "rules[0].unit", changed("unit: committee of the place", "unit: comittee of the place")),
+    ("person_of_another_unit", "duties[0].shifts[0].person", changed("[{person: lead}]", "[{person: guard}]")),
+    ("duplicate_id", "people[1].id", changed("{id: guard,", "{id: lead,")),
+    ("duplicate_id", "places[1].code", changed("code: V3TTA678", "code: EAST2345")),
+    ("ring", "areas[1].parent", changed("level: town, parent: small", "level: town, parent: estate")),
+    ("ring", "categories[0].parent", changed("en: Order}}", "en: Order}, parent: parking}")),
+    ("ring", "units[2].escalates_to", changed("calendar: always}", "calendar: always, escalates_to: property}")),
+    (
+        "area_without_parent",
+        "areas[3].level",
+        changed("level: estate, parent: town}\nplaces", "level: estate}\nplaces"),
+    ),
+    ("level_not_below_parent", "areas[2].level", changed("en: Estate}, level: estate", "en: Estate}, level: town")),
+    ("not_one_district", "areas", changed("en: District}, level: district", "en: District}, level: town")),
+    ("two_units_of_one_relation", "units[2].relation", changed("operations, area: small", "committee, area: town")),
+    ("code_not_printable", "places[0].code", changed("code: EAST2345", "code: EAST10IO")),
+    ("phone_not_valid", "people[0].phone", changed('"10000000001"', '"12345"')),
+    ("calendar_not_valid", "calendars[0]", changed("{2026-10-10: 5}", "{2026-10-01: 5}")),
+    ("year_missing", "calendars[0].years", changed("years: [2026, 2027]", "years: [2025, 2027]")),
+    ("year_missing", "calendars[0].years", changed("years: [2026, 2027]", "years: [2026]")),
+    ("ladder_without_next_level", "units[0]", changed("office, escalates_to: ops", "office")),
+    ("unit_nobody_staffs", "units[0]", changed("  - {unit: committee, shifts: [{person: lead}]}\n", "")),
+    ("hours_nobody_covers", "duties[1].shifts", changed('to: "18:00"', 'to: "17:00"')),
+    ("hours_nobody_covers", "duties[0].shifts", changed("{person: lead}", '{person: lead, to: "20:00"}')),
+    (
+        "last_rule_not_catching_all",
+        "rules[2].when",
+        changed("unit: committee\n", "unit: committee\n    when: {areas: [town]}\n"),
+    ),
+    ("rule_never_matches", "rules[2]", changed("    when: {words_any: [消防通道]}\n", "")),
+    (
+        "rule_contradicts_itself",
+        "rules[0].when",
+        changed("{words_any: [消防通道]}", "{words_any: [消防通道], words_none: [通道]}"),
+    ),
+    ("place_without_unit", "rules[1].unit", changed("areas: [estate], ", "")),
+    ("rule_without_clock", "rules[2]", changed(", resolve: {working_days: 5}", "")),
+    ("rule_without_example", "rules[2]", changed("    examples:\n      - {text: 路灯不亮, place: V3TTA678}\n", "")),
+    ("example_falls_elsewhere", "rules[2].examples[0]", changed("text: 路灯不亮", "text: 消防通道的路灯不亮")),
+    ("not_one_of", "people[0].role", changed("role: lead", "role: boss")),
+    ("id_not_valid", "areas[0].id", changed("{id: small,", "{id: Small Town,")),
+    ("text_empty", "people[0].name", changed("name: 负责人甲", 'name: ""')),
+    ("list_empty", "duties[0].shifts", changed("[{person: lead}]", "[]")),
+    ("term_not_valid", "rules[1].terms.resolve", changed("{working_days: 1}", "{working_days: 1, minutes: 5}")),
+    (
+        "term_not_valid",
+        "rules[1].terms.resolve",
+        changed("{working_days: 1}", "{working_days: 1, working_time: false}"),
+    ),
+    ("time_not_valid", "duties[1].shifts[0].from", changed('from: "08:00"', 'from: "8 Uhr"')),
+    ("time_not_valid", "duties[1].shifts[0].to", changed('to: "18:00"', 'to: "24:30"')),
+    ("field_missing", "units[0].area", changed("relation: committee, area: town,", "relation: committee,")),
+    ("field_unknown", "rules[0].urgent", changed("urgency: urgent", "urgent: true")),
+    ("field_not_valid", "calendars[0].years[0]", changed("years: [2026, 2027]", "years: [soon, 2027]")),
+    ("bom", "", b"\xef\xbb\xbf" + SMALL.encode()),
+    ("not_utf8", "", SMALL.encode("gb18030")),
+    ("not_utf8", "", SMALL.encode("utf-16")),
+    ("not_utf8", "", b"id: \xff\xff\xff"),
+    ("yaml_syntax", "", changed("areas:\n", "areas: [\n")),
+    ("yaml_not_readable", "", changed("小区域", "小\x07区")),
+    ("yaml_not_readable", "", changed("days_off: [2026-10-01]", "days_off: [2026-13-01]")),
+    ("duplicate_key", "", changed("id: small\n", "id: small\nid: other\n")),
+    ("not_a_mapping", "", ""),
+    ("not_a_mapping", "", "- a list\n"),
+]
+WARNINGS = {"bom", "rule_without_clock", "rule_without_example"}
+
+
+def of_kind(faults: tuple[Fault, ...], kind: str) -> list[Fault]:
+    return [fault for fault in faults if fault.finding.kind == kind]
+
+
+def test_nothing_is_wrong_with_the_small_district() -> None:
+    assert faults_of(SMALL) == ()
+
+
+@pytest.mark.parametrize(("kind", "path", "text"), BAD_FILES)
+def test_a_bad_file_is_found_out(kind: str, path: str, text: str | bytes) -> None:
+    found = of_kind(faults_of(text), kind)
+
+    assert path in [fault.path for fault in found]
+
+
+@pytest.mark.parametrize(("kind", "path", "text"), BAD_FILES)
+def test_a_finding_says_in_both_languages_what_is_wrong_and_what_to_do(kind: str, path: str, text: str | bytes) -> None:
+    fault = next(fault for fault in of_kind(faults_of(text), kind) if fault.path == path)
+
+    for catalogue in load_catalogues("district", on_missing=raise_missing).values():
+        assert not re.search(r"[{}]", fault.message(catalogue))
+        assert len(fault.remedy(catalogue)) > 3
+
+
+def test_every_message_of_the_catalogue_has_a_bad_file_that_earns_it() -> None:
+    tried = {f"district.{kind}" for kind, _, _ in BAD_FILES}
+
+    for language in ("zh", "en"):
+        texts, _ = read_texts(LOCALES / language / "LC_MESSAGES" / "district.po")
+        assert set(texts) == tried | {f"{key}.remedy" for key in tried}
+
+
+@pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind, _, text in BAD_FILES if kind in WARNINGS])
+def test_what_may_be_meant_is_only_a_warning(kind: str, text: str | bytes) -> None:
+    (fault,) = of_kind(faults_of(text), kind)
+
+    assert fault.finding.severity is Severity.WARNING
+
+
+def test_the_next_years_missing_calendar_is_a_warning_and_this_years_is_an_error() -> None:
+    next_year = of_kind(faults_of(changed("years: [2026, 2027]", "years: [2026]")), "year_missing")
+    this_year = of_kind(faults_of(changed("years: [2026, 2027]", "years: [2027]")), "year_missing")
+
+    assert [fault.finding.severity for fault in next_year] == [Severity.WARNING]
+    assert [fault.finding.severity for fault in this_year] == [Severity.ERROR]
+
+
+def test_a_make_up_workday_needs_somebody_on_duty_too() -> None:
+    saturday = date(2026, 10, 10).isoweekday()
+    weekdays_only = changed("{person: guard,", "{person: guard, weekdays: [1, 2, 3, 4, 5],")
+
+    (fault,) = of_kind(faults_of(weekdays_only), "hours_nobody_covers")
+
+    assert fault.finding.params == {"id": "property", "day": saturday, "time": "08:30"}
+
+
+def test_a_rule_below_one_for_the_parent_category_never_matches() -> None:
+    text = changed(
+        "categories: [order], areas: [estate], channels: [qr], working_time: false", "categories: [order]"
+    ).replace("  - id: rest\n", LATER_RULE, 1)
+
+    (fault,) = of_kind(faults_of(text), "rule_never_matches")
+
+    assert fault.finding.params == {"id": "later", "earlier": "night"}
+
+
+LATER_RULE = """\
+  - id: later
+    name: {zh: 停车, en: Parking}
+    when: {categories: [parking], words_all: [车位]}
+    unit: committee
+    terms: {accept: {minutes: 60}, resolve: {working_days: 1}}
+  - id: rest
+"""
