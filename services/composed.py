@@ -1,24 +1,198 @@
-"""All four services as one ASGI application in one process."""
+"""All four services as one ASGI application in one process: the same code, Kafka and PostgreSQL as when apart."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import SecretBytes
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shared.embedded.platform import Platform, Prepared
-from shared.embedded.progress import Report
+from services.intake import app as intake
+from services.intake.config import Config as IntakeConfig
+from services.notify import app as notify
+from services.notify.config import Config as NotifyConfig
+from services.reporting import app as reporting
+from services.reporting.config import Config as ReportingConfig
+from services.routing import app as routing
+from services.routing.adapters.district_file import read_district
+from services.routing.config import Config as RoutingConfig
+from services.routing.handlers import Routing
+from services.routing.handlers.accounts import ensure_accounts
+from services.routing.handlers.district import publish_district
+from shared.directory import Directory
+from shared.directory.following import read_directory
+from shared.embedded.platform import FirstUseAccount, Platform, Prepared
+from shared.embedded.platform_secrets import PlatformSecrets
+from shared.embedded.progress import Progress, Report, Step
+from shared.kernel import health, problems
+from shared.kernel.kafka import Broker, ensure_topics
+from shared.kernel.migrations import migrate
+from shared.kernel.runtime import Ground
+from shared.web.static import shared_assets
+
+PILOT = Path(__file__).parents[1] / "districts" / "pilot.yaml"
+
+
+class PilotNotPublishableError(Exception):
+    """The pilot's district file has faults; `yima district check districts/pilot.yaml` lists them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One service: its composition root, and what it is told."""
+
+    root: Any
+    config: Any
+    ground: Ground
+
+
+def parts_of(platform: Platform) -> Sequence[Part]:
+    """The four services on this platform."""
+    keys = PlatformSecrets.of(platform.data_dir)
+    common: dict[str, Any] = {
+        "platform_key": keys.platform_key,
+        "public_url": platform.public_url,
+        "hmac_key": keys.hmac_key,
+        "session_key": keys.session_key,
+        "data_dir": platform.data_dir,
+        "allow_unassigned_phones": platform.allow_unassigned_phones,
+    }
+    configs = (
+        (intake, IntakeConfig(**common)),
+        (routing, RoutingConfig(**common)),
+        (notify, NotifyConfig(platform_key=SecretBytes(keys.platform_key), public_url=platform.public_url)),
+        (reporting, ReportingConfig()),
+    )
+    return [Part(root, config, ground_of(platform, root.NAME)) for root, config in configs]
+
+
+def ground_of(platform: Platform, name: str) -> Ground:
+    """Where a service stands."""
+    return Ground(name, platform.database_url, Broker(platform.kafka_bootstrap, replication=platform.kafka_replication))
 
 
 async def prepare(platform: Platform, progress: Report) -> Prepared:
-    """Brings tables, topics and the district up to date; says what is new."""
-    _ = platform, progress
-    return Prepared(place_code="")
+    """Bring tables, topics and the pilot district up to date; say what is new."""
+    parts = parts_of(platform)
+    for number, part in enumerate(parts, 1):
+        progress(Progress(Step.MIGRATE, part.root.NAME, number, len(parts)))
+        await migrate(
+            part.ground.database_url,
+            schema=part.ground.name,
+            role=part.ground.role,
+            components=part.root.COMPONENTS,
+        )
+    progress(Progress(Step.CREATE_TOPICS))
+    await ensure_topics(parts[0].ground.broker, {topic for part in parts for topic in part.root.PUBLISHES})
+    progress(Progress(Step.PUBLISH_DISTRICT, PILOT.name))
+    return await _publish_pilot(next(part for part in parts if part.root is routing))
 
 
-def asgi_app(platform: Platform) -> FastAPI:
-    """The pages and interfaces of all four, with their loops in its lifespan."""
-    app = FastAPI(title="Yima")
-    app.state.platform = platform
+async def _publish_pilot(part: Part) -> Prepared:
+    """The pilot is published where nothing is yet; a district of one's own is never replaced by it."""
+    service: Routing = await part.root.open_service(part.ground, part.config)
+    try:
+        directory = await service.directory.current()
+        if not directory.edition:
+            await _publish(service)
+            directory = await read_directory(service.runtime.pool)
+        accounts = await ensure_accounts(service)
+        return Prepared(
+            place_code=_first_place(directory),
+            accounts=[FirstUseAccount(name=each.person, role=each.role, password=each.password) for each in accounts],
+        )
+    finally:
+        await service.runtime.stop()
 
-    @app.get("/healthz")
-    async def healthz() -> dict[str, str]:
-        return {"status": "alive"}
 
-    return app
+async def _publish(service: Routing) -> None:
+    raw = await asyncio.to_thread(PILOT.read_bytes)
+    read = read_district(raw, this_year=service.runtime.ground.clock.now().year)
+    if read.district is None or not read.publishable:
+        raise PilotNotPublishableError
+    await publish_district(service, read.district, file_sha256=hashlib.sha256(raw).hexdigest())
+
+
+def _first_place(directory: Directory) -> str:
+    return min((place.id for place in directory.places.values() if not place.retired), default="")
+
+
+def asgi_app(platform: Platform) -> ASGIApp:
+    """The pages and interfaces of all four behind one origin, with their loops in its lifespan."""
+    parts = parts_of(platform)
+    by_prefix: dict[str, ASGIApp] = {}
+    services: dict[str, Any] = {}
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for part in parts:
+                service = await part.root.open_service(part.ground, part.config)
+                stack.push_async_callback(service.runtime.stop)
+                services[part.root.NAME] = service
+                application = part.root.create_app(service)
+                by_prefix.update(dict.fromkeys(part.root.PREFIXES, application))
+                _describe_too(front, application)
+            for service in services.values():
+                service.runtime.loops.start()
+            yield
+
+    front = FastAPI(title="Yima", description="一号一码 · one number, one code", lifespan=lifespan)
+    problems.install(front)
+    front.include_router(health.routes(_checks(parts, services)))
+    front.router.routes.append(shared_assets().route())
+
+    @front.get("/", include_in_schema=False)
+    async def home() -> RedirectResponse:
+        return RedirectResponse("/desk")
+
+    @front.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return _ByPrefix(front, by_prefix)
+
+
+def _checks(parts: Sequence[Part], services: Mapping[str, Any]) -> dict[str, health.Check]:
+    def check(name: str) -> health.Check:
+        async def troubles() -> Mapping[str, str]:
+            found: Mapping[str, str] = await services[name].runtime.troubles()
+            return found
+
+        return troubles
+
+    return {part.root.NAME: check(part.root.NAME) for part in parts}
+
+
+def _describe_too(front: FastAPI, application: FastAPI) -> None:
+    """One description of the interface for partners: what each service adds stands in the front's `/docs`."""
+    described = application.openapi()
+    whole = front.openapi()
+    whole.setdefault("paths", {}).update(described.get("paths", {}))
+    schemas = described.get("components", {}).get("schemas", {})
+    whole.setdefault("components", {}).setdefault("schemas", {}).update(schemas)
+
+
+class _ByPrefix:
+    """Gives each request to the service whose address it is; all else is the front's."""
+
+    def __init__(self, front: ASGIApp, by_prefix: Mapping[str, ASGIApp]) -> None:
+        self._front = front
+        self._by_prefix = by_prefix
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._responsible(scope)(scope, receive, send)
+
+    def _responsible(self, scope: Scope) -> ASGIApp:
+        path: str = scope.get("path", "")
+        for prefix, application in self._by_prefix.items():
+            if path.startswith(prefix) and path[len(prefix) : len(prefix) + 1] in ("", "/", "."):
+                return application
+        return self._front

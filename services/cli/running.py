@@ -97,6 +97,9 @@ def platform_of(settings: LaunchSettings, *, host: str, port: int) -> Platform:
         host=host,
         port=port,
         data_dir=settings.data_dir.absolute(),
+        kafka_replication=settings.kafka_replication,
+        public_origin=settings.public_url,
+        allow_unassigned_phones=settings.allow_unassigned_phones,
     )
 
 

@@ -20,6 +20,9 @@ class LaunchSettings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535)
     database_url: SecretStr | None = None
     kafka_bootstrap: str | None = None
+    kafka_replication: int = Field(default=1, ge=1)
+    public_url: str | None = None
+    allow_unassigned_phones: bool = True
 
     @property
     def postgres_home(self) -> Path:

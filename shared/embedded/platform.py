@@ -14,6 +14,16 @@ class Platform:
     port: int
     data_dir: Path
     host: str = "127.0.0.1"
+    kafka_replication: int = 1
+    # What people's phones and partners see in links, where that is another address than our own.
+    public_origin: str | None = None
+    # Sample people have phones that no operator can assign; a district that serves residents refuses them.
+    allow_unassigned_phones: bool = True
+
+    @property
+    def public_url(self) -> str:
+        """What links in messages begin with."""
+        return (self.public_origin or self.origin).rstrip("/")
 
     @property
     def origin(self) -> str:
