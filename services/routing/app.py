@@ -5,8 +5,12 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from services.routing.adapters.photos import Photos
+from services.routing.api import cases
+from services.routing.api import errors as api_errors
 from services.routing.config import Config
 from services.routing.handlers import Routing, Rulebooks
+from services.routing.pages import case, inbox, sign_in
+from services.routing.pages import errors as page_errors
 from services.routing.projections import projecting
 from services.routing.reactions import reactions, timers_of
 from shared.contracts import routing as contract
@@ -32,6 +36,10 @@ from shared.kernel.relay import Publication
 from shared.kernel.runtime import Ground, open_runtime
 from shared.privacy import KEYS, Keyring, PlatformKey
 from shared.privacy.publishing import KEYS_TOPIC, key_messages
+from shared.web.problems import PageProblem
+from shared.web.rendering import service_renderer
+from shared.web.security import CsrfProtection, SecurityHeaders
+from shared.web.static import shared_assets
 
 DIRECTORY_RECORDS: tuple[type[DirectoryRecord], ...] = (
     AreaDefined,
@@ -87,7 +95,22 @@ def publication(keyring: Keyring) -> Publication:
 
 def create_app(service: Routing) -> FastAPI:
     """The desk and its interface for machines."""
-    app = FastAPI(title="Yima routing")
-    app.state.service = service
+    now = service.runtime.ground.clock.now
+    renderer = service_renderer(NAME, template_dir=Path(__file__).parent / "pages" / "templates", now=now)
+    app = FastAPI(title="Yima routing", docs_url=None, redoc_url=None, openapi_url="/api/v1/cases/openapi.json")
+    for routes in (sign_in.router(service, renderer), inbox.router(service, renderer), case.router(service, renderer)):
+        app.include_router(routes, include_in_schema=False)
+    app.include_router(cases.router(service))
+    app.router.routes.append(shared_assets().route())
     problems.install(app)
+    api_errors.install(app)
+    page_errors.install(app, renderer)
+    app.add_middleware(
+        CsrfProtection,
+        secret=service.config.session_key,
+        now=now,
+        refused=lambda request: renderer.problem(request, PageProblem.FORM_EXPIRED),
+        exempt=("/api/v1/cases",),
+    )
+    app.add_middleware(SecurityHeaders)
     return app

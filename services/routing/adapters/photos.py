@@ -5,7 +5,6 @@ import hashlib
 import io
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
 
 from obstore.exceptions import NotFoundError
 from obstore.store import LocalStore
@@ -45,10 +44,10 @@ class Photos:
             NotAPhotoError: it can not be read as one.
         """
         picture = await asyncio.to_thread(redrawn, content)
-        name = uuid4().hex
-        await self.evidence.put_async(name, picture)
+        # Named by its content, so that a form that is sent twice keeps one.
         digest = hashlib.sha256(picture).hexdigest()
-        return Attachment(id=name, media_type=MEDIA_TYPE, size_bytes=len(picture), sha256=digest)
+        await self.evidence.put_async(digest, picture)
+        return Attachment(id=digest, media_type=MEDIA_TYPE, size_bytes=len(picture), sha256=digest)
 
     async def evidence_content(self, name: str) -> bytes | None:
         """A photo that staff added, if it is there."""

@@ -43,6 +43,7 @@ class Show(StrEnum):
 
     MINE = "mine"
     UNIT = "unit"
+    AREA = "area"
     UNASSIGNED = "unassigned"
     CLOSED = "closed"
 

@@ -1,0 +1,210 @@
+"""Local accounts of the district's people: made with a first-use password, signed in, signed out, limited."""
+
+import asyncio
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+
+from services.routing.domain.access import Sight, sight_of
+from services.routing.domain.case.commands import Actor
+from services.routing.handlers.service import Routing
+from services.routing.queries import SQL
+from shared.contracts.directory import PersonDefined
+from shared.kernel.problems import ProblemError
+
+# Without what is easily misread: a first-use password is read off a screen or a slip of paper.
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+HASHES_AT_ONCE = 2
+
+_hasher = PasswordHasher()
+# Each hash takes 64 MiB: a flood of sign-ins must not take the machine's memory.
+_hashing = asyncio.Semaphore(HASHES_AT_ONCE)
+
+
+class WrongCredentialsError(ProblemError):
+    """Account or password is wrong."""
+
+    status = 401
+
+
+class TooManyFailuresError(ProblemError):
+    """Too many failed sign-ins; wait a quarter of an hour and try again."""
+
+    status = 429
+
+
+class SameAsBeforeError(ProblemError):
+    """The new password is the old one; choose another."""
+
+    status = 422
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstUse:
+    """A new account and the password that is shown once."""
+
+    person: str
+    role: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """A session has begun; the token is its only key."""
+
+    token: str = field(repr=False)
+    expires_at: datetime
+    must_change: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """Who is signed in, as the directory knows them now."""
+
+    record: PersonDefined
+    sight: Sight
+    must_change: bool
+
+    @property
+    def actor(self) -> Actor:
+        """As the one who acts."""
+        return self.sight.actor
+
+
+async def ensure_accounts(service: Routing) -> list[FirstUse]:
+    """Make an account for each of the district's people who has none; their passwords are known only to the caller."""
+    people = (await service.directory.current()).people.values()
+    known = {row["person"] for row in await service.runtime.pool.fetch(SQL["people_with_accounts"])}
+    new = [person for person in people if not person.retired and person.id not in known]
+    made = await asyncio.gather(*(_make_account(service, person) for person in new))
+    return [account for account in made if account is not None]
+
+
+async def _make_account(service: Routing, person: PersonDefined) -> FirstUse | None:
+    password = "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
+    now = service.runtime.ground.clock.now()
+    added = await service.runtime.pool.fetchval(SQL["add_account"], person.id, await _hashed(password), now)
+    return FirstUse(person=person.id, role=person.role.value, password=password) if added else None
+
+
+async def sign_in(service: Routing, *, account: str, password: str, address: str) -> SignedIn:
+    """Begin a session.
+
+    Raises:
+        WrongCredentialsError: no such account, or another password.
+        TooManyFailuresError: this account, or this address, has failed too often.
+    """
+    await _check_failures(service, account=account, address=address)
+    row = await service.runtime.pool.fetchrow(SQL["account"], account)
+    # An account that does not exist takes as long as one that does, so that nobody learns which do.
+    holds = await _verified(row["password_hash"] if row else await _no_ones_hash(), password)
+    if row is None or not holds:
+        await _count_failure(service, account=account, address=address)
+        raise WrongCredentialsError
+    await service.runtime.pool.execute(SQL["forgive_failures"], _who(service, "account", account))
+    return await _begin_session(service, account, must_change=row["must_change"])
+
+
+async def _begin_session(service: Routing, person: str, *, must_change: bool) -> SignedIn:
+    now = service.runtime.ground.clock.now()
+    token = secrets.token_urlsafe(32)
+    expires_at = now + timedelta(hours=service.config.session_hours)
+    await service.runtime.pool.execute(SQL["end_old_sessions"], now)
+    await service.runtime.pool.execute(SQL["add_session"], _token_hash(token), person, expires_at)
+    return SignedIn(token=token, expires_at=expires_at, must_change=must_change)
+
+
+async def member_of(service: Routing, token: str | None) -> Member | None:
+    """Who holds this session; none when it is over, or when the person has left the district's directory."""
+    if not token:
+        return None
+    now = service.runtime.ground.clock.now()
+    row = await service.runtime.pool.fetchrow(SQL["session"], _token_hash(token), now)
+    directory = await service.directory.current()
+    person = directory.people.get(row["person"]) if row else None
+    if row is None or person is None or person.retired or person.unit not in directory.units:
+        return None
+    actor = Actor(person=person.id, unit=person.unit, role=person.role)
+    units = (await service.rulebooks.current()).units
+    sight = sight_of(actor, units=units, areas=directory.areas)
+    return Member(record=person, sight=sight, must_change=row["must_change"])
+
+
+async def change_password(service: Routing, member: Member, password: str) -> SignedIn:
+    """The person's own password; every session of theirs ends, a new one begins.
+
+    Raises:
+        SameAsBeforeError: it is the password that they have.
+    """
+    pool, person = service.runtime.pool, member.actor.person
+    row = await pool.fetchrow(SQL["account"], person)
+    if row is None or await _verified(row["password_hash"], password):
+        raise SameAsBeforeError
+    hashed = await _hashed(password)
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute(SQL["change_password"], person, hashed, service.runtime.ground.clock.now())
+        await connection.execute(SQL["end_sessions_of"], person)
+    return await _begin_session(service, person, must_change=False)
+
+
+async def sign_out(service: Routing, token: str) -> None:
+    """End this session."""
+    await service.runtime.pool.execute(SQL["end_session"], _token_hash(token))
+
+
+async def _check_failures(service: Routing, *, account: str, address: str) -> None:
+    limits = {
+        _who(service, "account", account): service.config.sign_in_failures_per_account_max,
+        _who(service, "address", address): service.config.sign_in_failures_per_address_max,
+    }
+    rows = await service.runtime.pool.fetch(SQL["failures"], list(limits), _window(service))
+    if any(row["failures"] >= limits[row["who"]] for row in rows):
+        raise TooManyFailuresError
+
+
+async def _count_failure(service: Routing, *, account: str, address: str) -> None:
+    who = [_who(service, "account", account), _who(service, "address", address)]
+    await service.runtime.pool.execute(SQL["count_failures"], who, _window(service))
+
+
+def _window(service: Routing) -> datetime:
+    """The beginning of the window that is now."""
+    length_s = service.config.sign_in_window_minutes * 60
+    now_s = int(service.runtime.ground.clock.now().timestamp())
+    return datetime.fromtimestamp(now_s - now_s % length_s, UTC)
+
+
+def _who(service: Routing, kind: str, value: str) -> str:
+    return service.hmac_of(f"{kind}:{value}").hex()
+
+
+def _token_hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+async def _hashed(password: str) -> str:
+    async with _hashing:
+        return await asyncio.to_thread(_hasher.hash, password)
+
+
+async def _verified(hashed: str, password: str) -> bool:
+    async with _hashing:
+        try:
+            return await asyncio.to_thread(_hasher.verify, hashed, password)
+        except VerifyMismatchError:
+            return False
+
+
+@cache
+def _made_up_hash() -> str:
+    return _hasher.hash(secrets.token_urlsafe(16))
+
+
+async def _no_ones_hash() -> str:
+    async with _hashing:
+        return await asyncio.to_thread(_made_up_hash)

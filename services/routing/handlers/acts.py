@@ -1,0 +1,255 @@
+"""What staff do with a case, one function an act: load, check who asks, decide, append, set timers."""
+
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from services.routing.domain.access import Sight
+from services.routing.domain.case import Case, decide
+from services.routing.domain.case.commands import (
+    Accept,
+    Act,
+    AddNote,
+    Close,
+    FailVerification,
+    PassVerification,
+    Resolve,
+    Return,
+    Transfer,
+)
+from services.routing.domain.errors import (
+    CaseUnknownError,
+    ChangedMeanwhileError,
+    NobodyLeftError,
+    ReadsOnlyError,
+    RoutingError,
+    UnitUnknownError,
+)
+from services.routing.domain.rulebook import Rulebook
+from services.routing.handlers.accounts import Member
+from services.routing.handlers.cases import carry_out, stream_of
+from services.routing.handlers.service import CASE, Routing, nonce
+from shared.contracts.directory import UnitDefined
+from shared.contracts.envelope import Attachment, Sealed
+from shared.kernel.event_store import Cause
+from shared.kernel.work import Work, transact_once
+from shared.privacy import Forgotten, seal
+
+SOME_WORDS = Sealed(person="", key_version=1, box="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Who asks for what case: `key` makes a repetition harmless, `version` is the one that they looked at."""
+
+    member: Member
+    case_id: UUID
+    key: str
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """The case as it stands when an act is decided."""
+
+    case: Case
+    words: Sealed | None
+    rulebook: Rulebook
+    now: datetime
+
+    @property
+    def sealed(self) -> Sealed:
+        """Words of an act that can not be without."""
+        return self.words or SOME_WORDS
+
+    def accept_by(self, unit: str | None) -> datetime | None:
+        """By when this unit must accept, starting now."""
+        return self.rulebook.units.deadlines(self.case.terms, unit=unit, start=self.now).accept_by if unit else None
+
+    def resolve_by(self) -> datetime | None:
+        """By when the unit that has it must resolve it, starting now."""
+        unit = self.case.unit
+        return self.rulebook.units.deadlines(self.case.terms, unit=unit, start=self.now).resolve_by if unit else None
+
+
+async def accept(service: Routing, asked: Asked) -> None:
+    """接单."""
+    await _perform(service, asked, "accept", lambda at: Accept(by=asked.member.actor, now=at.now))
+
+
+async def return_case(service: Routing, asked: Asked, *, reason: str) -> None:
+    """退单."""
+
+    def command(at: Moment) -> Act:
+        return Return(by=asked.member.actor, reason=at.sealed, accept_by=at.accept_by(at.case.unit), now=at.now)
+
+    await _perform(service, asked, "return", command, words=reason)
+
+
+async def transfer(service: Routing, asked: Asked, *, to_unit: str, reason: str) -> None:
+    """转派.
+
+    Raises:
+        UnitUnknownError: the place has no such unit.
+    """
+
+    def command(at: Moment) -> Act:
+        if to_unit not in {unit.id for unit in units_for(at.case, at.rulebook)}:
+            raise UnitUnknownError
+        return Transfer(
+            by=asked.member.actor,
+            to_unit=to_unit,
+            reason=at.words,
+            accept_by=at.accept_by(to_unit),
+            directory_version=at.rulebook.edition,
+            now=at.now,
+        )
+
+    await _perform(service, asked, "transfer", command, words=reason, more=to_unit)
+
+
+async def add_note(service: Routing, asked: Asked, *, note: str) -> None:
+    """备注."""
+    await _perform(
+        service, asked, "note", lambda at: AddNote(by=asked.member.actor, note=at.sealed, now=at.now), words=note
+    )
+
+
+async def resolve(service: Routing, asked: Asked, *, note: str, evidence: Sequence[Attachment] = ()) -> None:
+    """处置."""
+
+    def command(at: Moment) -> Act:
+        return Resolve(by=asked.member.actor, note=at.words, evidence=tuple(evidence), now=at.now)
+
+    await _perform(service, asked, "resolve", command, words=note, more=",".join(each.sha256 for each in evidence))
+
+
+async def pass_verification(service: Routing, asked: Asked, *, note: str = "") -> None:
+    """核查通过."""
+
+    def command(at: Moment) -> Act:
+        return PassVerification(by=asked.member.actor, note=at.words, now=at.now)
+
+    await _perform(service, asked, "verify-pass", command, words=note)
+
+
+async def fail_verification(service: Routing, asked: Asked, *, reason: str) -> None:
+    """核查不通过: rework with a fresh clock."""
+
+    def command(at: Moment) -> Act:
+        return FailVerification(by=asked.member.actor, reason=at.sealed, resolve_by=at.resolve_by(), now=at.now)
+
+    await _perform(service, asked, "verify-fail", command, words=reason)
+
+
+async def close(service: Routing, asked: Asked) -> None:
+    """结单."""
+    await _perform(service, asked, "close", lambda at: Close(by=asked.member.actor, now=at.now))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What comes with an act; which of it counts depends on the act."""
+
+    words: str = field(default="", repr=False)
+    unit: str = ""
+    evidence: Sequence[Attachment] = ()
+
+
+ACTS: dict[str, Callable[[Routing, Asked, Given], Awaitable[None]]] = {
+    "accept": lambda service, asked, _given: accept(service, asked),
+    "return": lambda service, asked, given: return_case(service, asked, reason=given.words),
+    "transfer": lambda service, asked, given: transfer(service, asked, to_unit=given.unit, reason=given.words),
+    "note": lambda service, asked, given: add_note(service, asked, note=given.words),
+    "resolve": lambda service, asked, given: resolve(service, asked, note=given.words, evidence=given.evidence),
+    "verify-pass": lambda service, asked, given: pass_verification(service, asked, note=given.words),
+    "verify-fail": lambda service, asked, given: fail_verification(service, asked, reason=given.words),
+    "close": lambda service, asked, _given: close(service, asked),
+}
+
+
+def units_for(case: Case, rulebook: Rulebook) -> list[UnitDefined]:
+    """The units that a case can be transferred to: those whose area its place lies in."""
+    path = rulebook.place(case.matter.place).path
+    units = (unit for unit in rulebook.units.by_id.values() if not unit.retired and unit.area in path)
+    return [unit for unit in units if unit.id != case.unit]
+
+
+def allowed(sight: Sight, case: Case, *, now: datetime) -> tuple[str, ...]:
+    """The acts that the case would not refuse this member now, the likeliest first: asked of the decider itself."""
+    if not sight.may_act(case):
+        return ()
+    by = sight.actor
+    tries: dict[str, Act] = {
+        "accept": Accept(by=by, now=now),
+        "resolve": Resolve(by=by, now=now),
+        "verify-pass": PassVerification(by=by, now=now),
+        "close": Close(by=by, now=now),
+        "verify-fail": FailVerification(by=by, reason=SOME_WORDS, resolve_by=None, now=now),
+        "transfer": Transfer(by=by, to_unit="", accept_by=None, directory_version=0, now=now),
+        "note": AddNote(by=by, note=SOME_WORDS, now=now),
+        "return": Return(by=by, reason=SOME_WORDS, accept_by=None, now=now),
+    }
+    return tuple(name for name, command in tries.items() if _would_do(case, command))
+
+
+def _would_do(case: Case, command: Act) -> bool:
+    try:
+        decide(case, command)
+    except RoutingError:
+        return False
+    return True
+
+
+async def _perform(
+    service: Routing,
+    asked: Asked,
+    operation: str,
+    command: Callable[[Moment], Act],
+    *,
+    words: str = "",
+    more: str = "",
+) -> None:
+    """One act in one transaction, once for its key.
+
+    Raises:
+        RoutingError: who asks may not do this, or the case is not where it could be done.
+        IdempotencyConflictError: the key was used for something else.
+    """
+    body = json.dumps([str(asked.case_id), words, more])
+    caller = f"staff:{asked.member.actor.person}"
+    request = service.request(caller=caller, operation=operation, key=asked.key, body=body)
+    rulebook = await service.rulebooks.current()
+
+    async def act(work: Work) -> str:
+        loaded = await work.load(stream_of(asked.case_id), CASE)
+        case = _may_be_acted_on(loaded.state, asked, loaded.version, operation)
+        sealed = await _sealed(service, work, case, asked.member, words) if words else None
+        cause = Cause(uuid4(), asked.member.actor.role.value, str(asked.case_id))
+        carry_out(work, loaded, command(Moment(case=case, words=sealed, rulebook=rulebook, now=work.now)), cause)
+        return "{}"
+
+    await transact_once(service.runtime.store, service.runtime.ground.clock.now, request, act)
+
+
+def _may_be_acted_on(case: Case | None, asked: Asked, version: int, operation: str) -> Case:
+    # What one may not see does not exist for them: an id that was guessed tells nothing.
+    if case is None or not asked.member.sight.sees(case):
+        raise CaseUnknownError
+    if not asked.member.sight.may_act(case):
+        raise ReadsOnlyError
+    if asked.version not in (None, version) and operation != "note":
+        raise ChangedMeanwhileError
+    return case
+
+
+async def _sealed(service: Routing, work: Work, case: Case, member: Member, words: str) -> Sealed:
+    """Words about a reporter go when the reporter is forgotten; after that, they are sealed as the writer's own."""
+    key = await service.keyring.key_of(work.connection, case.matter.reporter)
+    if isinstance(key, Forgotten):
+        key = await service.keyring.key_of(work.connection, member.record.name.person)
+    if isinstance(key, Forgotten):
+        raise NobodyLeftError
+    return seal(key, words, nonce=nonce())

@@ -1,0 +1,53 @@
+"""A case as one member of staff may read it: its events, its state, what was answered at the visit back."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.routing.domain.case import Case
+from services.routing.domain.errors import CaseUnknownError
+from services.routing.handlers.accounts import Member
+from services.routing.handlers.cases import stream_of
+from services.routing.handlers.service import CASE, Routing
+from services.routing.queries import Answer, rating_of
+from shared.contracts.envelope import Sealed
+from shared.contracts.routing import RoutingEvent
+from shared.kernel.event_store import Fold
+from shared.privacy import Forgotten
+
+Told = tuple[RoutingEvent, ...]
+ALL_EVENTS: Fold[Told] = Fold((), lambda events, event: (*events, event))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRead:
+    """All that is known of a case."""
+
+    case: Case
+    events: Told
+    version: int
+    answer: Answer | None
+
+
+async def read_case(service: Routing, member: Member, case_id: UUID) -> CaseRead:
+    """The case, if this member may see it.
+
+    Raises:
+        CaseUnknownError: there is none, or none that they may see: a guessed id tells nothing.
+    """
+    loaded = await service.runtime.store.load(stream_of(case_id), ALL_EVENTS)
+    case: Case | None = None
+    for event in loaded.state:
+        case = CASE.evolve(case, event)
+    if case is None or not member.sight.sees(case):
+        raise CaseUnknownError
+    answer = await rating_of(service.runtime.pool, case_id)
+    return CaseRead(case=case, events=loaded.state, version=loaded.version, answer=answer)
+
+
+async def opened(service: Routing, values: Iterable[Sealed]) -> dict[str, str | None]:
+    """The texts by their boxes, by one query; none for what was forgotten."""
+    wanted = list(values)
+    async with service.runtime.pool.acquire() as connection:
+        texts = await service.keyring.opened_many(connection, wanted) if wanted else []
+    return {box.box: None if isinstance(text, Forgotten) else text for box, text in zip(wanted, texts, strict=True)}

@@ -1,0 +1,125 @@
+"""The routes of one case: its page, its photos, and what is done with it."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from services.routing.domain.errors import CaseUnknownError, UnitUnknownError
+from services.routing.handlers import Routing
+from services.routing.handlers.accounts import Member
+from services.routing.handlers.acts import ACTS, Asked, Given
+from services.routing.handlers.reading import read_case
+from services.routing.pages.case_page import case_page
+from services.routing.pages.doors import signed_in
+from services.routing.pages.forms import Filled, filled
+from services.routing.pages.views import Action
+from shared.contracts.envelope import Attachment
+from shared.contracts.routing import CaseOpened, CaseResolved
+from shared.web.forms import EMPTY_FORM, Fault, FieldFault, Form
+from shared.web.rendering import Renderer
+
+FORM_OVERHEAD_BYTES = 100_000
+
+
+def router(service: Routing, renderer: Renderer) -> APIRouter:
+    """The routes of the case's page."""
+    routes = APIRouter(prefix="/desk/cases")
+
+    async def show(
+        request: Request, member: Member, case_id: UUID, form: Form = EMPTY_FORM, refused: Action | None = None
+    ) -> Response:
+        forgotten = renderer.say(request, "case.forgotten")
+        read = await read_case(service, member, case_id)
+        page = await case_page(service, member, read, forgotten=forgotten, form=form, refused_action=refused)
+        return renderer.render(request, "case.html", {"page": page}, status=422 if refused else 200)
+
+    @routes.get("/{case_id}")
+    async def case(request: Request, case_id: str) -> Response:
+        return await show(request, await signed_in(service, request), known_id(case_id))
+
+    @routes.get("/{case_id}/photos/{name}")
+    async def photo(request: Request, case_id: str, name: str) -> Response:
+        member = await signed_in(service, request)
+        return await picture(service, member, known_id(case_id), name)
+
+    @routes.post("/{case_id}/{action}")
+    async def act(request: Request, case_id: str, action: str) -> Response:
+        member = await signed_in(service, request)
+        # Whether they may see it at all comes before what they typed.
+        await read_case(service, member, known_id(case_id))
+        wanted = known_action(action)
+        form = await _filled(service, request, wanted)
+        if form.faults:
+            return await show(request, member, known_id(case_id), form.as_typed(wanted), wanted)
+        asked = Asked(member=member, case_id=known_id(case_id), key=form.key, version=form.version)
+        try:
+            await ACTS[wanted](service, asked, Given(words=form.words, unit=form.unit, evidence=form.evidence))
+        except UnitUnknownError:
+            typed = Form({"reason": form.words}, {"unit": FieldFault(Fault.NOT_A_CHOICE)})
+            return await show(request, member, known_id(case_id), typed, wanted)
+        return RedirectResponse(f"/desk/cases/{known_id(case_id)}", status_code=303)
+
+    return routes
+
+
+def known_id(written: str) -> UUID:
+    """A case's id from an address; what is none names no case.
+
+    Raises:
+        CaseUnknownError: it is no id.
+    """
+    try:
+        return UUID(written)
+    except ValueError:
+        raise CaseUnknownError from None
+
+
+def known_action(written: str) -> Action:
+    """An act from an address.
+
+    Raises:
+        HTTPException: there is no such act.
+    """
+    try:
+        return Action(written)
+    except ValueError:
+        raise HTTPException(404) from None
+
+
+async def _filled(service: Routing, request: Request, action: Action) -> Filled:
+    config = service.config
+    bytes_max = config.photos_max * config.photo_megabytes_max * 1_000_000 + FORM_OVERHEAD_BYTES
+    length = request.headers.get("content-length", "")
+    if not length.isascii() or not length.isdecimal() or int(length) > bytes_max:
+        raise HTTPException(413)
+    async with request.form(max_files=config.photos_max + 1) as form:
+        filled_form = await filled(
+            form, action, service.photos, photos_max=config.photos_max, megabytes_max=config.photo_megabytes_max
+        )
+    if not filled_form.key:
+        raise HTTPException(400)
+    return filled_form
+
+
+async def picture(service: Routing, member: Member, case_id: UUID, name: str) -> Response:
+    """A photo of a case, with the same checks as the case.
+
+    Raises:
+        HTTPException: the case has no such photo.
+    """
+    read = await read_case(service, member, case_id)
+    reported = {each.id: each for event in read.events if isinstance(event, CaseOpened) for each in event.attachments}
+    evidence = {each.id: each for event in read.events if isinstance(event, CaseResolved) for each in event.evidence}
+    if name in reported:
+        return _picture(reported[name], await service.photos.reported_content(name))
+    if name in evidence:
+        return _picture(evidence[name], await service.photos.evidence_content(name))
+    raise HTTPException(404)
+
+
+def _picture(attachment: Attachment, content: bytes | None) -> Response:
+    if content is None:
+        raise HTTPException(404)
+    return Response(content, media_type=attachment.media_type, headers={"cache-control": "private, max-age=3600"})

@@ -1,0 +1,118 @@
+"""The case's page, put together from its events, the directory and what its reader may see."""
+
+import secrets
+
+from services.routing.domain.case import Case
+from services.routing.domain.case.state import BY_HAND, FROM_HISTORY, Status
+from services.routing.handlers import Routing
+from services.routing.handlers.accounts import Member
+from services.routing.handlers.acts import allowed, units_for
+from services.routing.handlers.reading import CaseRead, opened
+from services.routing.pages.names import Names, staff_of
+from services.routing.pages.timeline import Opened, happenings, photos, words_in
+from services.routing.pages.views import Action, CasePage, ContactShown, PassedOverShown, UnitChoice, WhyHere
+from shared.contracts.envelope import Sealed
+from shared.contracts.routing import CaseAssigned, CaseOpened, Clock
+from shared.directory import Directory
+from shared.web.forms import EMPTY_FORM, Form
+
+
+async def case_page(
+    service: Routing,
+    member: Member,
+    read: CaseRead,
+    *,
+    forgotten: str,
+    form: Form = EMPTY_FORM,
+    refused_action: Action | None = None,
+) -> CasePage:
+    """What this member sees of the case."""
+    directory = await service.directory.current()
+    rulebook = await service.rulebooks.current()
+    names, case, begun = Names(directory), read.case, _beginning(read)
+    sees_contact = member.sight.sees_contact(case)
+    texts = await opened(service, _boxes(read, directory, with_contact=sees_contact))
+    staff = {person.id: texts.get(person.name.box) or "" for person in directory.people.values()}
+    clock = _running_clock(case)
+    actions = tuple(map(Action, allowed(member.sight, case, now=service.runtime.ground.clock.now())))
+    return CasePage(
+        staff=await staff_of(service, member),
+        case_id=case.id,
+        version=read.version,
+        form_token=secrets.token_urlsafe(16),
+        number=case.matter.number,
+        status=case.status,
+        urgent=case.matter.urgency == "urgent",
+        place_name=names.place(case.matter.place),
+        area_name=names.area(case.matter.area),
+        category_name=names.category(case.matter.category),
+        unit_name=names.unit(case.unit),
+        channel=case.channel,
+        opened_at=begun.at,
+        words=texts[begun.text.box],
+        photos=tuple(photos(case.id, begun.attachments)),
+        contact=_contact(case, texts) if sees_contact else None,
+        clock=clock,
+        deadline=case.countdown(clock).deadline if clock else None,
+        happenings=happenings(
+            case.id,
+            read.events,
+            read.answer,
+            names=names,
+            opened=Opened(words=texts, staff=staff, forgotten=forgotten),
+        ),
+        why_here=_why_here(read, names),
+        actions=actions,
+        units=[UnitChoice(id=unit.id, name=unit.name) for unit in units_for(case, rulebook)]
+        if Action.TRANSFER in actions
+        else [],
+        form=form,
+        refused_action=refused_action,
+    )
+
+
+def _beginning(read: CaseRead) -> CaseOpened:
+    return next(event for event in read.events if isinstance(event, CaseOpened))
+
+
+def _boxes(read: CaseRead, directory: Directory, *, with_contact: bool) -> list[Sealed]:
+    """All that the page shows opened; a contact that is not shown is not opened either."""
+    contact = read.case.matter.contact
+    shown = [contact.name, contact.phone] if with_contact else []
+    acted = {getattr(event, "by", None) for event in read.events}
+    names = [person.name for person in directory.people.values() if person.id in acted]
+    answer = [read.answer.words] if read.answer else []
+    boxes = [_beginning(read).text, *shown, *map(words_in, read.events), *names, *answer]
+    return [box for box in boxes if box is not None]
+
+
+def _contact(case: Case, texts: dict[str, str | None]) -> ContactShown:
+    name, phone = case.matter.contact.name, case.matter.contact.phone
+    return ContactShown(
+        name=(texts[name.box] or "") if name else "",
+        phone=(texts[phone.box] or "") if phone else "",
+    )
+
+
+def _running_clock(case: Case) -> Clock | None:
+    """The clock that its unit must watch now; none in history and once the work is done."""
+    if case.history or case.status not in (Status.UNASSIGNED, Status.ASSIGNED, Status.ACCEPTED):
+        return None
+    waits = case.status is not Status.ACCEPTED and case.accept.deadline is not None
+    clock = Clock.ACCEPT if waits else Clock.RESOLVE
+    return clock if case.countdown(clock).deadline else None
+
+
+def _why_here(read: CaseRead, names: Names) -> WhyHere | None:
+    assigned = [event for event in read.events if isinstance(event, CaseAssigned)]
+    if not assigned:
+        return None
+    trace = assigned[-1].trace
+    return WhyHere(
+        rule_name=None if trace.rule in (BY_HAND, FROM_HISTORY) else names.rule(trace.rule),
+        passed_over=[
+            PassedOverShown(rule_name=names.rule(passed.rule), condition=passed.condition)
+            for passed in trace.passed_over
+        ],
+        directory_version=trace.directory_version,
+    )

@@ -1,0 +1,75 @@
+"""Who stands at the desk's door: the session behind a cookie, and where those without one are sent."""
+
+from urllib.parse import quote
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
+
+from services.routing.config import Config
+from services.routing.handlers import Routing
+from services.routing.handlers.accounts import Member, SignedIn, member_of
+
+COOKIE = "yima_desk"
+HOME = "/desk"
+SIGN_IN = "/desk/sign-in"
+FIRST_PASSWORD = "/desk/first-password"  # noqa: S105 - an address, not a secret.
+
+
+class NotSignedInError(Exception):
+    """Nobody is signed in; the desk's door is shown instead."""
+
+
+class FirstPasswordError(Exception):
+    """The first-use password must be changed before anything else."""
+
+
+async def signed_in(service: Routing, request: Request) -> Member:
+    """The member of staff who asks.
+
+    Raises:
+        NotSignedInError: there is no session, or it is over.
+        FirstPasswordError: the password is still the first-use one.
+    """
+    member = await member_of(service, request.cookies.get(COOKIE))
+    if member is None:
+        raise NotSignedInError
+    if member.must_change:
+        raise FirstPasswordError
+    return member
+
+
+async def to_sign_in(request: Request, _error: Exception) -> Response:
+    """To the door, and from there back to what was asked for."""
+    wanted = request.url.path if request.method == "GET" else HOME
+    if request.method == "GET" and request.url.query:
+        wanted = f"{wanted}?{request.url.query}"
+    return RedirectResponse(f"{SIGN_IN}?next={quote(wanted, safe='')}", status_code=303)
+
+
+async def to_first_password(_request: Request, _error: Exception) -> Response:
+    """To the page where one's own password is set."""
+    return RedirectResponse(FIRST_PASSWORD, status_code=303)
+
+
+def inside(address: str) -> str:
+    """An address of the desk to go on to; anything else could lead a signed-in person astray."""
+    is_ours = address == HOME or address.startswith((f"{HOME}/", f"{HOME}?"))
+    return address if is_ours and "\\" not in address and "//" not in address else HOME
+
+
+def remember(response: Response, session: SignedIn, config: Config) -> None:
+    """The session's cookie: for the desk's own pages, out of scripts' reach. Its age counts, for phones' clocks err."""
+    response.set_cookie(
+        COOKIE,
+        session.token,
+        max_age=config.session_hours * 3600,
+        path=HOME,
+        secure=config.is_secure,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def forget(response: Response, *, secure: bool) -> None:
+    """Take the cookie back."""
+    response.delete_cookie(COOKIE, path=HOME, secure=secure, httponly=True, samesite="lax")

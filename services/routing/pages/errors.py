@@ -1,0 +1,45 @@
+"""What a person is shown when the desk refuses: the door, or a page that says why and what to do."""
+
+from http import HTTPStatus
+from inspect import isawaitable
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+
+from services.routing.domain.errors import RoutingError
+from services.routing.pages.doors import FirstPasswordError, NotSignedInError, to_first_password, to_sign_in
+from shared.kernel.event_store import IdempotencyConflictError
+from shared.kernel.problems import ProblemError
+from shared.web.problems import problem_of_status
+from shared.web.rendering import Renderer
+
+PAGES = "/desk"
+
+
+def install(app: FastAPI, renderer: Renderer) -> None:
+    """Have what is refused on a page of the desk answered by a page; what machines ask stays as it was installed."""
+    for error, answer in list(app.exception_handlers.items()):
+        app.add_exception_handler(error, _by_audience(renderer, answer))
+    app.add_exception_handler(NotSignedInError, to_sign_in)
+    app.add_exception_handler(FirstPasswordError, to_first_password)
+
+
+def _by_audience(renderer: Renderer, for_machines: Any) -> Any:
+    async def answer(request: Request, error: Exception) -> Response:
+        if request.url.path.startswith(PAGES):
+            return renderer.problem(request, problem_of_status(status_of(error)))
+        answered = for_machines(request, error)
+        response: Response = await answered if isawaitable(answered) else answered
+        return response
+
+    return answer
+
+
+def status_of(error: Exception) -> int:
+    """The HTTP status that an error knows, or that its kind has."""
+    if isinstance(error, ProblemError | RoutingError):
+        return type(error).status
+    if isinstance(error, IdempotencyConflictError):
+        return HTTPStatus.CONFLICT
+    return int(getattr(error, "status_code", HTTPStatus.SERVICE_UNAVAILABLE))

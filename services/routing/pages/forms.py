@@ -1,0 +1,99 @@
+"""What a posted form of the desk holds, read and checked field by field."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from starlette.datastructures import FormData, UploadFile
+
+from services.routing.adapters.photos import NotAPhotoError, Photos
+from services.routing.domain.words import LENGTH_MAX, WordsFault, cleaned, fault_in
+from services.routing.pages.views import Action
+from shared.contracts.envelope import Attachment
+from shared.web.forms import Fault, FieldFault, Form
+
+WORDS = {
+    Action.RETURN: "reason",
+    Action.TRANSFER: "reason",
+    Action.NOTE: "note",
+    Action.RESOLVE: "note",
+    Action.VERIFY_PASS: "note",
+    Action.VERIFY_FAIL: "reason",
+}
+OPTIONAL_WORDS = frozenset({Action.VERIFY_PASS})
+FAULTS = {
+    WordsFault.REQUIRED: FieldFault(Fault.REQUIRED),
+    WordsFault.TOO_LONG: FieldFault(Fault.TOO_LONG, {"max": LENGTH_MAX}),
+    WordsFault.NOT_PRINTABLE: FieldFault(Fault.NOT_PRINTABLE),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """A form's words, unit and photos, and what is wrong with them."""
+
+    key: str
+    version: int | None
+    words: str = field(default="", repr=False)
+    unit: str = ""
+    evidence: tuple[Attachment, ...] = ()
+    faults: Mapping[str, FieldFault] = field(default_factory=dict)
+
+    def as_typed(self, action: Action) -> Form:
+        """To be shown again beside its faults."""
+        return Form({WORDS.get(action, ""): self.words, "unit": self.unit}, self.faults)
+
+
+def text_of(form: FormData, name: str) -> str:
+    """A field's text; a file in its place counts as nothing."""
+    value = form.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+async def filled(form: FormData, action: Action, photos: Photos, *, photos_max: int, megabytes_max: int) -> Filled:
+    """Read the form of one act."""
+    words, faults = _words(form, action)
+    unit = text_of(form, "unit")
+    if action is Action.TRANSFER and not unit:
+        faults["unit"] = FieldFault(Fault.NOT_A_CHOICE)
+    uploads = [each for each in form.getlist("photos") if isinstance(each, UploadFile) and each.size]
+    fault = _photos_fault(uploads, photos_max=photos_max, megabytes_max=megabytes_max)
+    evidence: tuple[Attachment, ...] = ()
+    if fault is None and not faults:
+        evidence, fault = await _kept(uploads, photos)
+    if fault is not None:
+        faults["photos"] = fault
+    version = text_of(form, "version")
+    return Filled(
+        key=text_of(form, "form_token"),
+        version=int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else None,
+        words=words,
+        unit=unit,
+        evidence=evidence,
+        faults=faults,
+    )
+
+
+def _words(form: FormData, action: Action) -> tuple[str, dict[str, FieldFault]]:
+    name = WORDS.get(action)
+    if name is None:
+        return "", {}
+    words = cleaned(text_of(form, name))
+    fault = fault_in(words)
+    if fault is None or (fault is WordsFault.REQUIRED and action in OPTIONAL_WORDS):
+        return words, {}
+    return words, {name: FAULTS[fault]}
+
+
+def _photos_fault(uploads: Sequence[UploadFile], *, photos_max: int, megabytes_max: int) -> FieldFault | None:
+    if len(uploads) > photos_max:
+        return FieldFault(Fault.TOO_MANY_PHOTOS, {"max": photos_max})
+    if any((upload.size or 0) > megabytes_max * 1_000_000 for upload in uploads):
+        return FieldFault(Fault.PHOTO_TOO_LARGE, {"max": megabytes_max})
+    return None
+
+
+async def _kept(uploads: Sequence[UploadFile], photos: Photos) -> tuple[tuple[Attachment, ...], FieldFault | None]:
+    try:
+        return tuple([await photos.keep(await upload.read()) for upload in uploads]), None
+    except NotAPhotoError:
+        return (), FieldFault(Fault.NOT_A_PHOTO)

@@ -1,0 +1,126 @@
+"""The desk's door: sign in, set one's own password at the first time, sign out."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from services.routing.handlers import Routing
+from services.routing.handlers.accounts import (
+    Member,
+    SameAsBeforeError,
+    SignedIn,
+    WrongCredentialsError,
+    change_password,
+    member_of,
+    sign_in,
+    sign_out,
+)
+from services.routing.pages.doors import (
+    COOKIE,
+    FIRST_PASSWORD,
+    HOME,
+    SIGN_IN,
+    NotSignedInError,
+    forget,
+    inside,
+    remember,
+)
+from services.routing.pages.forms import text_of
+from services.routing.pages.views import FirstPasswordPage, SignInPage
+from shared.web.forms import EMPTY_FORM, Fault, FieldFault, Form
+from shared.web.rendering import Renderer
+
+PASSWORD_LENGTH_MAX = 200
+
+
+def router(service: Routing, renderer: Renderer) -> APIRouter:
+    """The routes of the door."""
+    door = Door(service, renderer)
+    routes = APIRouter()
+    routes.add_api_route(SIGN_IN, door.show, methods=["GET"], response_model=None)
+    routes.add_api_route(SIGN_IN, door.enter, methods=["POST"], response_model=None)
+    routes.add_api_route(FIRST_PASSWORD, door.show_first_password, methods=["GET"], response_model=None)
+    routes.add_api_route(FIRST_PASSWORD, door.set_password, methods=["POST"], response_model=None)
+    routes.add_api_route("/desk/sign-out", door.leave, methods=["POST"], response_model=None)
+    return routes
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The pages before the desk."""
+
+    service: Routing
+    renderer: Renderer
+
+    async def show(self, request: Request) -> Response:
+        """The empty sign-in form."""
+        return self._page(request, SignInPage(next=inside(request.query_params.get("next", HOME))))
+
+    async def enter(self, request: Request) -> Response:
+        """Sign in, or say beside the field that it was not right."""
+        form = await request.form()
+        account, address = text_of(form, "account").strip(), inside(text_of(form, "next"))
+        client = request.client.host if request.client else "unknown"
+        password = text_of(form, "password")[:PASSWORD_LENGTH_MAX]
+        try:
+            session = await sign_in(self.service, account=account, password=password, address=client)
+        except WrongCredentialsError as refusal:
+            faults = {"account": FieldFault(Fault.WRONG_CREDENTIALS)}
+            page = SignInPage(next=address, form=Form({"account": account}, faults))
+            return self._page(request, page, status=refusal.status)
+        return self._let_in(session, address)
+
+    async def show_first_password(self, request: Request) -> Response:
+        """The empty form for one's own password."""
+        return self._first_password(request, await self._member(request), EMPTY_FORM)
+
+    async def set_password(self, request: Request) -> Response:
+        """One's own password in place of the first-use one."""
+        member = await self._member(request)
+        form = await request.form()
+        password = text_of(form, "password")
+        length_min = self.service.config.password_length_min
+        faults = password_faults(password, text_of(form, "password_again"), length_min=length_min)
+        if faults:
+            return self._first_password(request, member, Form({}, faults))
+        try:
+            return self._let_in(await change_password(self.service, member, password), HOME)
+        except SameAsBeforeError:
+            same = {"password": FieldFault(Fault.SAME_AS_BEFORE)}
+            return self._first_password(request, member, Form({}, same))
+
+    async def leave(self, request: Request) -> Response:
+        """End the session."""
+        await sign_out(self.service, request.cookies.get(COOKIE, ""))
+        response = RedirectResponse(SIGN_IN, status_code=303)
+        forget(response, secure=self.service.config.is_secure)
+        return response
+
+    async def _member(self, request: Request) -> Member:
+        member = await member_of(self.service, request.cookies.get(COOKIE))
+        if member is None:
+            raise NotSignedInError
+        return member
+
+    def _page(self, request: Request, page: SignInPage, *, status: int = 200) -> Response:
+        return self.renderer.render(request, "sign_in.html", {"page": page}, status=status)
+
+    def _first_password(self, request: Request, member: Member, form: Form) -> Response:
+        length_min = self.service.config.password_length_min
+        page = FirstPasswordPage(account=member.actor.person, length_min=length_min, form=form)
+        return self.renderer.render(request, "first_password.html", {"page": page}, status=422 if form.faults else 200)
+
+    def _let_in(self, session: SignedIn, address: str) -> Response:
+        response = RedirectResponse(FIRST_PASSWORD if session.must_change else address, status_code=303)
+        remember(response, session, self.service.config)
+        return response
+
+
+def password_faults(password: str, again: str, *, length_min: int) -> dict[str, FieldFault]:
+    """What is wrong with a new password."""
+    if len(password) < length_min:
+        return {"password": FieldFault(Fault.TOO_SHORT, {"min": length_min})}
+    if len(password) > PASSWORD_LENGTH_MAX:
+        return {"password": FieldFault(Fault.TOO_LONG, {"max": PASSWORD_LENGTH_MAX})}
+    return {} if password == again else {"password_again": FieldFault(Fault.NOT_EQUAL)}

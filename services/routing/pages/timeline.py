@@ -1,0 +1,104 @@
+"""A case's events as the entries of its timeline."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.routing.pages.names import Names
+from services.routing.pages.views import Happened, Happening, Photo
+from services.routing.queries import Answer
+from shared.contracts.envelope import Attachment, Sealed
+from shared.contracts.routing import (
+    CaseAccepted,
+    CaseAssigned,
+    CaseClosed,
+    CaseEscalated,
+    CaseNoted,
+    CaseOpened,
+    CaseReopened,
+    CaseResolved,
+    CaseReturned,
+    CaseTransferred,
+    DeadlineMissed,
+    RoutingEvent,
+    VerificationFailed,
+    VerificationPassed,
+)
+
+WHAT: Mapping[type[object], Happened] = {
+    CaseOpened: Happened.OPENED,
+    CaseAssigned: Happened.ASSIGNED,
+    CaseAccepted: Happened.ACCEPTED,
+    CaseReturned: Happened.RETURNED,
+    CaseTransferred: Happened.TRANSFERRED,
+    CaseNoted: Happened.NOTED,
+    CaseResolved: Happened.RESOLVED,
+    VerificationPassed: Happened.VERIFICATION_PASSED,
+    VerificationFailed: Happened.VERIFICATION_FAILED,
+    CaseClosed: Happened.CLOSED,
+    CaseReopened: Happened.REOPENED,
+    DeadlineMissed: Happened.DEADLINE_MISSED,
+    CaseEscalated: Happened.ESCALATED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """What the timeline needs opened: words by their boxes, staff's names by their ids; `forgotten` stands for none."""
+
+    words: Mapping[str, str | None]
+    staff: Mapping[str, str]
+    forgotten: str
+
+    def said(self, box: Sealed | None) -> str:
+        """Words as they are shown."""
+        return (self.words.get(box.box) or self.forgotten) if box else ""
+
+
+def words_in(event: RoutingEvent) -> Sealed | None:
+    """What somebody wrote with an event. The report's own words stand at the page's head."""
+    match event:
+        case CaseNoted(note=note) | CaseResolved(note=note) | VerificationPassed(note=note):
+            return note
+        case CaseReturned(reason=reason) | CaseTransferred(reason=reason) | VerificationFailed(reason=reason):
+            return reason
+        case CaseReopened(words=words):
+            return words
+        case _:
+            return None
+
+
+def happenings(
+    case_id: UUID, events: Iterable[RoutingEvent], answer: Answer | None, *, names: Names, opened: Opened
+) -> list[Happening]:
+    """The entries in the order of what happened; the reporter's answer where its time is."""
+    entries = [_happening(case_id, event, names, opened) for event in events]
+    if answer is not None:
+        entries.append(Happening(what=Happened.RATED, at=answer.at, words=opened.said(answer.words)))
+    return sorted(entries, key=lambda entry: entry.at)
+
+
+def _happening(case_id: UUID, event: RoutingEvent, names: Names, opened: Opened) -> Happening:
+    by = getattr(event, "by", None)
+    return Happening(
+        what=WHAT[type(event)],
+        at=event.at,
+        unit_name=names.unit(_unit_of(event)),
+        by=opened.staff.get(by, by) if by else "",
+        words=opened.said(words_in(event)),
+        photos=tuple(photos(case_id, event.evidence)) if isinstance(event, CaseResolved) else (),
+    )
+
+
+def _unit_of(event: RoutingEvent) -> str | None:
+    match event:
+        case CaseTransferred(to_unit=unit) | CaseEscalated(to_unit=unit):
+            return unit
+        case _:
+            acted: object = getattr(event, "unit", None)
+            return acted if isinstance(acted, str) else None
+
+
+def photos(case_id: UUID, attachments: Iterable[Attachment]) -> Iterator[Photo]:
+    """Where a case's pictures are had from."""
+    return (Photo(address=f"/desk/cases/{case_id}/photos/{each.id}") for each in attachments)
