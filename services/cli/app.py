@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from services.cli.detached import launch_detached
+from services.cli.district import district_app
 from services.cli.doctor import checks, examine
 from services.cli.errors import NotRunningError
 from services.cli.figures import kpi, rebuild_app
@@ -28,6 +29,7 @@ app = typer.Typer(
 
 app.command(help=help_with_example("help_kpi", "yima kpi --month 2026-04 --by area"))(kpi)
 app.add_typer(rebuild_app, name="rebuild")
+app.add_typer(district_app, name="district")
 
 
 @app.command(help=help_with_example("help_up", "yima up --detach --port 8080"))

@@ -51,3 +51,19 @@ class RebuildRunsError(CommandError):
 
 class RebuildDiffersError(CommandError):
     """The rebuilt figures differ from the live ones, which stay: look at the differences, then accept them."""
+
+
+class DistrictUnreadableError(CommandError):
+    """The district file cannot be read: check its name and that you may read it."""
+
+
+class DistrictFaultyError(CommandError):
+    """The district file has faults and is not published: mend what is listed above."""
+
+
+class StaffErasedError(CommandError):
+    """A person of the file was erased before: give the new person another id."""
+
+
+class UndialablePhoneError(CommandError):
+    """A phone of the file cannot be dialled: `yima district check` lists its line."""

@@ -97,7 +97,7 @@ def create_app(service: Routing) -> FastAPI:
     """The desk and its interface for machines."""
     now = service.runtime.ground.clock.now
     renderer = service_renderer(NAME, template_dir=Path(__file__).parent / "pages" / "templates", now=now)
-    app = FastAPI(title="Yima routing", docs_url=None, redoc_url=None, openapi_url="/api/v1/cases/openapi.json")
+    app = FastAPI(title="Yima routing")
     for routes in (sign_in.router(service, renderer), inbox.router(service, renderer), case.router(service, renderer)):
         app.include_router(routes, include_in_schema=False)
     app.include_router(cases.router(service))

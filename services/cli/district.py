@@ -1,0 +1,218 @@
+"""`yima district`: check a district file, see what it would change, publish it, list what was published."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from services.cli.errors import (
+    DatabaseAwayError,
+    DistrictFaultyError,
+    DistrictUnreadableError,
+    StaffErasedError,
+    UndialablePhoneError,
+)
+from services.cli.figures import AWAY_ERRORS
+from services.cli.options import InJson, help_with_example
+from services.cli.running import platform_of, running_platform
+from services.cli.settings import LaunchSettings, launch_settings
+from services.cli.terminal import in_json, refusals_in_one_line
+from services.cli.wording import worded
+from services.routing import app as routing
+from services.routing.adapters.district_file import CATALOGUE, Fault, ReadDistrict, in_words, read_district
+from services.routing.domain.checks import Severity
+from services.routing.domain.district import District
+from services.routing.handlers import Routing
+from services.routing.handlers.accounts import FirstUse, ensure_accounts
+from services.routing.handlers.district import (
+    Change,
+    Published,
+    StaffForgottenError,
+    compare_district,
+    publish_district,
+)
+from services.routing.queries import Edition, editions
+from shared.kernel.clock import SystemClock
+from shared.privacy import PhoneNotValidError
+from shared.web.catalogues import load_catalogues
+from shared.web.language import LANGUAGES
+
+district_app = typer.Typer(help=worded("help_district"), no_args_is_help=True)
+
+DistrictFile = Annotated[Path, typer.Argument(help=worded("help_district_file"), show_default=False)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a publication brought: its changes, and accounts for people who are new."""
+
+    published: Published
+    accounts: list[FirstUse]
+
+
+@district_app.command("check", help=help_with_example("help_district_check", "yima district check my-district.yaml"))
+def check(file: DistrictFile, json: InJson = False) -> None:
+    with refusals_in_one_line():
+        read = _read(_content(file))
+    if json:
+        typer.echo(in_json({"publishable": read.publishable, "faults": [_fault_record(each) for each in read.faults]}))
+    else:
+        _show_faults(file, read)
+        if read.publishable:
+            typer.echo(f"✓ {worded('district_sound')}")
+    raise typer.Exit(0 if read.publishable else 1)
+
+
+@district_app.command("diff", help=help_with_example("help_district_diff", "yima district diff my-district.yaml"))
+def diff(file: DistrictFile, json: InJson = False) -> None:
+    with refusals_in_one_line():
+        district = _publishable(file, _read(_content(file)))
+        changes = asyncio.run(_compared(launch_settings(), district))
+    typer.echo(in_json({"changes": [asdict(each) for each in changes]}) if json else "\n".join(_change_lines(changes)))
+
+
+@district_app.command(
+    "publish", help=help_with_example("help_district_publish", "yima district publish my-district.yaml")
+)
+def publish(file: DistrictFile, json: InJson = False) -> None:
+    with refusals_in_one_line():
+        content = _content(file)
+        district = _publishable(file, _read(content))
+        outcome = asyncio.run(_publish(launch_settings(), district, content))
+    if json:
+        typer.echo(in_json(_outcome_record(outcome)))
+    else:
+        typer.echo("\n".join(_outcome_lines(outcome)))
+
+
+@district_app.command("history", help=help_with_example("help_district_history", "yima district history"))
+def history(json: InJson = False) -> None:
+    with refusals_in_one_line():
+        listed = asyncio.run(_history(launch_settings()))
+    if json:
+        records = [asdict(each) | {"published_at": each.published_at.isoformat()} for each in listed]
+        typer.echo(in_json({"editions": records}))
+    else:
+        for each in listed:
+            typer.echo(worded("district_edition_line", **_edition_fields(each)))
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:
+        raise DistrictUnreadableError(str(file)) from None
+
+
+def _read(content: bytes) -> ReadDistrict:
+    return read_district(content, this_year=SystemClock().now().year)
+
+
+def _publishable(file: Path, read: ReadDistrict) -> District:
+    if read.district is None or not read.publishable:
+        _show_faults(file, read)
+        raise DistrictFaultyError(str(file))
+    return read.district
+
+
+def _show_faults(file: Path, read: ReadDistrict) -> None:
+    """Each as a compiler would say it, in Chinese and then in English."""
+    catalogues = load_catalogues(CATALOGUE)
+    for fault in read.faults:
+        sign = "!" if fault.finding.severity is Severity.WARNING else "✗"
+        for language in LANGUAGES:
+            [line] = in_words([fault], catalogues[language])
+            typer.echo(f"{sign} {file}:{line}", err=True)
+
+
+def _fault_record(fault: Fault) -> dict[str, Any]:
+    catalogues = load_catalogues(CATALOGUE)
+    return {
+        "line": fault.line,
+        "column": fault.column,
+        "path": fault.path,
+        "kind": fault.finding.kind,
+        "severity": fault.finding.severity.value,
+        "message": {language: fault.message(catalogues[language]) for language in LANGUAGES},
+        "remedy": {language: fault.remedy(catalogues[language]) for language in LANGUAGES},
+    }
+
+
+def _change_lines(changes: tuple[Change, ...]) -> list[str]:
+    if not changes:
+        return [f"✓ {worded('district_unchanged')}"]
+    signs = {"added": "+", "changed": "~", "retired": "-"}
+    return [f"{signs[each.what]} {each.kind} {each.id}" for each in changes]
+
+
+def _outcome_lines(outcome: Outcome) -> list[str]:
+    lines = _change_lines(outcome.published.changes)
+    if outcome.published.changes:
+        count = len(outcome.published.changes)
+        lines.append(f"✓ {worded('district_published', edition=outcome.published.edition, count=count)}")
+    if outcome.accounts:
+        lines.append(worded("accounts"))
+        lines.extend(f"  {each.person}  {each.password}  {each.role}" for each in outcome.accounts)
+    return lines
+
+
+def _outcome_record(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "edition": outcome.published.edition,
+        "changes": [asdict(each) for each in outcome.published.changes],
+        "accounts": [asdict(each) for each in outcome.accounts],
+    }
+
+
+def _edition_fields(edition: Edition) -> dict[str, object]:
+    return {
+        "edition": edition.edition,
+        "at": edition.published_at.isoformat(timespec="minutes"),
+        "changed": edition.changed,
+        "retired": edition.retired,
+        "sha256": edition.file_sha256[:12],
+    }
+
+
+@asynccontextmanager
+async def _routing(settings: LaunchSettings) -> AsyncIterator[Routing]:
+    """Routing without its loops, on the platform that runs here or on the database that was named."""
+    # Imported here because it brings in all four services, which checking a file does without.
+    from services import composed
+
+    named = settings.database_url is not None
+    platform = platform_of(settings, host=settings.host, port=settings.port) if named else running_platform(settings)
+    [part] = [part for part in composed.parts_of(platform) if part.root is routing]
+    try:
+        service = await routing.open_service(part.ground, part.config)
+    except AWAY_ERRORS as error:
+        raise DatabaseAwayError(type(error).__name__) from None
+    try:
+        yield service
+    except StaffForgottenError as error:
+        raise StaffErasedError(error.detail) from None
+    except PhoneNotValidError:
+        raise UndialablePhoneError from None
+    finally:
+        await service.runtime.stop()
+
+
+async def _compared(settings: LaunchSettings, district: District) -> tuple[Change, ...]:
+    async with _routing(settings) as service:
+        return await compare_district(service, district)
+
+
+async def _publish(settings: LaunchSettings, district: District, content: bytes) -> Outcome:
+    async with _routing(settings) as service:
+        published = await publish_district(service, district, file_sha256=hashlib.sha256(content).hexdigest())
+        return Outcome(published=published, accounts=await ensure_accounts(service))
+
+
+async def _history(settings: LaunchSettings) -> list[Edition]:
+    async with _routing(settings) as service:
+        return await editions(service.runtime.pool)
