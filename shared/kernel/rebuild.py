@@ -148,6 +148,8 @@ class Rebuild:
         async with self.connection.transaction():
             await self._drop(self.new.schema)
             await self._define(self.new.tables)
+            # The first row, too, may still be on its way while a later one is already there.
+            await self.connection.execute(SQL["wait_for_open_writers"])
             return int(await self.connection.fetchval(SQL["begin_rebuild"], self.live.name, self.live.edition))
 
     async def _fill(self) -> None:
@@ -238,7 +240,7 @@ async def compare(connection: Connection, *, live: str, new: str) -> Sequence[Di
     """Where two editions of a projection's tables differ, table by table; empty when they are equal."""
     rows = await connection.fetch(SQL["columns_by_table"], live, new)
     compared = [await _difference(connection, row, live=live, new=new) for row in rows]
-    return [difference for difference in compared if difference]
+    return tuple(difference for difference in compared if difference)
 
 
 async def _difference(connection: Connection, row: asyncpg.Record, *, live: str, new: str) -> Difference | None:

@@ -1,0 +1,52 @@
+"""Periods: whole days of Shanghai, the first in it, the last not."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from services.reporting.domain.errors import PeriodEmptyError, PeriodNotBegunError, PeriodTooLongError
+from services.reporting.domain.period import Period
+
+NOW = datetime(2026, 4, 10, 4, 0, tzinfo=UTC)
+APRIL = Period(date(2026, 4, 1), date(2026, 5, 1))
+
+
+def test_a_month_begins_and_ends_at_midnight_in_shanghai() -> None:
+    april = Period.of_month(2026, 4)
+
+    assert april == APRIL
+    assert april.starts == datetime(2026, 3, 31, 16, 0, tzinfo=UTC)
+    assert april.ends == datetime(2026, 4, 30, 16, 0, tzinfo=UTC)
+
+
+def test_december_ends_in_the_next_year() -> None:
+    assert Period.of_month(2026, 12) == Period(date(2026, 12, 1), date(2027, 1, 1))
+
+
+def test_a_period_that_still_runs_is_told_until_now() -> None:
+    assert APRIL.told_until(NOW) == NOW
+
+
+def test_a_period_that_is_over_is_told_until_its_end() -> None:
+    assert APRIL.told_until(datetime(2026, 6, 1, tzinfo=UTC)) == APRIL.ends
+
+
+def test_days_that_have_not_begun_are_not_told() -> None:
+    days = APRIL.days(NOW)
+
+    assert (len(days), days[0].first_day, days[-1].first_day) == (10, date(2026, 4, 1), date(2026, 4, 10))
+
+
+def test_a_period_must_end_after_it_begins() -> None:
+    with pytest.raises(PeriodEmptyError):
+        Period(date(2026, 4, 1), date(2026, 4, 1)).checked(NOW, days_max=366)
+
+
+def test_a_period_must_have_begun() -> None:
+    with pytest.raises(PeriodNotBegunError):
+        Period.of_month(2026, 5).checked(NOW, days_max=366)
+
+
+def test_a_period_may_not_be_longer_than_can_be_told() -> None:
+    with pytest.raises(PeriodTooLongError):
+        APRIL.checked(NOW, days_max=29)
