@@ -13,14 +13,11 @@ from datetime import datetime
 from enum import Enum
 
 import asyncpg
-import structlog
 
 from shared.kernel.clock import Clock
 from shared.kernel.database import Connection
 from shared.kernel.event_store import SQL
 from shared.kernel.projections import Projection
-
-log = structlog.get_logger()
 
 CHUNK_POSITIONS = 50_000
 TAIL_POSITIONS_MAX = 5_000
@@ -122,7 +119,6 @@ class Rebuild:
             differences = await self._swap(on_differences)
             await self._drop(self.old_schema)
         seconds = (self.clock.now() - self.began_at).total_seconds()
-        log.info("rebuilt", projection=self.live.name, positions=self.next - self.first, differences=len(differences))
         return Rebuilt(self.next - self.first, self.resumed_at, seconds, differences)
 
     @asynccontextmanager

@@ -1,9 +1,10 @@
 """Reporting on real PostgreSQL and Kafka, with stand-ins for those it listens to."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import httpx2
 import pytest_asyncio
@@ -51,9 +52,13 @@ class Town:
             seen = await self.reporting.runtime.pool.fetchval("SELECT coalesce(sum(version), 0) FROM seen")
             return bool(seen >= sum(published))
 
-        await eventually(all_seen)
+        await self.until(all_seen)
 
-    async def figures(self, **question: str) -> dict[str, object]:
+    async def until(self, condition: Callable[[], Awaitable[bool]]) -> None:
+        """Until it holds."""
+        await eventually(condition)
+
+    async def figures(self, **question: str) -> dict[str, Any]:
         """What the interface answers."""
         response = await self.ask(**({"from": "2026-04-01", "to": "2026-05-01"} | question))
         assert response.status_code == 200, response.text

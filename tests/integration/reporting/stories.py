@@ -20,10 +20,12 @@ from shared.contracts.routing import (
     CaseAccepted,
     CaseAssigned,
     CaseClosed,
+    CaseEscalated,
     CaseEvent,
     CaseOpened,
     CaseReopened,
     CaseResolved,
+    Clock,
     Deadlines,
     Matter,
     RuleTrace,
@@ -194,6 +196,19 @@ class Story:
                 words=SEALED,
                 matter=self.matter,
                 deadlines=Deadlines(resolve_by=resolve_by),
+            )
+        )
+
+    def escalated(self, at: datetime) -> "Story":
+        return self._then(
+            CaseEscalated(
+                case_id=self.ticket,
+                at=at,
+                clock=Clock.RESOLVE,
+                level=1,
+                from_unit=UNIT,
+                to_unit="grid",
+                matter=self.matter,
             )
         )
 

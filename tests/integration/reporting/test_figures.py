@@ -1,17 +1,216 @@
-"""From what intake and routing tell to what the interface answers."""
+"""From what intake, routing and notify tell to what the interface answers."""
 
-from tests.integration.reporting.conftest import Town
-from tests.integration.reporting.stories import Story
+from dataclasses import asdict
+from datetime import date, timedelta
+
+import pytest
+
+from services.reporting.domain.period import Period
+from services.reporting.domain.tally import Tally, total
+from services.reporting.queries import SQL, _tally
+from shared.contracts.intake import Rating
+from tests.integration.reporting.conftest import NOW, Town
+from tests.integration.reporting.ledger import tally_of
+from tests.integration.reporting.random_stories import random_stories
+from tests.integration.reporting.stories import DAY, HOUR, OPENED_AT, Story
+
+APRIL = Period(date(2026, 4, 1), date(2026, 5, 1))
+MAY_DAY = APRIL.ends + 9 * HOUR
+
+
+def rate(numerator: int, denominator: int, per_cent: float | None) -> dict[str, object]:
+    return {"numerator": numerator, "denominator": denominator, "per_cent": per_cent}
 
 
 async def test_a_ticket_that_was_handled_counts_in_every_figure(town: Town) -> None:
-    story = Story().handled()
+    story = Story().handled().rated(OPENED_AT + DAY, Rating.SATISFIED)
 
     await town.tell(story)
 
     told = await town.figures()
-    total = told["total"]
-    assert isinstance(total, dict)
+    assert told["total"] == {
+        "received": 1,
+        "handling_rate": rate(1, 1, 100.0),
+        "closing_rate": rate(1, 1, 100.0),
+        "on_time_closing_rate": rate(1, 1, 100.0),
+        "closed_without_sla": 0,
+        "first_response": {"count": 1, "median_minutes": 60.0, "p90_minutes": 60},
+        "satisfaction": rate(1, 1, 100.0),
+        "feedback_coverage": rate(1, 1, 100.0),
+        "rework_rate": rate(0, 1, 0.0),
+        "reopen_rate": rate(0, 1, 0.0),
+        "backlog": {"open": 0, "overdue": 0, "escalations": 0},
+    }
+
+
+async def test_no_case_is_no_rate(town: Town) -> None:
+    told = await town.figures()
+
+    assert told["total"]["received"] == 0
+    assert told["total"]["handling_rate"] == rate(0, 0, None)
+    assert told["total"]["first_response"] == {"count": 0, "median_minutes": None, "p90_minutes": None}
+
+
+async def test_a_case_without_sla_is_closed_and_never_on_time(town: Town) -> None:
+    await town.tell(Story(resolve_by=None).handled(), Story().handled())
+
+    total = (await town.figures())["total"]
+
+    assert total["closing_rate"] == rate(2, 2, 100.0)
+    assert total["on_time_closing_rate"] == rate(1, 2, 50.0)
+    assert total["closed_without_sla"] == 1
+
+
+async def test_what_is_overdue_counts_against_the_rates_and_what_is_in_time_does_not(town: Town) -> None:
+    overdue = Story(resolve_by=OPENED_AT + DAY)
+    in_time = Story(resolve_by=MAY_DAY)
+
+    await town.tell(Story().handled(), overdue, in_time)
+
+    total = (await town.figures())["total"]
+    assert total["handling_rate"] == rate(1, 2, 50.0)
+    assert total["closing_rate"] == rate(1, 2, 50.0)
+    assert total["backlog"] == {"open": 2, "overdue": 1, "escalations": 0}
+
+
+async def test_a_reopened_case_is_not_closed_until_it_is_closed_again(town: Town) -> None:
+    story = Story().handled().reopened(OPENED_AT + DAY, resolve_by=OPENED_AT + 2 * DAY)
+
+    await town.tell(story)
+
+    total = (await town.figures())["total"]
+    assert total["closing_rate"] == rate(0, 1, 0.0)
+    assert total["handling_rate"] == rate(1, 1, 100.0)
+    assert total["reopen_rate"] == rate(1, 1, 100.0)
+
+
+async def test_april_stays_as_it_was_when_its_case_is_reopened_in_may(town: Town) -> None:
+    story = Story().handled().reopened(MAY_DAY, resolve_by=MAY_DAY + HOUR)
+
+    await town.tell(story)
+
+    april = (await town.figures())["total"]
+    may = (await town.figures(**{"from": "2026-05-01", "to": "2026-06-01"}))["total"]
+    assert april["closing_rate"] == rate(1, 1, 100.0)
+    assert april["reopen_rate"] == rate(0, 1, 0.0)
+    assert may["closing_rate"] == rate(0, 1, 0.0)
+
+
+async def test_a_deadline_later_this_month_is_not_missed_yet(town: Town) -> None:
+    await town.tell(Story(opened_at=MAY_DAY, resolve_by=NOW + HOUR))
+
+    told = await town.figures(**{"from": "2026-05-01", "to": "2026-06-01"})
+
+    assert told["as_of"] == "2026-05-20T00:00:00Z"
+    assert told["total"]["backlog"] == {"open": 1, "overdue": 0, "escalations": 0}
+
+
+async def test_history_without_an_outcome_is_open_and_outside_the_clocks(town: Town) -> None:
+    await town.tell(Story(history=True))
+
+    total = (await town.figures())["total"]
+
     assert total["received"] == 1
-    assert total["handling_rate"] == {"numerator": 1, "denominator": 1, "per_cent": 100.0}
-    assert total["first_response"] == {"count": 1, "median_minutes": 60.0, "p90_minutes": 60}
+    assert total["handling_rate"] == rate(0, 0, None)
+    assert total["backlog"] == {"open": 1, "overdue": 0, "escalations": 0}
+
+
+async def test_so_so_is_rated_and_not_satisfied(town: Town) -> None:
+    ratings = [Rating.SATISFIED, Rating.SATISFIED, Rating.SO_SO]
+
+    await town.tell(*(Story().handled().rated(OPENED_AT + DAY, each) for each in ratings), Story().handled())
+
+    total = (await town.figures())["total"]
+    assert total["satisfaction"] == rate(2, 3, 66.67)
+    assert total["feedback_coverage"] == rate(3, 4, 75.0)
+
+
+async def test_failed_verification_is_rework_with_a_deadline_of_its_own(town: Town) -> None:
+    story = Story().accepted(OPENED_AT + HOUR).resolved(OPENED_AT + 2 * HOUR)
+    story.failed(OPENED_AT + 3 * HOUR, resolve_by=OPENED_AT + 3 * DAY)
+    story.resolved(OPENED_AT + 2 * DAY).verified(OPENED_AT + 2 * DAY).closed(OPENED_AT + 2 * DAY)
+
+    await town.tell(story)
+
+    total = (await town.figures())["total"]
+    assert total["rework_rate"] == rate(1, 1, 100.0)
+    assert total["on_time_closing_rate"] == rate(1, 1, 100.0)
+
+
+@pytest.mark.parametrize("level", ["estate", "community", "grid", "town", "district"])
+async def test_areas_are_told_apart_at_every_level(town: Town, level: str) -> None:
+    await town.tell(Story().handled())
+
+    told = await town.figures(by="area", level=level)
+
+    (group,) = told["groups"]
+    assert group["key"] == ("chunhe" if level == "estate" else level)
+    assert group["figures"] == told["total"]
+    assert group["ranked"] is False
+
+
+async def test_categories_are_told_apart_and_ten_cases_are_ranked(town: Town) -> None:
+    await town.tell(*(Story().handled() for _ in range(10)), Story(category=None).handled())
+
+    told = await town.figures(by="category")
+
+    groups = [(each["key"], each["name"], each["figures"]["received"], each["ranked"]) for each in told["groups"]]
+    assert groups == [("order", {"zh": "公共秩序", "en": "公共秩序"}, 10, True), (None, None, 1, False)]
+
+
+async def test_each_day_is_a_period_of_its_own(town: Town) -> None:
+    await town.tell(Story().handled(), Story(opened_at=OPENED_AT + DAY).handled())
+
+    told = await town.figures(**{"by": "day", "from": "2026-04-13", "to": "2026-04-17"})
+
+    received = {each["key"]: each["figures"]["received"] for each in told["groups"]}
+    assert received == {"2026-04-14": 1, "2026-04-15": 1}
+
+
+async def test_an_area_shows_only_what_lies_in_it(town: Town) -> None:
+    await town.tell(Story().handled())
+
+    inside = await town.figures(area="grid")
+
+    assert inside["total"]["received"] == 1
+    assert inside["total"]["first_response"]["count"] == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "field", "status"),
+    [
+        ({"from": "2026-04-31", "to": "2026-05-01"}, "query.from", 422),
+        ({"from": "2026-04-01"}, "query.to", 422),
+        ({"from": "2026-05-01", "to": "2026-04-01"}, "to", 422),
+        ({"from": "2027-01-01", "to": "2027-02-01"}, "from", 422),
+        ({"from": "2020-01-01", "to": "2026-01-01"}, "to", 422),
+        ({"from": "2026-01-01", "to": "2026-05-01", "by": "day"}, "to", 422),
+        ({"from": "2026-04-01", "to": "2026-05-01", "by": "person"}, "query.by", 422),
+        ({"from": "2026-04-01", "to": "2026-05-01", "area": "atlantis"}, "area", 422),
+        ({"from": "2026-04-01", "to": "2026-05-01", "area": "x" * 101}, "query.area", 422),
+    ],
+)
+async def test_a_question_that_makes_no_sense_is_refused_by_field(
+    town: Town, question: dict[str, str], field: str, status: int
+) -> None:
+    response = await town.ask(**question)
+
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/problem+json"
+    assert [each["field"] for each in response.json()["errors"]] == [field]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+async def test_the_tables_count_what_a_second_ledger_counts(town: Town, seed: int) -> None:
+    stories = random_stories(seed, 60)
+    await town.tell(*stories)
+    weeks = [OPENED_AT + timedelta(days=7 * number) for number in range(-5, 6)]
+
+    periods = [(starts, starts + timedelta(days=7)) for starts in weeks] + [(APRIL.starts, APRIL.ends)]
+    columns = [starts for starts, _ in periods], [ends for _, ends in periods]
+    rows = await town.reporting.runtime.pool.fetch(SQL["tallies"], *columns)
+
+    for number, (starts, ends) in enumerate(periods, 1):
+        counted = total(_tally(row) for row in rows if row["number"] == number)
+        assert asdict(counted) == asdict(tally_of(stories, starts=starts, ends=ends)), f"seed {seed}, from {starts}"
+    assert total(_tally(row) for row in rows) != Tally()

@@ -1,0 +1,70 @@
+"""The figures counted a second time, in plain Python from the stories themselves, to hold the SQL against."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from services.reporting.domain.tally import Tally
+from shared.contracts.intake import Rating, TicketRated
+from shared.contracts.routing import (
+    CaseAssigned,
+    CaseClosed,
+    CaseEscalated,
+    CaseEvent,
+    CaseReopened,
+    CaseResolved,
+    VerificationFailed,
+)
+from tests.integration.reporting.stories import Story
+
+Found = TypeVar("Found")
+Promise = CaseAssigned | VerificationFailed | CaseReopened
+
+
+def tally_of(stories: Iterable[Story], *, starts: datetime, ends: datetime) -> Tally:
+    """What DOMAIN.md's definitions count of these stories in a period."""
+    tallies = [_tally(story, starts, ends) for story in stories if story.opened_at < ends]
+    return sum(tallies, Tally())
+
+
+def _last(events: Sequence[object], kind: type[Found]) -> Found | None:
+    found = [event for event in events if isinstance(event, kind)]
+    return found[-1] if found else None
+
+
+def _tally(story: Story, starts: datetime, ends: datetime) -> Tally:
+    told = [event for event in story.routing if event.at < ends]
+    turns = [event for event in told if not isinstance(event, CaseEscalated)]
+    closing = _last(told, CaseClosed)
+    closed = bool(turns) and isinstance(turns[-1], CaseClosed)
+    overdue = not closed and _late(told, ends)
+    handled_at = next((event.at for event in told if isinstance(event, CaseResolved | CaseClosed)), None)
+    answer = _last([event for event in story.intake if event.at < ends], TicketRated)
+    counted = {
+        "received": story.opened_at >= starts,
+        "handled": handled_at is not None and handled_at >= starts,
+        "closed": closed and closing is not None and closing.at >= starts,
+        "overdue_open": overdue,
+        "rated": answer is not None and answer.at >= starts,
+    }
+    return Tally(
+        **counted,
+        overdue_unhandled=overdue and handled_at is None,
+        closed_in_time=counted["closed"] and closing is not None and closing.in_time is True,
+        closed_without_sla=counted["closed"] and closing is not None and closing.in_time is None,
+        open=not closed,
+        reworked=(counted["closed"] or overdue) and _last(told, VerificationFailed) is not None,
+        reopened=counted["handled"] and _last(told, CaseReopened) is not None,
+        satisfied=counted["rated"] and answer is not None and answer.rating is Rating.SATISFIED,
+        answered=counted["closed"] and answer is not None,
+        escalations=sum(isinstance(event, CaseEscalated) and event.at >= starts for event in told),
+        cases=any(counted.values()),
+    )
+
+
+def _late(told: Sequence[CaseEvent], ends: datetime) -> bool:
+    """Past what was promised last; what another system left without an outcome is outside the clocks."""
+    promises = [event for event in told if isinstance(event, Promise)]
+    resolve_by = promises[-1].deadlines.resolve_by if promises else None
+    outside = bool(told) and told[-1].history
+    return resolve_by is not None and resolve_by < ends and not outside
