@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from services.intake.domain.progress import Step as Step
 from shared.contracts.directory import Name
 from shared.contracts.intake import Rating
 from shared.web.forms import EMPTY_FORM, Form
@@ -40,19 +41,6 @@ class ReportedPage:
     place_name: Name
     status_address: str
     has_phone: bool
-
-
-class Step(StrEnum):
-    """The ticket's way in the reporter's words."""
-
-    REPORTED = "reported"
-    ASSIGNED = "assigned"
-    ACCEPTED = "accepted"
-    RESOLVED = "resolved"
-    REWORK = "rework"
-    VERIFIED = "verified"
-    CLOSED = "closed"
-    REOPENED = "reopened"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

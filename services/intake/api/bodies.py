@@ -1,0 +1,83 @@
+"""What comes in, taken apart field by field."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapi import Request
+from pydantic import ValidationError
+from starlette.datastructures import FormData, UploadFile
+
+from services.intake.api.schemas import TicketBody
+from services.intake.domain.errors import Fault, Refusal, RefusedFieldsError
+
+FIELD_NAME_CHARACTERS_MAX = 64
+
+# Kinds of pydantic's errors that mean more than "not text" to the caller.
+FAULTS = {"missing": Fault.REQUIRED, "extra_forbidden": Fault.UNKNOWN_FIELD, "json_invalid": Fault.NOT_JSON}
+
+
+@dataclass(frozen=True, slots=True)
+class FormBody:
+    """A multipart report."""
+
+    fields: dict[str, str]
+    photos: Sequence[UploadFile]
+
+
+def is_multipart(request: Request) -> bool:
+    """Whether photos may come with it."""
+    return request.headers.get("content-type", "").startswith("multipart/form-data")
+
+
+def ticket_body(body: bytes) -> TicketBody:
+    """A JSON report.
+
+    Raises:
+        RefusedFieldsError: with every field that is not as it must be.
+    """
+    try:
+        return TicketBody.model_validate_json(body)
+    except ValidationError as error:
+        raise RefusedFieldsError(_refusals(error)) from None
+
+
+def form_body(form: FormData, *, photos_field: str = "photos") -> FormBody:
+    """A multipart report, its fields by name.
+
+    Raises:
+        RefusedFieldsError: a file stands where text should, or text where a photo should.
+    """
+    fields: dict[str, str] = {}
+    photos: list[UploadFile] = []
+    for name, value in form.multi_items():
+        if (name == photos_field) != isinstance(value, UploadFile):
+            # A browser that has no photo to send sends an empty file all the same.
+            raise RefusedFieldsError([Refusal(_shown(name), Fault.NOT_A_PHOTO)])
+        if isinstance(value, UploadFile):
+            photos.extend([value] if value.filename or value.size else [])
+        else:
+            fields[name] = value
+    return FormBody(fields, photos)
+
+
+def ticket_body_of_form(fields: dict[str, str]) -> TicketBody:
+    """The same report as JSON would give.
+
+    Raises:
+        RefusedFieldsError: with every field that is not as it must be.
+    """
+    return ticket_body(json.dumps(fields).encode())
+
+
+def _refusals(error: ValidationError) -> list[Refusal]:
+    found = [
+        Refusal(_shown(".".join(map(str, each["loc"]))) or "body", FAULTS.get(each["type"], Fault.NOT_TEXT))
+        for each in error.errors(include_input=False, include_url=False, include_context=False)
+    ]
+    # A body that is an array or a number has no field at fault.
+    return [Refusal("body", Fault.NOT_JSON) if each.field == "body" else each for each in found]
+
+
+def _shown(name: str) -> str:
+    return name[:FIELD_NAME_CHARACTERS_MAX]

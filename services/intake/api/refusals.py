@@ -1,0 +1,32 @@
+"""Intake's refusals as RFC 9457 problems, field by field."""
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+from services.intake.domain.errors import IntakeError, RefusedFieldsError
+from shared.kernel.problems import TYPE_BASE, FieldProblem, Problem, problem_name
+
+
+def install(app: FastAPI) -> None:
+    """Have every refusal of intake answered as a problem."""
+    app.add_exception_handler(IntakeError, _refused)
+
+
+async def _refused(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, IntakeError)  # noqa: S101 - the handler is registered for it alone.
+    return problem_of(error).response()
+
+
+def problem_of(error: IntakeError) -> Problem:
+    """A refusal as it is sent."""
+    refused = error.refusals if isinstance(error, RefusedFieldsError) else ()
+    fields = [FieldProblem(each.field, each.reason, each.remedy) for each in refused]
+    kind = type(error)
+    return Problem(
+        TYPE_BASE + problem_name(kind),
+        kind.title(),
+        kind.status,
+        detail=" ".join(map(str, error.args)),
+        errors=fields,
+        headers=error.headers,
+    )

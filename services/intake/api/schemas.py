@@ -1,0 +1,109 @@
+"""The JSON that machines send and get."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.intake.domain.progress import Step
+from services.intake.domain.text import NAME_CHARACTERS_MAX, REFERENCE_CHARACTERS_MAX, REPORT_CHARACTERS_MAX
+from shared.contracts.directory import Name
+from shared.contracts.intake import Rating
+
+
+class TicketBody(BaseModel):
+    """A report. An unknown field is refused, since it is nearly always a misspelt one."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    place: str = Field(description="Code of the place, as it stands in the QR code's address.")
+    text: str = Field(description=f"What is wrong, at most {REPORT_CHARACTERS_MAX} characters.")
+    category: str | None = Field(default=None, description="One of the place's categories.")
+    phone: str | None = Field(default=None, description="A mobile, or a landline with its area code.")
+    name: str | None = Field(default=None, description=f"How to address the reporter, at most {NAME_CHARACTERS_MAX}.")
+    reference: str | None = Field(
+        default=None, description=f"A partner's own name for it, at most {REFERENCE_CHARACTERS_MAX} characters."
+    )
+
+
+class TicketLinks(BaseModel):
+    """Where to go on."""
+
+    self: str
+    place: str
+
+
+class TicketCreated(BaseModel):
+    """The answer to a report; `status_url` is for the reporter alone."""
+
+    id: UUID
+    number: str
+    place: str
+    status: Step
+    opened_at: datetime
+    status_url: str
+    links: TicketLinks
+
+
+class StepSeen(BaseModel):
+    """A dated step."""
+
+    step: Step
+    at: datetime
+    unit: Name | None
+
+
+class TicketSeenBody(BaseModel):
+    """A ticket as its reporter, or the partner system that reported it, sees it."""
+
+    id: UUID
+    number: str
+    place: str
+    category: str | None
+    reference: str | None
+    status: Step
+    opened_at: datetime
+    deadline: datetime | None
+    steps: list[StepSeen]
+    rating: Rating | None
+    photo_count: int
+    links: TicketLinks
+
+
+class Choice(BaseModel):
+    """An entity of the directory with its name."""
+
+    id: str
+    name: Name
+
+
+class PlaceSeen(BaseModel):
+    """What a code stands for, and what can be reported there."""
+
+    code: str
+    name: Name
+    area: Choice | None
+    categories: list[Choice]
+    report_url: str
+
+
+# A text field of a multipart report is as in JSON; photos come beside them.
+REQUEST_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {"schema": TicketBody.model_json_schema()},
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["place", "text"],
+                    "properties": {
+                        **{name: {"type": "string"} for name in TicketBody.model_fields},
+                        "photos": {"type": "array", "items": {"type": "string", "format": "binary"}},
+                    },
+                }
+            },
+        },
+    }
+}

@@ -1,0 +1,204 @@
+"""`/api/v1/tickets`: report a trouble, and ask how far it is."""
+
+import contextlib
+import re
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+
+from services.intake.api.bodies import form_body, is_multipart, ticket_body, ticket_body_of_form
+from services.intake.api.schemas import (
+    REQUEST_BODY,
+    StepSeen,
+    TicketBody,
+    TicketCreated,
+    TicketLinks,
+    TicketSeenBody,
+)
+from services.intake.domain.errors import Fault, Refusal, RefusedFieldsError, UnknownTicketError
+from services.intake.domain.progress import Step
+from services.intake.handlers import (
+    Given,
+    Intake,
+    Opened,
+    Partner,
+    Report,
+    Scope,
+    TicketSeen,
+    checked_report,
+    open_ticket,
+    ticket_seen_by_holder,
+    ticket_seen_by_partner,
+)
+from services.intake.handlers.bodies import read_body, read_form
+from services.intake.handlers.callers import bearer, client_address, is_api_key
+from services.intake.handlers.photos import kept_photos
+from services.intake.handlers.places import unit_name
+from shared.contracts.intake import Channel
+from shared.directory import Directory
+from shared.kernel import event_store
+
+OPERATION = "open_ticket"
+KEY_CHARACTERS_MAX = 200
+# As long as a UUID: what a stranger can not guess.
+ANONYMOUS_KEY_CHARACTERS_MIN = 32
+PRINTABLE = re.compile(r"[\x21-\x7e]+")
+
+
+def routes(intake: Intake) -> APIRouter:
+    """The addresses for these tickets."""
+    router = APIRouter(prefix="/api/v1/tickets", tags=["tickets"])
+
+    @router.post("", status_code=201, response_model=TicketCreated, openapi_extra=REQUEST_BODY)
+    async def report(request: Request) -> Response:
+        """Report a trouble, as JSON or, with photos, as a multipart form."""
+        partner = await _partner(intake, request)
+        opened = await (_from_form if is_multipart(request) else _from_json)(intake, request, partner)
+        return created(intake, opened)
+
+    @router.get("/{ticket_id}", response_model=TicketSeenBody)
+    async def ticket(ticket_id: str, request: Request) -> Response:
+        """How far a ticket is, for the partner that reported it or the holder of its tracking token."""
+        seen = await _seen(intake, request, _uuid(ticket_id))
+        tag = f'"{seen.row.version}-{len(seen.progress.steps)}"'
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers={"etag": tag})
+        body = seen_body(seen, await intake.directory.current())
+        return Response(body.model_dump_json(), media_type="application/json", headers={"etag": tag})
+
+    return router
+
+
+def created(intake: Intake, opened: Opened) -> JSONResponse:
+    """The answer to a report, the same however often it is asked for."""
+    address = f"/api/v1/tickets/{opened.id}"
+    body = {
+        "id": str(opened.id),
+        "number": opened.number,
+        "place": opened.place,
+        "status": Step.REPORTED.value,
+        "opened_at": opened.at.isoformat(),
+        "status_url": intake.status_url(opened.token),
+        "links": {"self": address, "place": f"/api/v1/places/{opened.place}"},
+    }
+    return JSONResponse(body, 201, headers={"location": address})
+
+
+def seen_body(seen: TicketSeen, directory: Directory) -> TicketSeenBody:
+    """A ticket as it is sent."""
+    ticket, progress = seen.ticket, seen.progress
+    return TicketSeenBody(
+        id=ticket.id,
+        number=ticket.number,
+        place=ticket.place,
+        category=ticket.category,
+        reference=seen.row.reference,
+        status=progress.now.step,
+        opened_at=ticket.opened_at,
+        deadline=progress.deadline,
+        steps=[StepSeen(step=each.step, at=each.at, unit=unit_name(directory, each.unit)) for each in progress.steps],
+        rating=ticket.rating,
+        photo_count=ticket.photo_count,
+        links=TicketLinks(self=f"/api/v1/tickets/{ticket.id}", place=f"/api/v1/places/{ticket.place}"),
+    )
+
+
+async def _partner(intake: Intake, request: Request) -> Partner | None:
+    token = bearer(request)
+    if token is None:
+        return None
+    partner = await intake.access.partner(token, Scope.WRITE)
+    await intake.access.count_partner(partner)
+    return partner
+
+
+async def _from_json(intake: Intake, request: Request, partner: Partner | None) -> Opened:
+    body = await read_body(request, bytes_max=intake.config.json_bytes_max)
+    report = await _report(intake, ticket_body(body), partner)
+    once = _once(intake, request, partner, (body,))
+    await _count_resident(intake, request, report)
+    return await open_ticket(intake, report, request=once)
+
+
+async def _from_form(intake: Intake, request: Request, partner: Partner | None) -> Opened:
+    async with _form(intake, request) as (body, photos):
+        report = await _report(intake, body, partner)
+        once = _once(intake, request, partner, (body.model_dump_json().encode(), *photos))
+        await _count_resident(intake, request, report)
+        async with kept_photos(intake, photos) as kept:
+            opened = await open_ticket(intake, replace(report, photos=kept.photos), request=once)
+            kept.needed = not opened.repeated
+            return opened
+
+
+@contextlib.asynccontextmanager
+async def _form(intake: Intake, request: Request) -> AsyncIterator[tuple[TicketBody, tuple[bytes, ...]]]:
+    form = await read_form(request, bytes_max=intake.config.body_megabytes_max * 1024 * 1024)
+    try:
+        given = form_body(form)
+        body = ticket_body_of_form(given.fields)
+        yield body, tuple([await photo.read() for photo in given.photos])
+    finally:
+        await form.close()
+
+
+async def _report(intake: Intake, body: TicketBody, partner: Partner | None) -> Report:
+    if body.reference is not None and partner is None:
+        raise RefusedFieldsError([Refusal("reference", Fault.PARTNERS_ONLY)])
+    given = Given(
+        place=body.place,
+        text=body.text,
+        category=body.category,
+        phone=body.phone,
+        name=body.name,
+        reference=body.reference,
+    )
+    channel = Channel.PARTNER if partner else Channel.QR
+    report = checked_report(given, await intake.directory.current(), intake.config, channel)
+    return replace(report, partner=partner.id) if partner else report
+
+
+def _once(
+    intake: Intake, request: Request, partner: Partner | None, body: tuple[bytes, ...]
+) -> event_store.Request | None:
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return None
+    if not PRINTABLE.fullmatch(key):
+        raise RefusedFieldsError([Refusal("Idempotency-Key", Fault.NOT_PRINTABLE)])
+    if len(key) > KEY_CHARACTERS_MAX:
+        raise RefusedFieldsError([Refusal("Idempotency-Key", Fault.TOO_LONG, KEY_CHARACTERS_MAX)])
+    if partner is None and len(key) < ANONYMOUS_KEY_CHARACTERS_MIN:
+        raise RefusedFieldsError([Refusal("Idempotency-Key", Fault.TOO_SHORT, ANONYMOUS_KEY_CHARACTERS_MIN)])
+    caller = f"partner:{partner.id}" if partner else f"anonymous:{key}"
+    return event_store.Request(caller, OPERATION, key, intake.hmac_of(body))
+
+
+async def _count_resident(intake: Intake, request: Request, report: Report) -> None:
+    if report.partner is None:
+        await intake.access.count_resident(
+            address=client_address(request, intake.config.trusted_proxies),
+            place=report.place,
+            address_max=intake.config.reports_per_address_max,
+            place_max=intake.config.reports_per_place_max,
+        )
+
+
+async def _seen(intake: Intake, request: Request, ticket_id: UUID) -> TicketSeen:
+    token = bearer(request)
+    if token is None:
+        raise UnknownTicketError
+    if is_api_key(token):
+        partner = await intake.access.partner(token, Scope.READ)
+        return await ticket_seen_by_partner(intake, ticket_id, partner)
+    return await ticket_seen_by_holder(intake, ticket_id, token)
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise UnknownTicketError from None

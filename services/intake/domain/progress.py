@@ -1,0 +1,99 @@
+"""How far the handling has come, as the reporter is told: routing's events in the reporter's words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from shared.contracts.routing import (
+    CaseAccepted,
+    CaseAssigned,
+    CaseClosed,
+    CaseReopened,
+    CaseResolved,
+    RoutingEvent,
+    VerificationFailed,
+    VerificationPassed,
+)
+
+DISPUTE_WINDOW = timedelta(days=15)
+
+
+class Step(StrEnum):
+    """The ticket's way in the reporter's words."""
+
+    REPORTED = "reported"
+    ASSIGNED = "assigned"
+    ACCEPTED = "accepted"
+    RESOLVED = "resolved"
+    REWORK = "rework"
+    VERIFIED = "verified"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+
+
+# What is still to come after each step where all goes well.
+WAY = (Step.REPORTED, Step.ASSIGNED, Step.ACCEPTED, Step.RESOLVED, Step.VERIFIED, Step.CLOSED)
+STANDS_LIKE = {Step.REWORK: Step.ACCEPTED, Step.REOPENED: Step.ASSIGNED}
+DONE = frozenset({Step.RESOLVED, Step.VERIFIED, Step.CLOSED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepTaken:
+    """One dated step of a ticket."""
+
+    step: Step
+    at: datetime
+    unit: str | None = None
+    deadline: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The steps taken so far, in order; the first is the report itself."""
+
+    steps: Sequence[StepTaken]
+
+    @property
+    def now(self) -> StepTaken:
+        """Where it stands."""
+        return self.steps[-1]
+
+    @property
+    def to_come(self) -> Sequence[Step]:
+        """What follows if all goes well."""
+        standing = STANDS_LIKE.get(self.now.step, self.now.step)
+        return WAY[WAY.index(standing) + 1 :]
+
+    @property
+    def deadline(self) -> datetime | None:
+        """By when it is to be resolved; none once it is, or where nobody promised."""
+        return None if self.now.step in DONE else self.now.deadline
+
+    @property
+    def resolved_at(self) -> datetime | None:
+        """When somebody last said that it is fixed; none while it is not."""
+        if self.now.step not in DONE:
+            return None
+        return next((taken.at for taken in reversed(self.steps) if taken.step is Step.RESOLVED), self.now.at)
+
+
+def step_of(event: RoutingEvent) -> StepTaken | None:
+    """The step that an event of routing means to the reporter; none for what is the staff's own affair."""
+    match event:
+        case CaseAssigned(at=at, unit=unit, deadlines=deadlines):
+            return StepTaken(step=Step.ASSIGNED, at=at, unit=unit, deadline=deadlines.resolve_by)
+        case CaseAccepted(at=at, unit=unit):
+            return StepTaken(step=Step.ACCEPTED, at=at, unit=unit)
+        case CaseResolved(at=at, unit=unit):
+            return StepTaken(step=Step.RESOLVED, at=at, unit=unit)
+        case VerificationPassed(at=at):
+            return StepTaken(step=Step.VERIFIED, at=at)
+        case VerificationFailed(at=at, unit=unit, deadlines=deadlines):
+            return StepTaken(step=Step.REWORK, at=at, unit=unit, deadline=deadlines.resolve_by)
+        case CaseClosed(at=at, unit=unit):
+            return StepTaken(step=Step.CLOSED, at=at, unit=unit)
+        case CaseReopened(at=at, unit=unit, deadlines=deadlines):
+            return StepTaken(step=Step.REOPENED, at=at, unit=unit, deadline=deadlines.resolve_by)
+        case _:
+            return None

@@ -1,0 +1,255 @@
+"""A ticket: opened or imported once, rated once after closing, disputed while the fix is fresh."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from services.intake.domain.errors import (
+    AlreadyDisputedError,
+    AlreadyOpenedError,
+    AlreadyRatedError,
+    DisputeTooLateError,
+    NotClosedYetError,
+    NotResolvedYetError,
+    UnknownTicketError,
+)
+from services.intake.domain.progress import DISPUTE_WINDOW, Progress, Step
+from shared.contracts.envelope import Attachment, Sealed
+from shared.contracts.intake import (
+    Channel,
+    Contact,
+    FixDisputed,
+    IntakeEvent,
+    Milestones,
+    Note,
+    Rating,
+    TicketImported,
+    TicketOpened,
+    TicketRated,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """What was reported, and what the reporter has said since."""
+
+    id: UUID
+    number: str
+    place: str
+    category: str | None
+    opened_at: datetime
+    reporter: str
+    text: Sealed
+    has_phone: bool
+    partner: str | None = None
+    photo_count: int = 0
+    rating: Rating | None = None
+    disputed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTicket:
+    """Somebody reports a trouble."""
+
+    at: datetime
+    id: UUID
+    number: str
+    place: str
+    channel: Channel
+    category: str | None
+    text: Sealed
+    reporter: str
+    contact: Contact
+    tracking_token: Sealed
+    attachments: tuple[Attachment, ...] = ()
+    locale: str = "zh"
+    partner: str | None = None
+    partner_reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenRating:
+    """A rating that came with imported history."""
+
+    at: datetime
+    rating: Rating
+    words: Sealed | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportTicket:
+    """A ticket of another system's past is taken over as it was."""
+
+    at: datetime
+    id: UUID
+    number: str
+    place: str
+    category: str | None
+    text: Sealed
+    reporter: str
+    contact: Contact
+    tracking_token: Sealed
+    source: str
+    source_id: str
+    unit: str | None = None
+    milestones: Milestones = field(default_factory=Milestones)
+    notes: tuple[Note, ...] = ()
+    rating: GivenRating | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """The reporter says how satisfied they are. `progress` is what routing has told us."""
+
+    at: datetime
+    rating: Rating
+    words: Sealed | None
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeFix:
+    """The reporter says that it is not fixed."""
+
+    at: datetime
+    words: Sealed
+    progress: Progress
+    window: timedelta = DISPUTE_WINDOW
+
+
+Command = OpenTicket | ImportTicket | Rate | DisputeFix
+
+
+def decide(ticket: Ticket | None, command: Command) -> Sequence[IntakeEvent]:
+    """What a command makes happen.
+
+    Raises:
+        IntakeError: it may not happen; which says why.
+    """
+    match command:
+        case OpenTicket():
+            return [_opened(ticket, command)]
+        case ImportTicket():
+            return _imported(ticket, command)
+        case Rate():
+            return [_rated(_known(ticket), command)]
+        case DisputeFix():
+            return [_disputed(_known(ticket), command)]
+
+
+def evolve(ticket: Ticket | None, event: IntakeEvent) -> Ticket | None:
+    """The ticket after an event."""
+    match event:
+        case TicketOpened():
+            return replace(_reported(event), partner=event.partner, photo_count=len(event.attachments))
+        case TicketImported():
+            return _reported(event)
+        case TicketRated(rating=rating):
+            return replace(_known(ticket), rating=rating)
+        case FixDisputed(at=at):
+            return replace(_known(ticket), disputed_at=at)
+
+
+def may_rate(ticket: Ticket, progress: Progress) -> bool:
+    """Whether the status page offers the rating."""
+    return ticket.rating is None and progress.now.step is Step.CLOSED
+
+
+def may_dispute(ticket: Ticket, progress: Progress, *, at: datetime) -> bool:
+    """Whether the status page offers to say that it is not fixed."""
+    return _why_no_dispute(ticket, progress, at=at, window=DISPUTE_WINDOW) is None
+
+
+def _known(ticket: Ticket | None) -> Ticket:
+    if ticket is None:
+        raise UnknownTicketError
+    return ticket
+
+
+def _opened(ticket: Ticket | None, command: OpenTicket) -> TicketOpened:
+    if ticket is not None:
+        raise AlreadyOpenedError
+    return TicketOpened(
+        at=command.at,
+        ticket_id=command.id,
+        number=command.number,
+        place=command.place,
+        channel=command.channel,
+        category=command.category,
+        text=command.text,
+        reporter=command.reporter,
+        contact=command.contact,
+        tracking_token=command.tracking_token,
+        attachments=command.attachments,
+        locale=command.locale,
+        partner=command.partner,
+        partner_reference=command.partner_reference,
+    )
+
+
+def _imported(ticket: Ticket | None, command: ImportTicket) -> Sequence[IntakeEvent]:
+    if ticket is not None:
+        raise AlreadyOpenedError
+    imported = TicketImported(
+        at=command.at,
+        ticket_id=command.id,
+        number=command.number,
+        place=command.place,
+        category=command.category,
+        text=command.text,
+        reporter=command.reporter,
+        contact=command.contact,
+        tracking_token=command.tracking_token,
+        source=command.source,
+        source_id=command.source_id,
+        unit=command.unit,
+        milestones=command.milestones,
+        notes=command.notes,
+    )
+    given = command.rating
+    if given is None:
+        return [imported]
+    return [
+        imported,
+        TicketRated(at=given.at, ticket_id=command.id, rating=given.rating, words=given.words, history=True),
+    ]
+
+
+def _rated(ticket: Ticket, command: Rate) -> TicketRated:
+    if ticket.rating is not None:
+        raise AlreadyRatedError
+    if command.progress.now.step is not Step.CLOSED:
+        raise NotClosedYetError
+    return TicketRated(at=command.at, ticket_id=ticket.id, rating=command.rating, words=command.words)
+
+
+def _disputed(ticket: Ticket, command: DisputeFix) -> FixDisputed:
+    refusal = _why_no_dispute(ticket, command.progress, at=command.at, window=command.window)
+    if refusal is not None:
+        raise refusal
+    return FixDisputed(at=command.at, ticket_id=ticket.id, words=command.words)
+
+
+def _why_no_dispute(
+    ticket: Ticket, progress: Progress, *, at: datetime, window: timedelta
+) -> type[AlreadyDisputedError | NotResolvedYetError | DisputeTooLateError] | None:
+    resolved_at = progress.resolved_at
+    if resolved_at is None:
+        return NotResolvedYetError
+    if ticket.disputed_at is not None and ticket.disputed_at >= resolved_at:
+        return AlreadyDisputedError
+    return DisputeTooLateError if at - progress.now.at > window else None
+
+
+def _reported(event: TicketOpened | TicketImported) -> Ticket:
+    return Ticket(
+        id=event.ticket_id,
+        number=event.number,
+        place=event.place,
+        category=event.category,
+        opened_at=event.at,
+        reporter=event.reporter,
+        text=event.text,
+        has_phone=event.contact.phone is not None,
+    )

@@ -1,0 +1,31 @@
+"""Load, decide, append: one function a command, and what they all stand on."""
+
+from services.intake.handlers.access import Access, Partner, Scope
+from services.intake.handlers.answering import (
+    TicketSeen,
+    dispute_fix,
+    rate,
+    ticket_seen_by_holder,
+    ticket_seen_by_link,
+    ticket_seen_by_partner,
+)
+from services.intake.handlers.ground import Intake
+from services.intake.handlers.opening import Given, Opened, Report, checked_report, open_ticket
+
+__all__ = [
+    "Access",
+    "Given",
+    "Intake",
+    "Opened",
+    "Partner",
+    "Report",
+    "Scope",
+    "TicketSeen",
+    "checked_report",
+    "dispute_fix",
+    "open_ticket",
+    "rate",
+    "ticket_seen_by_holder",
+    "ticket_seen_by_link",
+    "ticket_seen_by_partner",
+]

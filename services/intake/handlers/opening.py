@@ -1,0 +1,238 @@
+"""A ticket is opened: what was given is checked, sealed, and appended in one round trip."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID, uuid4
+
+import asyncpg
+import structlog
+
+from services.intake.config import Config
+from services.intake.domain.errors import Fault, Refusal, RefusedFieldsError
+from services.intake.domain.text import NAME_CHARACTERS_MAX, REFERENCE_CHARACTERS_MAX, clean_line, clean_text
+from services.intake.domain.ticket import OpenTicket, decide
+from services.intake.handlers.ground import Intake, token_hash
+from services.intake.handlers.reporters import Reporter
+from services.intake.queries import SQL, ticket_stream
+from shared.contracts.envelope import Attachment
+from shared.contracts.intake import Channel, Contact
+from shared.directory import Directory
+from shared.kernel.event_store import Beside, Cause, NewEvents, Once, Request
+from shared.privacy import PhoneNotValidError, normalised_phone
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+
+ROW_BESIDE = SQL["row_beside_opening"]
+# Once somebody new, once somebody known; a third time only when that person was forgotten in between.
+REPORTER_TRIES_MAX = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """A report as it came in; empty strings count as not given."""
+
+    place: str
+    text: str
+    category: str | None = None
+    phone: str | None = None
+    name: str | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A report that can be taken: everything in it is as it will be kept."""
+
+    place: str
+    text: str
+    channel: Channel
+    category: str | None = None
+    phone: str | None = None
+    name: str | None = None
+    photos: tuple[Attachment, ...] = ()
+    locale: str = "zh"
+    partner: str | None = None
+    reference: str | None = None
+
+    @property
+    def actor(self) -> str:
+        """Who acts, as a role."""
+        return f"partner:{self.partner}" if self.partner else "resident"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """The answer to a report. The tracking link is for the reporter only."""
+
+    id: UUID
+    number: str
+    place: str
+    at: datetime
+    token: str
+    repeated: bool = False
+
+
+def checked_report(given: Given, directory: Directory, config: Config, channel: Channel) -> Report:
+    """What was given, cleaned.
+
+    Raises:
+        RefusedFieldsError: with every field that can not be taken.
+    """
+    refusals: list[Refusal] = []
+    _check_place(given.place, directory, refusals)
+    report = Report(
+        place=given.place,
+        text=_attempt(refusals, lambda: clean_text("text", given.text)) or "",
+        channel=channel,
+        category=_attempt(refusals, lambda: _category(given.category, directory)),
+        phone=_attempt(refusals, lambda: _phone(given.phone, config)),
+        name=_attempt(refusals, lambda: _line("name", given.name, NAME_CHARACTERS_MAX)),
+        reference=_attempt(refusals, lambda: _line("reference", given.reference, REFERENCE_CHARACTERS_MAX)),
+    )
+    if refusals:
+        raise RefusedFieldsError(refusals)
+    return report
+
+
+async def open_ticket(intake: Intake, report: Report, *, request: Request | None = None) -> Opened:
+    """Open a ticket; a repeated request gets the first one's answer.
+
+    Raises:
+        IdempotencyConflictError: the request's key was used with another body.
+    """
+    ticket_id = uuid4()
+    opened = Opened(
+        id=ticket_id,
+        number=await intake.numbers.next(),
+        place=report.place,
+        at=intake.now(),
+        token=intake.tracking_token(ticket_id),
+    )
+    once = await _append(intake, report, opened, request)
+    if once.repeated:
+        return _first(intake, str(once.answer))
+    log.info("ticket_opened", ticket_id=str(ticket_id), place=report.place, channel=report.channel.value)
+    return opened
+
+
+async def _append(intake: Intake, report: Report, opened: Opened, request: Request | None) -> Once[str | None]:
+    index = intake.reporters.index_of(report.phone) if report.phone else None
+    for _ in range(REPORTER_TRIES_MAX):
+        reporter = intake.reporters.reporter(index)
+        try:
+            once = await _append_as(intake, report, opened, reporter, request)
+        except asyncpg.UniqueViolationError as error:
+            if error.table_name != "reporters" or index is None:
+                raise
+            await intake.reporters.learn(index)
+            continue
+        if index and reporter.beside and not once.repeated:
+            intake.reporters.remember(index, reporter.key)
+        return once
+    raise asyncpg.SerializationError
+
+
+async def _append_as(
+    intake: Intake, report: Report, opened: Opened, reporter: Reporter, request: Request | None
+) -> Once[str | None]:
+    events = decide(None, _command(report, opened, reporter))
+    cause = Cause(opened.id, report.actor, str(opened.id))
+    return await intake.store.append(
+        NewEvents(ticket_stream(opened.id), 0, events, cause),
+        request=request,
+        answer=_answer(opened),
+        beside=(_row(report, opened), *reporter.beside),
+    )
+
+
+def _command(report: Report, opened: Opened, reporter: Reporter) -> OpenTicket:
+    return OpenTicket(
+        at=opened.at,
+        id=opened.id,
+        number=opened.number,
+        place=report.place,
+        channel=report.channel,
+        category=report.category,
+        text=reporter.seal(report.text),
+        reporter=reporter.person,
+        contact=Contact(name=reporter.seal_given(report.name), phone=reporter.seal_given(report.phone)),
+        tracking_token=reporter.seal(opened.token),
+        attachments=report.photos,
+        locale=report.locale,
+        partner=report.partner,
+        partner_reference=report.reference,
+    )
+
+
+def _row(report: Report, opened: Opened) -> Beside:
+    values = {
+        "id": str(opened.id),
+        "number": opened.number,
+        "token": token_hash(opened.token).hex(),
+        "place": report.place,
+        "at": opened.at.isoformat(),
+        "partner": report.partner,
+        "reference": report.reference,
+    }
+    return Beside(ROW_BESIDE, json.dumps(values))
+
+
+def _answer(opened: Opened) -> str:
+    values = {"id": str(opened.id), "number": opened.number, "place": opened.place, "at": opened.at.isoformat()}
+    return json.dumps(values)
+
+
+def _first(intake: Intake, answer: str) -> Opened:
+    values = json.loads(answer)
+    ticket_id = UUID(values["id"])
+    return Opened(
+        id=ticket_id,
+        number=values["number"],
+        place=values["place"],
+        at=datetime.fromisoformat(values["at"]),
+        token=intake.tracking_token(ticket_id),
+        repeated=True,
+    )
+
+
+def _attempt(refusals: list[Refusal], read: Callable[[], T]) -> T | None:
+    try:
+        return read()
+    except RefusedFieldsError as error:
+        refusals.extend(error.refusals)
+        return None
+
+
+def _check_place(code: str, directory: Directory, refusals: list[Refusal]) -> None:
+    place = directory.places.get(code)
+    if place is None:
+        refusals.append(Refusal("place", Fault.UNKNOWN_PLACE))
+    elif place.retired:
+        refusals.append(Refusal("place", Fault.RETIRED_PLACE))
+
+
+def _category(given: str | None, directory: Directory) -> str | None:
+    if not given:
+        return None
+    category = directory.categories.get(given)
+    if category is None or category.retired:
+        raise RefusedFieldsError([Refusal("category", Fault.NOT_A_CHOICE)])
+    return category.id
+
+
+def _phone(given: str | None, config: Config) -> str | None:
+    if not given or not given.strip():
+        return None
+    try:
+        return normalised_phone(given, allow_unassigned=config.allow_unassigned_phones)
+    except PhoneNotValidError:
+        raise RefusedFieldsError([Refusal("phone", Fault.NOT_A_PHONE)]) from None
+
+
+def _line(field: str, given: str | None, characters_max: int) -> str | None:
+    return clean_line(field, given, characters_max=characters_max) if given and given.strip() else None

@@ -1,0 +1,115 @@
+"""`/r/{code}`: the page behind a stairwell's QR code."""
+
+import secrets
+from dataclasses import replace
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from fastapi.routing import APIRoute
+
+from services.intake.domain.errors import RefusedFieldsError, TrapFilledError
+from services.intake.handlers import Given, Intake, Opened, checked_report, open_ticket
+from services.intake.handlers.callers import client_address
+from services.intake.handlers.photos import check_sizes, kept_photos
+from services.intake.handlers.places import categories_to_choose, place_of_code
+from services.intake.pages.answering import faults_of
+from services.intake.pages.flash import flash
+from services.intake.pages.sent_forms import SentForm, read_sent
+from services.intake.pages.views import CategoryChoice, ReportPage
+from shared.contracts.intake import Channel
+from shared.directory import Directory
+from shared.kernel import event_store
+from shared.web.forms import EMPTY_FORM, Form
+from shared.web.language import language_of
+from shared.web.rendering import Renderer
+
+OPERATION = "open_ticket"
+TYPED = ("text", "phone", "name", "category")
+TRAP = "website"
+RECEIPT = "reported"
+
+
+def routes(intake: Intake, renderer: Renderer, route: type[APIRoute]) -> APIRouter:
+    """The page and its form."""
+    router = APIRouter(route_class=route, include_in_schema=False)
+
+    @router.get("/r/{code}")
+    async def page(code: str, request: Request) -> Response:
+        view = report_page(intake, await intake.directory.current(), code)
+        return renderer.render(request, "report.html", {"page": view})
+
+    @router.post("/r/{code}")
+    async def report(code: str, request: Request) -> Response:
+        directory = await intake.directory.current()
+        place_of_code(directory, code)
+        async with read_sent(request, bytes_max=intake.config.body_megabytes_max * 1024 * 1024) as sent:
+            try:
+                opened = await _opened(intake, directory, code, request, sent)
+            except RefusedFieldsError as error:
+                form = Form({name: sent.get(name) for name in TYPED}, faults_of(error.refusals))
+                view = report_page(intake, directory, code, form=form)
+                return renderer.render(request, "report.html", {"page": view}, status=error.status)
+        return _receipt(opened, request)
+
+    return router
+
+
+def report_page(intake: Intake, directory: Directory, code: str, *, form: Form = EMPTY_FORM) -> ReportPage:
+    """What the page shows.
+
+    Raises:
+        UnknownPlaceError, RetiredPlaceError: nothing can be reported there.
+    """
+    place = place_of_code(directory, code)
+    area = directory.areas.get(place.area)
+    return ReportPage(
+        place_name=place.name,
+        area_name=area.name if area else place.name,
+        address=f"/r/{code}",
+        form_token=secrets.token_urlsafe(32),
+        categories=[CategoryChoice(id=each.id, name=each.name) for each in categories_to_choose(directory)],
+        photos_max=intake.config.photos_max,
+        photo_megabytes_max=intake.config.photo_megabytes_max,
+        form=form,
+    )
+
+
+async def _opened(intake: Intake, directory: Directory, code: str, request: Request, sent: SentForm) -> Opened:
+    if sent.get(TRAP):
+        raise TrapFilledError
+    given = Given(
+        place=code,
+        text=sent.get("text"),
+        phone=sent.get("phone"),
+        name=sent.get("name"),
+        category=sent.get("category"),
+    )
+    report = checked_report(given, directory, intake.config, Channel.QR)
+    check_sizes([photo.size or 0 for photo in sent.photos], intake.config)
+    await intake.access.count_resident(
+        address=client_address(request, intake.config.trusted_proxies),
+        place=code,
+        address_max=intake.config.reports_per_address_max,
+        place_max=intake.config.reports_per_place_max,
+    )
+    contents = [await photo.read() for photo in sent.photos]
+    async with kept_photos(intake, contents) as kept:
+        whole = replace(report, photos=kept.photos, locale=language_of(request))
+        opened = await open_ticket(intake, whole, request=_once(intake, code, sent, contents))
+        kept.needed = not opened.repeated
+        return opened
+
+
+def _once(intake: Intake, code: str, sent: SentForm, contents: list[bytes]) -> event_store.Request:
+    typed = [sent.get(name).encode() for name in TYPED]
+    token = sent.form_token
+    return event_store.Request(
+        f"anonymous:{token}", OPERATION, token, intake.hmac_of([code.encode(), *typed, *contents])
+    )
+
+
+def _receipt(opened: Opened, request: Request) -> Response:
+    address = f"/t/{opened.token}"
+    response = RedirectResponse(address, 303)
+    flash(response, request, address, RECEIPT)
+    return response

@@ -1,0 +1,50 @@
+"""Others' events: what routing says of a ticket is shown to its reporter, and the directory is followed."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.intake.handlers import Intake
+from services.intake.projections import record_steps
+from shared.contracts import directory, routing
+from shared.contracts.directory import DirectoryRecord
+from shared.contracts.routing import (
+    CaseAccepted,
+    CaseAssigned,
+    CaseClosed,
+    CaseEvent,
+    CaseReopened,
+    CaseResolved,
+    VerificationFailed,
+    VerificationPassed,
+)
+from shared.directory import DIRECTORY_TOPIC
+from shared.kernel.kafka import Topic
+from shared.kernel.reactions import Reactions, Received
+from shared.kernel.work import Work
+
+ROUTING_TOPIC = Topic(routing.TOPIC)
+# What the reporter is told of the handling; everything else there is the staff's own affair.
+SHOWN: tuple[type[CaseEvent], ...] = (
+    CaseAssigned,
+    CaseAccepted,
+    CaseResolved,
+    VerificationPassed,
+    VerificationFailed,
+    CaseClosed,
+    CaseReopened,
+)
+
+reactions: Reactions[Intake] = Reactions(
+    topics=(DIRECTORY_TOPIC, ROUTING_TOPIC),
+    kept_types=frozenset(event.type_name() for event in (*SHOWN, *directory.EVENTS)),
+)
+
+
+async def on_batch(intake: Intake, work: Work, received: Sequence[Received[Any]]) -> None:
+    """Take in a whole batch at once: two statements, however many events it brings."""
+    events = [each.event for each in received]
+    await intake.directory.record(work.connection, [event for event in events if isinstance(event, DirectoryRecord)])
+    await record_steps(work.connection, [each for each in received if isinstance(each.event, SHOWN)])
+
+
+reactions.prefetch = on_batch

@@ -1,0 +1,30 @@
+-- name: reserve_numbers
+-- The first of a thousand ticket numbers that are this process's alone.
+SELECT nextval('ticket_numbers');
+
+-- name: row_beside_opening
+-- What an opened ticket is found by.
+INSERT INTO tickets (id, number, token_sha256, place, opened_at, partner, reference)
+SELECT ($beside->>'id')::uuid, $beside->>'number', decode($beside->>'token', 'hex'), $beside->>'place',
+       ($beside->>'at')::timestamptz, $beside->>'partner', $beside->>'reference'
+WHERE EXISTS (SELECT FROM appended)
+
+-- name: ticket_by_id
+-- A ticket and how many events it has.
+SELECT id, partner, reference, token_sha256, (SELECT max(version) FROM events WHERE stream = 'ticket-' || id) AS version
+FROM tickets WHERE id = $1;
+
+-- name: ticket_by_token
+-- The ticket that a tracking link opens.
+SELECT id, partner, reference, token_sha256, (SELECT max(version) FROM events WHERE stream = 'ticket-' || id) AS version
+FROM tickets WHERE token_sha256 = $1;
+
+-- name: steps_of_ticket
+-- What routing has said about it, in order.
+SELECT step, at, unit, deadline FROM ticket_steps WHERE ticket_id = $1 ORDER BY case_version;
+
+-- name: record_steps
+-- Steps of many tickets at once; a step is recorded once.
+INSERT INTO ticket_steps (ticket_id, case_version, step, at, unit, deadline)
+SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::timestamptz[], $5::text[], $6::timestamptz[])
+ON CONFLICT DO NOTHING;
