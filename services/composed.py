@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ from shared.kernel.migrations import migrate
 from shared.kernel.runtime import Ground
 from shared.web.static import shared_assets
 
+READY_WITHIN_S = 15.0
 PILOT = Path(__file__).parents[1] / "districts" / "pilot.yaml"
 
 
@@ -142,6 +143,7 @@ def asgi_app(platform: Platform) -> ASGIApp:
                 _describe_too(front, application)
             for service in services.values():
                 service.runtime.loops.start()
+            await _until_ready(services)
             yield
 
     front = FastAPI(title="Yima", description="一号一码 · one number, one code", lifespan=lifespan)
@@ -158,6 +160,14 @@ def asgi_app(platform: Platform) -> ASGIApp:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return _ByPrefix(front, by_prefix)
+
+
+async def _until_ready(services: Mapping[str, Any]) -> None:
+    """Wait a while, so that the first scan finds its place; pages come up also while the broker is away."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(READY_WITHIN_S):
+            while any([await service.runtime.troubles() for service in services.values()]):  # noqa: ASYNC110 - polled.
+                await asyncio.sleep(0.05)
 
 
 def _checks(parts: Sequence[Part], services: Mapping[str, Any]) -> dict[str, health.Check]:
