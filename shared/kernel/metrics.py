@@ -39,6 +39,11 @@ TIMERS_FAILED = Counter("yima_timers_failed_total", "Timers put off after a fail
 # Outcomes of effects on the outside world.
 EFFECTS = Counter("yima_effects_total", "Effects on the outside world by outcome", ["service", "outcome"])
 
+# Messages that are not sent, by reason; nobody_on_duty is an alarm: a case waits and no one has been told.
+SUPPRESSED = Counter("yima_notifications_suppressed_total", "Messages not sent, by reason", ["reason"])
+# How many seconds the longest waiting message is past its time; it grows while sends are stuck.
+SEND_WAIT = Gauge("yima_notifications_oldest_wait_seconds", "Wait of the oldest message that is due")
+
 
 def where(error: BaseException) -> str:
     """File and line where an error was raised: what a log may say of it, since its text can be personal."""

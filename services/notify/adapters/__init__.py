@@ -1,0 +1,1 @@
+"""The outside world of messages: providers, and the words."""

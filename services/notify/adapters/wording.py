@@ -1,0 +1,61 @@
+"""What a message says, in its recipient's language, from the catalogues."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.notify.domain.wishes import TRACKING_TOKEN
+from shared.contracts.notify import Audience
+from shared.web.catalogues import Catalogue, load_catalogues
+from shared.web.language import DEFAULT_LANGUAGE, Language, known_language
+from shared.web.wording import Wording, ticket_number
+
+# A handler needs to recognise the words, not to read all of them on a phone; the desk has the whole text.
+WORDS_LENGTH_MAX = 60
+
+
+@dataclass(frozen=True, slots=True)
+class MessageWording:
+    """Writes messages."""
+
+    public_url: str
+    catalogues: Mapping[Language, Catalogue]
+    now: Callable[[], datetime]
+
+    def text(
+        self, *, template: str, audience: Audience, locale: str, ticket_id: UUID, params: Mapping[str, str | None]
+    ) -> str:
+        """The message; a parameter that was forgotten (None) is a word that says so."""
+        catalogue = self.catalogues[known_language(locale) or DEFAULT_LANGUAGE]
+        said = {name: self._said(catalogue, name, value) for name, value in params.items()}
+        return catalogue.say(f"sms.{template}.{audience}", **said, link=self._link(audience, ticket_id, params))
+
+    def _said(self, catalogue: Catalogue, name: str, value: str | None) -> str:
+        if value is None:
+            return catalogue.say("sms.forgotten")
+        match name:
+            case "accept_by":
+                return Wording(catalogue, self.now).local_time(datetime.fromisoformat(value))
+            case "number":
+                return ticket_number(value)
+            case "words":
+                return clipped(value)
+            case _:
+                return value
+
+    def _link(self, audience: Audience, ticket_id: UUID, params: Mapping[str, str | None]) -> str:
+        if audience is Audience.REPORTER:
+            return f"{self.public_url}/t/{params[TRACKING_TOKEN]}"
+        return f"{self.public_url}/desk/cases/{ticket_id}"
+
+
+def clipped(words: str) -> str:
+    """One line, short enough for a message."""
+    line = " ".join(words.split())
+    return line if len(line) <= WORDS_LENGTH_MAX else f"{line[: WORDS_LENGTH_MAX - 1]}…"
+
+
+def message_wording(public_url: str, now: Callable[[], datetime]) -> MessageWording:
+    """With the catalogues read."""
+    return MessageWording(public_url, load_catalogues("notify"), now)

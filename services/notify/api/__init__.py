@@ -1,0 +1,1 @@
+"""JSON about messages, for operators and for the provider."""

@@ -1,0 +1,92 @@
+"""The composition root of notify: what it is made of, and where it answers."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from services.notify.adapters.provider import SmsProvider
+from services.notify.adapters.sandbox import SandboxProvider
+from services.notify.adapters.twilio import TwilioAccount, TwilioProvider
+from services.notify.adapters.wording import message_wording
+from services.notify.api import notifications, twilio
+from services.notify.config import Config
+from services.notify.handlers import Notify, Sender
+from services.notify.pages import sandbox
+from services.notify.projections import project
+from services.notify.queries import SQL_FOLDER
+from services.notify.reactions import reactions
+from shared.contracts.codec import decode
+from shared.contracts.notify import TOPIC
+from shared.directory import DIRECTORY, DirectoryFollower
+from shared.kernel import problems
+from shared.kernel.kafka import Topic
+from shared.kernel.migrations import KERNEL, Component
+from shared.kernel.relay import Publication
+from shared.kernel.runtime import Ground, Runtime, open_runtime
+from shared.privacy import KEYS, Keyring, PlatformKey
+from shared.web.rendering import Renderer, service_renderer
+
+NAME = "notify"
+PREFIXES: tuple[str, ...] = ("/sandbox", "/api/v1/notifications", "/webhooks/twilio")
+PUBLISHES: tuple[Topic, ...] = (Topic(TOPIC),)
+COMPONENTS: tuple[Component, ...] = (KERNEL, KEYS, DIRECTORY, Component(NAME, SQL_FOLDER / "migrations"))
+
+
+async def open_service(ground: Ground, config: Config) -> Notify:
+    """Open the service; its loops are added and not started.
+
+    Raises:
+        OSError: the database does not answer.
+    """
+    runtime = await open_runtime(ground, decode, project)
+    keyring = Keyring(PlatformKey(config.platform_key.get_secret_value()))
+    now = ground.clock.now
+    service = Notify(
+        config,
+        runtime,
+        keyring,
+        DirectoryFollower(runtime.pool, ground.clock),
+        _provider(config, runtime, keyring),
+        message_wording(config.public_url, now),
+    )
+    runtime.publish(Publication("/notify", {"notification": TOPIC}))
+    runtime.consume(reactions, service)
+    for _ in range(config.senders):
+        runtime.touch(Sender(service), timeout_s=2 * config.twilio_timeout_s)
+    return service
+
+
+def create_app(service: Notify) -> FastAPI:
+    """Its routes. The sandbox exists only with the sandbox, Twilio's address only with Twilio."""
+    app = FastAPI(title="Yima notify")
+    problems.install(app)
+    app.include_router(notifications.routes(service))
+    if service.config.provider == "twilio":
+        app.include_router(twilio.routes(service, twilio_account(service.config)))
+    else:
+        app.include_router(sandbox.routes(service, _renderer(service)))
+    return app
+
+
+def twilio_account(config: Config) -> TwilioAccount:
+    """Our account as the settings name it."""
+    return TwilioAccount(
+        config.twilio_account_sid,
+        config.twilio_auth_token.get_secret_value(),
+        config.twilio_sender,
+        config.public_url,
+        config.twilio_base_url,
+        config.twilio_timeout_s,
+    )
+
+
+def _provider(config: Config, runtime: Runtime, keyring: Keyring) -> SmsProvider:
+    if config.provider == "twilio":
+        return TwilioProvider(twilio_account(config))
+    return SandboxProvider(runtime.pool, keyring, runtime.ground.clock.now)
+
+
+def _renderer(service: Notify) -> Renderer:
+    return service_renderer(
+        NAME, template_dir=Path(__file__).parent / "pages" / "templates", now=service.runtime.ground.clock.now
+    )

@@ -1,0 +1,35 @@
+"""How notify is set up: read once from the environment (`YIMA_NOTIFY_…`), with what the platform passes in."""
+
+from typing import Literal
+
+from pydantic import SecretBytes, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Config(BaseSettings):
+    """Frozen settings."""
+
+    model_config = SettingsConfigDict(env_prefix="YIMA_NOTIFY_", frozen=True, extra="ignore")
+
+    platform_key: SecretBytes
+    public_url: str
+    provider: Literal["sandbox", "twilio"] = "sandbox"
+    staff_locale: str = "zh"
+    # Opens `GET /api/v1/notifications`; without it nobody is let in.
+    operator_key: SecretStr | None = None
+    # How many batches are with the provider at once, so that one slow answer holds up its own batch only.
+    senders: int = 4
+
+    twilio_account_sid: str = ""
+    twilio_auth_token: SecretStr = SecretStr("")
+    twilio_sender: str = ""
+    twilio_base_url: str | None = None
+    twilio_timeout_s: float = 10.0
+
+    @model_validator(mode="after")
+    def _twilio_is_whole(self) -> "Config":
+        whole = self.twilio_account_sid and self.twilio_auth_token.get_secret_value() and self.twilio_sender
+        if self.provider == "twilio" and not whole:
+            message = "YIMA_NOTIFY_PROVIDER=twilio needs YIMA_NOTIFY_TWILIO_ACCOUNT_SID, _AUTH_TOKEN and _SENDER"
+            raise ValueError(message)
+        return self

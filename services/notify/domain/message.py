@@ -1,0 +1,334 @@
+"""What becomes of one message: queued, attempted, then accepted, rejected or unknown; delivered or not; or never sent.
+
+Nothing is ever sent twice for want of an answer: only a refusal that says "not taken" is followed by another attempt.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from uuid import UUID
+
+from services.notify.domain.errors import NeverSentError
+from shared.contracts.envelope import Sealed
+from shared.contracts.notify import (
+    Audience,
+    DeliveryReported,
+    DeliveryStatus,
+    NotificationQueued,
+    NotificationSuppressed,
+    NotifyEvent,
+    SendAccepted,
+    SendAttempted,
+    SendRejected,
+    SendUnknown,
+    SuppressionReason,
+    UnknownCause,
+)
+
+Params = Mapping[str, Sealed | str]
+
+# How long after each refusal the next attempt comes; after the last one there is none.
+RETRY_AFTER = (
+    timedelta(seconds=10),
+    timedelta(seconds=30),
+    timedelta(minutes=2),
+    timedelta(minutes=10),
+    timedelta(minutes=30),
+)
+ATTEMPTS_MAX = len(RETRY_AFTER) + 1
+# Longer than any attempt may take: who has not come back by then has died, and the outcome is unknown.
+LEASE = timedelta(seconds=60)
+
+
+class SendState(StrEnum):
+    """How far a message has come."""
+
+    NEW = "new"
+    QUEUED = "queued"
+    ATTEMPTED = "attempted"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    SUPPRESSED = "suppressed"
+
+
+TAKEN = frozenset({SendState.ACCEPTED, SendState.DELIVERED, SendState.UNDELIVERED})
+REPORTED = frozenset({SendState.DELIVERED, SendState.UNDELIVERED})
+NEVER_SENT = frozenset({SendState.NEW, SendState.QUEUED, SendState.SUPPRESSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """One message as its events made it."""
+
+    state: SendState = SendState.NEW
+    notification_id: UUID = UUID(int=0)
+    ticket_id: UUID = UUID(int=0)
+    audience: Audience = Audience.REPORTER
+    template: str = ""
+    locale: str = "zh"
+    recipient: Sealed | None = None
+    params: Params = field(default_factory=lambda: MappingProxyType({}))
+    attempts: int = 0
+    retry_at: datetime | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether an attempt is still to come."""
+        return self.state is SendState.QUEUED or (self.state is SendState.REJECTED and self.retry_at is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Somebody is to be told."""
+
+    at: datetime
+    notification_id: UUID
+    ticket_id: UUID
+    audience: Audience
+    template: str
+    locale: str
+    recipient: Sealed
+    params: Params
+
+
+@dataclass(frozen=True, slots=True)
+class Suppress:
+    """The table asks for a message that is not to be sent."""
+
+    at: datetime
+    notification_id: UUID
+    ticket_id: UUID
+    audience: Audience
+    template: str
+    reason: SuppressionReason
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """The recipient's key was erased while the message waited."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Hand it to the provider now."""
+
+    at: datetime
+    provider: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """The provider took it."""
+
+    at: datetime
+    provider_message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """The provider did not take it; `code` is the provider's own."""
+
+    at: datetime
+    code: str
+    retryable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LoseTrack:
+    """Nobody knows whether the provider took it."""
+
+    at: datetime
+    cause: UnknownCause
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The provider's receipt; without a status it only says that the message is on its way."""
+
+    at: datetime
+    provider_message_id: str
+    status: DeliveryStatus | None = None
+    code: str | None = None
+
+
+Command = Queue | Suppress | Forget | Attempt | Accept | Reject | LoseTrack | Report
+
+
+def decide(notification: Notification, command: Command) -> Sequence[NotifyEvent]:
+    """What follows; nothing where the command comes late or twice.
+
+    Raises:
+        NeverSentError: a receipt for what was never handed to a provider.
+    """
+    match command:
+        case Queue() | Suppress():
+            return [_begun(command)] if notification.state is SendState.NEW else []
+        case Forget(at=at):
+            return [_forgotten(notification, at)] if notification.waits else []
+        case Attempt():
+            return [_attempted(notification, command)] if notification.waits else []
+        case Report():
+            return _reported(notification, command)
+        case Accept() | Reject() | LoseTrack():
+            return _come_of(notification, command)
+
+
+def _begun(command: Queue | Suppress) -> NotifyEvent:
+    match command:
+        case Queue():
+            return NotificationQueued(
+                at=command.at,
+                notification_id=command.notification_id,
+                ticket_id=command.ticket_id,
+                audience=command.audience,
+                template=command.template,
+                locale=command.locale,
+                recipient=command.recipient,
+                params=dict(command.params),
+            )
+        case Suppress():
+            return NotificationSuppressed(
+                at=command.at,
+                notification_id=command.notification_id,
+                ticket_id=command.ticket_id,
+                audience=command.audience,
+                template=command.template,
+                reason=command.reason,
+            )
+
+
+def _forgotten(notification: Notification, at: datetime) -> NotifyEvent:
+    return NotificationSuppressed(
+        at=at,
+        notification_id=notification.notification_id,
+        ticket_id=notification.ticket_id,
+        audience=notification.audience,
+        template=notification.template,
+        reason=SuppressionReason.FORGOTTEN,
+    )
+
+
+def _attempted(notification: Notification, command: Attempt) -> NotifyEvent:
+    return SendAttempted(
+        at=command.at,
+        notification_id=notification.notification_id,
+        ticket_id=notification.ticket_id,
+        attempt=notification.attempts + 1,
+        provider=command.provider,
+    )
+
+
+def _come_of(notification: Notification, command: Accept | Reject | LoseTrack) -> Sequence[NotifyEvent]:
+    """An outcome counts while it is awaited; one that was given up as unknown may still be learnt."""
+    match command:
+        case Accept() if notification.state in (SendState.ATTEMPTED, SendState.UNKNOWN):
+            return [_accepted(notification, at=command.at, provider_message_id=command.provider_message_id)]
+        case Reject() if notification.state in (SendState.ATTEMPTED, SendState.UNKNOWN):
+            return [_rejected(notification, command)]
+        case LoseTrack() if notification.state is SendState.ATTEMPTED:
+            return [_lost(notification, command)]
+        case Accept() | Reject() | LoseTrack():
+            return []
+
+
+def _accepted(notification: Notification, *, at: datetime, provider_message_id: str) -> NotifyEvent:
+    return SendAccepted(
+        at=at,
+        notification_id=notification.notification_id,
+        ticket_id=notification.ticket_id,
+        attempt=notification.attempts,
+        provider_message_id=provider_message_id,
+    )
+
+
+def _rejected(notification: Notification, command: Reject) -> NotifyEvent:
+    again = command.retryable and notification.attempts < ATTEMPTS_MAX
+    return SendRejected(
+        at=command.at,
+        notification_id=notification.notification_id,
+        ticket_id=notification.ticket_id,
+        attempt=notification.attempts,
+        code=command.code,
+        retry_at=command.at + RETRY_AFTER[notification.attempts - 1] if again else None,
+    )
+
+
+def _lost(notification: Notification, command: LoseTrack) -> NotifyEvent:
+    return SendUnknown(
+        at=command.at,
+        notification_id=notification.notification_id,
+        ticket_id=notification.ticket_id,
+        attempt=notification.attempts,
+        cause=command.cause,
+    )
+
+
+def _reported(notification: Notification, command: Report) -> Sequence[NotifyEvent]:
+    """A receipt proves that the provider took it, whatever we knew before; the first final word counts."""
+    if notification.state in NEVER_SENT:
+        raise NeverSentError
+    events: list[NotifyEvent] = []
+    if notification.state not in TAKEN:
+        events.append(_accepted(notification, at=command.at, provider_message_id=command.provider_message_id))
+    if command.status is not None and notification.state not in REPORTED:
+        events.append(
+            DeliveryReported(
+                at=command.at,
+                notification_id=notification.notification_id,
+                ticket_id=notification.ticket_id,
+                status=command.status,
+                code=command.code,
+            )
+        )
+    return events
+
+
+def evolve(notification: Notification, event: NotifyEvent) -> Notification:
+    """The message after an event."""
+    match event:
+        case NotificationQueued():
+            return _queued(event)
+        case NotificationSuppressed():
+            return _suppressed(notification, event)
+        case SendAttempted(attempt=attempt):
+            return replace(notification, state=SendState.ATTEMPTED, attempts=attempt, retry_at=None)
+        case SendAccepted():
+            return replace(notification, state=SendState.ACCEPTED, retry_at=None)
+        case SendRejected(retry_at=retry_at):
+            return replace(notification, state=SendState.REJECTED, retry_at=retry_at)
+        case SendUnknown():
+            return replace(notification, state=SendState.UNKNOWN)
+        case DeliveryReported(status=status):
+            return replace(notification, state=SendState(status.value))
+
+
+def _queued(event: NotificationQueued) -> Notification:
+    return Notification(
+        state=SendState.QUEUED,
+        notification_id=event.notification_id,
+        ticket_id=event.ticket_id,
+        audience=event.audience,
+        template=event.template,
+        locale=event.locale,
+        recipient=event.recipient,
+        params=MappingProxyType(event.params),
+    )
+
+
+def _suppressed(notification: Notification, event: NotificationSuppressed) -> Notification:
+    return replace(
+        notification,
+        state=SendState.SUPPRESSED,
+        notification_id=event.notification_id,
+        ticket_id=event.ticket_id,
+        audience=event.audience,
+        template=event.template,
+        retry_at=None,
+    )

@@ -1,0 +1,125 @@
+"""The one table of who is told what: event and audience give the template, each wording's key is `sms.<it>.<audience>`.
+
+A wish says to whom and with what, or why nobody can be told; it is never silently nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from uuid import UUID, uuid5
+
+from shared.contracts.directory import PersonDefined
+from shared.contracts.envelope import Sealed
+from shared.contracts.intake import TicketImported, TicketOpened
+from shared.contracts.notify import Audience, SuppressionReason
+from shared.contracts.routing import (
+    CaseAssigned,
+    CaseClosed,
+    CaseEscalated,
+    CaseReopened,
+    VerificationFailed,
+)
+
+Told = TicketOpened | TicketImported | CaseAssigned | CaseReopened | VerificationFailed | CaseEscalated | CaseClosed
+DutyTold = CaseAssigned | CaseReopened | VerificationFailed | CaseEscalated
+
+RECEIVED = "ticket_received"
+ASSIGNED = "case_assigned"
+ASSIGNED_WITHOUT_DEADLINE = "case_assigned_without_deadline"
+REOPENED = "case_reopened"
+FAILED = "verification_failed"
+ESCALATED = "case_escalated"
+CLOSED = "case_closed"
+
+TABLE: Mapping[type[Told], tuple[Audience, str]] = MappingProxyType(
+    {
+        TicketOpened: (Audience.REPORTER, RECEIVED),
+        TicketImported: (Audience.REPORTER, RECEIVED),
+        CaseAssigned: (Audience.DUTY, ASSIGNED),
+        CaseReopened: (Audience.DUTY, REOPENED),
+        VerificationFailed: (Audience.DUTY, FAILED),
+        CaseEscalated: (Audience.DUTY, ESCALATED),
+        CaseClosed: (Audience.REPORTER, CLOSED),
+    }
+)
+# What each template's wording may name beside `number` and `link`.
+PARAMS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        RECEIVED: frozenset(),
+        ASSIGNED: frozenset({"place", "accept_by"}),
+        ASSIGNED_WITHOUT_DEADLINE: frozenset({"place"}),
+        REOPENED: frozenset({"place", "words"}),
+        FAILED: frozenset({"place", "words"}),
+        ESCALATED: frozenset({"place", "level"}),
+        CLOSED: frozenset(),
+    }
+)
+TRACKING_TOKEN = "tracking_token"  # noqa: S105 - the parameter's name; its value is sealed.
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Who is to be told what, or why they can not be."""
+
+    ticket_id: UUID
+    audience: Audience
+    template: str
+    locale: str = "zh"
+    recipient: Sealed | None = None
+    params: Mapping[str, Sealed | str] = field(default_factory=lambda: MappingProxyType({}))
+    withheld: SuppressionReason | None = None
+
+
+def notification_id_of(event_id: UUID, event: type[Told]) -> UUID:
+    """Deterministic, so that an event that comes again makes no message anew."""
+    return uuid5(event_id, TABLE[event][0])
+
+
+def unit_told(event: DutyTold) -> str:
+    """Whose duty holder is told."""
+    return event.to_unit if isinstance(event, CaseEscalated) else event.unit
+
+
+def wish_for_history(event: Told) -> Wish:
+    """Imported history tells nobody, and every account still adds up."""
+    audience, template = TABLE[type(event)]
+    ticket_id = event.ticket_id if isinstance(event, TicketOpened | TicketImported) else event.case_id
+    return Wish(ticket_id, audience, template, withheld=SuppressionReason.HISTORY)
+
+
+def wish_for_reporter(event: TicketOpened | CaseClosed) -> Wish:
+    """The reporter is told, where they left a phone."""
+    audience, template = TABLE[type(event)]
+    matter = event if isinstance(event, TicketOpened) else event.matter
+    ticket_id = event.ticket_id if isinstance(event, TicketOpened) else event.case_id
+    if matter.contact.phone is None:
+        return Wish(ticket_id, audience, template, withheld=SuppressionReason.NO_PHONE)
+    params: dict[str, Sealed | str] = {"number": matter.number, TRACKING_TOKEN: matter.tracking_token}
+    return Wish(ticket_id, audience, template, matter.locale, matter.contact.phone, params)
+
+
+def wish_for_duty(event: DutyTold, *, on_duty: PersonDefined | None, place: str, locale: str) -> Wish:
+    """Who answers for the unit now is told."""
+    template = _duty_template(event)
+    if on_duty is None:
+        return Wish(event.case_id, Audience.DUTY, template, withheld=SuppressionReason.NOBODY_ON_DUTY)
+    params: dict[str, Sealed | str] = {"number": event.matter.number, "place": place, **_own_params(event)}
+    return Wish(event.case_id, Audience.DUTY, template, locale, on_duty.phone, params)
+
+
+def _duty_template(event: DutyTold) -> str:
+    if isinstance(event, CaseAssigned) and event.deadlines.accept_by is None:
+        return ASSIGNED_WITHOUT_DEADLINE
+    return TABLE[type(event)][1]
+
+
+def _own_params(event: DutyTold) -> dict[str, Sealed | str]:
+    match event:
+        case CaseAssigned(deadlines=deadlines):
+            return {"accept_by": deadlines.accept_by.isoformat()} if deadlines.accept_by else {}
+        case CaseReopened(words=words):
+            return {"words": words}
+        case VerificationFailed(reason=reason):
+            return {"words": reason}
+        case CaseEscalated(level=level):
+            return {"level": str(level)}

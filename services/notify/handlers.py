@@ -1,0 +1,245 @@
+"""What is done about messages: wished for, sent, their outcomes and receipts recorded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from services.notify import queries
+from services.notify.adapters.provider import Accepted, Outcome, Rejected, Sms, SmsProvider, Unknown
+from services.notify.adapters.wording import MessageWording
+from services.notify.config import Config
+from services.notify.domain.message import (
+    Accept,
+    Attempt,
+    Command,
+    Forget,
+    LoseTrack,
+    Notification,
+    Queue,
+    Reject,
+    Report,
+    Suppress,
+    decide,
+    evolve,
+)
+from services.notify.domain.wishes import Wish, notification_id_of
+from shared.contracts.envelope import Sealed
+from shared.contracts.notify import UnknownCause
+from shared.directory import DirectoryFollower
+from shared.kernel import metrics
+from shared.kernel.database import Connection
+from shared.kernel.event_store import Cause, Fold, Loaded
+from shared.kernel.reactions import Received
+from shared.kernel.runtime import Runtime
+from shared.kernel.work import Work, transact
+from shared.privacy import Forgotten, Keyring, SealBrokenError
+
+CONSUMER = "notify"
+FOLD: Fold[Notification] = Fold(Notification(), evolve)
+ABANDONED_MAX = 500
+UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """The running service."""
+
+    config: Config
+    runtime: Runtime
+    keyring: Keyring
+    directory: DirectoryFollower
+    provider: SmsProvider
+    wording: MessageWording
+
+
+def stream_of(notification_id: UUID) -> str:
+    """A message's stream."""
+    return f"notification-{notification_id}"
+
+
+async def fulfil(work: Work, received: Received[Any], wish: Wish) -> None:
+    """Queue the message, or record why it is not sent; a message that exists already stays as it is."""
+    notification_id = notification_id_of(received.incoming.event_id, type(received.event))
+    loaded = await work.load(stream_of(notification_id), FOLD)
+    events = decide(loaded.state, _command_for(wish, notification_id, work.now))
+    work.append(loaded, events, fold=FOLD, cause=received.cause(CONSUMER, wish.audience))
+
+
+def _command_for(wish: Wish, notification_id: UUID, now: datetime) -> Queue | Suppress:
+    if wish.recipient is None or wish.withheld is not None:
+        if wish.withheld is None:
+            message = "a wish without a recipient says why"
+            raise ValueError(message)
+        return Suppress(now, notification_id, wish.ticket_id, wish.audience, wish.template, wish.withheld)
+    return Queue(
+        now,
+        notification_id,
+        wish.ticket_id,
+        wish.audience,
+        wish.template,
+        wish.locale,
+        wish.recipient,
+        wish.params,
+    )
+
+
+async def report(service: Notify, notification_id: UUID, receipt: Report) -> None:
+    """Record what the provider says of a message.
+
+    Raises:
+        NeverSentError: it was never handed to a provider.
+    """
+    store, clock = service.runtime.store, service.runtime.ground.clock
+    cause = Cause(uuid5(notification_id, f"receipt/{receipt.status}"), "provider", str(notification_id))
+
+    async def act(work: Work) -> None:
+        loaded = await work.load(stream_of(notification_id), FOLD)
+        work.append(loaded, decide(loaded.state, receipt), fold=FOLD, cause=_of_ticket(cause, loaded))
+
+    await transact(store, clock.now, act)
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One attempt, committed; without a message it could not be opened."""
+
+    notification_id: UUID
+    attempt: int
+    sms: Sms | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Notify's effects: messages handed to the provider (the kernel's `OutsideWorld`)."""
+
+    service: Notify
+
+    async def claim(self, work: Work, limit: int) -> Sequence[Sending]:
+        """Open what is due and record each attempt; who was forgotten meanwhile is not written to."""
+        ids = await queries.due_ids(work.connection, work.now, limit)
+        if not ids:
+            return []
+        await work.prefetch([stream_of(each) for each in ids], FOLD)
+        loaded = [await work.load(stream_of(each), FOLD) for each in ids]
+        opened = await self._opened(work.connection, [each.state for each in loaded])
+        sendings = [self._begin(work, each, texts) for each, texts in zip(loaded, opened, strict=True)]
+        return [each for each in sendings if each]
+
+    async def perform(self, attempt: Sending) -> Outcome:
+        """Hand it to the provider."""
+        if attempt.sms is None:
+            return Rejected(UNREADABLE, retryable=False)
+        return await self.service.provider.send(attempt.sms)
+
+    async def unknown(self, attempt: Sending, cause: str) -> Outcome:  # noqa: ARG002 - the kernel's port names it.
+        """Nobody knows."""
+        return Unknown(UnknownCause.of_error(cause))
+
+    async def settle(self, work: Work, outcomes: Sequence[tuple[Sending, Outcome]]) -> None:
+        """Record what came of each attempt."""
+        await work.prefetch([stream_of(sending.notification_id) for sending, _ in outcomes], FOLD)
+        for sending, outcome in outcomes:
+            command = _command_of(outcome, work.now)
+            await _apply(work, sending.notification_id, command, step=f"outcome/{sending.attempt}")
+
+    async def abandon(self, work: Work) -> int:
+        """Attempts whose holder died are unknown."""
+        age = await queries.oldest_due_age_seconds(work.connection, work.now)
+        metrics.SEND_WAIT.set(age)
+        ids = await queries.abandoned_ids(work.connection, work.now, ABANDONED_MAX)
+        await work.prefetch([stream_of(each) for each in ids], FOLD)
+        for each in ids:
+            await _apply(work, each, LoseTrack(work.now, UnknownCause.HOLDER_DIED), step="abandoned")
+        return len(ids)
+
+    def _begin(self, work: Work, loaded: Loaded[Notification], texts: "Texts | None") -> Sending | None:
+        state = loaded.state
+        forgotten = texts is not None and texts.phone is None
+        command = Forget(work.now) if forgotten else Attempt(work.now, self.service.provider.name)
+        step = f"attempt/{state.attempts + 1}"
+        work.append(loaded, decide(state, command), fold=FOLD, cause=_own_cause(loaded, step))
+        if forgotten:
+            return None
+        return Sending(state.notification_id, state.attempts + 1, self._sms(state, texts) if texts else None)
+
+    def _sms(self, state: Notification, texts: "Texts") -> Sms | None:
+        if texts.phone is None or state.recipient is None:
+            return None
+        text = self.service.wording.text(
+            template=state.template,
+            audience=state.audience,
+            locale=state.locale,
+            ticket_id=state.ticket_id,
+            params=texts.params,
+        )
+        return Sms(state.notification_id, state.recipient, texts.phone, text)
+
+    async def _opened(self, connection: Connection, states: Sequence[Notification]) -> Sequence["Texts | None"]:
+        """All together; where one seal is broken, each by itself, so that it stops its own message only."""
+        try:
+            return await open_texts(self.service.keyring, connection, states)
+        except SealBrokenError:
+            return [await self._opened_alone(connection, state) for state in states]
+
+    async def _opened_alone(self, connection: Connection, state: Notification) -> "Texts | None":
+        try:
+            return (await open_texts(self.service.keyring, connection, [state]))[0]
+        except SealBrokenError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """A message's phone and parameters, opened; what is None was forgotten."""
+
+    phone: str | None = field(repr=False)
+    params: dict[str, str | None] = field(repr=False)
+
+
+async def open_texts(keyring: Keyring, connection: Connection, states: Sequence[Notification]) -> list[Texts]:
+    """Open the sealed values of several messages by one query.
+
+    Raises:
+        SealBrokenError: a value was altered.
+    """
+    sealed = [value for state in states for value in _sealed_of(state)]
+    texts = iter(await keyring.opened_many(connection, sealed))
+    return [_texts_of(state, [next(texts) for _ in _sealed_of(state)]) for state in states]
+
+
+def _sealed_of(state: Notification) -> list[Sealed]:
+    recipient = [state.recipient] if state.recipient else []
+    return [*recipient, *(value for value in state.params.values() if isinstance(value, Sealed))]
+
+
+def _texts_of(state: Notification, opened: Sequence[str | Forgotten]) -> Texts:
+    phone, *rest = (None if isinstance(text, Forgotten) else text for text in opened)
+    values = iter(rest)
+    params = {name: next(values) if isinstance(value, Sealed) else value for name, value in state.params.items()}
+    return Texts(phone, params)
+
+
+def _command_of(outcome: Outcome, now: datetime) -> Command:
+    match outcome:
+        case Accepted(provider_message_id=provider_message_id):
+            return Accept(now, provider_message_id)
+        case Rejected(code=code, retryable=retryable):
+            return Reject(now, code, retryable)
+        case Unknown(cause=cause):
+            return LoseTrack(now, cause)
+
+
+async def _apply(work: Work, notification_id: UUID, command: Command, *, step: str) -> None:
+    loaded = await work.load(stream_of(notification_id), FOLD)
+    work.append(loaded, decide(loaded.state, command), fold=FOLD, cause=_own_cause(loaded, step))
+
+
+def _own_cause(loaded: Loaded[Notification], step: str) -> Cause:
+    """Deterministic: an attempt that is recorded twice would have one id, and the second fails on its version."""
+    return Cause(uuid5(loaded.state.notification_id, step), CONSUMER, str(loaded.state.ticket_id))
+
+
+def _of_ticket(cause: Cause, loaded: Loaded[Notification]) -> Cause:
+    return Cause(cause.command_id, cause.actor, str(loaded.state.ticket_id))

@@ -1,0 +1,130 @@
+"""From notify's events to the table of messages, set by set, in the append's transaction."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from services.notify.domain.message import LEASE, Params, SendState
+from services.notify.queries import SQL
+from shared.contracts.envelope import Sealed
+from shared.contracts.notify import (
+    DeliveryReported,
+    NotificationQueued,
+    NotificationSuppressed,
+    NotifyEvent,
+    SendAccepted,
+    SendAttempted,
+    SendRejected,
+    SendUnknown,
+)
+from shared.kernel import metrics
+from shared.kernel.database import Connection
+from shared.kernel.event_store import Recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A message's row after a batch of its events; what is None is left as it was, but for the two times."""
+
+    id: UUID
+    state: SendState
+    at: datetime
+    begun: NotificationQueued | NotificationSuppressed | None = None
+    attempts: int = 0
+    provider_message_id: str | None = None
+    code: str | None = None
+    reason: str | None = None
+    due_at: datetime | None = None
+    held_until: datetime | None = None
+
+
+async def project(connection: Connection, recorded: Sequence[Recorded]) -> None:
+    """Write what these events made of their messages, each message once."""
+    rows: dict[UUID, Row] = {}
+    for each in recorded:
+        event: NotifyEvent = each.event
+        rows[event.notification_id] = row_after(rows.get(event.notification_id), event, version=each.version)
+        _count_suppressed(event)
+    await _add(connection, [row for row in rows.values() if row.begun])
+    await _change(connection, [row for row in rows.values() if not row.begun])
+
+
+def row_after(before: Row | None, event: NotifyEvent, *, version: int) -> Row:
+    """The row after one more event; a first event makes it."""
+    was = before or Row(event.notification_id, SendState.NEW, event.at)
+    then = replace(was, at=event.at, due_at=None, held_until=None)
+    match event:
+        case NotificationQueued(at=at):
+            return replace(then, state=SendState.QUEUED, begun=event, due_at=at)
+        case NotificationSuppressed(reason=reason):
+            begun = event if version == 1 else then.begun
+            return replace(then, state=SendState.SUPPRESSED, begun=begun, reason=reason.value)
+        case SendAttempted(at=at, attempt=attempt):
+            return replace(then, state=SendState.ATTEMPTED, attempts=attempt, held_until=at + LEASE)
+        case SendAccepted(provider_message_id=provider_message_id):
+            return replace(then, state=SendState.ACCEPTED, provider_message_id=provider_message_id)
+        case SendRejected(code=code, retry_at=retry_at):
+            return replace(then, state=SendState.REJECTED, code=code, due_at=retry_at)
+        case SendUnknown(cause=cause):
+            return replace(then, state=SendState.UNKNOWN, code=cause.value)
+        case DeliveryReported(status=status, code=code):
+            return replace(then, state=SendState(status.value), code=code)
+
+
+def keys_needed(recipient: Sealed, params: Params) -> str:
+    """The keys without which this message can not be opened, each person's highest version."""
+    versions: dict[str, int] = {}
+    for sealed in _sealed_in(recipient, params):
+        versions[sealed.person] = max(sealed.key_version, versions.get(sealed.person, 0))
+    return json.dumps([{"person": person, "version": version} for person, version in versions.items()])
+
+
+def _sealed_in(recipient: Sealed, params: Mapping[str, Sealed | str]) -> Iterable[Sealed]:
+    yield recipient
+    yield from (value for value in params.values() if isinstance(value, Sealed))
+
+
+async def _add(connection: Connection, rows: Sequence[Row]) -> None:
+    begun = [(row, row.begun) for row in rows if row.begun]
+    if begun:
+        await connection.execute(
+            SQL["add_notifications"],
+            [row.id for row, _ in begun],
+            [event.ticket_id for _, event in begun],
+            [event.audience.value for _, event in begun],
+            [event.template for _, event in begun],
+            [row.state.value for row, _ in begun],
+            [row.reason for row, _ in begun],
+            [_keys_of(event) for _, event in begun],
+            [event.at for _, event in begun],
+            [row.due_at for row, _ in begun],
+        )
+
+
+def _keys_of(event: NotificationQueued | NotificationSuppressed) -> str:
+    return keys_needed(event.recipient, event.params) if isinstance(event, NotificationQueued) else "[]"
+
+
+async def _change(connection: Connection, rows: Sequence[Row]) -> None:
+    if rows:
+        # In one order, so that two that change the same messages can not deadlock.
+        ordered = sorted(rows, key=lambda row: row.id)
+        await connection.execute(
+            SQL["change_notifications"],
+            [row.id for row in ordered],
+            [row.state.value for row in ordered],
+            [row.attempts for row in ordered],
+            [row.provider_message_id for row in ordered],
+            [row.code for row in ordered],
+            [row.reason for row in ordered],
+            [row.at for row in ordered],
+            [row.due_at for row in ordered],
+            [row.held_until for row in ordered],
+        )
+
+
+def _count_suppressed(event: NotifyEvent) -> None:
+    if isinstance(event, NotificationSuppressed):
+        metrics.SUPPRESSED.labels(reason=event.reason.value).inc()

@@ -1,0 +1,112 @@
+"""Whom notify tells of what happened elsewhere, and what it follows to know them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.notify.domain.wishes import (
+    TABLE,
+    DutyTold,
+    notification_id_of,
+    unit_told,
+    wish_for_duty,
+    wish_for_history,
+    wish_for_reporter,
+)
+from services.notify.handlers import FOLD, Notify, fulfil, stream_of
+from shared.contracts.directory import EVENTS as DIRECTORY_EVENTS
+from shared.contracts.directory import DirectoryRecord, PersonDefined
+from shared.contracts.intake import TOPIC as INTAKE
+from shared.contracts.intake import TicketImported, TicketOpened
+from shared.contracts.keys import KeyRecord
+from shared.contracts.routing import TOPIC as ROUTING
+from shared.contracts.routing import CaseAssigned, CaseClosed, CaseEscalated, CaseReopened, VerificationFailed
+from shared.directory import DIRECTORY_TOPIC, Directory
+from shared.kernel.kafka import Topic
+from shared.kernel.reactions import Reactions, Received
+from shared.kernel.waiting import NotYetError
+from shared.kernel.work import Work
+from shared.privacy.publishing import KEYS_TOPIC
+
+# States are taken in by the batch, before the events that may need them.
+FOLLOWED = frozenset({KeyRecord.type_name(), *(record.type_name() for record in DIRECTORY_EVENTS)})
+
+reactions: Reactions[Notify] = Reactions(
+    topics=(DIRECTORY_TOPIC, KEYS_TOPIC, Topic(INTAKE), Topic(ROUTING)), kept_types=FOLLOWED
+)
+
+
+async def take_in(service: Notify, work: Work, received: Sequence[Received[Any]]) -> None:
+    """Keep a batch's keys and directory records together, and load its messages by one query."""
+    events = [each.event for each in received]
+    await service.keyring.record(work.connection, [event for event in events if isinstance(event, KeyRecord)])
+    await service.directory.record(work.connection, [event for event in events if isinstance(event, DirectoryRecord)])
+    told = [each for each in received if type(each.event) in TABLE]
+    ids = [notification_id_of(each.incoming.event_id, type(each.event)) for each in told]
+    await work.prefetch([stream_of(each) for each in ids], FOLD)
+
+
+reactions.prefetch = take_in
+
+
+@reactions.on(TicketOpened)
+async def on_ticket_opened(_service: Notify, work: Work, received: Received[TicketOpened]) -> None:
+    """The reporter gets the number and the link."""
+    await fulfil(work, received, wish_for_reporter(received.event))
+
+
+@reactions.on(TicketImported)
+async def on_ticket_imported(_service: Notify, work: Work, received: Received[TicketImported]) -> None:
+    """Nobody is told of history."""
+    await fulfil(work, received, wish_for_history(received.event))
+
+
+@reactions.on(CaseAssigned)
+@reactions.on(CaseReopened)
+@reactions.on(VerificationFailed)
+@reactions.on(CaseEscalated)
+async def on_case_for_duty(service: Notify, work: Work, received: Received[DutyTold]) -> None:
+    """Who answers for the unit now is told, by the directory as it stands now."""
+    event = received.event
+    if event.history:
+        await fulfil(work, received, wish_for_history(event))
+        return
+    directory = await service.directory.current()
+    locale = service.config.staff_locale
+    on_duty = duty_holder(directory, event, work)
+    wish = wish_for_duty(event, on_duty=on_duty, place=place_name(directory, event, locale), locale=locale)
+    await fulfil(work, received, wish)
+
+
+@reactions.on(CaseClosed)
+async def on_case_closed(_service: Notify, work: Work, received: Received[CaseClosed]) -> None:
+    """The reporter is asked whether it is fixed."""
+    event = received.event
+    await fulfil(work, received, wish_for_history(event) if event.history else wish_for_reporter(event))
+
+
+def duty_holder(directory: Directory, event: DutyTold, work: Work) -> PersonDefined | None:
+    """Who answers for the unit now; none is an answer only when the whole rota is known.
+
+    Raises:
+        NotYetError: the rota, or somebody in it, has not come yet.
+    """
+    unit = unit_told(event)
+    duty = directory.duties.get(unit)
+    if duty is None:
+        raise NotYetError(f"directory duty-{unit}")
+    for shift in duty.shifts:
+        if shift.person not in directory.people:
+            raise NotYetError(f"directory person-{shift.person}")
+    return directory.on_duty(unit, work.now)
+
+
+def place_name(directory: Directory, event: DutyTold, locale: str) -> str:
+    """The place's name as staff know it.
+
+    Raises:
+        NotYetError: the place has not come yet.
+    """
+    place = directory.places.get(event.matter.place)
+    if place is None:
+        raise NotYetError(f"directory place-{event.matter.place}")
+    return place.name.en if locale == "en" else place.name.zh
