@@ -4,6 +4,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from services.routing.adapters.passwords import Passwords
 from services.routing.adapters.photos import Photos
 from services.routing.api import cases
 from services.routing.api import errors as api_errors
@@ -74,7 +75,9 @@ async def open_service(ground: Ground, config: Config) -> Routing:
     directory = DirectoryFollower(runtime.pool, ground.clock)
     keyring = Keyring(PlatformKey(config.platform_key))
     runtime.store.project = projecting(directory)
-    service = Routing(config, runtime, keyring, directory, Rulebooks(directory), Photos.under(config.data_dir))
+    photos = Photos.under(config.data_dir)
+    passwords = Passwords(config.password_time_cost, config.password_memory_kib)
+    service = Routing(config, runtime, keyring, directory, Rulebooks(directory), photos, passwords)
     runtime.publish(publication(keyring))
     runtime.consume(reactions, service)
     runtime.keep_time(timers_of(service))

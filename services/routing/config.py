@@ -20,6 +20,8 @@ class Config(BaseSettings):
 
     session_hours: int = 12
     password_length_min: int = 12
+    password_time_cost: int = 3
+    password_memory_kib: int = 64 * 1024
     sign_in_window_minutes: int = 15
     sign_in_failures_per_account_max: int = 10
     sign_in_failures_per_address_max: int = 50

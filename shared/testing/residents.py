@@ -73,6 +73,7 @@ class Residents:
     ) -> UUID:
         """A row of another system's past."""
         ticket_id, key = uuid4(), await self._new_key(key_sent=True)
+        self._reporters[ticket_id] = key.person
         imported = TicketImported(
             at=at,
             ticket_id=ticket_id,

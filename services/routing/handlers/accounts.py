@@ -5,10 +5,6 @@ import hashlib
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
-
-from argon2 import PasswordHasher
-from argon2.exceptions import VerifyMismatchError
 
 from services.routing.domain.access import Sight, sight_of
 from services.routing.domain.case.commands import Actor
@@ -19,11 +15,6 @@ from shared.kernel.problems import ProblemError
 
 # Without what is easily misread: a first-use password is read off a screen or a slip of paper.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-HASHES_AT_ONCE = 2
-
-_hasher = PasswordHasher()
-# Each hash takes 64 MiB: a flood of sign-ins must not take the machine's memory.
-_hashing = asyncio.Semaphore(HASHES_AT_ONCE)
 
 
 class WrongCredentialsError(ProblemError):
@@ -88,7 +79,8 @@ async def ensure_accounts(service: Routing) -> list[FirstUse]:
 async def _make_account(service: Routing, person: PersonDefined) -> FirstUse | None:
     password = "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
     now = service.runtime.ground.clock.now()
-    added = await service.runtime.pool.fetchval(SQL["add_account"], person.id, await _hashed(password), now)
+    hashed = await service.passwords.hashed(password)
+    added = await service.runtime.pool.fetchval(SQL["add_account"], person.id, hashed, now)
     return FirstUse(person=person.id, role=person.role.value, password=password) if added else None
 
 
@@ -101,8 +93,8 @@ async def sign_in(service: Routing, *, account: str, password: str, address: str
     """
     await _check_failures(service, account=account, address=address)
     row = await service.runtime.pool.fetchrow(SQL["account"], account)
-    # An account that does not exist takes as long as one that does, so that nobody learns which do.
-    holds = await _verified(row["password_hash"] if row else await _no_ones_hash(), password)
+    passwords = service.passwords
+    holds = await (passwords.verified(row["password_hash"], password) if row else passwords.refused(password))
     if row is None or not holds:
         await _count_failure(service, account=account, address=address)
         raise WrongCredentialsError
@@ -143,9 +135,9 @@ async def change_password(service: Routing, member: Member, password: str) -> Si
     """
     pool, person = service.runtime.pool, member.actor.person
     row = await pool.fetchrow(SQL["account"], person)
-    if row is None or await _verified(row["password_hash"], password):
+    if row is None or await service.passwords.verified(row["password_hash"], password):
         raise SameAsBeforeError
-    hashed = await _hashed(password)
+    hashed = await service.passwords.hashed(password)
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute(SQL["change_password"], person, hashed, service.runtime.ground.clock.now())
         await connection.execute(SQL["end_sessions_of"], person)
@@ -185,26 +177,3 @@ def _who(service: Routing, kind: str, value: str) -> str:
 
 def _token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
-
-
-async def _hashed(password: str) -> str:
-    async with _hashing:
-        return await asyncio.to_thread(_hasher.hash, password)
-
-
-async def _verified(hashed: str, password: str) -> bool:
-    async with _hashing:
-        try:
-            return await asyncio.to_thread(_hasher.verify, hashed, password)
-        except VerifyMismatchError:
-            return False
-
-
-@cache
-def _made_up_hash() -> str:
-    return _hasher.hash(secrets.token_urlsafe(16))
-
-
-async def _no_ones_hash() -> str:
-    async with _hashing:
-        return await asyncio.to_thread(_made_up_hash)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
+from services.routing.adapters.passwords import Passwords
 from services.routing.adapters.photos import Photos
 from services.routing.config import Config
 from services.routing.domain.case import Case, evolve
@@ -61,6 +62,7 @@ class Routing:
     directory: DirectoryFollower
     rulebooks: Rulebooks
     photos: Photos
+    passwords: Passwords
 
     def hmac_of(self, text: str) -> bytes:
         """What stands for a text that must not be stored."""

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -76,7 +76,7 @@ async def desk(
     fresh_postgres_dsn: str, kafka_bootstrap: str, topic_prefix: str, tmp_path: Path, district: District
 ) -> AsyncIterator[Desk]:
     dsn, broker, clock = fresh_postgres_dsn, Broker(kafka_bootstrap, topic_prefix), SetClock(NOW)
-    await ensure_topics(broker, [*PUBLISHES, INTAKE_TOPIC])
+    await ensure_topics(broker, [replace(topic, partitions=3) for topic in (*PUBLISHES, INTAKE_TOPIC)])
     await migrate(dsn, schema=NAME, role=f"yima_{NAME}", components=COMPONENTS)
     routing = await open_service(Ground(NAME, dsn, broker, clock), sample_config(tmp_path))
     await publish_district(routing, district, file_sha256=hashlib.sha256(PILOT.read_bytes()).hexdigest())
@@ -94,4 +94,6 @@ def sample_config(data_dir: Path) -> Config:
         public_url="http://yima",
         data_dir=data_dir,
         allow_unassigned_phones=True,
+        password_time_cost=1,
+        password_memory_kib=64,
     )

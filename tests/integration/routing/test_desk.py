@@ -1,0 +1,319 @@
+"""The desk refuses what it must: strangers, guessed ids, other units, forged forms, words and files that are none."""
+
+import io
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import httpx2
+import pytest
+import pytest_asyncio
+from PIL import Image
+
+from services.routing.app import create_app
+from services.routing.domain.case import Status
+from tests.integration.routing.conftest import EAST_GATE, NOW, Desk
+from tests.integration.routing.staff import SAME_SITE, Staff, hidden_in, staff_of
+
+FIRE_LANE = "消防通道被堵住了"
+PHONE = "+8610000000999"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def staff(desk: Desk) -> Staff:
+    return await staff_of(desk.routing)
+
+
+async def fire_lane(desk: Desk) -> UUID:
+    ticket = await desk.residents.report(FIRE_LANE, place=EAST_GATE, at=NOW)
+    await desk.case_once(ticket, Status.ASSIGNED)
+    return ticket
+
+
+async def test_without_a_session_every_page_leads_to_the_door_and_back(staff: Staff) -> None:
+    async with staff.browser() as browser:
+        response = await browser.get("/desk?show=closed")
+
+    assert response.status_code == 303
+    assert response.headers["location"] == "/desk/sign-in?next=%2Fdesk%3Fshow%3Dclosed"
+
+
+async def test_a_first_use_password_opens_nothing_but_the_page_that_changes_it(staff: Staff) -> None:
+    async with staff.browser() as browser:
+        entered = await browser.sign_in("committee-lead-1", staff.passwords["committee-lead-1"])
+        inbox = await browser.get("/desk")
+        short = await browser.set_own_password("short")
+        same = await browser.set_own_password(staff.passwords["committee-lead-1"])
+        changed = await browser.set_own_password()
+        after = await browser.get("/desk")
+
+    assert entered.headers["location"] == "/desk/first-password"
+    assert inbox.headers["location"] == "/desk/first-password"
+    assert (short.status_code, same.status_code, changed.status_code, after.status_code) == (422, 422, 303, 200)
+    assert "新密码不能和原来的一样" in same.text
+
+
+@pytest.mark.parametrize("account", ["committee-lead-1", "nobody"])
+async def test_a_wrong_password_and_an_unknown_account_are_told_alike(staff: Staff, account: str) -> None:
+    async with staff.browser() as browser:
+        response = await browser.sign_in(account, "not the password")
+
+    assert response.status_code == 401
+    assert "账号或密码不对" in response.text
+
+
+async def test_an_account_is_closed_for_a_while_after_ten_failures(staff: Staff, desk: Desk) -> None:
+    account = "committee-lead-2"
+    async with staff.browser() as browser:
+        for _ in range(10):
+            await browser.sign_in(account, "a guess")
+        refused = await browser.sign_in(account, staff.passwords[account])
+        desk.clock.advance(timedelta(minutes=15))
+        later = await browser.sign_in(account, staff.passwords[account])
+
+    assert (refused.status_code, later.status_code) == (429, 303)
+
+
+async def test_the_door_never_leads_to_another_site(staff: Staff) -> None:
+    async with staff.at_desk("committee-lead-1") as browser:
+        for address in ("https://elsewhere.example", "//elsewhere.example", "/desk/../..//elsewhere.example", "/r/X"):
+            response = await browser.sign_in("committee-lead-1", "four plain words here", next_address=address)
+
+            assert response.headers["location"] == "/desk"
+
+
+async def test_a_session_ends_when_one_signs_out_and_when_its_time_is_over(staff: Staff, desk: Desk) -> None:
+    async with staff.at_desk("committee-lead-1") as one, staff.at_desk("committee-lead-1") as other:
+        await one.client.post("/desk/sign-out", data={"x": "y"})
+        signed_out = await one.get("/desk")
+        still_in = await other.get("/desk")
+        desk.clock.advance(timedelta(hours=12))
+        over = await other.get("/desk")
+
+    assert (signed_out.status_code, still_in.status_code, over.status_code) == (303, 200, 303)
+
+
+async def test_a_form_from_another_site_is_refused(staff: Staff, desk: Desk) -> None:
+    ticket = await fire_lane(desk)
+    async with staff.at_desk("committee-lead-1") as lead:
+        form = {"version": "2", "form_token": "x"}
+        response = await lead.client.post(
+            f"/desk/cases/{ticket}/accept", data=form, headers={"sec-fetch-site": "cross-site"}
+        )
+
+    assert response.status_code == 403
+    assert (await desk.case(ticket)).status is Status.ASSIGNED
+
+
+async def test_a_case_of_another_unit_and_a_case_that_is_none_look_alike(staff: Staff, desk: Desk) -> None:
+    ticket = await fire_lane(desk)
+    async with staff.at_desk("property-duty-1") as property_duty:
+        addresses = [f"/desk/cases/{ticket}", f"/desk/cases/{uuid4()}", "/desk/cases/none"]
+        pages = [await property_duty.get(address) for address in addresses]
+        inbox = await property_duty.get("/desk")
+        acted = await property_duty.client.post(f"/desk/cases/{ticket}/accept", data={"form_token": "x"})
+
+    assert [page.status_code for page in pages] == [404, 404, 404]
+    assert FIRE_LANE not in inbox.text
+    assert acted.status_code == 404
+
+
+async def test_only_who_acts_or_coordinates_sees_the_phone(staff: Staff, desk: Desk) -> None:
+    ticket = await fire_lane(desk)
+    async with (
+        staff.at_desk("committee-member-1") as member,
+        staff.at_desk("grid-dispatcher-1") as dispatcher,
+        staff.at_desk("town-supervisor-1") as supervisor,
+    ):
+        pages = [await each.page_of(ticket) for each in (member, dispatcher, supervisor)]
+        refused = await supervisor.client.post(
+            f"/desk/cases/{ticket}/note", data={"form_token": "x", "note": "催一下", "version": "2"}
+        )
+
+    assert [PHONE in page for page in pages] == [True, True, False]
+    assert "您的岗位不需要看到联系方式" in pages[2]
+    assert refused.status_code == 403
+
+
+async def test_words_of_who_was_forgotten_are_gone_from_inbox_and_page(staff: Staff, desk: Desk) -> None:
+    ticket = await fire_lane(desk)
+    await desk.residents.be_forgotten(ticket)
+    pool = desk.routing.runtime.pool
+    async with staff.at_desk("committee-lead-1") as lead:
+
+        async def erased() -> bool:
+            return bool(await pool.fetchval("SELECT count(*) FROM keys WHERE state = 'erased'"))
+
+        from shared.testing.waiting import eventually
+
+        await eventually(erased)
+        inbox, page = (await lead.get("/desk")).text, await lead.page_of(ticket)
+        noted = await lead.act(ticket, "note", note="居民已撤回")
+
+    assert FIRE_LANE not in inbox + page
+    assert PHONE not in page
+    assert "内容已按反映人的要求删除" in page
+    assert noted.status_code == 303
+
+
+async def test_a_case_is_returned_and_given_to_another_unit_by_the_grid(staff: Staff, desk: Desk) -> None:
+    ticket = await fire_lane(desk)
+    async with staff.at_desk("committee-lead-1") as lead, staff.at_desk("grid-dispatcher-1") as dispatcher:
+        returned = await lead.act(ticket, "return", reason="要交警来处理")
+        waiting = (await dispatcher.get("/desk?show=unassigned")).text
+        nowhere = await dispatcher.act(ticket, "transfer", unit="no-such-unit", reason="请处置")
+        given = await dispatcher.act(ticket, "transfer", unit="xinhe-police", reason="请处置")
+        gone = await lead.get(f"/desk/cases/{ticket}")
+
+    case = await desk.case(ticket)
+    assert (returned.status_code, nowhere.status_code, given.status_code) == (303, 422, 303)
+    assert FIRE_LANE in waiting
+    assert (case.unit, case.status) == ("xinhe-police", Status.ASSIGNED)
+    assert gone.status_code == 404
+
+
+async def test_failed_verification_gives_rework_with_the_reason_and_a_fresh_clock(staff: Staff, desk: Desk) -> None:
+    ticket = await fire_lane(desk)
+    async with staff.at_desk("committee-lead-1") as lead, staff.at_desk("grid-dispatcher-1") as dispatcher:
+        await lead.act(ticket, "accept")
+        await lead.act(ticket, "resolve", note="已处理")
+        desk.clock.advance(timedelta(hours=2))
+        failed = await dispatcher.act(ticket, "verify-fail", reason="车还在")
+        page = await lead.page_of(ticket)
+
+    case = await desk.case(ticket)
+    assert failed.status_code == 303
+    assert case.status is Status.ACCEPTED
+    assert case.resolve.deadline == NOW + timedelta(hours=26)
+    assert "车还在" in page
+
+
+async def test_a_page_that_somebody_else_has_outrun_is_told_so(staff: Staff, desk: Desk) -> None:
+    ticket = await fire_lane(desk)
+    async with staff.at_desk("committee-lead-1") as lead, staff.at_desk("committee-member-1") as member:
+        seen = await lead.page_of(ticket)
+        await member.act(ticket, "accept")
+        form = {"version": hidden_in(seen, "version"), "form_token": "late", "reason": "不归我们管"}
+        response = await lead.client.post(f"/desk/cases/{ticket}/return", data=form)
+
+    assert response.status_code == 409
+    assert (await desk.case(ticket)).status is Status.ACCEPTED
+
+
+async def test_a_key_used_for_another_act_is_refused(staff: Staff, desk: Desk) -> None:
+    ticket = await fire_lane(desk)
+    async with staff.at_desk("committee-lead-1") as lead:
+        first = await lead.client.post(f"/desk/cases/{ticket}/note", data={"form_token": "k", "note": "一"})
+        other = await lead.client.post(f"/desk/cases/{ticket}/note", data={"form_token": "k", "note": "二"})
+
+    assert (first.status_code, other.status_code) == (303, 409)
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("", "这一项要填写"),
+        ("  \n ", "这一项要填写"),
+        ("长" * 2001, "写得太长了"),
+        ("有\x00控制符", "看不见的特殊字符"),
+    ],
+)
+async def test_words_that_are_none_are_told_beside_the_field(staff: Staff, desk: Desk, reason: str, said: str) -> None:
+    ticket = await fire_lane(desk)
+    async with staff.at_desk("committee-lead-1") as lead:
+        response = await lead.act(ticket, "return", reason=reason)
+
+    assert response.status_code == 422
+    assert said in response.text
+    assert (await desk.case(ticket)).status is Status.ASSIGNED
+
+
+def photo(colour: str) -> bytes:
+    drawn = io.BytesIO()
+    picture = Image.new("RGB", (40, 30), colour)
+    exif = picture.getexif()
+    exif[0x010F] = "CANARY CAMERA"
+    picture.save(drawn, "JPEG", exif=exif)
+    return drawn.getvalue()
+
+
+async def test_evidence_is_kept_without_its_camera_and_shown_to_who_sees_the_case(staff: Staff, desk: Desk) -> None:
+    ticket = await fire_lane(desk)
+    async with staff.at_desk("committee-lead-1") as lead, staff.at_desk("property-duty-1") as stranger:
+        await lead.act(ticket, "accept")
+        page = await lead.page_of(ticket)
+        form = {"version": hidden_in(page, "version"), "form_token": "p", "note": "已挪车"}
+        files = {"photos": ("after.jpg", photo("green"), "image/jpeg")}
+        resolved = await lead.client.post(f"/desk/cases/{ticket}/resolve", data=form, files=files)
+        address = (await lead.page_of(ticket)).split('<img src="')[1].split('"')[0]
+        shown, hidden = await lead.get(address), await stranger.get(address)
+        none = await lead.get(f"/desk/cases/{ticket}/photos/{'0' * 64}")
+
+    assert resolved.status_code == 303, resolved.text
+    assert (shown.status_code, shown.headers["content-type"]) == (200, "image/jpeg")
+    assert b"CANARY" not in shown.content
+    assert (hidden.status_code, none.status_code) == (404, 404)
+
+
+async def test_a_file_that_is_no_photo_is_told_beside_the_field_and_the_words_stay(staff: Staff, desk: Desk) -> None:
+    ticket = await fire_lane(desk)
+    async with staff.at_desk("committee-lead-1") as lead:
+        await lead.act(ticket, "accept")
+        form = {"version": "3", "form_token": "p", "note": "已挪车，见照片"}
+        files = {"photos": ("after.jpg", b"no photo at all", "image/jpeg")}
+        response = await lead.client.post(f"/desk/cases/{ticket}/resolve", data=form, files=files)
+
+    assert response.status_code == 422
+    assert "不是照片" in response.text
+    assert "已挪车，见照片" in response.text
+    assert (await desk.case(ticket)).status is Status.ACCEPTED
+
+
+async def test_totals_are_exact_and_pages_lie_within_them(staff: Staff, desk: Desk) -> None:
+    tickets = [
+        await desk.residents.report(f"第{number}件", place=EAST_GATE, at=NOW + timedelta(minutes=number))
+        for number in range(27)
+    ]
+    for ticket in tickets:
+        await desk.case_once(ticket, Status.ASSIGNED)
+
+    async with staff.at_desk("committee-lead-1") as lead:
+        first, beyond = (await lead.get("/desk")).text, (await lead.get("/desk?page=99&show=unit")).text
+
+    assert "共 27 件" in first
+    assert first.count('class="row-link"') == 25
+    assert beyond.count('class="row-link"') == 2
+    assert first.index("第0件") < first.index("第1件") < first.index("第2件")
+
+
+async def test_a_programme_of_a_member_reads_and_acts_with_a_token(staff: Staff, desk: Desk) -> None:
+    ticket = await fire_lane(desk)
+    async with staff.at_desk("committee-lead-1"):
+        pass
+    transport = httpx2.ASGITransport(app=create_app(desk.routing))
+    async with httpx2.AsyncClient(transport=transport, base_url="http://yima/api/v1") as client:
+        who = {"account": "committee-lead-1", "password": "four plain words here"}
+        client.headers["authorization"] = f"Bearer {(await client.post('/cases/session', json=who)).json()['token']}"
+        listed = (await client.get("/cases")).json()
+        read = await client.get(f"/cases/{ticket}")
+        stale = {"idempotency-key": "0", "if-match": '"1"'}
+        too_old = await client.post(f"/cases/{ticket}/accept", json={}, headers=stale)
+        key = {"idempotency-key": "1", "if-match": read.headers["etag"]}
+        accepted = [await client.post(f"/cases/{ticket}/accept", json={}, headers=key) for _ in range(2)]
+        wordless = await client.post(f"/cases/{ticket}/note", json={}, headers={"idempotency-key": "2"})
+        unknown_field = await client.post(f"/cases/{ticket}/note", json={"note": "x"}, headers={"idempotency-key": "3"})
+
+    assert (listed["total"], listed["cases"][0]["words"]) == (1, FIRE_LANE)
+    assert read.json()["acts"][0] == "accept"
+    assert (too_old.status_code, [each.status_code for each in accepted]) == (409, [204, 204])
+    assert wordless.json()["errors"] == [{"field": "words", "reason": "is missing", "remedy": "Say it."}]
+    assert unknown_field.json()["errors"][0]["field"] == "note"
+    assert await desk.types(ticket) == ["CaseOpened", "CaseAssigned", "CaseAccepted"]
+
+
+async def test_the_interface_for_programmes_honours_no_cookie(staff: Staff) -> None:
+    async with staff.at_desk("committee-lead-1") as lead:
+        token = lead.client.cookies["yima_desk"]
+        response = await lead.client.get("/api/v1/cases", headers={**SAME_SITE, "cookie": f"yima_desk={token}"})
+
+    assert response.status_code == 401
+    assert response.headers["content-type"] == "application/problem+json"
