@@ -1,0 +1,101 @@
+"""A case's row after its events, however they fall into batches, says what the case itself says."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+
+from services.routing.domain.case import Case, decide
+from services.routing.domain.case.commands import (
+    Accept,
+    AddNote,
+    Close,
+    Command,
+    FailVerification,
+    PassVerification,
+    Reopen,
+    Resolve,
+    Return,
+    Transfer,
+)
+from services.routing.domain.errors import RoutingError
+from services.routing.projections import Columns, collapsed
+from shared.contracts.routing import Deadlines, RoutingEvent
+from shared.kernel.event_store import Recorded
+from tests.unit.routing.routing_samples import (
+    ACCEPT_BY,
+    CASE_ID,
+    COLLEAGUE,
+    DISPATCHER,
+    LEAD,
+    RESOLVE_BY,
+    after,
+    folded,
+    open_case,
+    sealed,
+)
+
+
+def command_at(number: int, minutes: int) -> Command:
+    now = after(minutes)
+    commands: list[Command] = [
+        Accept(by=LEAD, now=now),
+        Return(by=LEAD, reason=sealed(), accept_by=after(minutes + 15), now=now),
+        Transfer(by=DISPATCHER, to_unit="committee", accept_by=after(minutes + 15), directory_version=3, now=now),
+        Transfer(by=DISPATCHER, to_unit="property", accept_by=after(minutes + 15), directory_version=3, now=now),
+        AddNote(by=LEAD, note=sealed(), now=now),
+        Resolve(by=LEAD, now=now),
+        PassVerification(by=COLLEAGUE, now=now),
+        FailVerification(by=COLLEAGUE, reason=sealed(), resolve_by=after(minutes + 60), now=now),
+        Close(by=COLLEAGUE, now=now),
+        Reopen(words=sealed(), deadlines=Deadlines(accept_by=after(minutes + 15), resolve_by=None), now=now),
+    ]
+    return commands[number]
+
+
+def told(numbers: list[int]) -> tuple[Case, list[RoutingEvent]]:
+    """A case's life as far as the decider lets these commands lead it."""
+    events = list(decide(None, open_case()))
+    case = folded(None, events)
+    for minutes, number in enumerate(numbers, 1):
+        try:
+            decided = decide(case, command_at(number, minutes))
+        except RoutingError:
+            continue
+        events.extend(decided)
+        case = folded(case, decided)
+    assert case is not None
+    return case, events
+
+
+def row_of(events: list[RoutingEvent], cut: int) -> Columns:
+    """The row after two batches, cut somewhere behind the first event."""
+    recorded = [Recorded(n, f"case-{CASE_ID}", n, uuid4(), event) for n, event in enumerate(events, 1)]
+    begun, _ = collapsed(recorded[:cut])
+    _, changed = collapsed(recorded[cut:])
+    return begun[CASE_ID] | changed.get(CASE_ID, {})
+
+
+@for_all(st.lists(st.integers(0, 9), max_size=12), st.integers(1, 14))
+def test_the_row_says_what_the_case_says(numbers: list[int], cut: int) -> None:
+    case, events = told(numbers)
+
+    row = row_of(events, min(cut, len(events)))
+
+    assert (row["status"], row["unit"], row["version"]) == (case.status, case.unit, len(events))
+    assert row["accept_by"] == written(case.accept.deadline)
+    assert row["resolve_by"] == written(case.resolve.deadline)
+
+
+def written(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def test_a_case_that_just_began_is_one_row_with_its_unit_and_deadlines() -> None:
+    row = row_of(list(decide(None, open_case())), 2)
+
+    assert row["status"] == "assigned"
+    assert row["unit"] == "committee"
+    assert row["urgent"] is True
+    assert (row["accept_by"], row["resolve_by"]) == (ACCEPT_BY.isoformat(), RESOLVE_BY.isoformat())
