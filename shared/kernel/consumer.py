@@ -2,12 +2,14 @@
 
 Promise: every event takes effect exactly once in this service's tables, in order within its stream; a poisoned event
 stops only its own stream. Offsets live in PostgreSQL with the effect (compare and set), deduplication is by stream
-version in the effect's own transaction. On another cluster, or where an offset has expired, the consumer stops with
-one line that says what to do; nothing is skipped silently.
+version in the effect's own transaction. A broker that came back without its last records is read again from ten minutes
+before the last record that was taken. On another cluster, or where an offset has expired, the consumer stops with one
+line that says what to do; nothing is skipped silently.
 """
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Generic
@@ -22,6 +24,7 @@ from shared.kernel.event_store import SQL
 from shared.kernel.inbox import Inbox, PartitionLostError, Step
 from shared.kernel.kafka import Broker, Cluster, describe_cluster, new_consumer
 from shared.kernel.loops import StopLoopError
+from shared.kernel.offsets import OffsetExpiredError, Offsets, OtherClusterError, offset_at
 from shared.kernel.reactions import Service
 
 log = structlog.get_logger()
@@ -29,16 +32,19 @@ log = structlog.get_logger()
 BATCH_MAX = 1000
 FETCH_WAIT_MS = 200
 PARKED_POLL_S = 1.0
+PROBE_S = 1.0
+ANSWER_WITHIN_S = 10.0
+STOP_WITHIN_S = 5.0
 LAG_COMMIT_S = 5.0
 REWIND = timedelta(minutes=10)
 
 
-class OtherClusterError(StopLoopError):
-    """This Kafka is not the one that was read before; run `yima republish`, then start again."""
+class TailLostError(Exception):
+    """The broker no longer has the last record that was taken."""
 
-
-class OffsetExpiredError(StopLoopError):
-    """The topic has forgotten records that were not read yet; run `yima republish`, then start again."""
+    def __init__(self, part: TopicPartition) -> None:
+        super().__init__(part.topic, part.partition)
+        self.part = part
 
 
 @dataclass(slots=True)
@@ -51,9 +57,19 @@ class Consumer(Generic[Service]):
     inbox: Inbox[Service]
     after_batch: list[Callable[[], None]] = field(default_factory=list)
     caught_up: bool = False
+    works: bool = False
     _cluster: str = ""
     _next: dict[TopicPartition, int] = field(default_factory=dict)
+    # When the record before the next was written, as long as it has not been seen again since the last seek.
+    _last: dict[TopicPartition, int] = field(default_factory=dict)
     _goal: dict[TopicPartition, int] = field(default_factory=dict)
+    _moves: int = 0
+    _seek_failure: Exception | None = None
+
+    @property
+    def offsets(self) -> Offsets:
+        """Where it stands."""
+        return Offsets(self.name, self.broker, self.pool)
 
     async def run(self) -> None:
         """Consume until cancelled.
@@ -63,122 +79,150 @@ class Consumer(Generic[Service]):
             OffsetExpiredError: the broker no longer has what comes next.
         """
         consumer = new_consumer(self.broker, self.name)
-        await consumer.start()
+        self.forget(set(self._next))
+        self._seek_failure = None
         try:
+            await consumer.start()
             topics = [self.broker.named(topic.name) for topic in self.inbox.reactions.topics]
             cluster = await describe_cluster(self.broker, topics)
             self._cluster = cluster.id
-            await self._check_cluster()
+            await self.offsets.check(cluster.id)
             await self._set_goal(consumer, cluster)
             consumer.subscribe(topics, listener=_Seek(self, consumer))
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._consume_for_ever(consumer))
                 tasks.create_task(self._release_for_ever())
+                tasks.create_task(self._probe_for_ever(consumer))
                 tasks.create_task(self._show_lag_for_ever(consumer))
         except* StopLoopError as group:
             raise group.exceptions[0] from None
         finally:
-            await consumer.stop()
+            self.works = False
+            # A broker that hangs would hold up the whole service's stop.
+            with suppress(TimeoutError, KafkaError):
+                async with asyncio.timeout(STOP_WITHIN_S):
+                    await consumer.stop()
 
     async def _consume_for_ever(self, consumer: AIOKafkaConsumer) -> None:
         while True:
+            moves = self._moves
             try:
                 fetched = await consumer.getmany(timeout_ms=FETCH_WAIT_MS, max_records=BATCH_MAX)
+                self._check_unmoved(moves)
                 await self.take(fetched)
+                self._check_unmoved(moves)
             except OffsetOutOfRangeError as error:
-                for partition in error.args[0]:
-                    await self._out_of_range(consumer, partition)
+                for part in error.args[0]:
+                    await self._out_of_range(consumer, part)
+            except TailLostError as error:
+                await self._rewind(consumer, error.part)
             except PartitionLostError:
                 log.info("partition_lost", consumer=self.name)
                 await self.seek(consumer, consumer.assignment())
-            self._check_goal()
+            await self._check_goal()
+
+    def _check_unmoved(self, moves: int) -> None:
+        """What was fetched while partitions moved may be from before or after: PostgreSQL is asked once more."""
+        if self._seek_failure:
+            raise self._seek_failure
+        if moves != self._moves:
+            raise PartitionLostError
 
     async def take(self, fetched: Mapping[TopicPartition, Sequence[Any]]) -> None:
         """Let a fetched batch take effect; states first, since events may need them."""
-        if not any(fetched.values()):
-            return
         order = {self.broker.named(topic.name): not topic.state for topic in self.inbox.reactions.topics}
-        parts = sorted(
-            ((part, records) for part, records in fetched.items() if records), key=lambda p: order[p[0].topic]
-        )
+        parts = [(part, self._not_taken(part, records)) for part, records in fetched.items() if records]
+        parts = sorted(((part, records) for part, records in parts if records), key=lambda pair: order[pair[0].topic])
+        if not parts:
+            return
         steps = [
-            Step(self.broker.plain(part.topic), part.partition, self._next[part], records[-1].offset + 1)
+            Step(
+                self.broker.plain(part.topic),
+                part.partition,
+                self._next[part],
+                records[-1].offset + 1,
+                records[-1].timestamp,
+            )
             for part, records in parts
-            if part in self._next
         ]
-        if len(steps) < len(parts):
-            raise PartitionLostError
         await self.inbox.take(self._cluster, [record for _, records in parts for record in records], steps)
         for part, records in parts:
-            self._next[part] = records[-1].offset + 1
+            if part in self._next:
+                self._next[part] = records[-1].offset + 1
         for call in self.after_batch:
             call()
 
+    def _not_taken(self, part: TopicPartition, records: Sequence[Any]) -> Sequence[Any]:
+        """Without the record that was taken last: after a seek it is read once more, to see that it is still there."""
+        if part not in self._next:
+            raise PartitionLostError
+        last = self._last.pop(part, None)
+        if last is None or records[0].offset >= self._next[part]:
+            return records
+        if records[0].timestamp != last:
+            raise TailLostError(part)
+        return records[1:]
+
     async def seek(self, consumer: AIOKafkaConsumer, partitions: set[TopicPartition]) -> None:
         """Go to where PostgreSQL says that these partitions stand; never read ones start at their beginning."""
-        known = await self._known_offsets()
-        new = {part for part in partitions if part not in known}
+        self._moves += 1
+        known = await self.offsets.standings(self._cluster)
+        new = partitions - known.keys()
         if new:
-            beginnings = await consumer.beginning_offsets(list(new))
-            await self._start_at(beginnings)
-            known = await self._known_offsets()
-        for part in partitions:
-            self._next[part] = known[part]
-            consumer.seek(part, known[part])
+            await self.offsets.start_at(self._cluster, await consumer.beginning_offsets(list(new)))
+            known = await self.offsets.standings(self._cluster)
+        for part in partitions & consumer.assignment():
+            standing = known[part]
+            self._next[part] = standing.next_offset
+            self._last.pop(part, None)
+            again = standing.last_timestamp is not None and standing.next_offset > 0
+            if again and standing.last_timestamp is not None:
+                self._last[part] = standing.last_timestamp
+            consumer.seek(part, standing.next_offset - again)
 
     def forget(self, partitions: set[TopicPartition]) -> None:
         """These partitions are no longer ours."""
+        self._moves += 1
         for part in partitions:
             self._next.pop(part, None)
+            self._last.pop(part, None)
 
-    async def _known_offsets(self) -> dict[TopicPartition, int]:
-        rows = await self.pool.fetch(SQL["offsets_of_consumer"], self.name)
-        return {
-            TopicPartition(self.broker.named(row["topic"]), row["partition"]): row["next_offset"]
-            for row in rows
-            if row["cluster_id"] == self._cluster
-        }
-
-    async def _start_at(self, offsets: Mapping[TopicPartition, int]) -> None:
-        await self.pool.execute(
-            SQL["start_offsets"],
-            self.name,
-            self._cluster,
-            [self.broker.plain(part.topic) for part in offsets],
-            [part.partition for part in offsets],
-            list(offsets.values()),
-        )
-
-    async def _check_cluster(self) -> None:
-        rows = await self.pool.fetch(SQL["offsets_of_consumer"], self.name)
-        clusters = {row["cluster_id"] for row in rows}
-        if clusters and self._cluster not in clusters:
-            raise OtherClusterError(OtherClusterError.__doc__)
+    async def assigned(self, consumer: AIOKafkaConsumer, partitions: set[TopicPartition]) -> None:
+        """These partitions are ours now. The group may have formed anew on another broker at the same address."""
+        try:
+            cluster = await describe_cluster(self.broker, [])
+            if cluster.id != self._cluster:
+                raise OtherClusterError(OtherClusterError.__doc__)  # noqa: TRY301 - kept for the loop, as all here.
+            await self.seek(consumer, partitions)
+            self.works = True
+        except Exception as error:  # noqa: BLE001 - the library only logs what its listener raises; our loop must fail.
+            self._seek_failure = error
 
     async def _out_of_range(self, consumer: AIOKafkaConsumer, part: TopicPartition) -> None:
+        beginning = (await consumer.beginning_offsets([part]))[part]
         end = (await consumer.end_offsets([part]))[part]
-        if self._next.get(part, 0) <= end:
+        stands = self._next.get(part)
+        if stands is None:
+            raise PartitionLostError
+        if stands > end:
+            await self._rewind(consumer, part)
+        elif stands < beginning:
             raise OffsetExpiredError(OffsetExpiredError.__doc__)
-        offset = await self._ten_minutes_before_end(consumer, part, end)
+        else:
+            # Only the record before the next has expired, as it should.
+            self._last.pop(part, None)
+            consumer.seek(part, stands)
+
+    async def _rewind(self, consumer: AIOKafkaConsumer, part: TopicPartition) -> None:
+        standing = (await self.offsets.standings(self._cluster))[part]
+        offset = int((await consumer.beginning_offsets([part]))[part])
+        if standing.last_timestamp is not None:
+            written_from = standing.last_timestamp - int(REWIND.total_seconds() * 1000)
+            offset = await offset_at(consumer, part, written_from=written_from)
         log.warning("broker_lost_its_tail", topic=part.topic, partition=part.partition, rewound_to=offset)
-        await self.pool.execute(
-            SQL["rewind_offset"], self.name, self._cluster, self.broker.plain(part.topic), part.partition, offset
-        )
-        await self.seek(consumer, {part})
-
-    async def _ten_minutes_before_end(self, consumer: AIOKafkaConsumer, part: TopicPartition, end: int) -> int:
-        beginning = int((await consumer.beginning_offsets([part]))[part])
-        if end == beginning:
-            return beginning
-        newest = await self._timestamp_of(consumer, part, end - 1)
-        wanted = newest - int(REWIND.total_seconds() * 1000)
-        found = (await consumer.offsets_for_times({part: wanted}))[part]
-        return int(found.offset) if found else beginning
-
-    async def _timestamp_of(self, consumer: AIOKafkaConsumer, part: TopicPartition, offset: int) -> int:
-        consumer.seek(part, offset)
-        record = await consumer.getone(part)
-        return int(record.timestamp)
+        await self.offsets.rewind(self._cluster, part, min(offset, standing.next_offset))
+        # All of them: what had been fetched of the others with it was not taken.
+        await self.seek(consumer, consumer.assignment())
 
     async def _set_goal(self, consumer: AIOKafkaConsumer, cluster: Cluster) -> None:
         """Where the topics of state stand now: only when they are read so far can this service do its work."""
@@ -188,10 +232,11 @@ class Consumer(Generic[Service]):
         self._goal = {part: end for part, end in ends.items() if end > 0}
         self.caught_up = not self._goal
 
-    def _check_goal(self) -> None:
+    async def _check_goal(self) -> None:
+        """All processes of the service read for it together: what counts is where PostgreSQL says that it stands."""
         if not self.caught_up:
-            ours = {part: end for part, end in self._goal.items() if part in self._next}
-            self.caught_up = bool(self._next) and all(self._next[part] >= end for part, end in ours.items())
+            known = await self.offsets.standings(self._cluster)
+            self.caught_up = all(part in known and known[part].next_offset >= end for part, end in self._goal.items())
 
     async def _release_for_ever(self) -> None:
         while True:
@@ -200,12 +245,20 @@ class Consumer(Generic[Service]):
             age = await self.pool.fetchval(SQL["oldest_parked_age"], self.name)
             metrics.PARKED_AGE.labels(consumer=self.name).set(age or 0)
 
+    async def _probe_for_ever(self, consumer: AIOKafkaConsumer) -> None:
+        """Ask the broker each second: fetching does not fail while it is away, and who comes back may be another."""
+        while True:
+            await asyncio.sleep(PROBE_S)
+            async with asyncio.timeout(ANSWER_WITHIN_S):
+                await consumer.topics()
+
     async def _show_lag_for_ever(self, consumer: AIOKafkaConsumer) -> None:
         """Commit to Kafka too, for tools that show lag; nothing here reads it back."""
         while True:
             await asyncio.sleep(LAG_COMMIT_S)
             try:
-                await consumer.commit(dict(self._next))
+                if self._next:
+                    await consumer.commit(dict(self._next))
             except KafkaError as error:
                 log.debug("lag_not_shown", consumer=self.name, error=type(error).__name__)
 
@@ -221,4 +274,4 @@ class _Seek(ConsumerRebalanceListener):  # type: ignore[misc]
         self._owner.forget(revoked)
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
-        await self._owner.seek(self._consumer, assigned)
+        await self._owner.assigned(self._consumer, assigned)

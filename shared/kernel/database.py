@@ -13,11 +13,8 @@ else:
     Connection = asyncpg.Connection
     Pool = asyncpg.Pool
 
-# What says that the database is away or ill, rather than that an event or a request is wrong.
-PLATFORM_ERRORS: tuple[type[BaseException], ...] = (
-    OSError,
-    TimeoutError,
-    asyncpg.InterfaceError,
+# What says that the database is ill, whoever asked: away, shutting down, out of room or of connections.
+ILL_ERRORS: tuple[type[BaseException], ...] = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
@@ -26,11 +23,21 @@ PLATFORM_ERRORS: tuple[type[BaseException], ...] = (
     asyncpg.LockNotAvailableError,
 )
 
+# What is raised by a database that is away, and as well by a handler that is wrong: a value that PostgreSQL can not
+# take is an `InterfaceError` to asyncpg, and Python's own errors of files and of time are everybody's.
+DOUBTFUL_ERRORS: tuple[type[BaseException], ...] = (OSError, TimeoutError, asyncpg.InterfaceError)
+
+# At the edge, where nobody asks any further, the platform's.
+PLATFORM_ERRORS: tuple[type[BaseException], ...] = (*ILL_ERRORS, *DOUBTFUL_ERRORS)
+
 # What says that two did the same at once; loading and deciding again is enough.
 RACE_ERRORS: tuple[type[BaseException], ...] = (
     asyncpg.SerializationError,
     asyncpg.DeadlockDetectedError,
 )
+
+ANSWERS_WITHIN_S = 10.0
+NO_ANSWER: tuple[type[BaseException], ...] = (*DOUBTFUL_ERRORS, asyncpg.PostgresError)
 
 
 async def _keep_session(_connection: object) -> None:
@@ -59,5 +66,26 @@ async def connect(dsn: str, *, schema: str, role: str) -> Connection:
 
 
 def session_settings(*, schema: str, role: str) -> dict[str, str]:
-    """What each session of a service starts with. JIT costs more than it saves on statements this short."""
-    return {"search_path": schema, "role": role, "application_name": role, "timezone": "UTC", "jit": "off"}
+    """What each session of a service starts with. JIT costs more than it saves on statements this short.
+
+    A process that vanished with its machine closes no connection: PostgreSQL asks after it, so that a lock that it held
+    (the relay's) is free within some ten seconds.
+    """
+    return {
+        "search_path": schema,
+        "role": role,
+        "application_name": role,
+        "timezone": "UTC",
+        "jit": "off",
+        "tcp_keepalives_idle": "5",
+        "tcp_keepalives_interval": "2",
+        "tcp_keepalives_count": "3",
+    }
+
+
+async def answers(connection: Connection) -> bool:
+    """Whether the database is there for this very connection, which may be in a transaction."""
+    try:
+        return await connection.fetchval("SELECT true", timeout=ANSWERS_WITHIN_S) is True
+    except NO_ANSWER:
+        return False

@@ -3,24 +3,26 @@
 Promise: exactly once, in order within each stream. Failures are of four kinds: the platform's (raised: the batch comes
 again), a race (decided again, at most ten times), a refusal by the domain (the reaction's own affair) and the event's:
 then the batch is rolled back and run again a record at a time, the guilty one parked with what follows of its stream.
+A failure that could be either's is the event's when the database answers on the very connection that it happened on:
+otherwise one wrong value would hold up its partition for ever.
 """
 
-import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic
-from uuid import NAMESPACE_URL, uuid5
+from uuid import UUID
 
 import structlog
 
 from shared.kernel import metrics
 from shared.kernel.clock import Clock
-from shared.kernel.database import PLATFORM_ERRORS, Connection
+from shared.kernel.database import DOUBTFUL_ERRORS, ILL_ERRORS, Connection, answers
 from shared.kernel.event_store import SQL, EventStore
-from shared.kernel.kafka import Broker, Incoming, NotACloudEventError, read_parts, read_record
+from shared.kernel.kafka import Broker, Incoming
 from shared.kernel.ordering import StreamPosition, Verdict, place_event, place_state
 from shared.kernel.reactions import Reactions, Received, Service
+from shared.kernel.set_aside import UNREADABLE, Parked, parked_columns, read_records, taken_out
 from shared.kernel.waiting import NotYetError
 from shared.kernel.work import RACE_TRIES_MAX, RACES, RaceLostError, Work
 
@@ -28,33 +30,28 @@ log = structlog.get_logger()
 
 Key = tuple[str, str]
 
+# A statement that runs into its time limit may have waited for a lock: it is tried so often before it is the event's.
+DOUBTFUL_TRIES_MAX = 3
+RELEASE_PAGE = 500
+
 
 class PartitionLostError(Exception):
     """Another process has this partition now; nothing was written."""
 
 
 # What the batch is tried again for from outside: nobody's event is at fault.
-RAISED: tuple[type[BaseException], ...] = (*PLATFORM_ERRORS, PartitionLostError, RaceLostError)
+RAISED: tuple[type[BaseException], ...] = (*ILL_ERRORS, PartitionLostError, RaceLostError)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A partition's offset before and after a batch."""
+    """A partition's offset before and after a batch, and when the batch's last record was written."""
 
     topic: str
     partition: int
     was: int
     becomes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Parked:
-    """A record set aside, and why. Errors are named by type and place, never by their text, which can be personal."""
-
-    incoming: Incoming
-    reason: str
-    waiting_for: str | None = None
-    error: str | None = None
+    last_timestamp: int
 
 
 @dataclass(slots=True)
@@ -75,17 +72,22 @@ class Inbox(Generic[Service]):
             PartitionLostError: another process has advanced one of these partitions.
             RaceLostError: others were faster ten times in a row.
         """
-        incoming, unreadable = self._read(records)
-        for attempt in range(RACE_TRIES_MAX):
+        incoming, unreadable = read_records(self.broker, records)
+        one_by_one = False
+        for _ in range(RACE_TRIES_MAX):
             try:
-                ready = await self._in_one(cluster, incoming, unreadable, steps, one_by_one=attempt > 0)
+                ready = await self._in_one(cluster, incoming, unreadable, steps, one_by_one=one_by_one)
             except RACES:
+                one_by_one = True
                 continue
             except RAISED:
                 raise
-            except Exception as error:  # noqa: BLE001 - which record is guilty shows when they are run one by one.
+            except Exception as error:  # which record is guilty shows when they are run one by one.
+                if one_by_one:
+                    raise
                 log.info("batch_runs_one_by_one", consumer=self.name, error=type(error).__name__)
-                ready = await self._in_one(cluster, incoming, unreadable, steps, one_by_one=True)
+                one_by_one = True
+                continue
             self.store.committed()
             if ready:
                 await self.release_ready()
@@ -113,10 +115,13 @@ class Inbox(Generic[Service]):
 
     async def release_ready(self) -> int:
         """Let go on what no longer has to wait; returns how many streams were tried."""
-        rows = await self.store.pool.fetch(SQL["streams_to_release"], self.name)
-        for row in rows:
-            await self._release(row["publisher"], row["stream"])
-        return len(rows)
+        tried, after = 0, ("", "")
+        while rows := await self.store.pool.fetch(SQL["streams_to_release"], self.name, *after, RELEASE_PAGE):
+            for row in rows:
+                after = row["publisher"], row["stream"]
+                await self._release(*after)
+            tried += len(rows)
+        return tried
 
     async def _release(self, publisher: str, stream: str) -> None:
         for _ in range(RACE_TRIES_MAX):
@@ -131,22 +136,12 @@ class Inbox(Generic[Service]):
 
     async def _release_in(self, connection: Connection, publisher: str, stream: str) -> None:
         rows = await connection.fetch(SQL["take_out_stream"], self.name, publisher, stream)
-        waiting = sorted((_unparked(row) for row in rows), key=lambda pair: pair[0].version)
+        waiting = sorted((taken_out(row) for row in rows), key=lambda pair: pair[0].version)
         incoming = [each for each, _ in waiting]
         batch = Batch(self, connection, await self._positions(connection, incoming))
         batch.parked_at = {each.event_id: at for each, at in waiting}
         await batch.take_one_by_one(incoming)
         await batch.save()
-
-    def _read(self, records: Sequence[Any]) -> tuple[list[Incoming], list[Parked]]:
-        incoming: list[Incoming] = []
-        unreadable: list[Parked] = []
-        for record in records:
-            try:
-                incoming.append(read_record(self.broker, record))
-            except NotACloudEventError as error:
-                unreadable.append(Parked(_stand_in(self.broker, record), "poison", error=type(error).__name__))
-        return incoming, unreadable
 
     async def _advance(self, connection: Connection, cluster: str, steps: Sequence[Step]) -> None:
         advanced = await connection.fetch(
@@ -157,6 +152,7 @@ class Inbox(Generic[Service]):
             [step.partition for step in steps],
             [step.was for step in steps],
             [step.becomes for step in steps],
+            [step.last_timestamp for step in steps],
         )
         if len(advanced) < len(steps):
             raise PartitionLostError
@@ -224,17 +220,17 @@ class Inbox(Generic[Service]):
         return self.store.decode(incoming.type, incoming.schema_version, incoming.data)
 
 
+@dataclass(slots=True)
 class Batch(Generic[Service]):
     """What one transaction takes in: which records took effect, which are set aside."""
 
-    def __init__(self, inbox: Inbox[Service], connection: Connection, positions: dict[Key, StreamPosition]) -> None:
-        self.inbox = inbox
-        self.connection = connection
-        self.positions = positions
-        self.taken: list[Incoming] = []
-        self.parked: list[Parked] = []
-        self.parked_at: dict[Any, datetime] = {}
-        self.unblocked = False
+    inbox: Inbox[Service]
+    connection: Connection
+    positions: dict[Key, StreamPosition]
+    taken: list[Incoming] = field(default_factory=list)
+    parked: list[Parked] = field(default_factory=list)
+    parked_at: dict[UUID, datetime] = field(default_factory=dict)
+    unblocked: bool = False
 
     async def take_together(self, incoming: Sequence[Incoming]) -> None:
         """All that is fresh in one go: a handler's failure fails the batch."""
@@ -245,10 +241,14 @@ class Batch(Generic[Service]):
     async def take_one_by_one(self, incoming: Sequence[Incoming]) -> None:
         """Each in a savepoint of its own: a handler's failure parks its record, and its stream with it."""
         for each in incoming:
+            before = self.positions[each.key].version
             if self._is_next(each):
-                await self._try(each)
+                await self._try(each, before)
 
     def _is_next(self, incoming: Incoming) -> bool:
+        if incoming.type == UNREADABLE:
+            self._park(Parked.unreadable(incoming))
+            return False
         position = self.positions[incoming.key]
         verdict = self.inbox.place(incoming, position)
         if verdict is Verdict.FRESH:
@@ -262,29 +262,36 @@ class Batch(Generic[Service]):
         self._park(Parked(incoming, verdict.value))
         return False
 
-    async def _try(self, incoming: Incoming) -> None:
-        for _ in range(RACE_TRIES_MAX):
+    async def _try(self, incoming: Incoming, before: int) -> None:
+        races = doubts = 0
+        while races < RACE_TRIES_MAX:
             try:
                 async with self.connection.transaction():
                     await self.inbox.apply(self.connection, [incoming])
             except RACES:
+                races += 1
                 continue
-            except PLATFORM_ERRORS:
+            except ILL_ERRORS:
                 raise
             except NotYetError as error:
-                self._give_back(incoming)
+                self._give_back(incoming, before)
                 self._park(Parked(incoming, "waiting", waiting_for=error.waiting_for))
-            except Exception as error:  # noqa: BLE001 - the event's own failure, whatever it is, parks its stream.
-                self._give_back(incoming)
-                self._park(Parked(incoming, "poison", error=f"{type(error).__name__} at {metrics.where(error)}"))
+            except Exception as error:
+                if isinstance(error, DOUBTFUL_ERRORS) and not await answers(self.connection):
+                    raise
+                doubts += isinstance(error, TimeoutError)
+                if 0 < doubts < DOUBTFUL_TRIES_MAX:
+                    continue
+                self._give_back(incoming, before)
+                self._park(Parked.poison(incoming, error))
             return
         raise RaceLostError
 
-    def _give_back(self, incoming: Incoming) -> None:
+    def _give_back(self, incoming: Incoming, before: int) -> None:
         """It did not take effect after all."""
         self.taken.remove(incoming)
         position = self.positions[incoming.key]
-        position.version = incoming.previous_version
+        position.version = before
         position.ids.pop(incoming.version, None)
 
     def _park(self, parked: Parked) -> None:
@@ -296,7 +303,7 @@ class Batch(Generic[Service]):
         await self._save_seen("save_seen_events", [each for each in self.taken if not self.inbox.is_state(each)])
         await self._save_seen("save_seen_states", [each for each in self.taken if self.inbox.is_state(each)])
         if self.parked:
-            await self.connection.execute(SQL["park"], self.inbox.name, *_parked_columns(self.parked, self.parked_at))
+            await self.connection.execute(SQL["park"], self.inbox.name, *parked_columns(self.parked, self.parked_at))
         self._count()
 
     async def _save_seen(self, query: str, taken: Sequence[Incoming]) -> None:
@@ -318,41 +325,7 @@ class Batch(Generic[Service]):
             metrics.EVENT_AGE.labels(consumer=name).observe(max(0.0, (now - each.occurred_at).total_seconds()))
         for parked in self.parked:
             if parked.incoming.event_id not in self.parked_at:
-                _report(name, parked)
-
-
-def _report(consumer: str, parked: Parked) -> None:
-    metrics.PARKED.labels(consumer=consumer, reason=parked.reason).inc()
-    log.warning(
-        "parked",
-        consumer=consumer,
-        reason=parked.reason,
-        stream=parked.incoming.stream,
-        version=parked.incoming.version,
-        error=parked.error,
-    )
-
-
-def _parked_columns(parked: Iterable[Parked], parked_at: dict[Any, datetime]) -> list[list[Any]]:
-    rows = [
-        (
-            each.incoming.publisher,
-            each.incoming.stream,
-            each.incoming.version,
-            each.incoming.event_id,
-            each.reason,
-            each.waiting_for,
-            each.error,
-            each.incoming.topic,
-            each.incoming.partition,
-            each.incoming.offset,
-            json.dumps(dict(each.incoming.headers)),
-            each.incoming.data,
-            parked_at.get(each.incoming.event_id),
-        )
-        for each in parked
-    ]
-    return [list(column) for column in zip(*rows, strict=True)]
+                parked.report(name)
 
 
 def _received_columns(received: Sequence[Incoming]) -> list[list[Any]]:
@@ -366,34 +339,3 @@ def _received_columns(received: Sequence[Incoming]) -> list[list[Any]]:
         [each.occurred_at for each in received],
         [each.data.decode() for each in received],
     ]
-
-
-def _unparked(row: Any) -> tuple[Incoming, datetime]:
-    incoming = read_parts(
-        topic=row["topic"],
-        partition=row["partition"],
-        offset=row["record_offset"],
-        headers=json.loads(row["headers"]),
-        data=row["data"],
-    )
-    return incoming, row["parked_at"]
-
-
-def _stand_in(broker: Broker, record: Any) -> Incoming:
-    """A record that is no CloudEvent has no stream: it is shown under its partition, at its offset."""
-    topic = broker.plain(record.topic)
-    stream = f"unreadable-{topic}/{record.partition}"
-    headers = {
-        "ce_source": "unknown",
-        "ce_subject": stream,
-        "ce_streamversion": str(record.offset % 2_147_483_647 + 1),
-        "ce_previousversion": str(record.offset % 2_147_483_647),
-        "ce_id": str(uuid5(NAMESPACE_URL, f"{stream}/{record.offset}")),
-        "ce_type": "unreadable",
-        "ce_schemaversion": "1",
-        "ce_time": "1970-01-01T00:00:00+00:00",
-    }
-    return replace(
-        read_parts(topic=topic, partition=record.partition, offset=record.offset, headers=headers, data=b""),
-        data=record.value or b"",
-    )

@@ -12,6 +12,9 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 PARTITIONS = 24
 RETENTION_DAYS = 30
+INT_MAX = 2**31 - 1
+# Publisher and stream stand in an index together, whose rows hold 2,700 bytes.
+NAME_LENGTH_MAX = 300
 PLATFORM_ERRORS: tuple[type[BaseException], ...] = (KafkaError, OSError, TimeoutError)
 
 Headers = Sequence[tuple[str, bytes]]
@@ -185,7 +188,7 @@ def read_record(broker: Broker, record: Any) -> Incoming:
     Raises:
         NotACloudEventError: a header is missing or is not what it should be.
     """
-    headers = {name: value.decode(errors="replace") for name, value in record.headers}
+    headers = {name: (value or b"").decode(errors="replace") for name, value in record.headers}
     return read_parts(
         topic=broker.plain(record.topic),
         partition=record.partition,
@@ -202,7 +205,7 @@ def read_parts(*, topic: str, partition: int, offset: int, headers: Mapping[str,
         NotACloudEventError: a header is missing or is not what it should be.
     """
     try:
-        return Incoming(
+        incoming = Incoming(
             topic=topic,
             partition=partition,
             offset=offset,
@@ -219,3 +222,18 @@ def read_parts(*, topic: str, partition: int, offset: int, headers: Mapping[str,
         )
     except (KeyError, ValueError) as error:
         raise NotACloudEventError from error
+    if not _can_be_kept(incoming):
+        raise NotACloudEventError
+    return incoming
+
+
+def _can_be_kept(incoming: Incoming) -> bool:
+    """Whether our tables can hold it: one record that they refuse would hold up its whole partition for ever."""
+    return (
+        0 <= incoming.previous_version < incoming.version <= INT_MAX
+        and 0 < incoming.schema_version <= INT_MAX
+        and 0 < len(incoming.publisher) <= NAME_LENGTH_MAX
+        and 0 < len(incoming.stream) <= NAME_LENGTH_MAX
+        and incoming.occurred_at.tzinfo is not None
+        and not any("\0" in text for pair in incoming.headers.items() for text in pair)
+    )

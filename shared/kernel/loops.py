@@ -8,6 +8,7 @@ import random
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from time import monotonic
 
 import structlog
 
@@ -41,14 +42,38 @@ class Wake:
         self._event.clear()
 
 
+def _always() -> bool:
+    return True
+
+
 @dataclass(slots=True)
 class Loop:
-    """One loop: `run` works until cancelled. `trouble` says what is wrong now, none when all is well."""
+    """One loop: `run` works until cancelled; `works` tells whether it has got as far as doing its work."""
 
     name: str
     run: Callable[[], Awaitable[None]]
-    trouble: str | None = None
+    works: Callable[[], bool] = _always
     stopped: bool = False
+    _failure: str | None = None
+    _running_since: float | None = None
+
+    @property
+    def trouble(self) -> str | None:
+        """What is wrong now, none when all is well; a failure is over when the loop has worked for two seconds."""
+        if self._failure is None:
+            return None if self.works() else "starting"
+        started = self._running_since
+        recovered = started is not None and monotonic() - started > RECOVERED_AFTER_S and self.works()
+        return None if recovered else self._failure
+
+    def started(self) -> None:
+        """It runs from now on."""
+        self._running_since = monotonic()
+
+    def ended(self, failure: str | None) -> None:
+        """It runs no longer, and why; what failed before still counts when it came to a quiet end."""
+        self._running_since = None
+        self._failure = failure or self._failure
 
 
 @dataclass(slots=True)
@@ -58,14 +83,16 @@ class Loops:
     loops: list[Loop] = field(default_factory=list)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
-    def add(self, name: str, run: Callable[[], Awaitable[None]]) -> Loop:
+    def add(self, name: str, run: Callable[[], Awaitable[None]], works: Callable[[], bool] = _always) -> Loop:
         """Have `run` started with the others."""
-        loop = Loop(name, run)
+        loop = Loop(name, run, works)
         self.loops.append(loop)
         return loop
 
     def start(self) -> None:
-        """Start all."""
+        """Start all, also those that had stopped until somebody acted."""
+        for loop in self.loops:
+            loop.stopped = False
         self._tasks = [asyncio.create_task(_keep_running(loop), name=loop.name) for loop in self.loops]
 
     async def stop(self) -> None:
@@ -77,7 +104,7 @@ class Loops:
 
     def troubles(self) -> dict[str, str]:
         """What is wrong, by loop."""
-        return {loop.name: loop.trouble for loop in self.loops if loop.trouble}
+        return {loop.name: trouble for loop in self.loops if (trouble := loop.trouble)}
 
 
 async def _keep_running(loop: Loop) -> None:
@@ -91,27 +118,29 @@ async def _keep_running(loop: Loop) -> None:
 
 
 async def _run_once(loop: Loop) -> None:
-    recovered = asyncio.get_running_loop().call_later(RECOVERED_AFTER_S, _forget_trouble, loop)
+    loop.started()
+    failure: str | None = None
     try:
         await loop.run()
-    except StopLoopError as error:
-        loop.stopped, loop.trouble = True, str(error)
-        log.error("loop_stopped", loop=loop.name, remedy=str(error))
     except Exception as group:  # noqa: BLE001 - the loop's edge: whatever it was is logged, counted and tried again.
-        failure = _first(group)
-        loop.trouble = type(failure).__name__
-        metrics.LOOP_FAILURES.labels(loop=loop.name).inc()
-        log.error("loop_failed", loop=loop.name, error=type(failure).__name__, at=metrics.where(failure))
+        failure = _failed(loop, _first(group))
     finally:
-        recovered.cancel()
+        loop.ended(failure)
+
+
+def _failed(loop: Loop, error: Exception) -> str:
+    if isinstance(error, StopLoopError):
+        loop.stopped = True
+        log.error("loop_stopped", loop=loop.name, remedy=str(error))
+        return str(error)
+    metrics.LOOP_FAILURES.labels(loop=loop.name).inc()
+    log.error("loop_failed", loop=loop.name, error=type(error).__name__, at=metrics.where(error))
+    return type(error).__name__
 
 
 def _first(error: Exception) -> Exception:
-    """What a group of failures began with."""
-    while isinstance(error, ExceptionGroup):
-        error = error.exceptions[0]
-    return error
-
-
-def _forget_trouble(loop: Loop) -> None:
-    loop.trouble = None
+    """What a group of failures is about: what asks for somebody to act, else what it began with."""
+    if not isinstance(error, ExceptionGroup):
+        return error
+    asking = error.subgroup(StopLoopError)
+    return _first((asking or error).exceptions[0])

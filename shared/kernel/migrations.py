@@ -15,6 +15,7 @@ from shared.kernel.database import Connection
 log = structlog.get_logger()
 
 LOCK_TIMEOUT_S = 5
+GRANT_TRIES_MAX = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ async def _prepare(connection: Connection, *, schema: str, role: str) -> None:
     known = await connection.fetchval("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)", role)
     if not known:
         await _create_role(connection, role)
-    await connection.execute(f'GRANT "{role}" TO CURRENT_USER')
+    await _grant_role(connection, role)
     await connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
     await connection.execute(f'GRANT USAGE ON SCHEMA "{schema}" TO "{role}"')
     await connection.execute(f"SET search_path TO \"{schema}\"; SET lock_timeout TO '{LOCK_TIMEOUT_S}s'")
@@ -62,6 +63,17 @@ async def _create_role(connection: Connection, role: str) -> None:
         await connection.execute(f'CREATE ROLE "{role}" NOLOGIN')
     except (asyncpg.DuplicateObjectError, asyncpg.UniqueViolationError):
         log.debug("role_was_made_meanwhile", role=role)
+
+
+async def _grant_role(connection: Connection, role: str) -> None:
+    """Roles are shared by all databases of a server, the lock is not: two that grant at once may hit each other."""
+    for _ in range(GRANT_TRIES_MAX):
+        try:
+            await connection.execute(f'GRANT "{role}" TO CURRENT_USER')
+        except (asyncpg.InternalServerError, asyncpg.UniqueViolationError):
+            log.debug("role_was_granted_meanwhile", role=role)
+        else:
+            return
 
 
 async def _migrate_component(connection: Connection, schema: str, role: str, component: Component) -> int:

@@ -18,6 +18,10 @@ class NothingParkedError(Exception):
     """Nothing of this stream is parked; `yima parked list` shows what is."""
 
 
+class NotFirstParkedError(Exception):
+    """Only a stream's first parked record can be dropped, since the next would then be missing one."""
+
+
 @dataclass(frozen=True, slots=True)
 class ParkedStream:
     """A stream that waits, and why its first record does."""
@@ -80,12 +84,16 @@ async def request_retry(connection: Connection, stream: str) -> int:
 
 
 async def drop(connection: Connection, stream: str, *, version: int, because: str, by: str) -> None:
-    """Drop one parked record. One that came next in its stream counts as seen, so that what follows goes on.
+    """Drop a stream's first parked record. One that came next counts as seen, so that what follows goes on.
 
     Raises:
         NothingParkedError: it is not parked here.
+        NotFirstParkedError: another of the stream is parked before it.
     """
     async with connection.transaction():
+        first = await connection.fetchval(SQL["first_parked_version"], stream)
+        if first is not None and first < version:
+            raise NotFirstParkedError(stream)
         rows = await connection.fetch(SQL["drop_parked"], stream, version, because, by)
         if not rows:
             raise NothingParkedError(stream)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, ClassVar
 
+import asyncpg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -91,6 +92,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RaceLostError, _unavailable)
     for error in PLATFORM_ERRORS:
         app.add_exception_handler(error, _unavailable)  # type: ignore[arg-type]
+    # A value that PostgreSQL can not take: an `InterfaceError` too, but trying again does not help.
+    app.add_exception_handler(asyncpg.DataError, _unexpected_value)
     app.add_middleware(_CatchAll)
 
 
@@ -129,6 +132,11 @@ async def _unavailable(_request: Request, error: Exception) -> JSONResponse:
     log.error("unavailable", error=type(error).__name__, at=metrics.where(error))
     title = "The service can not do its work at the moment; nothing was done. Try again with the same key."
     return Problem(f"{TYPE_BASE}unavailable", title, 503, headers={"Retry-After": "5"}).response()
+
+
+async def _unexpected_value(_request: Request, error: Exception) -> JSONResponse:
+    log.error("unexpected", error=type(error).__name__, at=metrics.where(error))
+    return _unexpected().response()
 
 
 class _CatchAll:

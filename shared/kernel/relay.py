@@ -1,9 +1,10 @@
 """From the outbox to Kafka.
 
 Promise: every committed event reaches its topic at least once, in order within its stream, however often the relay
-dies or doubles. One relay a service sends (an advisory lock; standbys take over within seconds). After the broker was
-away, and at its own start, it sends once more, in order, all events from ten minutes before its last acknowledgement:
-on a single broker an acknowledged record may not be on disk yet. Deduplication makes that harmless.
+dies or doubles; so does every queued state. One relay a service sends (an advisory lock; standbys take over within
+seconds). After the broker was away, and at its own start, it sends once more, in order, all that was acknowledged in
+the ten minutes before its last acknowledgement: on a single broker an acknowledged record may not be on disk yet.
+Deduplication makes that harmless.
 """
 
 import asyncio
@@ -11,7 +12,6 @@ import json
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 import asyncpg
@@ -20,8 +20,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from shared.kernel import metrics
-from shared.kernel.clock import Clock
-from shared.kernel.database import Connection, Pool
+from shared.kernel.database import PLATFORM_ERRORS, Connection, Pool
 from shared.kernel.event_store import SQL
 from shared.kernel.kafka import Broker, event_headers, new_producer
 from shared.kernel.loops import Wake
@@ -32,7 +31,6 @@ BATCH = 500
 POLL_S = 0.2
 STANDBY_POLL_S = 1.0
 PROBE_S = 1.0
-RESEND_BEFORE = timedelta(minutes=10)
 NOTIFY_EVERY_S = 0.005
 
 StateMessage = tuple[str, Sequence[tuple[str, bytes]], bytes]
@@ -68,21 +66,23 @@ class Relay:
     pool: Pool
     broker: Broker
     publication: Publication
-    clock: Clock
     bell: Wake = field(default_factory=Wake)
     leading: bool = False
+    standing_by: bool = False
     _acknowledged: dict[tuple[str, int], int] = field(default_factory=dict)
     _notified_at: float = 0.0
     _notify_tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    @property
+    def works(self) -> bool:
+        """Whether it sends, or could as soon as the one that leads is gone."""
+        return self.leading or self.standing_by
 
     def wake(self) -> None:
         """There is something to send: ring here, or tell the process that leads (at most once each 5 ms)."""
         if self.leading:
             self.bell.ring()
-            return
-        now = asyncio.get_running_loop().time()
-        if now - self._notified_at >= NOTIFY_EVERY_S:
-            self._notified_at = now
+        elif not self._notify_tasks:
             task = asyncio.create_task(self._notify())
             self._notify_tasks.add(task)
             task.add_done_callback(self._notify_tasks.discard)
@@ -94,18 +94,21 @@ class Relay:
             await self._until_leading(connection)
             await self._lead(connection)
         finally:
-            self.leading = False
-            await connection.close(timeout=2)
+            self.leading = self.standing_by = False
+            with suppress(TimeoutError):
+                await connection.close(timeout=2)
 
     async def _until_leading(self, connection: Connection) -> None:
-        while not await connection.fetchval(SQL["lead"]):  # noqa: ASYNC110 - only PostgreSQL knows when the lock is free.
+        while not await connection.fetchval(SQL["lead"]):
+            self.standing_by = True
             await asyncio.sleep(STANDBY_POLL_S)
+        self.standing_by = False
 
     async def _lead(self, connection: Connection) -> None:
         await connection.add_listener(f"relay_{self.service}", lambda *_: self.bell.ring())
         producer = new_producer(self.broker, f"relay-{self.service}")
-        await producer.start()
         try:
+            await producer.start()
             await self._resend(connection)
             self.leading = True
             async with asyncio.TaskGroup() as tasks:
@@ -122,9 +125,9 @@ class Relay:
     async def _resend(self, connection: Connection) -> None:
         last = await connection.fetchval(SQL["last_acknowledged_at"])
         if last is not None:
-            count = await connection.fetchval(SQL["resend_since"], last - RESEND_BEFORE)
+            count = await connection.fetchval(SQL["resend_acknowledged"], last)
             metrics.RESENDS.labels(service=self.service).inc()
-            log.info("resending", service=self.service, events=count)
+            log.info("resending", service=self.service, records=count)
 
     async def _send_for_ever(self, connection: Connection, producer: AIOKafkaProducer) -> None:
         while True:
@@ -145,7 +148,7 @@ class Relay:
         await self._acknowledge(
             [await self._put(producer, topic, key, headers, value) for key, headers, value in messages]
         )
-        await connection.execute(SQL["states_sent"], [row["id"] for row in rows])
+        await connection.execute(SQL["states_sent"], [row["id"] for row in rows], [row["key"] for row in rows])
         return len(rows)
 
     async def send_events(self, connection: Connection, producer: AIOKafkaProducer) -> int:
@@ -155,7 +158,9 @@ class Relay:
         if not rows:
             return 0
         await self._acknowledge([await self._put_event(producer, row) for row in rows])
-        await connection.execute(SQL["outbox_sent"], [row["position"] for row in rows], self.clock.now())
+        await connection.execute(
+            SQL["outbox_sent"], [row["position"] for row in rows], [row["times_queued"] for row in rows]
+        )
         metrics.RELAYED.labels(service=self.service).inc(len(rows))
         return len(rows)
 
@@ -173,7 +178,10 @@ class Relay:
         return future
 
     async def _acknowledge(self, futures: Sequence[asyncio.Future[Any]]) -> None:
-        for record in await asyncio.gather(*futures):
+        # All are waited for, also after one has failed, so that none ends unseen in the background.
+        for record in await asyncio.gather(*futures, return_exceptions=True):
+            if isinstance(record, BaseException):
+                raise record
             partition = (record.topic, record.partition)
             if record.offset <= self._acknowledged.get(partition, -1):
                 self._acknowledged.clear()
@@ -187,7 +195,15 @@ class Relay:
             if not await producer.client.force_metadata_update():
                 self._acknowledged.clear()
                 raise BrokerForgotError
+            age = await self.pool.fetchval(SQL["oldest_outbox_age"])
+            metrics.OUTBOX_AGE.labels(service=self.service).set(age or 0)
 
     async def _notify(self) -> None:
-        async with self.pool.acquire() as connection:
-            await connection.execute("SELECT pg_notify($1, '')", f"relay_{self.service}")
+        """Wait out the 5 ms since the last one, so that the last commit of several is told too."""
+        loop = asyncio.get_running_loop()
+        await asyncio.sleep(max(0.0, self._notified_at + NOTIFY_EVERY_S - loop.time()))
+        self._notified_at = loop.time()
+        # The poll is the safety net: where the database is away, the relay will see for itself.
+        with suppress(*PLATFORM_ERRORS):
+            async with self.pool.acquire() as connection:
+                await connection.execute("SELECT pg_notify($1, '')", f"relay_{self.service}")

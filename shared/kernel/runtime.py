@@ -1,21 +1,23 @@
 """What a service stands on: its pool, log, relay, consumer, timers and effects, started and stopped together."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.kernel import metrics
 from shared.kernel.clock import Clock, SystemClock
 from shared.kernel.consumer import Consumer
 from shared.kernel.database import PLATFORM_ERRORS, Connection, Pool, connect, open_pool
 from shared.kernel.effects import Effects, OutsideWorld
-from shared.kernel.event_store import SQL, Decode, EventStore, Project, project_nothing
+from shared.kernel.event_store import Decode, EventStore, Project, project_nothing
 from shared.kernel.inbox import Inbox
 from shared.kernel.kafka import Broker
 from shared.kernel.loops import Loops
 from shared.kernel.reactions import Reactions
 from shared.kernel.relay import Publication, Relay
 from shared.kernel.timers import Fire, Timers
+
+DATABASE_ANSWERS_WITHIN_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +60,18 @@ class Runtime:
             self.pool,
             self.ground.broker,
             publication,
-            self.ground.clock,
         )
-        self.store.on_commit.append(self.relay.wake)
-        self.loops.add("relay", self.relay.run)
+        relay = self.relay
+        self.store.on_commit.append(relay.wake)
+        self.loops.add("relay", relay.run, works=lambda: relay.works)
 
     def consume(self, reactions: Reactions[Any], service: object) -> Consumer[Any]:
         """React to others' events."""
         inbox = Inbox(self.ground.name, service, reactions, self.store, self.ground.broker, self.ground.clock)
-        self.consumer = Consumer(self.ground.name, self.ground.broker, self.pool, inbox)
-        self.loops.add("consumer", self.consumer.run)
-        return self.consumer
+        consumer = Consumer(self.ground.name, self.ground.broker, self.pool, inbox)
+        self.loops.add("consumer", consumer.run, works=lambda: consumer.works)
+        self.consumer = consumer
+        return consumer
 
     def keep_time(self, fire_by_kind: Mapping[str, Fire]) -> None:
         """Fire this service's timers."""
@@ -93,8 +96,8 @@ class Runtime:
         if self.consumer and not self.consumer.caught_up:
             troubles["consumer"] = troubles.get("consumer", "still reading directory and keys")
         try:
-            age = await self.pool.fetchval(SQL["oldest_outbox_age"])
-            metrics.OUTBOX_AGE.labels(service=self.ground.name).set(age or 0)
+            async with asyncio.timeout(DATABASE_ANSWERS_WITHIN_S):
+                await self.pool.fetchval("SELECT 1")
         except PLATFORM_ERRORS as error:
             troubles["database"] = type(error).__name__
         return troubles

@@ -13,7 +13,7 @@ import structlog
 
 from shared.kernel import metrics
 from shared.kernel.clock import Clock
-from shared.kernel.database import PLATFORM_ERRORS
+from shared.kernel.database import ILL_ERRORS
 from shared.kernel.event_store import SQL, EventStore
 from shared.kernel.loops import Wake
 from shared.kernel.work import RACES, Timer, Work
@@ -22,7 +22,10 @@ log = structlog.get_logger()
 
 BATCH = 100
 POLL_S_MAX = 1.0
+HELD_POLL_S = 0.2
 PUT_OFF_MAX = timedelta(hours=1)
+# Two to the twelfth second is beyond the hour; two to the fiftieth is more than a timedelta holds.
+DOUBLINGS_MAX = 12
 
 Fire = Callable[[Work, Timer], Awaitable[None]]
 
@@ -44,36 +47,42 @@ class Timers:
                 await self.bell.wait(await self._until_next_s())
 
     async def fire_due(self) -> int:
-        """Fire what is due now; returns how many were tried."""
+        """Fire what is due now; returns how many fired or were put off, not those that another process holds."""
         due = await self.store.pool.fetch(SQL["due_timers"], self.clock.now(), BATCH)
-        for row in due:
+        done = [
             await self._fire(Timer(row["kind"], row["subject"], row["generation"], row["due_at"]), row["attempts"])
-        return len(due)
+            for row in due
+        ]
+        return sum(done)
 
-    async def _fire(self, timer: Timer, attempts: int) -> None:
+    async def _fire(self, timer: Timer, attempts: int) -> bool:
         try:
-            await self._fire_once(timer)
+            return await self._fire_once(timer)
         except RACES:
             log.debug("timer_raced", kind=timer.kind)
-        except PLATFORM_ERRORS:
+            return False
+        except ILL_ERRORS:
             raise
         except Exception as error:  # noqa: BLE001 - one timer's failure must not hold up the others.
+            # Where it was the database that failed, this fails too and says so.
             await self._put_off(timer, attempts, error)
+            return True
 
-    async def _fire_once(self, timer: Timer) -> None:
+    async def _fire_once(self, timer: Timer) -> bool:
         key = timer.kind, timer.subject, timer.generation
         async with self.store.pool.acquire() as connection, connection.transaction():
-            if not await connection.fetchrow(SQL["claim_timer"], *key):
-                return
+            if not await connection.fetchrow(SQL["claim_timer"], *key, timer.due_at):
+                return False
             work = Work(connection, self.store, self.clock.now())
             await self.fire_by_kind[timer.kind](work, timer)
             await work.flush()
             await connection.execute(SQL["delete_timer"], *key)
         metrics.TIMERS_FIRED.labels(service=self.service, kind=timer.kind).inc()
         self.store.committed()
+        return True
 
     async def _put_off(self, timer: Timer, attempts: int, error: Exception) -> None:
-        later = self.clock.now() + min(timedelta(seconds=2**attempts), PUT_OFF_MAX)
+        later = self.clock.now() + min(timedelta(seconds=2 ** min(attempts, DOUBLINGS_MAX)), PUT_OFF_MAX)
         what = f"{type(error).__name__} at {metrics.where(error)}"
         key = timer.kind, timer.subject, timer.generation
         await self.store.pool.execute(SQL["put_off_timer"], *key, later, what)
@@ -84,4 +93,6 @@ class Timers:
         due_at = await self.store.pool.fetchval(SQL["next_timer_at"])
         if due_at is None:
             return POLL_S_MAX
-        return float(min(max((due_at - self.clock.now()).total_seconds(), 0.01), POLL_S_MAX))
+        until_s = (due_at - self.clock.now()).total_seconds()
+        # One that is due already is in another process's hands, or lost a race.
+        return float(min(until_s, POLL_S_MAX)) if until_s > 0 else HELD_POLL_S

@@ -71,7 +71,7 @@ async def test_a_relay_killed_between_send_and_delete_doubles_nothing(pair: Pair
     await pair.ledger.say(pair.publisher, stream)
     await eventually(lambda: pair.ledger.agrees_with(pair.follower))
     async with admin.transaction():
-        await admin.execute("LOCK TABLE alpha.relay_state IN ACCESS EXCLUSIVE MODE")
+        await admin.execute("LOCK TABLE alpha.acknowledged IN ACCESS EXCLUSIVE MODE")
         await pair.ledger.say(pair.publisher, stream, 3)
         await eventually(lambda: pair.ledger.agrees_with(pair.follower))
         assert await admin.fetchval("SELECT count(*) FROM alpha.outbox") == 3

@@ -44,8 +44,8 @@ FROM unnest($1::text[], $2::text[], $3::int[], $4::uuid[], $5::text[], $6::int[]
 RETURNING position;
 
 -- name: offsets_of_consumer
--- Where a consumer stands in each partition, in any cluster.
-SELECT cluster_id, topic, partition, next_offset FROM offsets WHERE consumer = $1;
+-- Where a consumer stands in each partition, in any cluster, and when the last record before that was written.
+SELECT cluster_id, topic, partition, next_offset, last_timestamp FROM offsets WHERE consumer = $1;
 
 -- name: start_offsets
 -- A partition that this consumer has never read: start here.
@@ -53,14 +53,24 @@ INSERT INTO offsets (consumer, cluster_id, topic, partition, next_offset)
 SELECT $1, $2, * FROM unnest($3::text[], $4::int[], $5::bigint[])
 ON CONFLICT DO NOTHING;
 
+-- name: adopt_offsets
+-- Start at these beginnings where nothing was read yet, or where what comes next has been deleted.
+INSERT INTO offsets (consumer, cluster_id, topic, partition, next_offset)
+SELECT $1, $2, * FROM unnest($3::text[], $4::int[], $5::bigint[])
+ON CONFLICT (consumer, cluster_id, topic, partition)
+DO UPDATE SET next_offset = excluded.next_offset, last_timestamp = NULL
+WHERE offsets.next_offset < excluded.next_offset;
+
 -- name: advance_offsets
 -- Compare and set: fewer rows than asked for mean that another process has this partition.
-UPDATE offsets SET next_offset = step.becomes
-FROM unnest($3::text[], $4::int[], $5::bigint[], $6::bigint[]) AS step (topic, partition, was, becomes)
+UPDATE offsets SET next_offset = step.becomes, last_timestamp = step.last_timestamp
+FROM unnest($3::text[], $4::int[], $5::bigint[], $6::bigint[], $7::bigint[])
+    AS step (topic, partition, was, becomes, last_timestamp)
 WHERE consumer = $1 AND cluster_id = $2 AND offsets.topic = step.topic AND offsets.partition = step.partition
     AND next_offset = step.was
 RETURNING offsets.topic;
 
 -- name: rewind_offset
 -- The broker lost its tail: go back.
-UPDATE offsets SET next_offset = $5 WHERE consumer = $1 AND cluster_id = $2 AND topic = $3 AND partition = $4;
+UPDATE offsets SET next_offset = $5, last_timestamp = NULL
+WHERE consumer = $1 AND cluster_id = $2 AND topic = $3 AND partition = $4;

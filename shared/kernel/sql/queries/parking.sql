@@ -16,17 +16,21 @@ DELETE FROM parked WHERE consumer = $1 AND publisher = $2 AND stream = $3
 RETURNING publisher, stream, version, event_id, topic, partition, record_offset, headers, data, parked_at;
 
 -- name: streams_to_release
--- Streams whose first parked record may go on: it is the next one, and no poison; or somebody asked for it.
+-- The next streams, after the given one, whose first parked record may go on: it waits for a fact, it is the next one or
+-- has taken effect meanwhile; or somebody asked for it.
 SELECT head.publisher, head.stream
 FROM (
     SELECT DISTINCT ON (publisher, stream) publisher, stream, version, reason
     FROM parked WHERE consumer = $1 ORDER BY publisher, stream, version
 ) AS head
 LEFT JOIN seen ON seen.consumer = $1 AND seen.publisher = head.publisher AND seen.stream = head.stream
-WHERE (head.reason IN ('gap', 'behind', 'waiting') AND head.version = coalesce(seen.version, 0) + 1)
-   OR EXISTS (SELECT FROM parked WHERE consumer = $1 AND parked.publisher = head.publisher
-              AND parked.stream = head.stream AND retry_requested)
-LIMIT 500;
+WHERE (head.publisher, head.stream) > ($2::text, $3::text)
+  AND (head.reason = 'waiting'
+       OR (head.reason IN ('gap', 'behind') AND head.version <= coalesce(seen.version, 0) + 1)
+       OR EXISTS (SELECT FROM parked WHERE consumer = $1 AND parked.publisher = head.publisher
+                  AND parked.stream = head.stream AND retry_requested))
+ORDER BY head.publisher, head.stream
+LIMIT $4;
 
 -- name: oldest_parked_age
 -- How many seconds the oldest parked record has waited; none when nothing is parked.
@@ -49,6 +53,10 @@ FROM parked WHERE stream = $1 ORDER BY consumer, publisher, version;
 -- name: request_retry
 -- Ask the running service to try a stream again.
 UPDATE parked SET retry_requested = true WHERE stream = $1 RETURNING version;
+
+-- name: first_parked_version
+-- The version that a stream's parked records begin with; none when nothing of it is parked.
+SELECT min(version) FROM parked WHERE stream = $1;
 
 -- name: drop_parked
 -- Drop one record, and keep who did it and why.

@@ -5,16 +5,16 @@ SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::timestamptz[])
 ON CONFLICT DO NOTHING;
 
 -- name: due_timers
--- The timers that are due and that nobody holds.
+-- The timers that are due, the longest first; another process may hold some of them.
 SELECT kind, subject, generation, due_at, attempts FROM timers
 WHERE due_at <= $1
 ORDER BY due_at
 LIMIT $2;
 
 -- name: claim_timer
--- One timer, held until the transaction ends; nothing when it has fired or another process holds it.
+-- One timer, held until the transaction ends; nothing when it has fired, was put off, or another process holds it.
 SELECT kind, subject, generation, due_at, attempts FROM timers
-WHERE kind = $1 AND subject = $2 AND generation = $3
+WHERE kind = $1 AND subject = $2 AND generation = $3 AND due_at = $4
 FOR UPDATE SKIP LOCKED;
 
 -- name: delete_timer
