@@ -47,6 +47,13 @@ class Fault(StrEnum):
     NOT_IN_ORDER = "not_in_order"
     UNKNOWN_PLACE = "unknown_place"
     RETIRED_PLACE = "retired_place"
+    UNKNOWN_UNIT = "unknown_unit"
+    IN_FUTURE = "in_future"
+    NOT_CLOSED = "not_closed"
+    NOT_A_LIST = "not_a_list"
+    TOO_FEW_COLUMNS = "too_few_columns"
+    TOO_MANY_COLUMNS = "too_many_columns"
+    REPEATED = "repeated"
 
 
 # Fault -> the reason, and what to do about it. `{limit}` is the field's own.
@@ -61,13 +68,20 @@ WORDS: dict[Fault, tuple[str, str]] = {
     Fault.PHOTO_TOO_LARGE: ("is larger than {limit} MB", "Make it smaller."),
     Fault.TOO_MANY_PHOTOS: ("are more than {limit}", "Send at most {limit}."),
     Fault.UNKNOWN_FIELD: ("is not a field of this operation", "Leave it out, or correct its name."),
-    Fault.NOT_JSON: ("is not a JSON object", "Send a JSON object in UTF-8."),
+    Fault.NOT_JSON: ("is not a JSON object", "Write one JSON object in UTF-8."),
     Fault.NOT_A_FORM: ("is not a multipart form", "Send it as your HTTP library makes it."),
     Fault.PARTNERS_ONLY: ("is for partner systems only", "Leave it out, or send your API key."),
     Fault.TOO_SHORT: ("is shorter than {limit} characters", "Take a random one of at least {limit} characters."),
     Fault.NOT_A_DATE: ("is no date that the mapping knows", "Correct it, or add its format to the mapping."),
     Fault.NOT_IN_ORDER: ("lies before the step that it follows", "Correct the dates."),
     Fault.UNKNOWN_PLACE: ("is no place that we know", "Check the code on the sticker."),
+    Fault.UNKNOWN_UNIT: ("is no unit that we know", "Correct it, or leave it out; the rules then name one."),
+    Fault.IN_FUTURE: ("lies in the future", "Correct it; only what has happened is history."),
+    Fault.NOT_CLOSED: ("is given for a ticket that was not closed", "Give closed_at, or leave the rating out."),
+    Fault.NOT_A_LIST: ("is not a list of notes with at and text", "Correct it, or leave it out."),
+    Fault.TOO_FEW_COLUMNS: ("has fewer columns than the head", "Look for a missing separator or quotation mark."),
+    Fault.TOO_MANY_COLUMNS: ("has more columns than the head", "Look for a stray separator or quotation mark."),
+    Fault.REPEATED: ("stood in this file before", "Keep one of the lines."),
     Fault.RETIRED_PLACE: ("is no longer in use", "Take the code of the new sticker nearby."),
 }
 
@@ -193,3 +207,11 @@ class AlreadyOpenedError(IntakeError):
     """The ticket has been opened before."""
 
     status = 409
+
+
+class ImportFileUnreadableError(IntakeError):
+    """The file can not be read: give CSV in UTF-8 or GB18030, XLSX, or JSON Lines, with its head in the first line."""
+
+
+class MappingNotValidError(IntakeError):
+    """The mapping file does not say which column is which field; see the example beside it."""

@@ -10,19 +10,25 @@ from services.intake.handlers.answering import (
     ticket_seen_by_partner,
 )
 from services.intake.handlers.ground import Intake
+from services.intake.handlers.importing import BadLine, ImportOrder, ImportProgress, check_import, import_tickets
 from services.intake.handlers.opening import Given, Opened, Report, checked_report, open_ticket
 
 __all__ = [
     "Access",
+    "BadLine",
     "Given",
+    "ImportOrder",
+    "ImportProgress",
     "Intake",
     "Opened",
     "Partner",
     "Report",
     "Scope",
     "TicketSeen",
+    "check_import",
     "checked_report",
     "dispute_fix",
+    "import_tickets",
     "open_ticket",
     "rate",
     "ticket_seen_by_holder",

@@ -1,0 +1,265 @@
+"""A line of another system's past: which column is which field, and whether it can be taken over."""
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from services.intake.domain.errors import Fault, Refusal, RefusedFieldsError
+from services.intake.domain.text import (
+    IMPORT_CHARACTERS_MAX,
+    NAME_CHARACTERS_MAX,
+    REFERENCE_CHARACTERS_MAX,
+    clean_line,
+    clean_text,
+)
+from shared.contracts.intake import Rating
+
+T = TypeVar("T")
+
+MILESTONES = ("accepted_at", "resolved_at", "verified_at", "closed_at")
+FIELDS = frozenset(
+    {"source_id", "opened_at", "place", "category", "text", "name", "phone", "unit", "notes"}
+    | {"rating", "rating_words", "rated_at"}
+    | set(MILESTONES)
+)
+# Spreadsheets and what was exported from them turn an id into a number with a decimal.
+WHOLE_NUMBER = re.compile(r"(\d+)\.0")
+
+
+class HistoryMapping(BaseModel):
+    """Which column is which field. Several columns make one text, a line each; a constant stands where none does."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    columns: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
+    constants: dict[str, str] = Field(default_factory=dict)
+    date_formats: tuple[str, ...] = ()
+    timezone: str = "Asia/Shanghai"
+
+    @field_validator("columns", "constants")
+    @classmethod
+    def _names_fields(cls, named: dict[str, Any]) -> dict[str, Any]:
+        unknown = sorted(named.keys() - FIELDS)
+        if unknown:
+            message = f"no such field: {', '.join(unknown)}; there are {', '.join(sorted(FIELDS))}"
+            raise ValueError(message)
+        return named
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_a_timezone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            message = f"no such time zone: {name}"
+            raise ValueError(message) from error
+        return name
+
+    def columns_of(self, name: str) -> tuple[str, ...]:
+        """The columns that a field is read from; its own name where nothing else is said."""
+        columns = self.columns.get(name, name)
+        return (columns,) if isinstance(columns, str) else columns
+
+    @property
+    def columns_read(self) -> frozenset[str]:
+        """Every column that something is read from."""
+        return frozenset(column for name in FIELDS for column in self.columns_of(name))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What of the district a line may name, how phones are read, and the moment up to which is history."""
+
+    places: Collection[str]
+    categories: Collection[str]
+    units: Collection[str]
+    phone: Callable[[str], str] = field(repr=False)
+    now: datetime = field()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastNote:
+    """A dated remark."""
+
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastRating:
+    """What the reporter said then."""
+
+    at: datetime
+    rating: Rating
+    words: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastTicket:
+    """A line that can be taken over."""
+
+    source_id: str
+    opened_at: datetime
+    place: str
+    text: str
+    category: str | None = None
+    name: str | None = None
+    phone: str | None = None
+    unit: str | None = None
+    milestones: dict[str, datetime]
+    rating: PastRating | None = None
+    notes: tuple[PastNote, ...] = ()
+
+
+def past_ticket(values: Mapping[str, Any], mapping: HistoryMapping, known: Known) -> PastTicket:
+    """Read one line.
+
+    Raises:
+        RefusedFieldsError: with every field that can not be taken over.
+    """
+    line = _Line(values, mapping, known)
+    milestones = {name: at for name in MILESTONES if (at := line.moment(name)) is not None}
+    opened_at = line.moment("opened_at", required=True)
+    ticket = PastTicket(
+        source_id=line.required("source_id", REFERENCE_CHARACTERS_MAX),
+        opened_at=opened_at or known.now,
+        place=line.one_of("place", known.places, Fault.UNKNOWN_PLACE, required=True) or "",
+        text=line.text(),
+        category=line.one_of("category", known.categories, Fault.NOT_A_CHOICE),
+        name=line.optional("name", NAME_CHARACTERS_MAX),
+        phone=line.phone(),
+        unit=line.one_of("unit", known.units, Fault.UNKNOWN_UNIT),
+        milestones=milestones,
+        rating=line.rating(milestones),
+        notes=line.notes(),
+    )
+    if opened_at is not None:
+        line.check_order(opened_at, milestones)
+    line.raise_refusals()
+    return ticket
+
+
+class _Line:
+    """One line while it is read; what is wrong with it is gathered."""
+
+    def __init__(self, values: Mapping[str, Any], mapping: HistoryMapping, known: Known) -> None:
+        self._values = values
+        self._mapping = mapping
+        self._known = known
+        self._refusals: list[Refusal] = []
+
+    def raise_refusals(self) -> None:
+        if self._refusals:
+            raise RefusedFieldsError(self._refusals)
+
+    def given(self, name: str) -> str:
+        """A field as text, trimmed; empty where nothing is given."""
+        parts = [as_text(self._values.get(column)) for column in self._mapping.columns_of(name)]
+        return "\n".join(part for part in parts if part) or self._mapping.constants.get(name, "")
+
+    def required(self, name: str, characters_max: int) -> str:
+        return self._attempt(lambda: clean_line(name, self.given(name), characters_max=characters_max)) or ""
+
+    def optional(self, name: str, characters_max: int) -> str | None:
+        return self.required(name, characters_max) if self.given(name) else None
+
+    def text(self) -> str:
+        return self._attempt(lambda: clean_text("text", self.given("text"), characters_max=IMPORT_CHARACTERS_MAX)) or ""
+
+    def one_of(self, name: str, known: Collection[str], fault: Fault, *, required: bool = False) -> str | None:
+        given = self.given(name)
+        if given in known:
+            return given
+        if given or required:
+            self._refusals.append(Refusal(name, fault if given else Fault.REQUIRED))
+        return None
+
+    def phone(self) -> str | None:
+        given = self.given("phone")
+        return self._attempt(lambda: self._known.phone(given)) if given else None
+
+    def moment(self, name: str, *, required: bool = False) -> datetime | None:
+        raw = self._values.get(self._mapping.columns_of(name)[0])
+        given = raw if isinstance(raw, date) else self.given(name)
+        if given == "":
+            if required:
+                self._refusals.append(Refusal(name, Fault.REQUIRED))
+            return None
+        return self._attempt(lambda: self._past(name, given))
+
+    def rating(self, milestones: Mapping[str, datetime]) -> PastRating | None:
+        given = self.one_of("rating", {rating.value for rating in Rating}, Fault.NOT_A_CHOICE)
+        at = self.moment("rated_at") or milestones.get("closed_at")
+        if given is None:
+            return None
+        if "closed_at" not in milestones or at is None:
+            self._refusals.append(Refusal("rating", Fault.NOT_CLOSED))
+            return None
+        words = self.given("rating_words")
+        cleaned = self._attempt(lambda: self._clean_words("rating_words", words)) if words else None
+        return PastRating(at=at, rating=Rating(given), words=cleaned)
+
+    def notes(self) -> tuple[PastNote, ...]:
+        raw = self._values.get(self._mapping.columns_of("notes")[0]) or []
+        if not isinstance(raw, Sequence) or not all(isinstance(note, Mapping) for note in raw):
+            self._refusals.append(Refusal("notes", Fault.NOT_A_LIST))
+            return ()
+        read = [self._attempt(lambda note=note: self._note(note)) for note in raw]  # type: ignore[misc]
+        return tuple(note for note in read if note is not None)
+
+    def check_order(self, opened_at: datetime, milestones: Mapping[str, datetime]) -> None:
+        before = opened_at
+        for name, at in milestones.items():
+            if at < before:
+                self._refusals.append(Refusal(name, Fault.NOT_IN_ORDER))
+            before = at
+
+    def _note(self, note: Mapping[str, Any]) -> PastNote:
+        at = note.get("at")
+        if not isinstance(at, str):
+            raise RefusedFieldsError([Refusal("notes", Fault.NOT_A_LIST)])
+        return PastNote(at=self._past("notes", at), text=self._clean_words("notes", as_text(note.get("text"))))
+
+    def _clean_words(self, name: str, words: str) -> str:
+        return clean_text(name, words, characters_max=IMPORT_CHARACTERS_MAX)
+
+    def _past(self, name: str, given: str | date) -> datetime:
+        at = self._parsed(name, given)
+        aware = at if at.tzinfo else at.replace(tzinfo=ZoneInfo(self._mapping.timezone))
+        if aware > self._known.now:
+            raise RefusedFieldsError([Refusal(name, Fault.IN_FUTURE)])
+        return aware
+
+    def _parsed(self, name: str, given: str | date) -> datetime:
+        if isinstance(given, datetime):
+            return given
+        if isinstance(given, date):
+            return datetime.combine(given, time())
+        for written in (None, *self._mapping.date_formats):
+            try:
+                # The zone is added by the caller, where the text itself names none.
+                return datetime.fromisoformat(given) if written is None else datetime.strptime(given, written)  # noqa: DTZ007
+            except ValueError:
+                continue
+        raise RefusedFieldsError([Refusal(name, Fault.NOT_A_DATE)])
+
+    def _attempt(self, read: Callable[[], T]) -> T | None:
+        try:
+            return read()
+        except RefusedFieldsError as error:
+            self._refusals.extend(error.refusals)
+            return None
+
+
+def as_text(value: Any) -> str:
+    """A cell as people would write it."""
+    if value is None:
+        return ""
+    text = str(value).strip()
+    whole = WHOLE_NUMBER.fullmatch(text)
+    return whole[1] if whole else text
