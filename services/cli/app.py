@@ -12,10 +12,13 @@ from services.cli.district import district_app
 from services.cli.doctor import checks, examine
 from services.cli.errors import NotRunningError
 from services.cli.figures import kpi, rebuild_app
+from services.cli.imports import import_history
 from services.cli.launcher import Launcher, Welcome, prepare_only
 from services.cli.options import InJson, help_with_example
+from services.cli.partners import partner_app
 from services.cli.running import LAUNCHER, processes, stop_everything
 from services.cli.settings import LaunchSettings, launch_settings
+from services.cli.staff import staff_app
 from services.cli.terminal import in_json, refusals_in_one_line, show
 from services.cli.welcome import account_lines, account_records, welcome_record, welcome_text
 from services.cli.wording import worded
@@ -30,6 +33,12 @@ app = typer.Typer(
 app.command(help=help_with_example("help_kpi", "yima kpi --month 2026-04 --by area"))(kpi)
 app.add_typer(rebuild_app, name="rebuild")
 app.add_typer(district_app, name="district")
+app.add_typer(partner_app, name="partner")
+app.command(
+    "import",
+    help=help_with_example("help_import", "yima import history.csv --source hotline --mapping m.yaml --dry-run"),
+)(import_history)
+app.add_typer(staff_app, name="staff")
 
 
 @app.command(help=help_with_example("help_up", "yima up --detach --port 8080"))

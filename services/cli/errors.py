@@ -67,3 +67,19 @@ class StaffErasedError(CommandError):
 
 class UndialablePhoneError(CommandError):
     """A phone of the file cannot be dialled: `yima district check` lists its line."""
+
+
+class NoSuchAccountError(CommandError):
+    """Nobody has this account: take a person's id from the district file, and publish the file first."""
+
+
+class ImportUnreadableError(CommandError):
+    """The file cannot be read: CSV in UTF-8 or GB18030, XLSX, or JSON Lines is needed."""
+
+
+class MappingFaultyError(CommandError):
+    """The mapping file cannot be used: it says which column is which field."""
+
+
+class NoSuchPartnerError(CommandError):
+    """There is no such partner, or its key was revoked before: `yima partner list` shows them."""

@@ -1,0 +1,106 @@
+"""`yima import`: another system's history taken over, or only checked line by line."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from services.cli.errors import ImportUnreadableError, MappingFaultyError
+from services.cli.intake_part import opened_intake
+from services.cli.options import InJson
+from services.cli.settings import LaunchSettings, launch_settings
+from services.cli.terminal import in_json, refusals_in_one_line
+from services.cli.wording import worded, worded_lines
+from services.intake.adapters.import_files import ImportFile, read_mapping
+from services.intake.domain.errors import ImportFileUnreadableError, MappingNotValidError
+from services.intake.handlers import BadLine, ImportOrder, ImportProgress, check_import, import_tickets
+
+HistoryFile = Annotated[Path, typer.Argument(help=worded("help_import_file"), show_default=False)]
+Source = Annotated[str, typer.Option(help=worded("help_import_source"), show_default=False)]
+MappingFile = Annotated[Path | None, typer.Option("--mapping", help=worded("help_import_mapping"))]
+DryRun = Annotated[bool, typer.Option("--dry-run", help=worded("help_import_dry_run"))]
+
+
+def import_history(
+    file: HistoryFile, source: Source, mapping: MappingFile = None, dry_run: DryRun = False, json: InJson = False
+) -> None:
+    """Import, or check; exit code 1 when a line could not be taken over."""
+    with refusals_in_one_line():
+        order = _order(file, source, mapping)
+        progress, bad = asyncio.run(_imported(launch_settings(), order, file, dry_run=dry_run))
+    if json:
+        typer.echo(in_json(_record(progress, bad, dry_run=dry_run)))
+    else:
+        typer.echo("\n".join(_summary(progress, dry_run=dry_run)))
+    raise typer.Exit(1 if progress.refused else 0)
+
+
+def _order(file: Path, source: str, mapping: Path | None) -> ImportOrder:
+    if not file.is_file():
+        raise ImportUnreadableError(file.name)
+    try:
+        return ImportOrder(ImportFile(file), source, read_mapping(mapping))
+    except ImportFileUnreadableError as error:
+        raise ImportUnreadableError(*error.args) from None
+    except MappingNotValidError as error:
+        raise MappingFaultyError(*error.args) from None
+
+
+async def _imported(
+    settings: LaunchSettings, order: ImportOrder, file: Path, *, dry_run: bool
+) -> tuple[ImportProgress, list[BadLine]]:
+    progress, bad = ImportProgress(), list[BadLine]()
+    async with opened_intake(settings) as intake:
+        steps: AsyncIterator[ImportProgress] = (check_import if dry_run else import_tickets)(intake, order)
+        try:
+            async for progress in steps:
+                bad.extend(progress.bad)
+                _show(progress, file)
+        except ImportFileUnreadableError as error:
+            raise ImportUnreadableError(*error.args) from None
+    return progress, bad
+
+
+def _show(progress: ImportProgress, file: Path) -> None:
+    """What happens goes to the error stream, so that a result in JSON stays alone on the other."""
+    for line in progress.bad:
+        for reason in _reasons(line):
+            typer.echo(f"✗ {file.name}:{line.number}: {reason}", err=True)
+    typer.echo(f"… {worded('import_progress', read=progress.read, imported=progress.imported)}", err=True)
+
+
+def _reasons(line: BadLine) -> list[str]:
+    return [
+        f"{each.field}: {worded(f'error_line_{each.fault.value}', limit=each.limit or 0)}" for each in line.refusals
+    ]
+
+
+def _summary(progress: ImportProgress, *, dry_run: bool) -> list[str]:
+    counts: dict[str, object] = {
+        "read": progress.read,
+        "imported": progress.imported,
+        "already": progress.already,
+        "refused": progress.refused,
+    }
+    lines = worded_lines("import_checked" if dry_run else "import_done", **counts)
+    if progress.ignored_columns:
+        lines.append(worded("import_ignored", columns=", ".join(sorted(progress.ignored_columns))))
+    return lines
+
+
+def _record(progress: ImportProgress, bad: list[BadLine], *, dry_run: bool) -> dict[str, Any]:
+    return {
+        "dry_run": dry_run,
+        "read": progress.read,
+        "imported": progress.imported,
+        "already": progress.already,
+        "refused": progress.refused,
+        "ignored_columns": sorted(progress.ignored_columns),
+        "bad_lines": [
+            {"line": line.number, "field": each.field, "fault": each.fault.value, "remedy": each.remedy}
+            for line in bad
+            for each in line.refusals
+        ],
+    }
