@@ -180,7 +180,7 @@ def _edition_fields(edition: Edition) -> dict[str, object]:
 
 
 @asynccontextmanager
-async def _routing(settings: LaunchSettings) -> AsyncIterator[Routing]:
+async def opened_routing(settings: LaunchSettings) -> AsyncIterator[Routing]:
     """Routing without its loops, on the platform that runs here or on the database that was named."""
     # Imported here because it brings in all four services, which checking a file does without.
     from services import composed
@@ -203,16 +203,16 @@ async def _routing(settings: LaunchSettings) -> AsyncIterator[Routing]:
 
 
 async def _compared(settings: LaunchSettings, district: District) -> tuple[Change, ...]:
-    async with _routing(settings) as service:
+    async with opened_routing(settings) as service:
         return await compare_district(service, district)
 
 
 async def _publish(settings: LaunchSettings, district: District, content: bytes) -> Outcome:
-    async with _routing(settings) as service:
+    async with opened_routing(settings) as service:
         published = await publish_district(service, district, file_sha256=hashlib.sha256(content).hexdigest())
         return Outcome(published=published, accounts=await ensure_accounts(service))
 
 
 async def _history(settings: LaunchSettings) -> list[Edition]:
-    async with _routing(settings) as service:
+    async with opened_routing(settings) as service:
         return await editions(service.runtime.pool)

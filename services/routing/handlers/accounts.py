@@ -35,6 +35,12 @@ class SameAsBeforeError(ProblemError):
     status = 422
 
 
+class UnknownAccountError(ProblemError):
+    """Nobody of the district has this account."""
+
+    status = 404
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstUse:
     """A new account and the password that is shown once."""
@@ -76,8 +82,31 @@ async def ensure_accounts(service: Routing) -> list[FirstUse]:
     return [account for account in made if account is not None]
 
 
+def _first_use_password() -> str:
+    return "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
+
+
+async def reissue_password(service: Routing, person: str) -> FirstUse:
+    """A first-use password for a person who has lost their own; all their sessions end.
+
+    Raises:
+        UnknownAccountError: there is no such account, or its person has left the district.
+    """
+    known = (await service.directory.current()).people.get(person)
+    if known is None or known.retired:
+        raise UnknownAccountError
+    password = _first_use_password()
+    hashed = await service.passwords.hashed(password)
+    async with service.runtime.pool.acquire() as connection, connection.transaction():
+        now = service.runtime.ground.clock.now()
+        if not await connection.fetchval(SQL["reissue_password"], person, hashed, now):
+            raise UnknownAccountError
+        await connection.execute(SQL["end_sessions_of"], person)
+    return FirstUse(person=person, role=known.role.value, password=password)
+
+
 async def _make_account(service: Routing, person: PersonDefined) -> FirstUse | None:
-    password = "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
+    password = _first_use_password()
     now = service.runtime.ground.clock.now()
     hashed = await service.passwords.hashed(password)
     added = await service.runtime.pool.fetchval(SQL["add_account"], person.id, hashed, now)

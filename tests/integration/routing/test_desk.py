@@ -11,6 +11,10 @@ from PIL import Image
 
 from services.routing.app import create_app
 from services.routing.domain.case import Status
+from services.routing.domain.district import District
+from services.routing.handlers.accounts import UnknownAccountError, reissue_password
+from services.routing.handlers.district import publish_district
+from shared.testing.waiting import eventually
 from tests.integration.routing.conftest import EAST_GATE, NOW, Desk
 from tests.integration.routing.staff import SAME_SITE, Staff, hidden_in, staff_of
 
@@ -71,6 +75,27 @@ async def test_an_account_is_closed_for_a_while_after_ten_failures(staff: Staff,
         later = await browser.sign_in(account, staff.passwords[account])
 
     assert (refused.status_code, later.status_code) == (429, 303)
+
+
+async def test_a_reissued_password_ends_all_sessions_and_must_be_changed(staff: Staff, desk: Desk) -> None:
+    async with staff.at_desk("committee-lead-1") as lead, staff.browser() as browser:
+        issued = await reissue_password(desk.routing, "committee-lead-1")
+        shut_out = await lead.get("/desk")
+        entered = await browser.sign_in("committee-lead-1", issued.password)
+
+    assert shut_out.headers["location"].startswith("/desk/sign-in")
+    assert entered.headers["location"] == "/desk/first-password"
+    with pytest.raises(UnknownAccountError):
+        await reissue_password(desk.routing, "nobody")
+
+
+async def test_who_left_the_district_is_shut_out_at_once(staff: Staff, desk: Desk, district: District) -> None:
+    people = tuple(each for each in district.people if each.id != "committee-member-1")
+    async with staff.at_desk("committee-member-1") as member:
+        await publish_district(desk.routing, district.model_copy(update={"people": people}), file_sha256="0" * 64)
+        response = await member.get("/desk")
+
+    assert response.headers["location"].startswith("/desk/sign-in")
 
 
 async def test_the_door_never_leads_to_another_site(staff: Staff) -> None:
@@ -142,8 +167,6 @@ async def test_words_of_who_was_forgotten_are_gone_from_inbox_and_page(staff: St
 
         async def erased() -> bool:
             return bool(await pool.fetchval("SELECT count(*) FROM keys WHERE state = 'erased'"))
-
-        from shared.testing.waiting import eventually
 
         await eventually(erased)
         inbox, page = (await lead.get("/desk")).text, await lead.page_of(ticket)
@@ -317,3 +340,14 @@ async def test_the_interface_for_programmes_honours_no_cookie(staff: Staff) -> N
 
     assert response.status_code == 401
     assert response.headers["content-type"] == "application/problem+json"
+
+
+async def test_the_interface_describes_itself(desk: Desk) -> None:
+    described = create_app(desk.routing).openapi()
+
+    assert set(described["paths"]) == {
+        "/api/v1/cases",
+        "/api/v1/cases/session",
+        "/api/v1/cases/{case_id}",
+        "/api/v1/cases/{case_id}/{name}",
+    }

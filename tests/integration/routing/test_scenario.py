@@ -1,6 +1,7 @@
 """One case from scan to closing through the desk, and what the ladder does when nobody acts."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from services.routing.domain.case import Status
 from shared.testing.waiting import eventually
@@ -79,10 +80,7 @@ async def test_a_missed_clock_tells_the_next_level_and_then_the_one_above(desk: 
     ]
 
 
-async def told(desk: Desk, ticket: object, units: tuple[str, ...]) -> bool:
-    from uuid import UUID
-
-    assert isinstance(ticket, UUID)
+async def told(desk: Desk, ticket: UUID, units: tuple[str, ...]) -> bool:
     return (await desk.case(ticket)).told == units
 
 

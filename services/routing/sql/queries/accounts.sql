@@ -16,6 +16,11 @@ SELECT password_hash, must_change FROM accounts WHERE person = $1;
 -- The person's own password in place of the one before.
 UPDATE accounts SET password_hash = $2, must_change = false, changed_at = $3 WHERE person = $1;
 
+-- name: reissue_password
+-- A first-use password again, for who has lost their own.
+UPDATE accounts SET password_hash = $2, must_change = true, changed_at = $3 WHERE person = $1
+RETURNING person;
+
 -- name: add_session
 -- Somebody signed in.
 INSERT INTO sessions (token_hash, person, expires_at) VALUES ($1, $2, $3);
