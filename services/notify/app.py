@@ -1,5 +1,7 @@
 """The composition root of notify: what it is made of, and where it answers."""
 
+import asyncio
+from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -51,8 +53,9 @@ async def open_service(ground: Ground, config: Config) -> Notify:
     )
     runtime.publish(Publication("/notify", {"notification": TOPIC}))
     runtime.consume(reactions, service)
-    for _ in range(config.senders):
+    for _ in range(config.senders_used):
         runtime.touch(Sender(service), timeout_s=2 * config.twilio_timeout_s)
+    runtime.loops.add("provider", partial(_hold, service.provider))
     return service
 
 
@@ -84,6 +87,14 @@ def _provider(config: Config, runtime: Runtime, keyring: Keyring) -> SmsProvider
     if config.provider == "twilio":
         return TwilioProvider(twilio_account(config))
     return SandboxProvider(runtime.pool, keyring, runtime.ground.clock.now)
+
+
+async def _hold(provider: SmsProvider) -> None:
+    """Keep the provider until the loops stop, then let go of its connections."""
+    try:
+        await asyncio.Event().wait()
+    finally:
+        await provider.close()
 
 
 def _renderer(service: Notify) -> Renderer:

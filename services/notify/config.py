@@ -33,3 +33,8 @@ class Config(BaseSettings):
             message = "YIMA_NOTIFY_PROVIDER=twilio needs YIMA_NOTIFY_TWILIO_ACCOUNT_SID, _AUTH_TOKEN and _SENDER"
             raise ValueError(message)
         return self
+
+    @property
+    def senders_used(self) -> int:
+        """The sandbox answers at once: more than one sender would only make its batches smaller."""
+        return self.senders if self.provider == "twilio" else 1

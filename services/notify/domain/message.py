@@ -61,13 +61,16 @@ REPORTED = frozenset({SendState.DELIVERED, SendState.UNDELIVERED})
 NEVER_SENT = frozenset({SendState.NEW, SendState.QUEUED, SendState.SUPPRESSED})
 
 
+NOT_YET = UUID(int=0)
+
+
 @dataclass(frozen=True, slots=True)
 class Notification:
     """One message as its events made it."""
 
     state: SendState = SendState.NEW
-    notification_id: UUID = UUID(int=0)
-    ticket_id: UUID = UUID(int=0)
+    notification_id: UUID = NOT_YET
+    ticket_id: UUID = NOT_YET
     audience: Audience = Audience.REPORTER
     template: str = ""
     locale: str = "zh"
