@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from ipaddress import IPv6Address, ip_address, ip_network
+from math import ceil
 
 from services.intake.domain.errors import ApiKeyNotValidError, ScopeMissingError, TooManyRequestsError
 from services.intake.queries import SQL
@@ -175,7 +176,7 @@ def window_start(now: datetime, length: timedelta) -> datetime:
 
 def seconds_left(now: datetime, length: timedelta) -> int:
     """How long until the next window begins."""
-    return max(1, int((window_start(now, length) + length - now).total_seconds()) + 1)
+    return ceil((window_start(now, length) + length - now).total_seconds())
 
 
 def network_of(address: str) -> str:

@@ -1,7 +1,8 @@
 """What comes in is read no further than it may be long."""
 
-from fastapi import HTTPException, Request
+from fastapi import Request
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.types import Message
 
 from services.intake.domain.errors import BodyTooLargeError, Fault, Refusal, RefusedFieldsError

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -63,7 +63,7 @@ class _Row:
     phone_index: str | None
 
 
-async def check_import(intake: Intake, order: ImportOrder) -> AsyncIterator[ImportProgress]:
+async def check_import(intake: Intake, order: ImportOrder) -> AsyncGenerator[ImportProgress, None]:
     """Read everything and write nothing: what would be imported, and every line that would not."""
     known, progress = await _known(intake), ImportProgress()
     seen: set[int] = set()
@@ -75,7 +75,7 @@ async def check_import(intake: Intake, order: ImportOrder) -> AsyncIterator[Impo
         yield progress
 
 
-async def import_tickets(intake: Intake, order: ImportOrder) -> AsyncIterator[ImportProgress]:
+async def import_tickets(intake: Intake, order: ImportOrder) -> AsyncGenerator[ImportProgress, None]:
     """Import, a batch at a time; what was interrupted goes on where it stood.
 
     Raises:

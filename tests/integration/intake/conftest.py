@@ -1,13 +1,15 @@
 """Intake on real PostgreSQL and Kafka, with a stand-in routing that tells it the district and what becomes of cases."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx2
+import pytest
 import pytest_asyncio
 
 from services.intake.app import COMPONENTS, NAME, PUBLISHES, create_app, open_service
@@ -111,18 +113,38 @@ class Door:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def door(fresh_postgres_dsn: str, kafka_bootstrap: str, topic_prefix: str, tmp_path: Path) -> AsyncIterator[Door]:
-    broker, clock = Broker(kafka_bootstrap, topic_prefix), SetClock(NOW)
+    """A door of the test's own: it counts what stands behind it, or moves the clock."""
+    async with opened_door(fresh_postgres_dsn, Broker(kafka_bootstrap, topic_prefix), config_in(tmp_path)) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def busy_door(
+    postgres_dsn: str, kafka_bootstrap: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Door]:
+    """A door that many tests knock at; none of them minds the others."""
+    config = config_in(tmp_path_factory.mktemp("intake")).model_copy(
+        update={"reports_per_address_max": 10_000, "reports_per_place_max": 10_000}
+    )
+    async with opened_door(postgres_dsn, Broker(kafka_bootstrap, f"t{uuid4().hex[:12]}."), config) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def opened_door(dsn: str, broker: Broker, config: Config) -> AsyncIterator[Door]:
+    """Intake with the sample district, at work."""
+    clock = SetClock(NOW)
     await ensure_topics(broker, [*PUBLISHES, DIRECTORY_TOPIC, ROUTING_TOPIC])
-    await migrate(fresh_postgres_dsn, schema=NAME, role=f"yima_{NAME}", components=COMPONENTS)
+    await migrate(dsn, schema=NAME, role=f"yima_{NAME}", components=COMPONENTS)
     topics = {"case": routing_contract.TOPIC, **{each.kind: directory_contract.TOPIC for each in DISTRICT}}
-    async with stand_in(fresh_postgres_dsn, broker, source="/routing", topics=topics) as routing:
+    async with stand_in(dsn, broker, source="/routing", topics=topics) as routing:
         for record in DISTRICT:
             await routing.publish(record.stream, record)
-        intake = await open_service(Ground(NAME, fresh_postgres_dsn, broker, clock), config_in(tmp_path))
+        intake = await open_service(Ground(NAME, dsn, broker, clock), config)
         intake.runtime.loops.start()
         await eventually(lambda: knows_the_district(intake))
-        app = create_app(intake)
-        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://yima.test") as http:
+        transport = httpx2.ASGITransport(create_app(intake))
+        async with httpx2.AsyncClient(transport=transport, base_url="http://yima.test") as http:
             yield Door(intake, http, routing, clock)
         await intake.runtime.stop()
 

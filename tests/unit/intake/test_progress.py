@@ -1,0 +1,52 @@
+"""Routing's events in the reporter's words."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from services.intake.domain.progress import Progress, Step, StepTaken, step_of
+from shared.contracts.envelope import Sealed
+from shared.contracts.routing import CaseAccepted, CaseNoted, CaseReturned
+
+AT = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)
+ID = UUID(int=1)
+SEALED = Sealed(person="s1", key_version=1, box="AAAA")
+
+
+def progress_of(*steps: Step) -> Progress:
+    return Progress(
+        [
+            StepTaken(step=step, at=AT + timedelta(minutes=place), deadline=AT + timedelta(hours=2))
+            for place, step in enumerate((Step.REPORTED, *steps))
+        ]
+    )
+
+
+def test_a_unit_that_accepts_is_named() -> None:
+    assert step_of(CaseAccepted(at=AT, case_id=ID, unit="committee")) == StepTaken(
+        step=Step.ACCEPTED, at=AT, unit="committee"
+    )
+
+
+def test_what_staff_do_among_themselves_is_no_step() -> None:
+    assert step_of(CaseNoted(at=AT, case_id=ID, note=SEALED)) is None
+    assert step_of(CaseReturned(at=AT, case_id=ID, unit="committee", reason=SEALED)) is None
+
+
+def test_the_way_ahead_shrinks_with_each_step() -> None:
+    assert progress_of(Step.ASSIGNED, Step.ACCEPTED).to_come == (Step.RESOLVED, Step.VERIFIED, Step.CLOSED)
+    assert progress_of(Step.CLOSED).to_come == ()
+
+
+def test_after_rework_and_reopening_it_grows_again() -> None:
+    assert progress_of(Step.RESOLVED, Step.REWORK).to_come == (Step.RESOLVED, Step.VERIFIED, Step.CLOSED)
+    assert progress_of(Step.CLOSED, Step.REOPENED).to_come[0] is Step.ACCEPTED
+
+
+def test_a_deadline_is_shown_until_the_work_is_done() -> None:
+    assert progress_of(Step.ASSIGNED).deadline == AT + timedelta(hours=2)
+    assert progress_of(Step.ASSIGNED, Step.RESOLVED).deadline is None
+
+
+def test_a_reopened_ticket_is_not_resolved() -> None:
+    assert progress_of(Step.RESOLVED, Step.CLOSED).resolved_at == AT + timedelta(minutes=1)
+    assert progress_of(Step.RESOLVED, Step.CLOSED, Step.REOPENED).resolved_at is None

@@ -1,0 +1,217 @@
+"""A ticket's rules, as given / when / then."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from functools import reduce
+from uuid import UUID
+
+import pytest
+
+from services.intake.domain.errors import (
+    AlreadyDisputedError,
+    AlreadyOpenedError,
+    AlreadyRatedError,
+    DisputeTooLateError,
+    IntakeError,
+    NotClosedYetError,
+    NotResolvedYetError,
+    UnknownTicketError,
+)
+from services.intake.domain.progress import Progress, Step, StepTaken
+from services.intake.domain.ticket import (
+    DisputeFix,
+    GivenRating,
+    ImportTicket,
+    OpenTicket,
+    Rate,
+    Ticket,
+    decide,
+    evolve,
+    may_dispute,
+    may_rate,
+)
+from shared.contracts.envelope import Sealed
+from shared.contracts.intake import Channel, Contact, FixDisputed, IntakeEvent, Rating, TicketOpened, TicketRated
+
+AT = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)
+ID = UUID(int=1)
+AN_HOUR_LATER = AT + timedelta(hours=1)
+WORDS = Sealed(person="r1", key_version=1, box="AAAA")
+
+OPEN = OpenTicket(
+    at=AT,
+    id=ID,
+    number="202604012",
+    place="GATE",
+    channel=Channel.QR,
+    category=None,
+    text=WORDS,
+    reporter="r1",
+    contact=Contact(phone=WORDS),
+    tracking_token=WORDS,
+)
+IMPORT = ImportTicket(
+    at=AT,
+    id=ID,
+    number="202604012",
+    place="GATE",
+    category=None,
+    text=WORDS,
+    reporter="r1",
+    contact=Contact(),
+    tracking_token=WORDS,
+    source="hotline",
+    source_id="7",
+    rating=GivenRating(at=AT, rating=Rating.SO_SO),
+)
+OPENED = TicketOpened(
+    at=AT,
+    ticket_id=ID,
+    number="202604012",
+    place="GATE",
+    channel=Channel.QR,
+    text=WORDS,
+    reporter="r1",
+    contact=Contact(phone=WORDS),
+    tracking_token=WORDS,
+)
+
+
+def minutes(count: int) -> datetime:
+    return AT + timedelta(minutes=count)
+
+
+def having(*events: IntakeEvent) -> Ticket | None:
+    return reduce(evolve, events, None)
+
+
+def standing_at(*steps: Step) -> Progress:
+    """Each step ten minutes after the one before."""
+    taken = [StepTaken(step=step, at=minutes(10 * place)) for place, step in enumerate(steps, 1)]
+    return Progress([StepTaken(step=Step.REPORTED, at=AT), *taken])
+
+
+CLOSED = standing_at(Step.ASSIGNED, Step.ACCEPTED, Step.RESOLVED, Step.VERIFIED, Step.CLOSED)
+
+
+def rate(progress: Progress = CLOSED) -> Rate:
+    return Rate(at=minutes(60), rating=Rating.SATISFIED, words=None, progress=progress)
+
+
+def dispute(progress: Progress = CLOSED, *, at: datetime = AN_HOUR_LATER) -> DisputeFix:
+    return DisputeFix(at=at, words=WORDS, progress=progress)
+
+
+def test_a_report_opens_a_ticket() -> None:
+    given = None
+
+    events = decide(given, OPEN)
+
+    assert events == [OPENED]
+
+
+def test_a_ticket_is_opened_once() -> None:
+    with pytest.raises(AlreadyOpenedError):
+        decide(having(OPENED), OPEN)
+
+
+def test_imported_history_brings_its_rating_along() -> None:
+    events = decide(None, IMPORT)
+
+    assert [type(event).__name__ for event in events] == ["TicketImported", "TicketRated"]
+    assert isinstance(events[1], TicketRated)
+    assert events[1].history
+
+
+def test_an_imported_ticket_is_not_imported_over() -> None:
+    with pytest.raises(AlreadyOpenedError):
+        decide(having(*decide(None, IMPORT)), IMPORT)
+
+
+def test_a_closed_ticket_is_rated() -> None:
+    given = having(OPENED)
+
+    events = decide(given, rate())
+
+    assert events == [TicketRated(at=minutes(60), ticket_id=ID, rating=Rating.SATISFIED)]
+
+
+def test_a_rating_is_given_once() -> None:
+    given = having(OPENED, *decide(having(OPENED), rate()))
+
+    with pytest.raises(AlreadyRatedError):
+        decide(given, rate())
+
+
+@pytest.mark.parametrize("steps", [(), (Step.ASSIGNED,), (Step.ASSIGNED, Step.RESOLVED), (Step.CLOSED, Step.REOPENED)])
+def test_what_is_not_closed_is_not_rated(steps: Sequence[Step]) -> None:
+    with pytest.raises(NotClosedYetError):
+        decide(having(OPENED), rate(standing_at(*steps)))
+
+
+@pytest.mark.parametrize("last", [Step.RESOLVED, Step.VERIFIED, Step.CLOSED])
+def test_a_fix_is_disputed_from_its_resolution_on(last: Step) -> None:
+    events = decide(having(OPENED), dispute(standing_at(Step.ASSIGNED, Step.RESOLVED, last)))
+
+    assert events == [FixDisputed(at=minutes(60), ticket_id=ID, words=WORDS)]
+
+
+@pytest.mark.parametrize("last", [Step.ASSIGNED, Step.ACCEPTED, Step.REWORK, Step.REOPENED])
+def test_what_nobody_called_fixed_is_not_disputed(last: Step) -> None:
+    with pytest.raises(NotResolvedYetError):
+        decide(having(OPENED), dispute(standing_at(Step.ASSIGNED, Step.RESOLVED, last)))
+
+
+def test_the_reporters_words_are_taken_once_for_each_fix() -> None:
+    given = having(OPENED, *decide(having(OPENED), dispute()))
+
+    with pytest.raises(AlreadyDisputedError):
+        decide(given, dispute())
+
+
+def test_a_second_fix_is_disputed_anew() -> None:
+    given = having(OPENED, FixDisputed(at=minutes(15), ticket_id=ID, words=WORDS))
+    again = standing_at(Step.RESOLVED, Step.REOPENED, Step.RESOLVED)
+
+    assert len(decide(given, dispute(again))) == 1
+
+
+def test_a_fix_is_disputed_within_fifteen_days_of_closing() -> None:
+    last_moment = minutes(50) + timedelta(days=15)
+
+    assert len(decide(having(OPENED), dispute(at=last_moment))) == 1
+    with pytest.raises(DisputeTooLateError):
+        decide(having(OPENED), dispute(at=last_moment + timedelta(seconds=1)))
+
+
+@pytest.mark.parametrize("command", [rate(), dispute()])
+def test_nothing_is_said_about_a_ticket_that_there_is_not(command: Rate | DisputeFix) -> None:
+    with pytest.raises(UnknownTicketError):
+        decide(None, command)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        (),
+        (Step.ASSIGNED,),
+        (Step.ASSIGNED, Step.RESOLVED),
+        (Step.RESOLVED, Step.VERIFIED, Step.CLOSED),
+        (Step.RESOLVED, Step.REOPENED),
+        (Step.RESOLVED, Step.REWORK),
+    ],
+)
+def test_the_page_offers_exactly_what_would_be_taken(steps: Sequence[Step]) -> None:
+    ticket, progress = having(OPENED), standing_at(*steps)
+    assert ticket is not None
+
+    assert may_rate(ticket, progress) == taken(ticket, rate(progress))
+    assert may_dispute(ticket, progress, at=minutes(60)) == taken(ticket, dispute(progress))
+
+
+def taken(ticket: Ticket, command: Rate | DisputeFix) -> bool:
+    try:
+        decide(ticket, command)
+    except IntakeError:
+        return False
+    return True
