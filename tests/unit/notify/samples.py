@@ -1,0 +1,111 @@
+"""Events as intake and routing would say them, for notify's tests."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from shared.contracts.directory import PersonDefined, Role
+from shared.contracts.envelope import Sealed
+from shared.contracts.intake import Channel, Contact, TicketImported, TicketOpened
+from shared.contracts.routing import (
+    CaseAssigned,
+    CaseClosed,
+    CaseEscalated,
+    CaseReopened,
+    Clock,
+    Deadlines,
+    Matter,
+    RuleTrace,
+    VerificationFailed,
+)
+
+AT = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)
+ACCEPT_BY = datetime(2026, 4, 28, 13, 20, tzinfo=UTC)
+TICKET = UUID(int=7)
+REPORTERS_PHONE = Sealed(person="r1", key_version=1, box="cGhvbmU=")
+TOKEN = Sealed(person="r1", key_version=1, box="dG9rZW4=")
+WORDS = Sealed(person="r1", key_version=1, box="d29yZHM=")
+LEAD = PersonDefined(
+    at=AT,
+    id="lead",
+    edition=1,
+    unit="committee",
+    role=Role.LEAD,
+    name=Sealed(person="lead", key_version=1, box="bmFtZQ=="),
+    phone=Sealed(person="lead", key_version=1, box="bGVhZA=="),
+)
+
+
+def opened(*, phone: Sealed | None = REPORTERS_PHONE, locale: str = "zh") -> TicketOpened:
+    return TicketOpened(
+        at=AT,
+        ticket_id=TICKET,
+        number="204815736",
+        place="GATE",
+        channel=Channel.QR,
+        text=WORDS,
+        reporter="r1",
+        contact=Contact(phone=phone),
+        tracking_token=TOKEN,
+        locale=locale,
+    )
+
+
+def imported() -> TicketImported:
+    return TicketImported(
+        at=AT,
+        ticket_id=TICKET,
+        number="204815736",
+        place="GATE",
+        text=WORDS,
+        reporter="r1",
+        tracking_token=TOKEN,
+        source="pilot",
+        source_id="1",
+    )
+
+
+def matter(*, phone: Sealed | None = REPORTERS_PHONE) -> Matter:
+    return Matter(
+        number="204815736",
+        place="GATE",
+        area="estate",
+        reporter="r1",
+        contact=Contact(phone=phone),
+        tracking_token=TOKEN,
+    )
+
+
+def assigned(*, accept_by: datetime | None = ACCEPT_BY, unit: str = "committee", history: bool = False) -> CaseAssigned:
+    return CaseAssigned(
+        at=AT,
+        case_id=TICKET,
+        unit=unit,
+        matter=matter(),
+        trace=RuleTrace(rule="fire-lane", directory_version=1),
+        deadlines=Deadlines(accept_by=accept_by),
+        history=history,
+    )
+
+
+def reopened() -> CaseReopened:
+    return CaseReopened(at=AT, case_id=TICKET, unit="committee", words=WORDS, matter=matter())
+
+
+def failed() -> VerificationFailed:
+    return VerificationFailed(at=AT, case_id=TICKET, unit="committee", by="lead", reason=WORDS, matter=matter())
+
+
+def escalated() -> CaseEscalated:
+    return CaseEscalated(
+        at=AT,
+        case_id=TICKET,
+        clock=Clock.ACCEPT,
+        level=1,
+        from_unit="property",
+        to_unit="committee",
+        matter=matter(),
+    )
+
+
+def closed(*, history: bool = False, phone: Sealed | None = REPORTERS_PHONE) -> CaseClosed:
+    return CaseClosed(at=AT, case_id=TICKET, unit="committee", matter=matter(phone=phone), history=history)

@@ -1,0 +1,99 @@
+"""The table of who is told what."""
+
+from uuid import UUID
+
+import pytest
+
+from services.notify.domain.wishes import (
+    PARAMS,
+    TABLE,
+    DutyTold,
+    Told,
+    notification_id_of,
+    unit_told,
+    wish_for_duty,
+    wish_for_history,
+    wish_for_reporter,
+)
+from shared.contracts.intake import TicketOpened
+from shared.contracts.notify import Audience, SuppressionReason
+from shared.contracts.routing import CaseAssigned
+from tests.unit.notify.samples import (
+    LEAD,
+    REPORTERS_PHONE,
+    TICKET,
+    TOKEN,
+    WORDS,
+    assigned,
+    closed,
+    escalated,
+    failed,
+    imported,
+    opened,
+    reopened,
+)
+
+
+def test_a_reporter_is_told_of_the_receipt_with_number_and_link() -> None:
+    wish = wish_for_reporter(opened(locale="en"))
+
+    assert (wish.audience, wish.template, wish.locale) == (Audience.REPORTER, "ticket_received", "en")
+    assert wish.recipient == REPORTERS_PHONE
+    assert wish.params == {"number": "204815736", "tracking_token": TOKEN}
+
+
+def test_a_reporter_is_asked_when_the_case_closes() -> None:
+    wish = wish_for_reporter(closed())
+
+    assert (wish.ticket_id, wish.template, wish.recipient) == (TICKET, "case_closed", REPORTERS_PHONE)
+
+
+@pytest.mark.parametrize("event", [opened(phone=None), closed(phone=None)])
+def test_an_anonymous_reporter_is_not_written_to_and_that_is_recorded(event: TicketOpened) -> None:
+    wish = wish_for_reporter(event)
+
+    assert wish.withheld is SuppressionReason.NO_PHONE
+    assert wish.recipient is None
+
+
+@pytest.mark.parametrize(
+    ("event", "template", "own"),
+    [
+        (assigned(), "case_assigned", {"accept_by": "2026-04-28T13:20:00+00:00"}),
+        (assigned(accept_by=None), "case_assigned_without_deadline", {}),
+        (reopened(), "case_reopened", {"words": WORDS}),
+        (failed(), "verification_failed", {"words": WORDS}),
+        (escalated(), "case_escalated", {"level": "1"}),
+    ],
+)
+def test_who_is_on_duty_is_told_what_they_need_to_act(event: DutyTold, template: str, own: dict[str, object]) -> None:
+    wish = wish_for_duty(event, on_duty=LEAD, place="东门", locale="zh")
+
+    assert (wish.audience, wish.template, wish.recipient) == (Audience.DUTY, template, LEAD.phone)
+    assert wish.params == {"number": "204815736", "place": "东门", **own}
+    assert wish.params.keys() == {"number"} | PARAMS[template]
+
+
+def test_an_escalation_is_told_to_the_next_level() -> None:
+    assert unit_told(escalated()) == "committee"
+
+
+def test_nobody_on_duty_is_never_silently_nothing() -> None:
+    wish = wish_for_duty(assigned(), on_duty=None, place="东门", locale="zh")
+
+    assert wish.withheld is SuppressionReason.NOBODY_ON_DUTY
+    assert wish.template == "case_assigned"
+
+
+@pytest.mark.parametrize("event", [imported(), assigned(history=True), closed(history=True)])
+def test_history_tells_nobody_and_is_accounted_for_as_what_is_live(event: Told) -> None:
+    wish = wish_for_history(event)
+
+    assert wish.withheld is SuppressionReason.HISTORY
+    assert (wish.audience, wish.template) == TABLE[type(event)]
+    assert wish.ticket_id == TICKET
+
+
+def test_the_same_event_always_means_the_same_message() -> None:
+    assert notification_id_of(UUID(int=1), CaseAssigned) == notification_id_of(UUID(int=1), CaseAssigned)
+    assert notification_id_of(UUID(int=1), CaseAssigned) != notification_id_of(UUID(int=2), CaseAssigned)
