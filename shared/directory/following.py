@@ -32,7 +32,8 @@ from shared.kernel.queries import Queries
 SQL_FOLDER = Path(__file__).parent / "sql"
 SQL = Queries.load(SQL_FOLDER / "queries")
 DIRECTORY = Component("directory", SQL_FOLDER / "migrations")
-DIRECTORY_TOPIC = Topic(contract.TOPIC, state=True)
+# A district's records are few, and nobody shares the work of following them: one partition keeps each fetch small.
+DIRECTORY_TOPIC = Topic(contract.TOPIC, state=True, partitions=1)
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FRESH_S = 1.0

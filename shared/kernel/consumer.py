@@ -9,20 +9,19 @@ line that says what to do; nothing is skipped silently.
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Generic
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
-from aiokafka.errors import KafkaError, OffsetOutOfRangeError
+from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
 
 from shared.kernel import metrics
 from shared.kernel.database import Pool
 from shared.kernel.event_store import SQL
 from shared.kernel.inbox import Inbox, PartitionLostError, Step
-from shared.kernel.kafka import Broker, Cluster, describe_cluster, new_consumer
+from shared.kernel.kafka import Broker, Cluster, close_consumer, describe_cluster, new_consumer
 from shared.kernel.loops import StopLoopError
 from shared.kernel.offsets import OffsetExpiredError, Offsets, OtherClusterError, offset_at
 from shared.kernel.reactions import Service
@@ -34,7 +33,6 @@ FETCH_WAIT_MS = 200
 PARKED_POLL_S = 1.0
 PROBE_S = 1.0
 ANSWER_WITHIN_S = 10.0
-STOP_WITHIN_S = 5.0
 LAG_COMMIT_S = 5.0
 REWIND = timedelta(minutes=10)
 
@@ -98,16 +96,13 @@ class Consumer(Generic[Service]):
             raise group.exceptions[0] from None
         finally:
             self.works = False
-            # A broker that hangs would hold up the whole service's stop.
-            with suppress(TimeoutError, KafkaError):
-                async with asyncio.timeout(STOP_WITHIN_S):
-                    await consumer.stop()
+            await close_consumer(consumer)
 
     async def _consume_for_ever(self, consumer: AIOKafkaConsumer) -> None:
         while True:
             moves = self._moves
             try:
-                fetched = await consumer.getmany(timeout_ms=FETCH_WAIT_MS, max_records=BATCH_MAX)
+                fetched = await self._fetch(consumer)
                 self._check_unmoved(moves)
                 await self.take(fetched)
                 self._check_unmoved(moves)
@@ -116,10 +111,23 @@ class Consumer(Generic[Service]):
                     await self._out_of_range(consumer, part)
             except TailLostError as error:
                 await self._rewind(consumer, error.part)
-            except PartitionLostError:
+            except (PartitionLostError, NoOffsetForPartitionError):
+                # The second says that it fetched before our listener had sought.
                 log.info("partition_lost", consumer=self.name)
                 await self.seek(consumer, consumer.assignment())
             await self._check_goal()
+
+    async def _fetch(self, consumer: AIOKafkaConsumer) -> dict[TopicPartition, list[Any]]:
+        """Events, then every state that has come: one sent before an event is in the same batch or an earlier one."""
+        fetched: dict[TopicPartition, list[Any]] = await consumer.getmany(
+            timeout_ms=FETCH_WAIT_MS, max_records=BATCH_MAX
+        )
+        names = {self.broker.named(name) for name in self.inbox.reactions.state_topics}
+        states = [part for part in consumer.assignment() if part.topic in names]
+        if fetched and states:
+            for part, records in (await consumer.getmany(*states, timeout_ms=0)).items():
+                fetched[part] = [*fetched.get(part, ()), *records]
+        return fetched
 
     def _check_unmoved(self, moves: int) -> None:
         """What was fetched while partitions moved may be from before or after: PostgreSQL is asked once more."""

@@ -124,11 +124,17 @@ async def _run_once(loop: Loop) -> None:
         await loop.run()
     except Exception as group:  # noqa: BLE001 - the loop's edge: whatever it was is logged, counted and tried again.
         failure = _failed(loop, _first(group))
+    except asyncio.CancelledError as error:
+        # A library's own task that was cancelled must not end ours unseen.
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        failure = _failed(loop, error)
     finally:
         loop.ended(failure)
 
 
-def _failed(loop: Loop, error: Exception) -> str:
+def _failed(loop: Loop, error: BaseException) -> str:
     if isinstance(error, StopLoopError):
         loop.stopped = True
         log.error("loop_stopped", loop=loop.name, remedy=str(error))

@@ -131,12 +131,21 @@ class Relay:
 
     async def _send_for_ever(self, connection: Connection, producer: AIOKafkaProducer) -> None:
         while True:
-            sent = await self.send_states(connection, producer) + await self.send_events(connection, producer)
-            if not sent:
+            if not await self._send_queued(connection, producer):
                 await self.bell.wait(POLL_S)
 
+    async def _send_queued(self, connection: Connection, producer: AIOKafkaProducer) -> int:
+        """States are read after the events and sent before them: a state committed with an event is there before it."""
+        with metrics.RELAY_SCAN.labels(service=self.service).time():
+            events = await connection.fetch(SQL["outbox_batch"], BATCH)
+        sent = states = await self.send_states(connection, producer)
+        while states == BATCH:
+            states = await self.send_states(connection, producer)
+            sent += states
+        return sent + await self.send_events(connection, producer, events)
+
     async def send_states(self, connection: Connection, producer: AIOKafkaProducer) -> int:
-        """Send the current state under each queued key; states go before events, which may need them."""
+        """Send the current state under each queued key."""
         publication = self.publication
         if publication.states_topic is None or publication.current_states is None:
             return 0
@@ -151,10 +160,10 @@ class Relay:
         await connection.execute(SQL["states_sent"], [row["id"] for row in rows], [row["key"] for row in rows])
         return len(rows)
 
-    async def send_events(self, connection: Connection, producer: AIOKafkaProducer) -> int:
-        """Send the oldest queued events and forget them once all are acknowledged."""
-        with metrics.RELAY_SCAN.labels(service=self.service).time():
-            rows = await connection.fetch(SQL["outbox_batch"], BATCH)
+    async def send_events(
+        self, connection: Connection, producer: AIOKafkaProducer, rows: Sequence[asyncpg.Record]
+    ) -> int:
+        """Send queued events in order and forget them once all are acknowledged."""
         if not rows:
             return 0
         await self._acknowledge([await self._put_event(producer, row) for row in rows])

@@ -55,6 +55,7 @@ class Work:
     connection: Connection
     store: EventStore
     now: datetime
+    wrote: bool = False
     _states: dict[str, Loaded[Any]] = field(default_factory=dict)
     _new: list[NewEvents] = field(default_factory=list)
     _timers: list[Timer] = field(default_factory=list)
@@ -99,6 +100,7 @@ class Work:
         if recorded:
             await self.store.project(self.connection, recorded)
         await self._flush_timers()
+        self.wrote |= bool(self._new or self._timers or self._state_keys)
         if self._state_keys:
             await self.connection.execute(SQL["queue_states"], self._state_keys)
         self._new, self._timers, self._state_keys = [], [], []
@@ -129,7 +131,8 @@ async def transact(store: EventStore, now: Callable[[], datetime], act: Callable
                 await work.flush()
         except RACES:
             continue
-        store.committed()
+        if work.wrote:
+            store.committed()
         return result
     raise RaceLostError
 

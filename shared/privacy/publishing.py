@@ -9,7 +9,8 @@ from shared.kernel.database import Connection
 from shared.kernel.kafka import Topic
 from shared.privacy.keyring import Keyring
 
-KEYS_TOPIC = Topic(contract.TOPIC, state=True)
+# Each fetch names every partition it reads: six carry the keys of a district, and keep the request short.
+KEYS_TOPIC = Topic(contract.TOPIC, state=True, partitions=6)
 
 KeyMessage = tuple[str, Sequence[tuple[str, bytes]], bytes]
 
