@@ -133,6 +133,9 @@ def new_consumer(broker: Broker, group: str) -> AIOKafkaConsumer:
         fetch_max_wait_ms=100,
         retry_backoff_ms=100,
         check_crcs=True,
+        # A topic made a moment ago may still be unknown to the broker that is asked: then the group gets no partitions,
+        # and by the library's default nobody would look again for five minutes.
+        metadata_max_age_ms=2_000,
     )
 
 

@@ -1,7 +1,7 @@
 """RFC 9457 problem details: one shape for every refusal, field by field, with nothing personal in it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -82,6 +82,22 @@ class Problem:
         return JSONResponse(body, self.status, headers=self.headers, media_type="application/problem+json")
 
 
+# What the platform answers with by itself; each has its page, like every other problem.
+INVALID_REQUEST = Problem(
+    f"{TYPE_BASE}invalid-request", "The request does not have the form that this operation takes.", 422
+)
+UNAVAILABLE = Problem(
+    f"{TYPE_BASE}unavailable",
+    "The service can not do its work at the moment; nothing was done. Try again with the same key.",
+    503,
+    headers={"Retry-After": "5"},
+)
+UNEXPECTED = Problem(
+    f"{TYPE_BASE}unexpected", "Something unexpected happened; it is in our log. Try again with the same key.", 500
+)
+OWN = (INVALID_REQUEST, UNAVAILABLE, UNEXPECTED)
+
+
 def install(app: FastAPI) -> None:
     """Have every refusal of an application answered as a problem."""
     app.add_exception_handler(ProblemError, _problem)
@@ -109,8 +125,7 @@ async def _invalid(_request: Request, error: Exception) -> JSONResponse:
         FieldProblem(".".join(str(part) for part in each["loc"] if part != "body") or "body", each["msg"])
         for each in error.errors()
     ]
-    title = "The request does not have the form that this operation takes."
-    return Problem(f"{TYPE_BASE}invalid-request", title, 422, errors=fields).response()
+    return replace(INVALID_REQUEST, errors=fields).response()
 
 
 async def _http(_request: Request, error: Exception) -> JSONResponse:
@@ -130,13 +145,12 @@ def _conflict(status: HTTPStatus) -> Any:
 
 async def _unavailable(_request: Request, error: Exception) -> JSONResponse:
     log.error("unavailable", error=type(error).__name__, at=metrics.where(error))
-    title = "The service can not do its work at the moment; nothing was done. Try again with the same key."
-    return Problem(f"{TYPE_BASE}unavailable", title, 503, headers={"Retry-After": "5"}).response()
+    return UNAVAILABLE.response()
 
 
 async def _unexpected_value(_request: Request, error: Exception) -> JSONResponse:
     log.error("unexpected", error=type(error).__name__, at=metrics.where(error))
-    return _unexpected().response()
+    return UNEXPECTED.response()
 
 
 class _CatchAll:
@@ -158,9 +172,4 @@ class _CatchAll:
         except Exception as error:  # noqa: BLE001 - the edge of the application.
             log.error("unexpected", error=type(error).__name__, at=metrics.where(error))
             if not started and scope["type"] == "http":
-                await _unexpected().response()(scope, receive, send)
-
-
-def _unexpected() -> Problem:
-    title = "Something unexpected happened; it is in our log. Try again with the same key."
-    return Problem(f"{TYPE_BASE}unexpected", title, 500)
+                await UNEXPECTED.response()(scope, receive, send)

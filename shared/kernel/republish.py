@@ -14,7 +14,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.kernel.database import Connection, Pool
 from shared.kernel.event_store import SQL
-from shared.kernel.kafka import Broker, Topic, describe_cluster, ensure_topics
+from shared.kernel.kafka import Broker, Topic, close_consumer, describe_cluster, ensure_topics
 from shared.kernel.offsets import Offsets
 
 CHUNK = 2_000
@@ -88,5 +88,5 @@ async def adopt_cluster(consumer: str, pool: Pool, broker: Broker, topics: Seque
         await client.start()
         beginnings = await client.beginning_offsets(parts)
     finally:
-        await client.stop()
+        await close_consumer(client)
     await Offsets(consumer, broker, pool).adopt(cluster.id, beginnings)
