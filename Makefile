@@ -42,6 +42,7 @@ types: $(VENV)/.dev ## 类型 · types
 contracts: $(VENV)/.dev ## 依赖方向与事件契约 · who may import whom, and that events only grow
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m shared.contracts.documents --check
+	@$(BIN)/python -m services.documents --check
 	@$(BIN)/pytest -q tests/contracts
 
 bench: $(VENV)/.dev ## 性能 · measure, into bench/results.json and docs/performance.md

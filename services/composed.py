@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from pydantic import SecretBytes
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from services import problem_pages
 from services.intake import app as intake
 from services.intake.config import Config as IntakeConfig
 from services.notify import app as notify
@@ -37,6 +38,7 @@ from shared.kernel.migrations import migrate
 from shared.kernel.runtime import Ground
 from shared.web.static import shared_assets
 
+SERVICES = ("intake", "routing", "notify", "reporting")
 READY_WITHIN_S = 15.0
 PILOT = Path(__file__).parents[1] / "districts" / "pilot.yaml"
 
@@ -76,7 +78,8 @@ def parts_of(platform: Platform) -> Sequence[Part]:
 
 def ground_of(platform: Platform, name: str) -> Ground:
     """Where a service stands."""
-    return Ground(name, platform.database_url, Broker(platform.kafka_bootstrap, replication=platform.kafka_replication))
+    broker = Broker(platform.kafka_bootstrap, platform.topic_prefix, platform.kafka_replication)
+    return Ground(name, platform.database_url, broker, platform.clock)
 
 
 async def prepare(platform: Platform, progress: Report) -> Prepared:
@@ -125,9 +128,9 @@ def _first_place(directory: Directory) -> str:
     return min((place.id for place in directory.places.values() if not place.retired), default="")
 
 
-def asgi_app(platform: Platform) -> ASGIApp:
-    """The pages and interfaces of all four behind one origin, with their loops in its lifespan."""
-    parts = parts_of(platform)
+def asgi_app(platform: Platform, names: Collection[str] = SERVICES) -> ASGIApp:
+    """The pages and interfaces of these services behind one origin, with their loops in its lifespan."""
+    parts = [part for part in parts_of(platform) if part.root.NAME in names]
     by_prefix: dict[str, ASGIApp] = {}
     services: dict[str, Any] = {}
 
@@ -150,6 +153,7 @@ def asgi_app(platform: Platform) -> ASGIApp:
     problems.install(front)
     front.include_router(health.routes(_checks(parts, services)))
     front.router.routes.append(shared_assets().route())
+    front.router.routes.append(problem_pages.route())
 
     @front.get("/", include_in_schema=False)
     async def home() -> RedirectResponse:

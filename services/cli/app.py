@@ -1,6 +1,7 @@
 """The commands of `yima`; each further group of commands is a Typer application that is added here."""
 
 import asyncio
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +18,7 @@ from services.cli.launcher import Launcher, Welcome, prepare_only
 from services.cli.options import InJson, help_with_example
 from services.cli.partners import partner_app
 from services.cli.running import LAUNCHER, processes, stop_everything
+from services.cli.serving import serve
 from services.cli.settings import LaunchSettings, launch_settings
 from services.cli.staff import staff_app
 from services.cli.terminal import in_json, refusals_in_one_line, show
@@ -24,6 +26,7 @@ from services.cli.welcome import account_lines, account_records, welcome_record,
 from services.cli.wording import worded
 from shared.embedded import jars
 from shared.embedded.processes import write_private
+from shared.kernel import logging
 from shared.kernel.clock import SystemClock
 
 app = typer.Typer(
@@ -31,6 +34,7 @@ app = typer.Typer(
 )
 
 app.command(help=help_with_example("help_kpi", "yima kpi --month 2026-04 --by area"))(kpi)
+app.command(help=help_with_example("help_serve", "yima serve intake --port 8001"))(serve)
 app.add_typer(rebuild_app, name="rebuild")
 app.add_typer(district_app, name="district")
 app.add_typer(partner_app, name="partner")
@@ -59,6 +63,10 @@ def up(
 def _run_here(settings: LaunchSettings, *, json: bool, welcome_to: Path | None) -> None:
     # Imported here because it brings in all four services, which the other commands do without.
     from services import composed
+
+    # Who watches a terminal wants to see what is wrong; who keeps a log wants all of it.
+    watched = sys.stderr.isatty()
+    logging.configure(level="WARNING" if watched else "INFO", pretty=watched)
 
     def welcome(arrived: Welcome) -> None:
         stop_key = "stop_foreground" if welcome_to is None else "stop_detached"

@@ -25,6 +25,14 @@ class StartFailedError(CommandError):
     """The platform ended while it was starting: `yima doctor` and its log say why."""
 
 
+class ServedApartError(CommandError):
+    """A service on its own needs to be told its stores and the people's address: set what is missing."""
+
+
+class NoSecretsError(CommandError):
+    """The platform's keys are not there: run `yima migrate` once, and give every service the same file."""
+
+
 class BadSettingError(CommandError):
     """A setting cannot be used: correct or remove the environment variable."""
 

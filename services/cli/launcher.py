@@ -74,7 +74,7 @@ class Launcher:
 
     def run(self) -> None:
         """Runs until somebody asks it to stop."""
-        with claimed(self._settings.data_dir), _bound(self._settings) as listening:
+        with claimed(self._settings.data_dir), bound(self._settings) as listening:
             uvloop.run(self._run(listening))
 
     async def _run(self, listening: socket.socket) -> None:
@@ -105,7 +105,7 @@ class Launcher:
 
     async def _serve(self, platform: Platform, prepared: Prepared, listening: socket.socket) -> None:
         self._report(Progress(Step.START_SERVICES))
-        self._pages = _PagesServer(_pages_config(self._composition.asgi_app(platform)))
+        self._pages = _PagesServer(pages_config(self._composition.asgi_app(platform)))
         serving = asyncio.ensure_future(self._pages.serve(sockets=[listening]))
         await self._announce_when_started(serving, platform, prepared)
         await serving
@@ -120,7 +120,7 @@ class Launcher:
             if serving.done() or (pages is not None and pages.started):
                 break
         if not serving.done():
-            _settle_memory()
+            settle_memory()
             write_ready(self._settings.data_dir, Ready(platform.host, platform.port, prepared.place_code))
             self._welcome(Welcome(platform, prepared, time.monotonic() - self._began))
 
@@ -132,7 +132,8 @@ async def prepare_only(settings: LaunchSettings, composition: Composition, repor
             return await composition.prepare(platform, report)
 
 
-def _pages_config(app: Any) -> uvicorn.Config:
+def pages_config(app: Any) -> uvicorn.Config:
+    """How our pages are served, whoever starts them."""
     return uvicorn.Config(
         app,
         http="httptools",
@@ -147,7 +148,7 @@ def _pages_config(app: Any) -> uvicorn.Config:
     )
 
 
-def _settle_memory() -> None:
+def settle_memory() -> None:
     """What a start made lives as long as the process: looking through it again made slow requests slower."""
     gc.collect()
     gc.freeze()
@@ -155,7 +156,7 @@ def _settle_memory() -> None:
 
 
 @contextmanager
-def _bound(settings: LaunchSettings) -> Iterator[socket.socket]:
+def bound(settings: LaunchSettings) -> Iterator[socket.socket]:
     """Takes the port before anything is started, so that a taken one is known at once."""
     with socket.socket(socket.AF_INET) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -9,6 +9,7 @@ from pathlib import Path
 from shared.embedded.processes import write_private
 
 KEY_BYTES = 32
+SECRETS = "secrets.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +23,7 @@ class PlatformSecrets:
     @classmethod
     def of(cls, data_dir: Path) -> "PlatformSecrets":
         """Reads the keys, making them at the first start."""
-        path = data_dir / "secrets.json"
+        path = data_dir / SECRETS
         if not path.exists():
             made = {name: base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() for name in cls.__slots__}
             write_private(path, json.dumps(made, indent=2))

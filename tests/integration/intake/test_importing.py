@@ -1,6 +1,7 @@
 """Another system's history: taken over once, whatever its file looks like, and accounted for line by line."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from services.intake.domain.history import HistoryMapping
 from services.intake.handlers import BadLine, ImportOrder, ImportProgress, check_import, import_tickets
 from tests.integration.intake.conftest import PHONE, Door
 
-RESIDENTS_MESSAGES = Path("/work/shared/data/residents-messages-zh.csv")
+BESIDE_THE_CHECKOUT = Path(__file__).parents[4] / "shared" / "data" / "residents-messages-zh.csv"
+RESIDENTS_MESSAGES = Path(os.environ.get("YIMA_RESIDENTS_MESSAGES", BESIDE_THE_CHECKOUT))
 HEAD = "source_id,opened_at,place,text,phone"
 CLOSED = {
     "source_id": "M-1",

@@ -1,0 +1,74 @@
+"""One service as a process of its own, on stores that others run: how a deployment of several machines starts it."""
+
+import asyncio
+import socket
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+import uvicorn
+import uvloop
+
+from services.cli.errors import NoSecretsError, ServedApartError, StartFailedError
+from services.cli.launcher import bound, pages_config, settle_memory
+from services.cli.running import platform_of
+from services.cli.settings import LaunchSettings, launch_settings
+from services.cli.terminal import refusals_in_one_line
+from services.cli.wording import worded
+from shared.embedded.platform import Platform
+from shared.embedded.platform_secrets import SECRETS
+from shared.kernel import logging
+
+
+class ServiceName(StrEnum):
+    """The four services."""
+
+    INTAKE = "intake"
+    ROUTING = "routing"
+    NOTIFY = "notify"
+    REPORTING = "reporting"
+
+
+def serve(
+    service: Annotated[ServiceName, typer.Argument(help=worded("help_service"), show_default=False)],
+    port: Annotated[int | None, typer.Option(help=worded("help_port"), min=1, max=65535)] = None,
+) -> None:
+    # Imported here because it brings in all four services, which the other commands do without.
+    from services import composed
+
+    with refusals_in_one_line():
+        settings = launch_settings(port)
+        platform = platform_apart(settings)
+        logging.configure()
+        with bound(settings) as listening:
+            uvloop.run(_serve(listening, lambda: composed.asgi_app(platform, {service.value})))
+
+
+def platform_apart(settings: LaunchSettings) -> Platform:
+    """The platform whose stores and keys others keep.
+
+    Raises:
+        ServedApartError: a setting is missing, without which the service would start stores or print links of its own.
+        NoSecretsError: the platform's keys are not there; a service with keys of its own could read no other's events.
+    """
+    wanted = ("database_url", "kafka_bootstrap", "public_url")
+    missing = [f"YIMA_{name.upper()}" for name in wanted if getattr(settings, name) is None]
+    if missing:
+        raise ServedApartError(", ".join(missing))
+    if not (settings.data_dir / SECRETS).exists():
+        raise NoSecretsError(str(settings.data_dir / SECRETS))
+    return platform_of(settings, host=settings.host, port=settings.port)
+
+
+class _Server(uvicorn.Server):
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        settle_memory()
+
+
+async def _serve(listening: socket.socket, application: Callable[[], object]) -> None:
+    server = _Server(pages_config(application()))
+    await asyncio.ensure_future(server.serve(sockets=[listening]))
+    if not server.started:
+        raise StartFailedError("stderr")

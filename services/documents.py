@@ -1,0 +1,110 @@
+"""Writes and checks the operators' and partners' documents: each metric, and each refusal with what to do about it.
+
+`python -m services.documents` writes them, `--check` fails where the committed ones differ from the code.
+"""
+
+import argparse
+import ast
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.problem_pages import problem_kinds, problems_document
+from shared.kernel import metrics
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+WRITE = "python -m services.documents"
+KINDS = ("Counter", "Gauge", "Histogram")
+
+METRICS_HEAD = f"""# Metrics
+
+`/metrics` answers in Prometheus' text form. Labels are names of services, consumers, loops and outcomes, never anything
+personal. What to alarm on, and what to do then, is in [operations.md](operations.md). Written by `{WRITE}`
+from `shared/kernel/metrics.py`.
+
+| metric | type | labels | what it says |
+|---|---|---|---|
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One metric as its line of code declares it, with the comment above."""
+
+    constant: str
+    name: str
+    kind: str
+    labels: Sequence[str]
+    comment: str
+
+
+def declared_metrics(source: str) -> list[Metric]:
+    """Every metric of a module, in the module's order."""
+    lines = source.splitlines()
+    return [
+        _metric(node.targets[0].id, node.value, comment=_comment_above(lines, node.lineno))
+        for node in ast.parse(source).body
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Name)
+        and node.value.func.id in KINDS
+    ]
+
+
+def documents() -> dict[str, str]:
+    """Each document's text by its name below `docs/`."""
+    source = Path(metrics.__file__).read_text(encoding="utf-8")
+    return {
+        "metrics.md": METRICS_HEAD + "".join(map(_row, declared_metrics(source))),
+        "problems.md": problems_document(problem_kinds()),
+    }
+
+
+def differing(docs: Path) -> list[str]:
+    """Names of the documents that are not what the code says."""
+    return [name for name, text in documents().items() if _text(docs / name) != text]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command: its exit code is 1 when a check fails."""
+    parser = argparse.ArgumentParser(prog=WRITE, description="Write the documents made from the code, or check them.")
+    parser.add_argument("--check", action="store_true", help="write nothing; fail where a document differs")
+    parser.add_argument("--docs", type=Path, default=DOCS, help="folder of the documents (default: the project's)")
+    given = parser.parse_args(arguments)
+    if given.check:
+        wrong = differing(given.docs)
+        sys.stdout.write("".join(f"docs/{name} is not what the code says: run `{WRITE}`\n" for name in wrong))
+        return 1 if wrong else 0
+    for name, text in documents().items():
+        (given.docs / name).write_text(text, encoding="utf-8")
+    return 0
+
+
+def _metric(constant: str, call: ast.Call, *, comment: str) -> Metric:
+    name, _help, *rest = (ast.literal_eval(argument) for argument in call.args)
+    assert isinstance(call.func, ast.Name)  # noqa: S101 - it was looked for by its name.
+    return Metric(constant, name, call.func.id.lower(), rest[0] if rest else (), comment)
+
+
+def _comment_above(lines: Sequence[str], line: int) -> str:
+    comment: list[str] = []
+    for text in reversed(lines[: line - 1]):
+        if not text.startswith("# "):
+            break
+        comment.insert(0, text.removeprefix("# "))
+    return " ".join(comment)
+
+
+def _row(metric: Metric) -> str:
+    labels = ", ".join(f"`{label}`" for label in metric.labels)
+    return f"| `{metric.name}` | {metric.kind} | {labels} | {metric.comment} |\n"
+
+
+def _text(file: Path) -> str | None:
+    return file.read_text(encoding="utf-8") if file.is_file() else None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

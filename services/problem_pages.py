@@ -1,0 +1,125 @@
+"""Every refusal that an HTTP answer can name, explained under the address that the answer gives for it.
+
+What it means is the error's docstring; what to do about it, in Chinese first, is in `problem_pages.toml`.
+"""
+
+import importlib
+import pkgutil
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from http import HTTPStatus
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from services import intake, notify, reporting, routing
+from services.intake.domain.errors import IntakeError
+from services.notify.domain.errors import NotifyError
+from services.reporting.domain.errors import ReportingError
+from services.routing.domain.errors import RoutingError
+from shared.kernel import problems
+from shared.kernel.event_store import ConcurrentAppendError, IdempotencyConflictError
+from shared.kernel.problems import TYPE_BASE, ProblemError, problem_name
+
+CATALOGUE = Path(__file__).with_name("problem_pages.toml")
+BASES = (ProblemError, IntakeError, RoutingError, NotifyError, ReportingError)
+
+DOCUMENT_HEAD = """# Problems
+
+Every refusal is an `application/problem+json` of RFC 9457: `type` is the address of a section below (a running platform
+serves it there), `title` says what is wrong, `errors` names each field with its reason and remedy. What is personal is
+never repeated in it. With an `Idempotency-Key` any request may be sent again: it takes effect once. Written by
+`python -m services.documents` from the error classes and `services/problem_pages.toml`.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemKind:
+    """One problem type: its name in the address, its status, and what it means to whom."""
+
+    name: str
+    status: int
+    meanings: Sequence[str]
+    owners: Sequence[str]
+
+
+def problem_kinds() -> list[ProblemKind]:
+    """Every problem type of the platform by name."""
+    by_name: dict[str, list[ProblemKind]] = {}
+    for kind in (*_platform_kinds(), *map(_kind_of, _raised())):
+        by_name.setdefault(kind.name, []).append(kind)
+    return [_joined(kinds) for _, kinds in sorted(by_name.items())]
+
+
+@cache
+def remedies() -> dict[str, dict[str, str]]:
+    """What to do about each problem, by its name and language."""
+    return tomllib.loads(CATALOGUE.read_text(encoding="utf-8"))
+
+
+def problem_text(kind: ProblemKind, remedy: Mapping[str, str]) -> str:
+    """One problem as its own page shows it."""
+    status = f"{kind.status} {HTTPStatus(kind.status).phrase}"
+    return "\n\n".join((f"{kind.name} · {status}", remedy["zh"], *kind.meanings, remedy["en"])) + "\n"
+
+
+def problems_document(kinds: Sequence[ProblemKind]) -> str:
+    """The text of `docs/problems.md`."""
+    return "\n".join([DOCUMENT_HEAD, *(_section(kind, remedies()[kind.name]) for kind in kinds)])
+
+
+def route() -> Route:
+    """The route under which each problem's type is found."""
+    texts = {kind.name: problem_text(kind, remedies()[kind.name]) for kind in problem_kinds()}
+
+    async def page(request: Request) -> Response:
+        name = request.path_params["name"]
+        return PlainTextResponse(texts.get(name, "404"), 200 if name in texts else 404)
+
+    return Route(f"{TYPE_BASE}{{name}}", page, methods=["GET"], name="problem")
+
+
+def _raised() -> Iterator[type[Exception]]:
+    """Every error class below the bases. Modules are imported first, since a class that is not yet made has no base."""
+    for service in (intake, routing, notify, reporting):
+        for module in pkgutil.walk_packages(service.__path__, f"{service.__name__}."):
+            importlib.import_module(module.name)
+    yield from (error for base in BASES for error in _below(base) if error not in BASES)
+
+
+def _below(base: type[Exception]) -> Iterator[type[Exception]]:
+    for error in base.__subclasses__():
+        yield error
+        yield from _below(error)
+
+
+def _kind_of(error: type[Exception]) -> ProblemKind:
+    meaning = " ".join((error.__doc__ or "").split())
+    return ProblemKind(problem_name(error), error.status, (meaning,), (error.__module__.split(".")[1],))  # type: ignore[attr-defined]
+
+
+def _platform_kinds() -> Iterator[ProblemKind]:
+    """What the kernel answers with by itself."""
+    for answer in problems.OWN:
+        yield ProblemKind(answer.type.removeprefix(TYPE_BASE), answer.status, (answer.title,), ("kernel",))
+    for error, status in ((IdempotencyConflictError, 422), (ConcurrentAppendError, 409)):
+        yield ProblemKind(problem_name(error), status, (" ".join((error.__doc__ or "").split()),), ("kernel",))
+
+
+def _joined(kinds: Sequence[ProblemKind]) -> ProblemKind:
+    """Two services may refuse by the same name, but then with the same status."""
+    meanings = list(dict.fromkeys(meaning for kind in kinds for meaning in kind.meanings))
+    owners = sorted({owner for kind in kinds for owner in kind.owners})
+    return ProblemKind(kinds[0].name, kinds[0].status, meanings, owners)
+
+
+def _section(kind: ProblemKind, remedy: Mapping[str, str]) -> str:
+    meanings = " ".join(kind.meanings)
+    return (
+        f"## {kind.name}\n\n`{kind.status}` from {', '.join(kind.owners)}. {meanings}\n\n"
+        f"- 怎么办：{remedy['zh']}\n- What to do: {remedy['en']}\n"
+    )

@@ -1,0 +1,36 @@
+"""Every message that the one table of wishes can choose has its words in Chinese and in English."""
+
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from services.notify.domain.wishes import ASSIGNED_WITHOUT_DEADLINE, PARAMS, TABLE
+from shared.contracts.notify import Audience
+
+LOCALES = Path(__file__).parents[2] / "shared" / "web" / "locales"
+CHOSEN = {*TABLE.values(), (Audience.DUTY, ASSIGNED_WITHOUT_DEADLINE)}
+KEYS = {f"sms.{template}.{audience}" for audience, template in CHOSEN}
+
+
+def words_of(language: str) -> dict[str, str]:
+    with (LOCALES / language / "LC_MESSAGES" / "notify.po").open("rb") as file:
+        return {str(message.id): str(message.string) for message in read_po(file) if message.id}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_message_has_its_words(language: str) -> None:
+    words = words_of(language)
+
+    assert {key for key in KEYS if not words.get(key)} == set()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_wording_of_a_message_belongs_to_a_wish(language: str) -> None:
+    messages = {key for key in words_of(language) if key.startswith("sms.") and key.count(".") == 2}
+
+    assert messages - KEYS == set()
+
+
+def test_every_template_says_what_its_words_may_name() -> None:
+    assert {template for _, template in CHOSEN} == PARAMS.keys()

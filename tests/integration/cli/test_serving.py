@@ -1,0 +1,113 @@
+"""One service as a process of its own: ready on others' stores, silent about the other services' addresses."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+from typer.testing import CliRunner
+
+from services.cli import app
+from services.cli.settings import CHECKOUT
+from shared.embedded.processes import free_port
+from shared.testing.waiting import eventually
+
+START_SECONDS_MAX = 60
+
+
+@pytest.fixture
+def apart(tmp_path: Path, fresh_postgres_dsn: str, kafka_bootstrap: str) -> dict[str, str]:
+    """What the environment tells a service whose stores others run."""
+    return {
+        "YIMA_DATA_DIR": str(tmp_path),
+        "YIMA_DATABASE_URL": fresh_postgres_dsn,
+        "YIMA_KAFKA_BOOTSTRAP": kafka_bootstrap,
+        "YIMA_PUBLIC_URL": "https://yima.example",
+    }
+
+
+@asynccontextmanager
+async def served(service: str, environment: Mapping[str, str]) -> AsyncIterator[httpx2.AsyncClient]:
+    port = free_port()
+    command = (sys.executable, "-m", "services.cli", "serve", service, "--port", str(port))
+    process = await asyncio.create_subprocess_exec(*command, cwd=CHECKOUT, env=os.environ | environment)
+    try:
+        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+            await eventually(lambda: is_ready(client), timeout_s=START_SECONDS_MAX)
+            yield client
+    finally:
+        process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(START_SECONDS_MAX):
+            await process.wait()
+
+
+def migrate(environment: Mapping[str, str]) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "services.cli", "migrate", "--json"]
+    return subprocess.run(command, cwd=CHECKOUT, env=os.environ | environment, timeout=START_SECONDS_MAX, check=False)
+
+
+async def is_ready(client: httpx2.AsyncClient) -> bool:
+    try:
+        return (await client.get("/readyz")).status_code == 200
+    except httpx2.TransportError:
+        return False
+
+
+async def test_service_apart_is_ready_and_answers_for_itself_only(apart: dict[str, str]) -> None:
+    migrated = await asyncio.to_thread(migrate, apart)
+
+    async with served("notify", apart) as notify:
+        paths = ("/sandbox", "/desk/sign-in", "/metrics", "/problems/unknown-place", "/problems/nothing")
+        statuses = {path: (await notify.get(path)).status_code for path in paths}
+
+    assert migrated.returncode == 0
+    assert statuses == {
+        "/sandbox": 200,
+        "/desk/sign-in": 404,
+        "/metrics": 200,
+        "/problems/unknown-place": 200,
+        "/problems/nothing": 404,
+    }
+
+
+def test_service_apart_names_the_settings_that_it_misses(tmp_path: Path) -> None:
+    alone = {"YIMA_DATA_DIR": str(tmp_path), "YIMA_DATABASE_URL": "postgresql://127.0.0.1/yima"}
+
+    refused = CliRunner(env=alone).invoke(app, ["serve", "notify"])
+
+    assert refused.exit_code == 1
+    assert "YIMA_KAFKA_BOOTSTRAP, YIMA_PUBLIC_URL" in refused.stderr
+
+
+def test_service_apart_never_makes_keys_of_its_own(tmp_path: Path) -> None:
+    named = {
+        "YIMA_DATA_DIR": str(tmp_path),
+        "YIMA_DATABASE_URL": "postgresql://127.0.0.1/yima",
+        "YIMA_KAFKA_BOOTSTRAP": "127.0.0.1:9",
+        "YIMA_PUBLIC_URL": "https://yima.example",
+    }
+
+    refused = CliRunner(env=named).invoke(app, ["serve", "intake"])
+
+    assert refused.exit_code == 1
+    assert str(tmp_path / "secrets.json") in refused.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_log_is_one_json_object_a_line_on_the_error_stream() -> None:
+    program = (
+        "import structlog; from shared.kernel import logging; logging.configure();"
+        "structlog.get_logger().info('case_returned', case_id='7')"
+    )
+
+    logged = subprocess.run([sys.executable, "-c", program], cwd=CHECKOUT, capture_output=True, text=True, check=True)
+
+    assert logged.stdout == ""
+    assert json.loads(logged.stderr).keys() == {"case_id", "event", "level", "at"}
