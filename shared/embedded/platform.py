@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from shared.kernel.clock import Clock, SystemClock
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Platform:
@@ -19,6 +21,9 @@ class Platform:
     public_origin: str | None = None
     # Sample people have phones that no operator can assign; a district that serves residents refuses them.
     allow_unassigned_phones: bool = True
+    # Several platforms can share one Kafka, and one can live at another time: tests have need of both.
+    topic_prefix: str = ""
+    clock: Clock = field(default_factory=SystemClock)
 
     @property
     def public_url(self) -> str:

@@ -1,0 +1,92 @@
+"""The whole platform in one process, as `yima up` composes it, on the run's PostgreSQL and Kafka."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+import uvicorn
+
+from services import composed
+from services.cli.launcher import pages_config
+from shared.embedded.platform import Platform
+from shared.embedded.progress import silent
+from shared.kernel.kafka import Broker, ensure_topics
+from shared.testing.running_clock import RunningClock
+from tests.scenarios.town import Town
+
+# A Tuesday evening at five past nine in Shanghai: committee lead 2, police duty 2 and property duty 2 answer.
+NOW = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)
+# Everybody in a scenario comes from one address, and cheap passwords are as good as dear ones.
+SETTINGS = {
+    "YIMA_INTAKE_REPORTS_PER_ADDRESS_MAX": "10000",
+    "YIMA_INTAKE_REPORTS_PER_PLACE_MAX": "10000",
+    "YIMA_ROUTING_PASSWORD_TIME_COST": "1",
+    "YIMA_ROUTING_PASSWORD_MEMORY_KIB": "64",
+}
+
+
+@pytest.fixture(scope="session")
+def settings() -> Iterator[pytest.MonkeyPatch]:
+    """Settings of the scenarios' platforms, as an operator would give them."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in SETTINGS.items():
+            environment.setenv(name, value)
+        yield environment
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def town(
+    settings: pytest.MonkeyPatch,  # noqa: ARG001 - it must be set before.
+    postgres_dsn: str,
+    kafka_bootstrap: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Town]:
+    """The pilot's town; its scenarios do not mind each other."""
+    async with opened_town(postgres_dsn, kafka_bootstrap, tmp_path_factory.mktemp("town")) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def opened_town(dsn: str, kafka_bootstrap: str, data_dir: Path) -> AsyncIterator[Town]:
+    """A platform of its own at a port of its own, served as the launcher serves it."""
+    clock = RunningClock(NOW)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        platform = Platform(
+            database_url=dsn,
+            kafka_bootstrap=kafka_bootstrap,
+            port=listening.getsockname()[1],
+            data_dir=data_dir,
+            topic_prefix=f"t{uuid4().hex[:12]}.",
+            clock=clock,
+        )
+        await _make_small_topics(platform)
+        prepared = await composed.prepare(platform, silent)
+        server = uvicorn.Server(pages_config(composed.asgi_app(platform)))
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        try:
+            await _started(server, serving)
+            yield Town(platform, clock, {account.name: account.password for account in prepared.accounts})
+        finally:
+            server.should_exit = True
+            await serving
+
+
+async def _make_small_topics(platform: Platform) -> None:
+    """Six workers with two dozen partitions a topic would keep the run's one broker busy with nothing."""
+    published = {topic for part in composed.parts_of(platform) for topic in part.root.PUBLISHES}
+    broker = Broker(platform.kafka_bootstrap, platform.topic_prefix)
+    await ensure_topics(broker, [replace(topic, partitions=3) for topic in published])
+
+
+async def _started(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
+    async with asyncio.timeout(90):
+        while not server.started:
+            assert not serving.done(), "the platform ended while it was starting"
+            await asyncio.sleep(0.05)
