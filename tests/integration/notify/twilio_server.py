@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
@@ -30,13 +30,32 @@ class TwilioServer:
     answers: list[Answer] = field(default_factory=list)
     released: asyncio.Event = field(default_factory=asyncio.Event)
 
+    _server: asyncio.Server | None = None
+    _connections: set[asyncio.Task[None]] = field(default_factory=set)
+
     @property
     def url(self) -> str:
         """Where it listens."""
         return f"http://127.0.0.1:{self.port}"
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def start(self) -> None:
+        """Listen on a free port."""
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        """Answer nobody any more."""
+        if self._server is not None:
+            self._server.close()
+        for task in self._connections:
+            task.cancel()
+        await asyncio.gather(*self._connections, return_exceptions=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, kept open as HTTP/1.1 does."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._connections.add(task)
         try:
             while await self._serve_one(reader, writer):
                 await writer.drain()
@@ -80,20 +99,6 @@ def _response(status: int, body: dict[str, object]) -> bytes:
 async def twilio_server() -> AsyncIterator[TwilioServer]:
     """A running one."""
     twilio = TwilioServer()
-    connections: set[asyncio.Task[None]] = set()
-
-    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        connections.add(task)
-        await twilio.serve(reader, writer)
-
-    handler: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]] = connected
-    server = await asyncio.start_server(handler, "127.0.0.1", 0)
-    twilio.port = server.sockets[0].getsockname()[1]
+    await twilio.start()
     yield twilio
-    twilio.released.set()
-    server.close()
-    for task in connections:
-        task.cancel()
-    await asyncio.gather(*connections, return_exceptions=True)
+    await twilio.stop()
