@@ -1,0 +1,62 @@
+"""`python -m bench [NAME …] [--quick] [--json]`: measure, show, and keep what was measured."""
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import asdict
+
+from bench import chain_drain, chain_durable_post, event_append, intake_durable_post, open_to_sms, projection_rebuild
+from bench.results import Result, keep
+from bench.scale import FULL, QUICK, Scale
+
+Measure = Callable[[Scale], Awaitable[Sequence[Result]]]
+
+BENCHMARKS: Mapping[str, Measure] = {
+    "intake_durable_post": intake_durable_post.measure,
+    "chain_durable_post": chain_durable_post.measure,
+    "event_append": event_append.measure,
+    "open_to_sms": open_to_sms.measure,
+    "chain_drain": chain_drain.measure,
+    "projection_rebuild": projection_rebuild.measure,
+}
+
+
+def main() -> None:
+    """Measure what was named, or everything. A quick run shows that all works and keeps nothing."""
+    arguments = _arguments()
+    scale: Scale = QUICK if arguments.quick else FULL
+    measured = asyncio.run(_measure(arguments.names or list(BENCHMARKS), scale))
+    if not arguments.quick:
+        keep(measured)
+    if arguments.json:
+        json.dump([asdict(each) for each in measured], sys.stdout, indent=2, ensure_ascii=False)
+
+
+async def _measure(names: Sequence[str], scale: Scale) -> list[Result]:
+    measured: list[Result] = []
+    for name in names:
+        print(f"… {name}", file=sys.stderr)
+        for each in await BENCHMARKS[name](scale):
+            print(f"  {_line(each)}", file=sys.stderr)
+            measured.append(each)
+    return measured
+
+
+def _line(measured: Result) -> str:
+    spread = f", p50 {measured.p50_ms} p95 {measured.p95_ms} p99 {measured.p99_ms} ms" if measured.p50_ms else ""
+    reference = f"{measured.reference_name} {measured.reference_value}"
+    return f"{measured.name}: {measured.value} {measured.unit}; {reference}; ratio {measured.ratio}{spread}"
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", choices=[*BENCHMARKS, []], help=", ".join(BENCHMARKS))
+    parser.add_argument("--quick", action="store_true", help="short rounds, nothing is kept")
+    parser.add_argument("--json", action="store_true", help="the results as JSON on the standard output")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,21 @@
+"""How long and how often is measured."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """A full run takes about a quarter of an hour; a quick one shows that everything works."""
+
+    rounds: int
+    seconds: float
+    open_loop_seconds: float
+    preloaded: int
+    received_events: int
+    history_rows: int
+
+
+FULL = Scale(
+    rounds=5, seconds=8, open_loop_seconds=30, preloaded=8_000, received_events=1_000_000, history_rows=100_000
+)
+QUICK = Scale(rounds=1, seconds=2, open_loop_seconds=5, preloaded=500, received_events=20_000, history_rows=3_000)

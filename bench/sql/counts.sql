@@ -1,0 +1,50 @@
+-- name: counts
+-- What stands in the tables of all four services.
+SELECT
+    (SELECT count(*) FROM intake.tickets) AS tickets,
+    (SELECT count(*) FROM intake.events WHERE type LIKE 'yima.intake.Ticket%ed' AND version = 1) AS ticket_events,
+    (SELECT count(*) FROM intake.outbox) AS waiting_in_intake,
+    (SELECT count(*) FROM routing.cases) AS cases,
+    (SELECT count(*) FROM notify.notifications) AS messages,
+    (SELECT count(*) FROM notify.notifications WHERE state = 'accepted') AS accepted,
+    (SELECT count(*) FROM notify.notifications WHERE state = 'suppressed') AS suppressed,
+    (SELECT count(*) FROM notify.sandbox_messages) AS taken_by_provider,
+    (SELECT count(*) FROM reporting_figures.cases) AS figures,
+    (SELECT count(*) FROM intake.parked) + (SELECT count(*) FROM routing.parked)
+        + (SELECT count(*) FROM notify.parked) + (SELECT count(*) FROM reporting.parked) AS parked;
+
+-- name: waiting_in_intake
+-- What intake's relay has still to send.
+SELECT (SELECT count(*) FROM intake.outbox) + (SELECT count(*) FROM intake.outbox_states);
+
+-- name: sends_accepted
+-- How many messages the provider has taken, as notify has recorded it.
+SELECT count(*) FROM notify.notifications WHERE state = 'accepted';
+
+-- name: tickets_in_figures
+-- How many tickets the figures know from both of their topics.
+SELECT count(*) FROM reporting_figures.cases WHERE opened_at IS NOT NULL AND area IS NOT NULL;
+
+-- name: messages_settled
+-- How many messages will not change any more: taken by the provider, or kept back for a reason.
+SELECT count(*) FROM notify.notifications WHERE state IN ('accepted', 'suppressed');
+
+-- name: last_acceptance
+-- When the last of the provider's acceptances was committed, in seconds of the system's clock.
+SELECT max(extract(epoch FROM pg_xact_commit_timestamp(xmin)))::float8
+FROM notify.events WHERE type = 'yima.notify.SendAccepted';
+
+-- name: acceptance_by_ticket
+-- When the last acceptance about each ticket was committed.
+SELECT data ->> 'ticket_id' AS ticket, max(extract(epoch FROM pg_xact_commit_timestamp(xmin)))::float8 AS at
+FROM notify.events WHERE type = 'yima.notify.SendAccepted'
+GROUP BY ticket;
+
+-- name: first_case
+-- When the first of the cases beyond so many was committed.
+SELECT min(extract(epoch FROM pg_xact_commit_timestamp(xmin)))::float8
+FROM routing.events WHERE type = 'yima.routing.CaseOpened' AND position > $1;
+
+-- name: last_position
+-- Where routing's log ends.
+SELECT max(position) FROM routing.events;

@@ -1,0 +1,1 @@
+"""Programs that write events as fast as they can, each in a process of its own."""
