@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# How fast `make demo` goes: 1 pauses four seconds after each step.
+SPEED ?= 1
 # More than six workers wait for the one PostgreSQL and the one Kafka that serve the run.
 WORKERS ?= -n logical --maxprocesses 6
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --generate-hashes
@@ -18,8 +20,9 @@ up: $(VENV)/.app ## 启动平台 · start the platform; Ctrl-C stops it
 down: $(VENV)/.app ## 停止平台 · stop a platform that runs in the background or was left over
 	@$(BIN)/yima down
 
-demo: $(VENV)/.app ## 演示 · import the pilot month into the running platform and play one ticket
-	@$(BIN)/yima demo
+demo: $(VENV)/.app ## 演示 · import the pilot month into the running platform and play one ticket (SPEED=5: faster)
+	@$(BIN)/yima status >/dev/null 2>&1 || $(BIN)/yima up --detach
+	@$(BIN)/yima demo --speed $(SPEED)
 
 migrate: $(VENV)/.app ## 更新数据库结构 · bring the tables up to date without starting the services
 	@$(BIN)/yima migrate

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from services.cli.demo import demo
 from services.cli.detached import launch_detached
 from services.cli.district import district_app
 from services.cli.doctor import checks, examine
@@ -43,6 +44,7 @@ app.command(
     help=help_with_example("help_import", "yima import history.csv --source hotline --mapping m.yaml --dry-run"),
 )(import_history)
 app.add_typer(staff_app, name="staff")
+app.command(help=help_with_example("help_demo", "yima demo --speed 2"))(demo)
 
 
 @app.command(help=help_with_example("help_up", "yima up --detach --port 8080"))

@@ -91,3 +91,15 @@ class MappingFaultyError(CommandError):
 
 class NoSuchPartnerError(CommandError):
     """There is no such partner, or its key was revoked before: `yima partner list` shows them."""
+
+
+class DemoNeedsPilotError(CommandError):
+    """The demo acts for made-up people: it is played on the pilot district only."""
+
+
+class DemoNeedsSandboxError(CommandError):
+    """The demo sends messages: it is played where a sandbox takes them."""
+
+
+class DemoStalledError(CommandError):
+    """What should have followed did not come: `yima doctor` and the platform's log say why."""

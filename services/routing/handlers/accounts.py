@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from services.routing.domain.access import Sight, sight_of
@@ -146,14 +146,20 @@ async def member_of(service: Routing, token: str | None) -> Member | None:
         return None
     now = service.runtime.ground.clock.now()
     row = await service.runtime.pool.fetchrow(SQL["session"], _token_hash(token), now)
+    member = await member_of_district(service, row["person"]) if row else None
+    return replace(member, must_change=row["must_change"]) if row and member else None
+
+
+async def member_of_district(service: Routing, person: str) -> Member | None:
+    """A person of the district as one who acts, for a caller who has let them in; none when they have left it."""
     directory = await service.directory.current()
-    person = directory.people.get(row["person"]) if row else None
-    if row is None or person is None or person.retired or person.unit not in directory.units:
+    record = directory.people.get(person)
+    if record is None or record.retired or record.unit not in directory.units:
         return None
-    actor = Actor(person=person.id, unit=person.unit, role=person.role)
+    actor = Actor(person=record.id, unit=record.unit, role=record.role)
     units = (await service.rulebooks.current()).units
     sight = sight_of(actor, units=units, areas=directory.areas)
-    return Member(record=person, sight=sight, must_change=row["must_change"])
+    return Member(record=record, sight=sight, must_change=False)
 
 
 async def change_password(service: Routing, member: Member, password: str) -> SignedIn:
