@@ -17,9 +17,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
 
-from shared.kernel import metrics
 from shared.kernel.database import Pool
-from shared.kernel.event_store import SQL
 from shared.kernel.inbox import Inbox, PartitionLostError, Step
 from shared.kernel.kafka import Broker, Cluster, close_consumer, describe_cluster, new_consumer
 from shared.kernel.loops import StopLoopError
@@ -250,8 +248,6 @@ class Consumer(Generic[Service]):
         while True:
             await asyncio.sleep(PARKED_POLL_S)
             await self.inbox.release_ready()
-            age = await self.pool.fetchval(SQL["oldest_parked_age"], self.name)
-            metrics.PARKED_AGE.labels(consumer=self.name).set(age or 0)
 
     async def _probe_for_ever(self, consumer: AIOKafkaConsumer) -> None:
         """Ask the broker each second: fetching does not fail while it is away, and who comes back may be another."""

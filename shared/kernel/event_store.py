@@ -202,7 +202,7 @@ async def append(
     Raises:
         ConcurrentAppendError: one of the streams has moved on; nothing was written to any.
     """
-    rows = [row for new in batch for row in _rows(new)]
+    rows = [row for new in batch for row in event_rows(new)]
     columns = [[row[index] for row in rows] for index in range(8)]
     command = (request.caller, request.operation, request.key, request.body_hmac, answer) if request else (None,) * 5
     text = _append_text(tuple(part.statement for part in beside))
@@ -239,7 +239,8 @@ def same_request(request: Request, body_hmac: bytes) -> bool:
     return request.body_hmac == body_hmac
 
 
-def _rows(new: NewEvents) -> list[tuple[Any, ...]]:
+def event_rows(new: NewEvents) -> list[tuple[Any, ...]]:
+    """What is decided for a stream, in the order of the statement's columns."""
     metadata = new.cause.metadata()
     return [
         (

@@ -204,8 +204,6 @@ class Relay:
             if not await producer.client.force_metadata_update():
                 self._acknowledged.clear()
                 raise BrokerForgotError
-            age = await self.pool.fetchval(SQL["oldest_outbox_age"])
-            metrics.OUTBOX_AGE.labels(service=self.service).set(age or 0)
 
     async def _notify(self) -> None:
         """Wait out the 5 ms since the last one, so that the last commit of several is told too."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from shared.kernel.ages import Ages
 from shared.kernel.clock import Clock, SystemClock
 from shared.kernel.consumer import Consumer
 from shared.kernel.database import PLATFORM_ERRORS, Connection, Pool, connect, open_pool
@@ -110,4 +111,6 @@ async def open_runtime(ground: Ground, decode: Decode, project: Project = projec
         OSError: the database does not answer.
     """
     pool = await open_pool(ground.database_url, schema=ground.name, role=ground.role, size_max=ground.pool_size_max)
-    return Runtime(ground, pool, EventStore(pool, decode, project))
+    runtime = Runtime(ground, pool, EventStore(pool, decode, project))
+    runtime.loops.add("ages", Ages(ground.name, pool).run)
+    return runtime

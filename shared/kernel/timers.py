@@ -9,11 +9,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import asyncpg
 import structlog
 
 from shared.kernel import metrics
 from shared.kernel.clock import Clock
-from shared.kernel.database import ILL_ERRORS
+from shared.kernel.database import DOUBTFUL_ERRORS, ILL_ERRORS, Connection, answers
 from shared.kernel.event_store import SQL, EventStore
 from shared.kernel.loops import Wake
 from shared.kernel.work import RACES, Timer, Work
@@ -64,21 +65,31 @@ class Timers:
         except ILL_ERRORS:
             raise
         except Exception as error:  # noqa: BLE001 - one timer's failure must not hold up the others.
-            # Where it was the database that failed, this fails too and says so.
             await self._put_off(timer, attempts, error)
             return True
 
     async def _fire_once(self, timer: Timer) -> bool:
+        async with self.store.pool.acquire() as connection:
+            try:
+                async with connection.transaction():
+                    fired = await self._fire_in(connection, timer)
+            except DOUBTFUL_ERRORS as error:
+                if await answers(connection):
+                    raise
+                raise asyncpg.ConnectionDoesNotExistError from error
+        if fired:
+            metrics.TIMERS_FIRED.labels(service=self.service, kind=timer.kind).inc()
+            self.store.committed()
+        return fired
+
+    async def _fire_in(self, connection: Connection, timer: Timer) -> bool:
         key = timer.kind, timer.subject, timer.generation
-        async with self.store.pool.acquire() as connection, connection.transaction():
-            if not await connection.fetchrow(SQL["claim_timer"], *key, timer.due_at):
-                return False
-            work = Work(connection, self.store, self.clock.now())
-            await self.fire_by_kind[timer.kind](work, timer)
-            await work.flush()
-            await connection.execute(SQL["delete_timer"], *key)
-        metrics.TIMERS_FIRED.labels(service=self.service, kind=timer.kind).inc()
-        self.store.committed()
+        if not await connection.fetchrow(SQL["claim_timer"], *key, timer.due_at):
+            return False
+        work = Work(connection, self.store, self.clock.now())
+        await self.fire_by_kind[timer.kind](work, timer)
+        await work.flush()
+        await connection.execute(SQL["delete_timer"], *key)
         return True
 
     async def _put_off(self, timer: Timer, attempts: int, error: Exception) -> None:

@@ -15,7 +15,7 @@ from uuid import uuid4
 import asyncpg
 
 from shared.kernel.clock import Clock, SystemClock
-from shared.kernel.event_store import Cause, NewEvents
+from shared.kernel.event_store import Cause, NewEvents, Request
 from shared.kernel.kafka import Broker, Topic, ensure_topics
 from shared.kernel.migrations import KERNEL, migrate
 from shared.kernel.reactions import Reactions, Received
@@ -87,6 +87,7 @@ class Ledger:
 
     said: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     _next: int = 0
+    _unsaid: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def new_stream(self) -> str:
         return f"said-{uuid4()}"
@@ -98,6 +99,18 @@ class Ledger:
         new = NewEvents(stream, len(self.said[stream]), [Said(number) for number in numbers], cause())
         await runtime.store.append(new)
         self.said[stream].extend(numbers)
+
+    async def say_surely(self, runtime: Runtime, stream: str) -> None:
+        """Append one number under a key, so that a repetition after an answer that got lost says it only once."""
+        number, version = self._unsaid.get(stream) or (self._next, len(self.said[stream]))
+        self._next += stream not in self._unsaid
+        self._unsaid[stream] = number, version
+        request = Request("test", "say", f"{stream}/{version}", b"same")
+        await runtime.store.append(
+            NewEvents(stream, version, [Said(number)], cause()), request=request, answer=str(number)
+        )
+        del self._unsaid[stream]
+        self.said[stream].append(number)
 
     @property
     def total(self) -> int:

@@ -26,6 +26,43 @@ WITH given AS (
 )/* beside */
 SELECT position, stream, version FROM appended;
 
+-- name: append_together
+-- Appends of many callers, each by itself: one whose stream has moved on, or whose command was answered, writes nothing.
+WITH given AS (
+    SELECT * FROM unnest($1::text[], $2::int[], $3::uuid[], $4::text[], $5::int[], $6::text[], $7::text[],
+                         $8::timestamptz[])
+        AS given (stream, version, event_id, type, schema_version, data, metadata, occurred_at)
+), asked AS (
+    SELECT * FROM unnest($9::text[], $10::text[], $11::text[], $12::text[], $13::bytea[], $14::text[])
+        AS asked (stream, caller, operation, key, body_hmac, answer)
+), stale AS (
+    SELECT first.stream
+    FROM (SELECT stream, min(version) - 1 AS expected FROM given GROUP BY stream) AS first
+    WHERE first.expected <> coalesce((SELECT max(version) FROM events WHERE events.stream = first.stream), 0)
+), command AS (
+    INSERT INTO commands (caller, operation, key, body_hmac, answer)
+    SELECT caller, operation, key, body_hmac, answer::jsonb
+    FROM asked
+    WHERE stream NOT IN (SELECT stream FROM stale)
+    ORDER BY caller, operation, key
+    ON CONFLICT DO NOTHING
+    RETURNING caller, operation, key
+), refused AS (
+    SELECT stream FROM stale
+    UNION ALL
+    SELECT stream FROM asked WHERE (caller, operation, key) NOT IN (SELECT caller, operation, key FROM command)
+), appended AS (
+    INSERT INTO events (stream, version, event_id, type, schema_version, data, metadata, occurred_at)
+    SELECT stream, version, event_id, type, schema_version, data::jsonb, metadata::jsonb, occurred_at
+    FROM given
+    WHERE stream NOT IN (SELECT stream FROM refused)
+    ORDER BY stream, version
+    RETURNING position, stream, version
+), queued AS (
+    INSERT INTO outbox (position) SELECT position FROM appended
+)/* beside */
+SELECT stream FROM appended;
+
 -- name: answer_of_command
 -- The first answer to a command, and the HMAC of the body that it came with.
 SELECT body_hmac, answer FROM commands WHERE caller = $1 AND operation = $2 AND key = $3;
