@@ -1,0 +1,37 @@
+"""How long what waits has waited.
+
+Promise: the ages that alarms look at come from the database alone, so that they rise while the broker is away.
+"""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+
+from shared.kernel import metrics
+from shared.kernel.database import PLATFORM_ERRORS, Pool
+from shared.kernel.event_store import SQL
+
+MEASURE_EVERY_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """The ages of one service."""
+
+    service: str
+    pool: Pool
+
+    async def run(self) -> None:
+        """Measure until cancelled."""
+        while True:
+            # That the database is away is told by readiness itself.
+            with suppress(*PLATFORM_ERRORS):
+                await self.measure()
+            await asyncio.sleep(MEASURE_EVERY_S)
+
+    async def measure(self) -> None:
+        """Look once."""
+        unsent = await self.pool.fetchval(SQL["oldest_outbox_age"])
+        metrics.OUTBOX_AGE.labels(service=self.service).set(unsent or 0)
+        parked = await self.pool.fetchval(SQL["oldest_parked_age"], self.service)
+        metrics.PARKED_AGE.labels(consumer=self.service).set(parked or 0)
