@@ -1,4 +1,4 @@
-"""What keeps the platform from starting on this machine, and what to do about each."""
+"""What keeps the platform from starting on this machine or from doing its work, and what to do about each."""
 
 import os
 import shutil
@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx2
 import psutil
 
-from services.cli.running import LAUNCHER, embedded_servers, launcher, processes
+from services.cli.running import LAUNCHER, embedded_servers, launcher, processes, ready
 from services.cli.settings import LaunchSettings
 from services.cli.wording import worded
 from shared.embedded import jars
@@ -54,6 +54,8 @@ def checks(settings: LaunchSettings, clock: Clock) -> Sequence[Callable[[], Iter
         lambda: left_over_processes(settings),
         lambda: port_free(settings),
         lambda: first_download(settings),
+        lambda: ended_stores(settings),
+        lambda: unready_services(settings),
     ]
 
 
@@ -119,6 +121,29 @@ def first_download(settings: LaunchSettings) -> Iterator[Finding]:
         return
     if missing and not _reachable(jars.source()):
         yield Finding("checked_network")
+
+
+def ended_stores(settings: LaunchSettings) -> Iterator[Finding]:
+    """Stores of a running platform that run no more: the launcher starts them only with itself."""
+    if ready(settings.data_dir) is not None:
+        for server in embedded_servers(settings):
+            if server.running is None:
+                yield Finding("checked_store_ended", {"name": server.name, "log": server.home / "log"})
+
+
+def unready_services(settings: LaunchSettings) -> Iterator[Finding]:
+    """What the running platform itself says keeps it from its work."""
+    known = ready(settings.data_dir)
+    if known is None:
+        return
+    try:
+        answer = httpx2.get(f"http://{known.host}:{known.port}/readyz", timeout=NETWORK_TIMEOUT_SECONDS).json()
+    except (httpx2.HTTPError, ValueError):
+        yield Finding("checked_silent", {"port": known.port})
+        return
+    for service, troubles in answer["troubles"].items():
+        said = ", ".join(f"{part}: {trouble}" for part, trouble in troubles.items())
+        yield Finding("checked_not_ready", {"service": service, "troubles": said})
 
 
 def _reachable(address: str) -> bool:

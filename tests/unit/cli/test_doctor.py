@@ -2,20 +2,27 @@
 
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from services.cli.doctor import (
     clock_plausible,
     data_directories,
+    ended_stores,
     examine,
     first_download,
     left_over_processes,
     port_free,
     python_version,
+    unready_services,
 )
+from services.cli.running import Ready, write_ready
 from services.cli.settings import LaunchSettings
 from shared.embedded import jars
 from shared.embedded.processes import ProcessRecord, free_port
@@ -101,3 +108,61 @@ def test_healthy_machine_has_no_findings(
     jars.jars_directory().mkdir(parents=True)
 
     assert examine(settings, NOON) == []
+
+
+def test_store_of_a_running_platform_that_has_ended_is_named(settings: LaunchSettings) -> None:
+    settings.data_dir.mkdir()
+    ProcessRecord.of(os.getpid()).write(settings.data_dir / "process.json")
+    write_ready(settings.data_dir, Ready("127.0.0.1", settings.port, "GATE"))
+
+    findings = list(ended_stores(settings))
+
+    assert [(finding.check, finding.values["name"]) for finding in findings] == [
+        ("checked_store_ended", "kafka"),
+        ("checked_store_ended", "postgres"),
+    ]
+
+
+def test_platform_that_runs_and_does_not_answer_is_found(settings: LaunchSettings) -> None:
+    settings.data_dir.mkdir()
+    ProcessRecord.of(os.getpid()).write(settings.data_dir / "process.json")
+    write_ready(settings.data_dir, Ready("127.0.0.1", settings.port, "GATE"))
+
+    findings = list(unready_services(settings))
+
+    assert [finding.check for finding in findings] == ["checked_silent"]
+
+
+def test_service_that_is_not_ready_says_why(settings: LaunchSettings) -> None:
+    settings.data_dir.mkdir()
+    ProcessRecord.of(os.getpid()).write(settings.data_dir / "process.json")
+    with answering('{"status": "not ready", "troubles": {"intake": {"relay": "KafkaConnectionError"}}}') as port:
+        write_ready(settings.data_dir, Ready("127.0.0.1", port, "GATE"))
+
+        findings = list(unready_services(settings))
+
+    assert [finding.text for finding in findings] == [
+        "intake 未就绪（relay: KafkaConnectionError）：怎么办见 docs/operations.md"
+        " · not ready: docs/operations.md says what to do about each"
+    ]
+
+
+@contextmanager
+def answering(body: str) -> Iterator[int]:
+    """A server that says this to everybody, as a platform that is not ready does."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(503)
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, *_words: object) -> None:
+            """Nobody reads it."""
+
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield server.server_port
+        server.shutdown()
+        thread.join()
