@@ -1,0 +1,140 @@
+"""A loop that fails is seen; one that stops for somebody to act says what to do; none is silently gone."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from shared.kernel.loops import Loops, StopLoopError, Wake
+from shared.testing.waiting import eventually
+
+
+class AnOperatorIsNeededError(StopLoopError):
+    """Do this, then start again."""
+
+
+@pytest_asyncio.fixture
+async def loops() -> AsyncIterator[Loops]:
+    given = Loops()
+    yield given
+    await given.stop()
+
+
+async def shows(loops: Loops, troubles: dict[str, str]) -> None:
+    async def shown() -> bool:
+        return loops.troubles() == troubles
+
+    await eventually(shown)
+
+
+async def forever() -> None:
+    await asyncio.Event().wait()
+
+
+async def test_loop_that_works_has_no_trouble(loops: Loops) -> None:
+    loops.add("timers", forever)
+
+    loops.start()
+
+    assert loops.troubles() == {}
+
+
+async def test_loop_that_has_not_got_to_its_work_is_starting(loops: Loops) -> None:
+    joined = asyncio.Event()
+    loops.add("consumer", forever, works=joined.is_set)
+
+    loops.start()
+    assert loops.troubles() == {"consumer": "starting"}
+    joined.set()
+
+    assert loops.troubles() == {}
+
+
+@pytest.mark.parametrize(
+    ("error", "named"),
+    [
+        (ConnectionRefusedError(), "ConnectionRefusedError"),
+        (ExceptionGroup("", [ExceptionGroup("", [OSError("disk")])]), "OSError"),
+        (asyncio.CancelledError(), "CancelledError"),
+    ],
+)
+async def test_loop_that_fails_says_so_and_is_tried_again(loops: Loops, error: BaseException, named: str) -> None:
+    tries: list[int] = []
+
+    async def fail() -> None:
+        tries.append(1)
+        raise error
+
+    loops.add("relay", fail)
+    loops.start()
+
+    await shows(loops, {"relay": named})
+
+    async def tried_again() -> bool:
+        return len(tries) > 2
+
+    await eventually(tried_again)
+
+
+@pytest.mark.parametrize("grouped", [False, True])
+async def test_loop_that_needs_an_operator_stops_with_what_to_do_until_it_is_started_again(
+    loops: Loops, *, grouped: bool
+) -> None:
+    tries: list[int] = []
+    error = AnOperatorIsNeededError("Do this, then start again.")
+
+    async def stop() -> None:
+        tries.append(1)
+        raise ExceptionGroup("", [OSError(), error]) if grouped else error
+
+    loops.add("consumer", stop)
+    loops.start()
+
+    await shows(loops, {"consumer": "Do this, then start again."})
+    await loops.stop()
+    assert tries == [1]
+    loops.start()
+
+    async def tried_again() -> bool:
+        return tries == [1, 1]
+
+    await eventually(tried_again)
+
+
+async def test_trouble_stays_until_the_loop_has_worked_again(loops: Loops) -> None:
+    works = asyncio.Event()
+    failed = asyncio.Event()
+
+    async def fail_once() -> None:
+        if not failed.is_set():
+            failed.set()
+            raise ConnectionRefusedError
+        await forever()
+
+    loops.add("relay", fail_once, works=works.is_set)
+    loops.start()
+
+    await shows(loops, {"relay": "ConnectionRefusedError"})
+    works.set()
+    await shows(loops, {})
+
+
+async def test_bell_that_rang_before_anybody_waited_is_heard() -> None:
+    bell = Wake()
+
+    bell.ring()
+
+    async with asyncio.timeout(1):
+        await bell.wait(60)
+
+
+async def test_bell_is_heard_once() -> None:
+    bell = Wake()
+    bell.ring()
+    await bell.wait(60)
+    began = asyncio.get_running_loop().time()
+
+    await bell.wait(0.05)
+
+    assert asyncio.get_running_loop().time() - began >= 0.04
