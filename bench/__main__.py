@@ -10,6 +10,7 @@ from dataclasses import asdict
 from bench import chain_drain, chain_durable_post, event_append, intake_durable_post, open_to_sms, projection_rebuild
 from bench.results import Result, keep
 from bench.scale import FULL, QUICK, Scale
+from shared.kernel import logging
 
 Measure = Callable[[Scale], Awaitable[Sequence[Result]]]
 
@@ -26,6 +27,7 @@ BENCHMARKS: Mapping[str, Measure] = {
 def main() -> None:
     """Measure what was named, or everything. A quick run shows that all works and keeps nothing."""
     arguments = _arguments()
+    logging.configure()
     scale: Scale = QUICK if arguments.quick else FULL
     measured = asyncio.run(_measure(arguments.names or list(BENCHMARKS), scale))
     if not arguments.quick:

@@ -73,6 +73,11 @@ async def taken_by_provider(connection: Connection, messages: int) -> None:
     await _until_as_many(connection, "sends_accepted", messages)
 
 
+async def messages_settled(connection: Connection, messages: int) -> None:
+    """Wait until as many messages are taken by the provider or kept back for a reason."""
+    await _until_as_many(connection, "messages_settled", messages)
+
+
 async def counted_in_figures(connection: Connection, tickets: int) -> None:
     """Wait until the figures hold as many tickets."""
     await _until_as_many(connection, "tickets_in_figures", tickets)
