@@ -20,6 +20,7 @@ from shared.kernel.kafka import Topic
 from shared.kernel.migrations import KERNEL, Component
 from shared.kernel.relay import Publication
 from shared.kernel.runtime import Ground, open_runtime
+from shared.kernel.together import AppendTogether
 from shared.privacy import KEYS, Keyring, PlatformKey
 from shared.privacy.publishing import KEYS_TOPIC, key_messages
 
@@ -50,6 +51,7 @@ async def open_service(ground: Ground, config: Config) -> Intake:
         reporters=Reporters(runtime.pool, keyring, ground.clock, config.hmac_key),
         access=Access(runtime.pool, ground.clock, config.hmac_key),
         photos=PhotoStore(config.data_dir / "photos"),
+        appends=AppendTogether(runtime.store),
     )
     runtime.publish(
         Publication(

@@ -42,6 +42,8 @@ from shared.directory import Directory
 from shared.kernel import event_store
 
 OPERATION = "open_ticket"
+# The answer holds the tracking link, so no cache may keep it.
+FOR_THE_CALLER_ALONE = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 KEY_CHARACTERS_MAX = 200
 # As long as a UUID: what a stranger can not guess.
 ANONYMOUS_KEY_CHARACTERS_MIN = 32
@@ -67,7 +69,9 @@ def routes(intake: Intake) -> APIRouter:
         if request.headers.get("if-none-match") == tag:
             return Response(status_code=304, headers={"etag": tag})
         body = seen_body(seen, await intake.directory.current())
-        return Response(body.model_dump_json(), media_type="application/json", headers={"etag": tag})
+        return Response(
+            body.model_dump_json(), media_type="application/json", headers={"etag": tag, **FOR_THE_CALLER_ALONE}
+        )
 
     return router
 
@@ -84,7 +88,7 @@ def created(intake: Intake, opened: Opened) -> JSONResponse:
         "status_url": intake.status_url(opened.token),
         "links": {"self": address, "place": f"/api/v1/places/{opened.place}"},
     }
-    return JSONResponse(body, 201, headers={"location": address})
+    return JSONResponse(body, 201, headers={"location": address, **FOR_THE_CALLER_ALONE})
 
 
 def seen_body(seen: TicketSeen, directory: Directory) -> TicketSeenBody:

@@ -17,6 +17,7 @@ from services.intake.handlers.reporters import Reporters
 from shared.directory import DirectoryFollower
 from shared.kernel.event_store import EventStore, Fold
 from shared.kernel.runtime import Runtime
+from shared.kernel.together import AppendTogether
 from shared.privacy import Keyring, blind_index
 
 FOLD: Fold[Ticket | None] = Fold(None, evolve)
@@ -34,6 +35,7 @@ class Intake:
     reporters: Reporters
     access: Access
     photos: PhotoStore
+    appends: AppendTogether
 
     @property
     def store(self) -> EventStore:

@@ -20,7 +20,8 @@ from services.intake.queries import SQL, ticket_stream
 from shared.contracts.envelope import Attachment
 from shared.contracts.intake import Channel, Contact
 from shared.directory import Directory
-from shared.kernel.event_store import Beside, Cause, NewEvents, Once, Request
+from shared.kernel.event_store import Cause, NewEvents, Once, Request
+from shared.kernel.together import Append, RowBeside
 from shared.privacy import PhoneNotValidError, normalised_phone
 
 log = structlog.get_logger()
@@ -28,7 +29,7 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 ROW_BESIDE = SQL["row_beside_opening"]
-# Once somebody new, once somebody known; a third time only when that person was forgotten in between.
+# Once somebody new, then somebody known, unless they are forgotten in between.
 REPORTER_TRIES_MAX = 4
 
 
@@ -123,30 +124,30 @@ async def open_ticket(intake: Intake, report: Report, *, request: Request | None
 async def _append(intake: Intake, report: Report, opened: Opened, request: Request | None) -> Once[str | None]:
     index = intake.reporters.index_of(report.phone) if report.phone else None
     for _ in range(REPORTER_TRIES_MAX):
-        reporter = intake.reporters.reporter(index)
+        reporter = await intake.reporters.reporter(index)
         try:
-            once = await _append_as(intake, report, opened, reporter, request)
+            once = await intake.appends.append(_wanted(report, opened, reporter, index, request))
         except asyncpg.UniqueViolationError as error:
-            if error.table_name != "reporters" or index is None:
+            if error.table_name != "reporters":
                 raise
-            await intake.reporters.learn(index)
+            # The phone's first report of all came to another process at this very moment.
             continue
-        if index and reporter.beside and not once.repeated:
+        if index and reporter.new and not once.repeated:
             intake.reporters.remember(index, reporter.key)
         return once
     raise asyncpg.SerializationError
 
 
-async def _append_as(
-    intake: Intake, report: Report, opened: Opened, reporter: Reporter, request: Request | None
-) -> Once[str | None]:
-    events = decide(None, _command(report, opened, reporter))
+def _wanted(
+    report: Report, opened: Opened, reporter: Reporter, phone_index: str | None, request: Request | None
+) -> Append:
+    stream = ticket_stream(opened.id)
     cause = Cause(opened.id, report.actor, str(opened.id))
-    return await intake.store.append(
-        NewEvents(ticket_stream(opened.id), 0, events, cause),
-        request=request,
-        answer=_answer(opened),
-        beside=(_row(report, opened), *reporter.beside),
+    return Append(
+        NewEvents(stream, 0, decide(None, _command(report, opened, reporter)), cause),
+        request,
+        _answer(opened),
+        (_row(stream, report, opened), *reporter.beside(stream, phone_index)),
     )
 
 
@@ -169,8 +170,9 @@ def _command(report: Report, opened: Opened, reporter: Reporter) -> OpenTicket:
     )
 
 
-def _row(report: Report, opened: Opened) -> Beside:
+def _row(stream: str, report: Report, opened: Opened) -> RowBeside:
     values = {
+        "stream": stream,
         "id": str(opened.id),
         "number": opened.number,
         "token": token_hash(opened.token).hex(),
@@ -179,7 +181,7 @@ def _row(report: Report, opened: Opened) -> Beside:
         "partner": report.partner,
         "reference": report.reference,
     }
-    return Beside(ROW_BESIDE, json.dumps(values))
+    return RowBeside(ROW_BESIDE, values)
 
 
 def _answer(opened: Opened) -> str:

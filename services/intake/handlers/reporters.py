@@ -1,6 +1,5 @@
 """Who reports, and under which key what they write is sealed."""
 
-import json
 import secrets
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -11,7 +10,7 @@ from services.intake.queries import SQL
 from shared.contracts.envelope import Sealed
 from shared.kernel.clock import Clock
 from shared.kernel.database import Connection, Pool
-from shared.kernel.event_store import Beside
+from shared.kernel.together import RowBeside, Together
 from shared.privacy import NONCE_BYTES, Keyring, NewKey, PersonKey, blind_index, seal
 from shared.privacy.keyring import ENTROPY_BYTES
 from shared.privacy.sealing import unwrap
@@ -27,10 +26,10 @@ REPORTER_BESIDE = SQL["reporter_beside_opening"]
 
 @dataclass(frozen=True, slots=True)
 class Reporter:
-    """Whose key seals a ticket, and the rows that make them known when they are new."""
+    """Whose key seals a ticket, and what makes them known when they are new."""
 
     key: PersonKey
-    beside: tuple[Beside, ...] = ()
+    new: NewKey | None = None
 
     @property
     def person(self) -> str:
@@ -45,25 +44,48 @@ class Reporter:
         """The same for what may be absent."""
         return None if text is None else self.seal(text)
 
+    def beside(self, stream: str, phone_index: str | None) -> tuple[RowBeside, ...]:
+        """The rows that make a new reporter known, with their ticket."""
+        if self.new is None:
+            return ()
+        person = {"stream": stream, "person": self.person}
+        stored, queued = KEY_BESIDE
+        rows = (RowBeside(stored, {**person, "wrapped": self.new.wrapped}), RowBeside(queued, person))
+        return (*rows, RowBeside(REPORTER_BESIDE, {**person, "phone_index": phone_index})) if phone_index else rows
+
 
 @dataclass(slots=True)
 class Reporters:
-    """Who is known by phone. The last ones are remembered, so that a report needs one round trip."""
+    """Who is known by phone. The last ones are remembered; those not remembered are asked for together."""
 
     pool: Pool
     keyring: Keyring
     clock: Clock
     hmac_key: bytes = field(repr=False)
     _known: OrderedDict[str, tuple[PersonKey, datetime]] = field(default_factory=OrderedDict, repr=False)
+    _lookups: Together[str, PersonKey | None] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Remember nobody yet."""
+        self._lookups = Together(self._look_up)
 
     def index_of(self, phone: str) -> str:
         """What a phone is found by."""
         return blind_index(self.hmac_key, phone)
 
-    def reporter(self, phone_index: str | None) -> Reporter:
-        """Whom we remember by this phone; otherwise somebody new, as it nearly always turns out to be."""
-        known = self._remembered(phone_index) if phone_index else None
-        return Reporter(known) if known else self._new_reporter(phone_index)
+    async def reporter(self, phone_index: str | None) -> Reporter:
+        """Who has this phone; otherwise, and without a phone, somebody new."""
+        known = None
+        if phone_index is not None:
+            known = self._remembered(phone_index) or await self._lookups.ask(phone_index)
+        if known:
+            return Reporter(known)
+        new = self.new_key()
+        return Reporter(new.key, new)
+
+    def new_key(self) -> NewKey:
+        """The key of somebody nobody knew."""
+        return self.keyring.new_key(secrets.token_hex(16), entropy=secrets.token_bytes(ENTROPY_BYTES))
 
     def remember(self, phone_index: str, key: PersonKey) -> None:
         """Know this phone for a while."""
@@ -71,25 +93,24 @@ class Reporters:
         if len(self._known) > KNOWN_MAX:
             self._known.popitem(last=False)
 
-    async def learn(self, phone_index: str) -> None:
-        """Ask the database who has this phone; a phone whose person was forgotten is free again."""
-        async with self.pool.acquire() as connection:
-            for index, key in (await self.keys_of_phones(connection, [phone_index])).items():
-                self.remember(index, key)
-
     async def keys_of_phones(self, connection: Connection, phone_indexes: Sequence[str]) -> dict[str, PersonKey]:
-        """The keys of those who have reported from these phones."""
-        await connection.execute(SQL["forget_erased_reporters"], phone_indexes)
+        """The keys of those who have reported from these phones; one whose person was forgotten is free again."""
         rows = await connection.fetch(SQL["reporters_of_phones"], phone_indexes)
         platform_key = self.keyring.platform_key
+        if any(row["wrapped"] is None for row in rows):
+            await connection.execute(SQL["forget_erased_reporters"], phone_indexes)
         return {
             row["phone_index"]: unwrap(platform_key, row["wrapped"], person=row["person"], version=row["version"])
             for row in rows
+            if row["wrapped"] is not None
         }
 
-    def new_key(self) -> NewKey:
-        """A person nobody knew, and their key."""
-        return self.keyring.new_key(secrets.token_hex(16), entropy=secrets.token_bytes(ENTROPY_BYTES))
+    async def _look_up(self, phone_indexes: Sequence[str]) -> list[PersonKey | Exception | None]:
+        async with self.pool.acquire() as connection:
+            keys = await self.keys_of_phones(connection, list(set(phone_indexes)))
+        for index, key in keys.items():
+            self.remember(index, key)
+        return [keys.get(index) for index in phone_indexes]
 
     def _remembered(self, phone_index: str) -> PersonKey | None:
         found = self._known.get(phone_index)
@@ -100,9 +121,3 @@ class Reporters:
             del self._known[phone_index]
             return None
         return key
-
-    def _new_reporter(self, phone_index: str | None) -> Reporter:
-        new = self.new_key()
-        values = json.dumps({"person": new.key.person, "wrapped": new.wrapped, "phone_index": phone_index})
-        beside = tuple(Beside(statement, values) for statement in KEY_BESIDE)
-        return Reporter(new.key, (*beside, Beside(REPORTER_BESIDE, values)) if phone_index else beside)

@@ -1,8 +1,10 @@
 """What residents see of their ticket: the report page, the receipt and the status page."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.intake.handlers import Intake
 from services.intake.pages import report, status
@@ -21,14 +23,32 @@ def install(app: FastAPI, intake: Intake) -> None:
     route = page_route(renderer)
     app.include_router(report.routes(intake, renderer, route))
     app.include_router(status.routes(intake, renderer, route))
-    app.add_middleware(
-        CsrfProtection,
-        secret=intake.config.session_key,
-        now=intake.now,
-        refused=lambda request: renderer.problem(request, PageProblem.FORM_EXPIRED),
-        exempt=(API,),
-    )
-    app.add_middleware(SecurityHeaders)
+
+    def guarded(inner: ASGIApp) -> ASGIApp:
+        return SecurityHeaders(
+            CsrfProtection(
+                inner,
+                secret=intake.config.session_key,
+                now=intake.now,
+                refused=lambda request: renderer.problem(request, PageProblem.FORM_EXPIRED),
+            )
+        )
+
+    app.add_middleware(PagesOnly, guarded=guarded)
+
+
+class PagesOnly:
+    """ASGI middleware: machines carry proof of their own and render nothing, so they go past what guards pages."""
+
+    def __init__(self, app: ASGIApp, *, guarded: Callable[[ASGIApp], ASGIApp]) -> None:
+        """Wrap the application."""
+        self._app = app
+        self._guarded = guarded(app)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the request through on its way."""
+        chosen = self._app if scope.get("path", "").startswith(API) else self._guarded
+        await chosen(scope, receive, send)
 
 
 __all__ = ["install"]

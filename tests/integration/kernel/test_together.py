@@ -133,18 +133,18 @@ async def test_who_goes_away_meanwhile_holds_nobody_up(stopped_pair: Pair) -> No
 
 async def test_who_comes_meanwhile_is_answered_in_the_next_batch() -> None:
     sizes: list[int] = []
-    let_go = asyncio.Event()
+    begun, let_go = asyncio.Event(), asyncio.Event()
 
     async def answer(batch: object) -> list[str | Exception]:
         assert isinstance(batch, list)
         sizes.append(len(batch))
+        begun.set()
         await let_go.wait()
         return [str(each) for each in batch]
 
     together: Together[int, str] = Together(answer)
     asked = [asyncio.create_task(together.ask(0))]
-    while not sizes:
-        await asyncio.sleep(0)
+    await begun.wait()
     asked += [asyncio.create_task(together.ask(number)) for number in range(1, 101)]
     await asyncio.sleep(0)
     let_go.set()

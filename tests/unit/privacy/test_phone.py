@@ -72,3 +72,16 @@ def test_a_sample_phone_is_let_in_only_where_the_installation_allows_it() -> Non
 def test_no_other_unassigned_number_is_let_in(written: str) -> None:
     with pytest.raises(PhoneNotValidError):
         normalised_phone(written, allow_unassigned=True)
+
+
+@given(st.integers(min_value=10_000_000_000, max_value=19_999_999_999), st.sampled_from(["", "+86", "86", "+86 "]))
+def test_the_short_way_for_plain_mobiles_says_what_the_library_says(number: int, before: str) -> None:
+    written = f"{before}{number}"
+
+    valid = phonenumbers.is_valid_number(phonenumbers.parse(written, "CN"))
+
+    if valid:
+        assert normalised_phone(written) == f"+86{number}"
+    else:
+        with pytest.raises(PhoneNotValidError):
+            normalised_phone(written)

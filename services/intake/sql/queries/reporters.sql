@@ -1,21 +1,27 @@
 -- name: key_beside_opening
--- The key of a reporter whom nobody knew yet.
+-- The keys of reporters whom nobody knew yet.
 INSERT INTO keys (person, version, state, wrapped)
-SELECT $beside->>'person', 1, 'wrapped', $beside->>'wrapped' WHERE EXISTS (SELECT FROM appended)
+SELECT person, 1, 'wrapped', wrapped
+FROM jsonb_to_recordset($beside) AS row (stream text, person text, wrapped text)
+WHERE stream IN (SELECT stream FROM appended)
 
 -- name: key_queued_beside_opening
--- The relay is to publish that key.
-INSERT INTO outbox_states (key) SELECT $beside->>'person' WHERE EXISTS (SELECT FROM appended)
+-- The relay is to publish those keys.
+INSERT INTO outbox_states (key)
+SELECT person FROM jsonb_to_recordset($beside) AS row (stream text, person text)
+WHERE stream IN (SELECT stream FROM appended)
 
 -- name: reporter_beside_opening
--- From now on this phone is this person. One that is known already fails the whole statement, on purpose.
+-- From now on this phone is this person. One that is known already fails its ticket's append, on purpose.
 INSERT INTO reporters (phone_index, person)
-SELECT $beside->>'phone_index', $beside->>'person' WHERE EXISTS (SELECT FROM appended)
+SELECT phone_index, person FROM jsonb_to_recordset($beside) AS row (stream text, phone_index text, person text)
+WHERE stream IN (SELECT stream FROM appended)
+ORDER BY phone_index
 
 -- name: reporters_of_phones
--- Who has reported from these phones, with their keys.
+-- Who has reported from these phones, with their keys; none where the person was forgotten.
 SELECT phone_index, person, version, wrapped FROM reporters JOIN keys USING (person)
-WHERE phone_index = ANY($1::text[]) AND state = 'wrapped';
+WHERE phone_index = ANY($1::text[]);
 
 -- name: forget_erased_reporters
 -- A phone whose person was forgotten is a new person's from now on.

@@ -5,9 +5,10 @@ SELECT nextval('ticket_numbers');
 -- name: row_beside_opening
 -- What an opened ticket is found by.
 INSERT INTO tickets (id, number, token_sha256, place, opened_at, partner, reference)
-SELECT ($beside->>'id')::uuid, $beside->>'number', decode($beside->>'token', 'hex'), $beside->>'place',
-       ($beside->>'at')::timestamptz, $beside->>'partner', $beside->>'reference'
-WHERE EXISTS (SELECT FROM appended)
+SELECT id, number, decode(token, 'hex'), place, at, partner, reference
+FROM jsonb_to_recordset($beside)
+    AS row (stream text, id uuid, number text, token text, place text, at timestamptz, partner text, reference text)
+WHERE stream IN (SELECT stream FROM appended)
 
 -- name: ticket_by_id
 -- A ticket and how many events it has.
