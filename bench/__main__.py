@@ -7,7 +7,15 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
 
-from bench import chain_drain, chain_durable_post, event_append, intake_durable_post, open_to_sms, projection_rebuild
+from bench import (
+    chain_drain,
+    chain_durable_post,
+    event_append,
+    history_import,
+    intake_durable_post,
+    open_to_sms,
+    projection_rebuild,
+)
 from bench.results import Result, keep
 from bench.scale import FULL, QUICK, Scale
 from shared.kernel import logging
@@ -21,6 +29,7 @@ BENCHMARKS: Mapping[str, Measure] = {
     "open_to_sms": open_to_sms.measure,
     "chain_drain": chain_drain.measure,
     "projection_rebuild": projection_rebuild.measure,
+    "history_import": history_import.measure,
 }
 
 

@@ -63,6 +63,17 @@ def check_chain(counted: Counts, accepted: int) -> None:
     _check(counted, {"figures": accepted})
 
 
+def check_history(counted: Counts, imported: int) -> None:
+    """Hold what every service has against the rows that were imported; nobody was told of them.
+
+    Raises:
+        CountsDifferError: they are not all the same.
+    """
+    check_tickets(counted, imported)
+    told = imported * MESSAGES_A_TICKET
+    _check(counted, {"cases": imported, "suppressed": told, "taken_by_provider": 0, "figures": imported})
+
+
 async def relayed(connection: Connection) -> None:
     """Wait until intake's relay has sent everything."""
     await _until_as_many(connection, "waiting_in_intake", 0)

@@ -38,6 +38,10 @@ class ServerFailedError(Exception):
     """A measured server did not come up; its log says why."""
 
 
+class CommandFailedError(Exception):
+    """A measured command ended in an error."""
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
     """A server on a port of this machine, in a process of its own."""
@@ -91,6 +95,29 @@ class Stores:
     async def yima(self, *arguments: str) -> bytes:
         """Run a command of `yima` on these stores and give what it wrote."""
         return await run_command([*YIMA, *arguments], environment=self.environment(free_port()))
+
+    @asynccontextmanager
+    async def yima_process(self, *arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
+        """The same as a process that can be watched while it runs.
+
+        Raises:
+            CommandFailedError: it ended in an error.
+        """
+        process = await asyncio.create_subprocess_exec(
+            *YIMA,
+            *arguments,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            cwd=CHECKOUT,
+            env={**os.environ, **self.environment(free_port())},
+        )
+        try:
+            yield process
+        finally:
+            if process.returncode is None:
+                process.kill()
+        if process.returncode:
+            raise CommandFailedError(" ".join(arguments))
 
     async def partner_key(self) -> str:
         """The API key of a partner system that no quota slows down."""
