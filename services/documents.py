@@ -43,7 +43,7 @@ def declared_metrics(source: str) -> list[Metric]:
     """Every metric of a module, in the module's order."""
     lines = source.splitlines()
     return [
-        _metric(node.targets[0].id, node.value, comment=_comment_above(lines, node.lineno))
+        _metric(node.targets[0].id, node.value.func.id, node.value, comment=_comment_above(lines, node.lineno))
         for node in ast.parse(source).body
         if isinstance(node, ast.Assign)
         and isinstance(node.targets[0], ast.Name)
@@ -82,10 +82,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _metric(constant: str, call: ast.Call, *, comment: str) -> Metric:
-    name, _help, *rest = (ast.literal_eval(argument) for argument in call.args)
-    assert isinstance(call.func, ast.Name)  # noqa: S101 - it was looked for by its name.
-    return Metric(constant, name, call.func.id.lower(), rest[0] if rest else (), comment)
+def _metric(constant: str, kind: str, call: ast.Call, *, comment: str) -> Metric:
+    name, _help, *labels = (ast.literal_eval(argument) for argument in call.args)
+    return Metric(constant, name, kind.lower(), labels[0] if labels else (), comment)
 
 
 def _comment_above(lines: Sequence[str], line: int) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -23,7 +24,7 @@ from services.reporting.domain.errors import ReportingError
 from services.routing.domain.errors import RoutingError
 from shared.kernel import problems
 from shared.kernel.event_store import ConcurrentAppendError, IdempotencyConflictError
-from shared.kernel.problems import TYPE_BASE, ProblemError, problem_name
+from shared.kernel.problems import TYPE_BASE, ProblemError, meaning, problem_name
 
 CATALOGUE = Path(__file__).with_name("problem_pages.toml")
 BASES = (ProblemError, IntakeError, RoutingError, NotifyError, ReportingError)
@@ -84,11 +85,11 @@ def route() -> Route:
 
 
 def _raised() -> Iterator[type[Exception]]:
-    """Every error class below the bases. Modules are imported first, since a class that is not yet made has no base."""
+    """Every error of the services. Modules are imported first, since a class that is not yet made has no base."""
     for service in (intake, routing, notify, reporting):
         for module in pkgutil.walk_packages(service.__path__, f"{service.__name__}."):
             importlib.import_module(module.name)
-    yield from (error for base in BASES for error in _below(base) if error not in BASES)
+    yield from (error for base in BASES for error in _below(base) if error.__module__.startswith("services."))
 
 
 def _below(base: type[Exception]) -> Iterator[type[Exception]]:
@@ -97,9 +98,9 @@ def _below(base: type[Exception]) -> Iterator[type[Exception]]:
         yield from _below(error)
 
 
-def _kind_of(error: type[Exception]) -> ProblemKind:
-    meaning = " ".join((error.__doc__ or "").split())
-    return ProblemKind(problem_name(error), error.status, (meaning,), (error.__module__.split(".")[1],))  # type: ignore[attr-defined]
+def _kind_of(error: Any) -> ProblemKind:
+    owner = error.__module__.split(".")[1]
+    return ProblemKind(problem_name(error), error.status, (meaning(error),), (owner,))
 
 
 def _platform_kinds() -> Iterator[ProblemKind]:
@@ -107,7 +108,7 @@ def _platform_kinds() -> Iterator[ProblemKind]:
     for answer in problems.OWN:
         yield ProblemKind(answer.type.removeprefix(TYPE_BASE), answer.status, (answer.title,), ("kernel",))
     for error, status in ((IdempotencyConflictError, 422), (ConcurrentAppendError, 409)):
-        yield ProblemKind(problem_name(error), status, (" ".join((error.__doc__ or "").split()),), ("kernel",))
+        yield ProblemKind(problem_name(error), status, (meaning(error),), ("kernel",))
 
 
 def _joined(kinds: Sequence[ProblemKind]) -> ProblemKind:

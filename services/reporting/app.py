@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from services.reporting.api import figures
 from services.reporting.config import Config
+from services.reporting.domain.errors import ReportingError
 from services.reporting.projections import Reporting
 from services.reporting.reactions import REACTIONS
 from shared.contracts.codec import decode
@@ -41,6 +42,6 @@ def create_app(service: Reporting) -> FastAPI:
     """Its routes; whoever composes the services starts the loops."""
     app = FastAPI(title="Yima reporting")
     app.include_router(figures.routes(service))
-    app.add_exception_handler(*figures.REFUSALS)
     problems.install(app)
+    problems.answer_with(app, ReportingError, figures.refuse)
     return app

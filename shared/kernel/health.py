@@ -15,10 +15,12 @@ def routes(checks: Mapping[str, Check]) -> APIRouter:
 
     @router.get("/healthz")
     async def alive() -> dict[str, str]:
+        """The process runs."""
         return {"status": "alive"}
 
     @router.get("/readyz", response_model=None)
     async def ready() -> JSONResponse:
+        """It can do its work, or what keeps it from it, by service and part."""
         troubles: dict[str, Any] = {name: dict(await check()) for name, check in checks.items()}
         wrong = {name: trouble for name, trouble in troubles.items() if trouble}
         return JSONResponse({"status": "not ready" if wrong else "ready", "troubles": wrong}, 503 if wrong else 200)

@@ -1,15 +1,15 @@
 """RFC 9457 problem details: one shape for every refusal, field by field, with nothing personal in it."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import asyncpg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -21,6 +21,8 @@ from shared.kernel.work import RaceLostError
 log = structlog.get_logger()
 
 TYPE_BASE = "/problems/"
+
+Refusal = TypeVar("Refusal", bound=BaseException)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,17 @@ class ProblemError(Exception):
     @classmethod
     def title(cls) -> str:
         """What the docstring says, in one line."""
-        return " ".join((cls.__doc__ or cls.__name__).split())
+        return meaning(cls)
 
     @classmethod
     def type_path(cls) -> str:
         """Where `docs/problems.md` explains it."""
         return TYPE_BASE + problem_name(cls)
+
+
+def meaning(error: type[BaseException]) -> str:
+    """What an error's docstring says, in one line."""
+    return " ".join((error.__doc__ or error.__name__).split())
 
 
 def problem_name(error: type[BaseException]) -> str:
@@ -100,27 +107,30 @@ OWN = (INVALID_REQUEST, UNAVAILABLE, UNEXPECTED)
 
 def install(app: FastAPI) -> None:
     """Have every refusal of an application answered as a problem."""
-    app.add_exception_handler(ProblemError, _problem)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(IdempotencyConflictError, _conflict(HTTPStatus.UNPROCESSABLE_ENTITY))
-    app.add_exception_handler(ConcurrentAppendError, _conflict(HTTPStatus.CONFLICT))
-    app.add_exception_handler(RaceLostError, _unavailable)
+    answer_with(app, ProblemError, _problem)
+    answer_with(app, RequestValidationError, _invalid)
+    answer_with(app, HTTPException, _http)
+    answer_with(app, IdempotencyConflictError, _conflict(HTTPStatus.UNPROCESSABLE_ENTITY))
+    answer_with(app, ConcurrentAppendError, _conflict(HTTPStatus.CONFLICT))
+    answer_with(app, RaceLostError, _unavailable)
     for error in PLATFORM_ERRORS:
-        app.add_exception_handler(error, _unavailable)  # type: ignore[arg-type]
+        answer_with(app, error, _unavailable)
     # A value that PostgreSQL can not take: an `InterfaceError` too, but trying again does not help.
-    app.add_exception_handler(asyncpg.DataError, _unexpected_value)
+    answer_with(app, asyncpg.DataError, _unexpected_value)
     app.add_middleware(_CatchAll)
 
 
-async def _problem(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, ProblemError)  # noqa: S101 - the handler is registered for it alone.
+def answer_with(app: FastAPI, kind: type[Refusal], answer: Callable[[Request, Refusal], Awaitable[Response]]) -> None:
+    """Have one kind of error answered so; the framework's own method knows only that it is some exception."""
+    app.add_exception_handler(kind, answer)  # type: ignore[arg-type]
+
+
+async def _problem(_request: Request, error: ProblemError) -> JSONResponse:
     kind = type(error)
     return Problem(kind.type_path(), kind.title(), kind.status, error.detail, error.fields).response()
 
 
-async def _invalid(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)  # noqa: S101 - the handler is registered for it alone.
+async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
     fields = [
         FieldProblem(".".join(str(part) for part in each["loc"] if part != "body") or "body", each["msg"])
         for each in error.errors()
@@ -128,8 +138,7 @@ async def _invalid(_request: Request, error: Exception) -> JSONResponse:
     return replace(INVALID_REQUEST, errors=fields).response()
 
 
-async def _http(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)  # noqa: S101 - the handler is registered for it alone.
+async def _http(_request: Request, error: HTTPException) -> JSONResponse:
     title = HTTPStatus(error.status_code).phrase
     return Problem("about:blank", title, error.status_code, headers=dict(error.headers or {})).response()
 
@@ -137,13 +146,12 @@ async def _http(_request: Request, error: Exception) -> JSONResponse:
 def _conflict(status: HTTPStatus) -> Any:
     async def answer(_request: Request, error: Exception) -> JSONResponse:
         kind = type(error)
-        title = " ".join((kind.__doc__ or "").split())
-        return Problem(TYPE_BASE + problem_name(kind), title, status).response()
+        return Problem(TYPE_BASE + problem_name(kind), meaning(kind), status).response()
 
     return answer
 
 
-async def _unavailable(_request: Request, error: Exception) -> JSONResponse:
+async def _unavailable(_request: Request, error: BaseException) -> JSONResponse:
     log.error("unavailable", error=type(error).__name__, at=metrics.where(error))
     return UNAVAILABLE.response()
 

@@ -4,16 +4,15 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
 from services.intake.domain.errors import IntakeError, RefusedFieldsError
-from shared.kernel.problems import TYPE_BASE, FieldProblem, Problem, problem_name
+from shared.kernel.problems import TYPE_BASE, FieldProblem, Problem, answer_with, problem_name
 
 
 def install(app: FastAPI) -> None:
     """Have every refusal of intake answered as a problem."""
-    app.add_exception_handler(IntakeError, _refused)
+    answer_with(app, IntakeError, _refused)
 
 
-async def _refused(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, IntakeError)  # noqa: S101 - the handler is registered for it alone.
+async def _refused(_request: Request, error: IntakeError) -> JSONResponse:
     return problem_of(error).response()
 
 

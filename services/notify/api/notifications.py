@@ -26,6 +26,7 @@ def routes(service: Notify) -> APIRouter:
     async def list_notifications(
         ticket: UUID, authorization: Annotated[str | None, Header()] = None
     ) -> NotificationsOut:
+        """How far each message about a ticket has come; never what it says or to whom."""
         _check(service, authorization or "")
         found = [NotificationOut.of(each) for each in await notifications_of_ticket(service.runtime.pool, ticket)]
         return NotificationsOut(notifications=found, total=len(found))

@@ -1,6 +1,5 @@
 """The figures, for boards and other systems: counts only, nothing of any person."""
 
-from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Annotated
 
@@ -14,7 +13,7 @@ from services.reporting.domain.period import Period
 from services.reporting.projections import Reporting
 from services.reporting.queries import Question, answer
 from shared.contracts.directory import AreaLevel
-from shared.kernel.problems import TYPE_BASE, FieldProblem, Problem, problem_name
+from shared.kernel.problems import TYPE_BASE, FieldProblem, Problem, meaning, problem_name
 
 FirstDay = Annotated[date, Query(alias="from", description="First day, Asia/Shanghai.", examples=["2026-04-01"])]
 DayAfter = Annotated[date, Query(alias="to", description="First day after the period.", examples=["2026-05-01"])]
@@ -44,13 +43,9 @@ def routes(service: Reporting) -> APIRouter:
     return router
 
 
-async def refuse(_request: Request, error: Exception) -> Response:
+async def refuse(_request: Request, error: ReportingError) -> Response:
     """A refusal of the domain as a problem that names the field."""
-    assert isinstance(error, ReportingError)  # noqa: S101 - the handler is registered for it alone.
     kind = type(error)
-    reason = " ".join((kind.__doc__ or "").split())
+    reason = meaning(kind)
     fields = (FieldProblem(kind.field, reason),)
     return Problem(TYPE_BASE + problem_name(kind), reason, kind.status, errors=fields).response()
-
-
-REFUSALS: tuple[type[ReportingError], Callable[[Request, Exception], Awaitable[Response]]] = (ReportingError, refuse)

@@ -54,6 +54,7 @@ def router(service: Routing) -> APIRouter:
 
     @routes.post("/session", status_code=201)
     async def begin(request: Request, who: Credentials) -> Session:
+        """Sign in: account and password for a token."""
         client = request.client.host if request.client else "unknown"
         session = await sign_in(service, account=who.account, password=who.password, address=client)
         if session.must_change:
@@ -63,6 +64,7 @@ def router(service: Routing) -> APIRouter:
 
     @routes.delete("/session", status_code=204)
     async def end(request: Request) -> None:
+        """Sign out: the token is good for nothing any more."""
         await sign_out(service, bearer(request))
 
     @routes.get("")
@@ -71,10 +73,12 @@ def router(service: Routing) -> APIRouter:
         show: Annotated[str, Query(pattern=FILTER)] = "unit",
         page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
     ) -> CasesShown:
+        """The cases that you may see, by deadline, with exact totals."""
         return await cases_shown(service, await signed_in(service, request), show=show, page=page)
 
     @routes.get("/{case_id}")
     async def one(request: Request, response: Response, case_id: UUID) -> CaseInFull:
+        """One case with its timeline and the acts that it takes from you now; its ETag is its version."""
         member = await signed_in(service, request)
         read = await read_case(service, member, case_id)
         response.headers["ETag"] = f'"{read.version}"'
@@ -89,6 +93,7 @@ def router(service: Routing) -> APIRouter:
         idempotency_key: Annotated[str, Header(min_length=1, max_length=200)],
         if_match: Annotated[str | None, Header()] = None,
     ) -> None:
+        """Act on a case; with If-Match only if nobody has acted on it since you read it."""
         member = await signed_in(service, request)
         check(name, body)
         asked = Asked(member=member, case_id=case_id, key=idempotency_key, version=version_in(if_match))

@@ -4,16 +4,14 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
 from services.routing.domain.errors import RoutingError
-from shared.kernel.problems import TYPE_BASE, Problem, problem_name
+from shared.kernel.problems import TYPE_BASE, Problem, answer_with, meaning, problem_name
 
 
 def install(app: FastAPI) -> None:
     """Have what the domain refuses answered as a problem."""
-    app.add_exception_handler(RoutingError, _refused)
+    answer_with(app, RoutingError, _refused)
 
 
-async def _refused(_request: Request, error: Exception) -> JSONResponse:
+async def _refused(_request: Request, error: RoutingError) -> JSONResponse:
     kind = type(error)
-    title = " ".join((kind.__doc__ or "").split())
-    status = getattr(kind, "status", 409)
-    return Problem(TYPE_BASE + problem_name(kind), title, status).response()
+    return Problem(TYPE_BASE + problem_name(kind), meaning(kind), kind.status).response()

@@ -4,6 +4,7 @@ import secrets
 
 from services.routing.domain.case import Case
 from services.routing.domain.case.state import BY_HAND, FROM_HISTORY, Status
+from services.routing.domain.rulebook import Rulebook
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member
 from services.routing.handlers.acts import allowed, units_for
@@ -55,20 +56,18 @@ async def case_page(
         clock=clock,
         deadline=case.countdown(clock).deadline if clock else None,
         happenings=happenings(
-            case.id,
-            read.events,
-            read.answer,
-            names=names,
-            opened=Opened(words=texts, staff=staff, forgotten=forgotten),
+            case.id, read.events, read.answer, names=names, opened=Opened(words=texts, staff=staff, forgotten=forgotten)
         ),
         why_here=_why_here(read, names),
         actions=actions,
-        units=[UnitChoice(id=unit.id, name=unit.name) for unit in units_for(case, rulebook)]
-        if Action.TRANSFER in actions
-        else [],
+        units=_units_to_choose(case, rulebook) if Action.TRANSFER in actions else [],
         form=form,
         refused_action=refused_action,
     )
+
+
+def _units_to_choose(case: Case, rulebook: Rulebook) -> list[UnitChoice]:
+    return [UnitChoice(id=unit.id, name=unit.name) for unit in units_for(case, rulebook)]
 
 
 def _beginning(read: CaseRead) -> CaseOpened:
