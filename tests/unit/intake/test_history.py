@@ -1,0 +1,119 @@
+"""A line of another system's past: read as it was meant, or refused with every field at fault."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from services.intake.domain.errors import Fault, Refusal, RefusedFieldsError
+from services.intake.domain.history import HistoryMapping, Known, PastTicket, past_ticket
+from shared.contracts.intake import Rating
+
+NOW = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)
+MAPPING = HistoryMapping(date_formats=("%Y/%m/%d %H:%M:%S", "%Y/%m/%d"))
+LINE: dict[str, Any] = {
+    "source_id": "7",
+    "opened_at": "2026-04-01 08:00:00",
+    "place": "GATE",
+    "text": "灯不亮",
+}
+
+
+def no_phone(given: str) -> str:
+    if given != "10000001234":
+        raise RefusedFieldsError([Refusal("phone", Fault.NOT_A_PHONE)])
+    return f"+86{given}"
+
+
+KNOWN = Known(places={"GATE"}, categories={"order"}, units={"committee"}, phone=no_phone, now=NOW)
+
+
+def read(mapping: HistoryMapping = MAPPING, **changes: Any) -> PastTicket:
+    return past_ticket(LINE | changes, mapping, KNOWN)
+
+
+def faults(**changes: Any) -> list[tuple[str, Fault]]:
+    with pytest.raises(RefusedFieldsError) as refused:
+        read(**changes)
+    return [(each.field, each.fault) for each in refused.value.refusals]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026-04-01 08:00:00",
+        "2026-04-01T00:00:00Z",
+        "2026-04-01T08:00:00+08:00",
+        "2026/4/1 8:00:00",
+        datetime(2026, 4, 1, 8),  # noqa: DTZ001 - spreadsheets know no zones.
+    ],
+)
+def test_a_moment_is_read_in_the_mappings_zone_unless_it_names_one(written: object) -> None:
+    assert read(opened_at=written).opened_at == datetime(2026, 4, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("written", ["2026-04-01", "2026/04/01", date(2026, 4, 1)])
+def test_a_day_begins_at_midnight_in_shanghai(written: object) -> None:
+    assert read(opened_at=written).opened_at == datetime(2026, 3, 31, 16, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("written", ["188006.0", "188006", 188006, 188006.0])
+def test_an_id_stays_the_same_through_a_spreadsheet(written: object) -> None:
+    assert read(source_id=written).source_id == "188006"
+
+
+def test_several_columns_make_one_text() -> None:
+    mapping = HistoryMapping(columns={"text": ("title", "body")})
+
+    assert read(mapping, title=" 灯不亮 ", body="\n\t三天了\n").text == "灯不亮\n三天了"
+
+
+def test_a_constant_stands_where_the_line_says_nothing() -> None:
+    mapping = HistoryMapping(constants={"category": "order"})
+
+    assert read(mapping).category == "order"
+
+
+def test_a_rating_without_its_time_is_of_the_closing() -> None:
+    rating = read(closed_at="2026-04-02 09:00:00", rating="so_so").rating
+
+    assert rating is not None
+    assert (rating.rating, rating.at) == (Rating.SO_SO, datetime(2026, 4, 2, 1, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"source_id": ""}, [("source_id", Fault.REQUIRED)]),
+        ({"opened_at": None}, [("opened_at", Fault.REQUIRED)]),
+        ({"opened_at": "2026/13/45"}, [("opened_at", Fault.NOT_A_DATE)]),
+        ({"opened_at": "2026-04-29"}, [("opened_at", Fault.IN_FUTURE)]),
+        ({"place": "NOWHERE"}, [("place", Fault.UNKNOWN_PLACE)]),
+        ({"place": ""}, [("place", Fault.REQUIRED)]),
+        ({"category": "none"}, [("category", Fault.NOT_A_CHOICE)]),
+        ({"unit": "none"}, [("unit", Fault.UNKNOWN_UNIT)]),
+        ({"phone": "12"}, [("phone", Fault.NOT_A_PHONE)]),
+        ({"text": "长" * 20_001}, [("text", Fault.TOO_LONG)]),
+        ({"text": "a\x00"}, [("text", Fault.NOT_PRINTABLE)]),
+        ({"closed_at": "2026-03-01"}, [("closed_at", Fault.NOT_IN_ORDER)]),
+        (
+            {"resolved_at": "2026-04-03", "verified_at": "2026-04-02"},
+            [("verified_at", Fault.NOT_IN_ORDER)],
+        ),
+        ({"rating": "satisfied"}, [("rating", Fault.NOT_CLOSED)]),
+        ({"rating": "great", "closed_at": "2026-04-02"}, [("rating", Fault.NOT_A_CHOICE)]),
+        ({"notes": "words"}, [("notes", Fault.NOT_A_LIST)]),
+        ({"notes": [{"text": "no time"}]}, [("notes", Fault.NOT_A_LIST)]),
+        ({"source_id": "", "place": "X", "phone": "1"}, [
+            ("source_id", Fault.REQUIRED), ("place", Fault.UNKNOWN_PLACE), ("phone", Fault.NOT_A_PHONE),
+        ]),
+    ],
+)  # fmt: skip
+def test_a_line_is_refused_with_every_field_at_fault(
+    changes: dict[str, Any], expected: list[tuple[str, Fault]]
+) -> None:
+    assert faults(**changes) == expected
+
+
+def test_twenty_thousand_characters_of_history_are_kept() -> None:
+    assert len(read(text="长" * 20_000).text) == 20_000
