@@ -3,20 +3,24 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, redirect_stderr
 from dataclasses import replace
 from datetime import UTC, datetime
+from logging import StreamHandler, getLogger
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 import pytest_asyncio
+import structlog
 import uvicorn
 
 from services import composed
 from services.cli.launcher import pages_config
 from shared.embedded.platform import Platform
 from shared.embedded.progress import silent
+from shared.kernel import logging
 from shared.kernel.kafka import Broker, ensure_topics
 from shared.testing.running_clock import RunningClock
 from tests.scenarios.town import Town
@@ -46,15 +50,33 @@ async def town(
     settings: pytest.MonkeyPatch,  # noqa: ARG001 - it must be set before.
     postgres_dsn: str,
     kafka_bootstrap: str,
+    log: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Town]:
     """The pilot's town; its scenarios do not mind each other."""
-    async with opened_town(postgres_dsn, kafka_bootstrap, tmp_path_factory.mktemp("town")) as opened:
+    async with opened_town(postgres_dsn, kafka_bootstrap, tmp_path_factory.mktemp("town"), log) as opened:
         yield opened
 
 
+@pytest.fixture(scope="session")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """What a platform's process writes to its log, as `yima up` sets it up, in a file."""
+    path = tmp_path_factory.mktemp("log") / "log"
+    before = structlog.get_config()
+    with path.open("w", buffering=1, encoding="utf-8") as file:
+        with redirect_stderr(file):
+            logging.configure()
+        # Loggers that remember their file would go on writing to it after the scenarios.
+        structlog.configure(cache_logger_on_first_use=False)
+        others = StreamHandler(file)
+        getLogger().addHandler(others)
+        yield path
+        getLogger().removeHandler(others)
+        structlog.configure(**before)
+
+
 @asynccontextmanager
-async def opened_town(dsn: str, kafka_bootstrap: str, data_dir: Path) -> AsyncIterator[Town]:
+async def opened_town(dsn: str, kafka_bootstrap: str, data_dir: Path, log: Path) -> AsyncIterator[Town]:
     """A platform of its own at a port of its own, served as the launcher serves it."""
     clock = RunningClock(NOW)
     with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -68,14 +90,22 @@ async def opened_town(dsn: str, kafka_bootstrap: str, data_dir: Path) -> AsyncIt
         )
         await _make_small_topics(platform)
         prepared = await composed.prepare(platform, silent)
-        server = uvicorn.Server(pages_config(composed.asgi_app(platform)))
-        serving = asyncio.create_task(server.serve(sockets=[listening]))
-        try:
-            await _started(server, serving)
-            yield Town(platform, clock, {account.name: account.password for account in prepared.accounts})
-        finally:
-            server.should_exit = True
-            await serving
+        passwords = {account.name: account.password for account in prepared.accounts}
+        async with served(composed.asgi_app(platform), listening):
+            yield Town(platform, clock, passwords, log)
+
+
+@asynccontextmanager
+async def served(app: Any, listening: socket.socket) -> AsyncIterator[None]:
+    """An application at a port, as the launcher serves it."""
+    server = uvicorn.Server(pages_config(app))
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    try:
+        await _started(server, serving)
+        yield
+    finally:
+        server.should_exit = True
+        await serving
 
 
 async def _make_small_topics(platform: Platform) -> None:
@@ -88,5 +118,5 @@ async def _make_small_topics(platform: Platform) -> None:
 async def _started(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
     async with asyncio.timeout(90):
         while not server.started:
-            assert not serving.done(), "the platform ended while it was starting"
+            assert not serving.done(), "the application ended while it was starting"
             await asyncio.sleep(0.05)

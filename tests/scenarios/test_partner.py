@@ -1,7 +1,5 @@
 """A partner system reports for residents, with nothing but the interface's own description to go by."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -9,7 +7,6 @@ from uuid import uuid4
 import httpx2
 
 from services.intake.handlers.access import NewPartner, Scope, create_partner, revoke_partner
-from shared.kernel.database import Pool, open_pool
 from shared.testing.waiting import eventually
 from tests.scenarios.town import EAST_GATE, Town
 
@@ -84,25 +81,13 @@ async def once_it_stands(http: httpx2.AsyncClient, address: str, status: str) ->
 
 async def made(town: Town) -> NewPartner:
     """A partner system as `yima partner create` makes it."""
-    async with intake_pool(town) as pool:
-        return await create_partner(
-            pool, name="热线平台", scopes=frozenset(Scope), quota_per_minute=600, at=town.clock.now()
-        )
+    async with town.intake() as intake:
+        scopes, at = frozenset(Scope), intake.now()
+        return await create_partner(intake.runtime.pool, name="热线平台", scopes=scopes, quota_per_minute=600, at=at)
 
 
 async def revoke(town: Town, partner: NewPartner) -> None:
     """A key taken back, and the seconds gone by after which no process takes it for valid any more."""
-    async with intake_pool(town) as pool:
-        assert await revoke_partner(pool, partner.id, at=town.clock.now())
+    async with town.intake() as intake:
+        assert await revoke_partner(intake.runtime.pool, partner.id, at=intake.now())
     town.clock.advance(timedelta(seconds=11))
-
-
-@asynccontextmanager
-async def intake_pool(town: Town) -> AsyncIterator[Pool]:
-    """A pool of intake's own."""
-    ground = town.ground("intake")
-    pool = await open_pool(ground.database_url, schema="intake", role=ground.role, size_max=2)
-    try:
-        yield pool
-    finally:
-        await pool.close()

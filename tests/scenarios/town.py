@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,8 @@ import httpx2
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from services import composed
+from services.intake import app as intake_app
+from services.intake.handlers import Intake
 from shared.embedded.platform import Platform
 from shared.kernel.database import connect
 from shared.kernel.kafka import Broker, describe_cluster
@@ -23,6 +26,7 @@ from shared.testing.waiting import eventually
 EAST_GATE = "XSVH65NM"
 WEST_GATE = "XMHYAPX7"
 OWN_PASSWORD = "four plain words here"
+UNSENT = "SELECT id FROM notifications WHERE due_at <= $1 OR state = 'attempted' LIMIT 1"
 Files = Sequence[tuple[str, tuple[str, bytes, str]]]
 
 
@@ -46,7 +50,7 @@ class Message:
 
 @dataclass(slots=True)
 class Heard:
-    """What went over the wire that anybody may read: addresses asked for, and the text of every refusal."""
+    """What is told beyond the pages: addresses asked for and led to, and the text of every refusal."""
 
     addresses: list[str] = field(default_factory=list)
     refusals: list[bytes] = field(default_factory=list)
@@ -56,8 +60,9 @@ class Heard:
 
     async def note_refusal(self, response: httpx2.Response) -> None:
         self.addresses.append(response.headers.get("location", ""))
-        if response.status_code >= 400:
-            self.refusals.append(await response.aread())
+        # A form that is handed back for mending holds what was typed, for the one who typed it: that is meant.
+        if response.status_code >= 400 and b'name="csrf_token"' not in await response.aread():
+            self.refusals.append(response.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,11 @@ class Browser:
         """Fill a form of this page and send it."""
         hidden = {name: hidden_in(page, name) for name in ("csrf_token", "form_token")}
         return await self.client.post(address, data={**hidden, **fields}, files=list(files) or None)
+
+    async def signs_in(self, page: str, *, account: str, password: str) -> httpx2.Response:
+        """Fill the desk's door."""
+        form = {"csrf_token": hidden_in(page, "csrf_token"), "next": "/desk"}
+        return await self.client.post("/desk/sign-in", data=form | {"account": account, "password": password})
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +149,7 @@ class Town:
     platform: Platform
     clock: RunningClock
     passwords: dict[str, str]
+    log: Path
     heard: Heard = field(default_factory=Heard)
 
     @asynccontextmanager
@@ -168,10 +179,7 @@ class Town:
             yield desk
 
     async def _sign_in(self, desk: Desk, person: str) -> None:
-        page = await desk.page("/desk")
-        form = {"csrf_token": hidden_in(page, "csrf_token"), "next": "/desk"}
-        given = self.passwords[person]
-        answer = await desk.client.post("/desk/sign-in", data={**form, "account": person, "password": given})
+        answer = await desk.signs_in(await desk.page("/desk"), account=person, password=self.passwords[person])
         assert answer.status_code == 303, answer.text
         if answer.headers["location"] == "/desk/first-password":
             page = await desk.page("/desk/first-password")
@@ -180,6 +188,16 @@ class Town:
             answer = await desk.client.post("/desk/first-password", data={"csrf_token": token, **own})
             assert answer.status_code == 303, answer.text
             self.passwords[person] = OWN_PASSWORD
+
+    @asynccontextmanager
+    async def intake(self) -> AsyncIterator[Intake]:
+        """Intake without its loops, as a command opens it."""
+        [part] = [part for part in composed.parts_of(self.platform) if part.root is intake_app]
+        service = await intake_app.open_service(part.ground, part.config)
+        try:
+            yield service
+        finally:
+            await service.runtime.stop()
 
     async def messages(self, ticket_id: UUID) -> list[Message]:
         """What phones were sent about a ticket, the oldest first."""
@@ -224,7 +242,7 @@ class Town:
         await eventually(shows)
 
     async def settled(self) -> None:
-        """Wait until all that was said has been heard by everybody, and every message has an outcome."""
+        """Wait until all that was said has been heard by everybody, and no message waits for more than its next try."""
 
         async def is_quiet() -> bool:
             # Twice, since what is heard may bring about something that is still to be said.
@@ -235,7 +253,7 @@ class Town:
     async def _is_quiet(self) -> bool:
         publishers = ("intake", "routing", "notify")
         unsaid = [await self.values(name, "SELECT position FROM outbox LIMIT 1") for name in publishers]
-        unsent = await self.values("notify", "SELECT id FROM notifications WHERE due_at IS NOT NULL LIMIT 1")
+        unsent = await self.values("notify", UNSENT, self.clock.now())
         unheard = [await self._unheard(name) for name in composed.SERVICES]
         return not any(unsaid) and not unsent and not any(unheard)
 
