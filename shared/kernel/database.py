@@ -24,8 +24,14 @@ ILL_ERRORS: tuple[type[BaseException], ...] = (
 )
 
 # What is raised by a database that is away, and as well by a handler that is wrong: a value that PostgreSQL can not
-# take is an `InterfaceError` to asyncpg, and Python's own errors of files and of time are everybody's.
-DOUBTFUL_ERRORS: tuple[type[BaseException], ...] = (OSError, TimeoutError, asyncpg.InterfaceError)
+# take is an `InterfaceError` to asyncpg, and Python's own errors of files and of time are everybody's. A session that
+# the server has just ended, and whose socket is still open, answers a statement with an `InternalClientError`.
+DOUBTFUL_ERRORS: tuple[type[BaseException], ...] = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 
 # At the edge, where nobody asks any further, the platform's.
 PLATFORM_ERRORS: tuple[type[BaseException], ...] = (*ILL_ERRORS, *DOUBTFUL_ERRORS)
