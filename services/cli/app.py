@@ -17,13 +17,15 @@ from services.cli.figures import kpi, rebuild_app
 from services.cli.imports import import_history
 from services.cli.launcher import Launcher, Welcome, prepare_only
 from services.cli.options import InJson, help_with_example
+from services.cli.parked import parked_app
 from services.cli.partners import partner_app
+from services.cli.republish import republish
 from services.cli.running import LAUNCHER, processes, stop_everything
 from services.cli.serving import serve
 from services.cli.settings import LaunchSettings, launch_settings
 from services.cli.staff import staff_app
 from services.cli.terminal import in_json, refusals_in_one_line, show
-from services.cli.welcome import account_lines, account_records, welcome_record, welcome_text
+from services.cli.welcome import account_lines, account_records, command_out_of_reach, welcome_record, welcome_text
 from services.cli.wording import worded
 from shared.embedded import jars
 from shared.embedded.processes import write_private
@@ -44,6 +46,8 @@ app.command(
     help=help_with_example("help_import", "yima import history.csv --source hotline --mapping m.yaml --dry-run"),
 )(import_history)
 app.add_typer(staff_app, name="staff")
+app.command(help=help_with_example("help_republish", "yima republish"))(republish)
+app.add_typer(parked_app, name="parked")
 app.command(help=help_with_example("help_demo", "yima demo --speed 2"))(demo)
 
 
@@ -72,7 +76,11 @@ def _run_here(settings: LaunchSettings, *, json: bool, welcome_to: Path | None) 
 
     def welcome(arrived: Welcome) -> None:
         stop_key = "stop_foreground" if welcome_to is None else "stop_detached"
-        text = in_json(welcome_record(arrived)) if json else welcome_text(arrived, stop_key=stop_key)
+        text = (
+            in_json(welcome_record(arrived))
+            if json
+            else welcome_text(arrived, stop_key=stop_key, command=command_out_of_reach())
+        )
         if welcome_to is None:
             typer.echo(text)
         else:

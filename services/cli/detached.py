@@ -53,7 +53,9 @@ def _opened_log(data_dir: Path) -> _Log:
 
 def _tell_news(log: _Log, tell: Callable[[str], None]) -> None:
     for line in log.news():
-        tell(line)
+        # What is logged is for the log's readers; progress and refusals are for who waits.
+        if not line.startswith("{"):
+            tell(line)
 
 
 def _taken(welcome: Path) -> str:

@@ -1,6 +1,9 @@
 """What a start tells the person who made it: where to look, whom to be, what to try, how to stop."""
 
+import shutil
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from services.cli.launcher import Welcome
@@ -14,8 +17,14 @@ def place_address(welcome: Welcome) -> str:
     return f"{welcome.platform.origin}/r/{welcome.prepared.place_code}"
 
 
-def welcome_text(welcome: Welcome, *, stop_key: str) -> str:
-    """The whole welcome, as a person reads it."""
+def command_out_of_reach() -> Path | None:
+    """Where the command is, when typing its name alone does not find it."""
+    beside = Path(sys.executable).with_name("yima")
+    return beside if beside.exists() and shutil.which("yima") is None else None
+
+
+def welcome_text(welcome: Welcome, *, stop_key: str, command: Path | None = None) -> str:
+    """The whole welcome, as a person reads it; `command` is the one to type where its name is not enough."""
     return "\n".join(
         [
             f"✓ {worded('ready', seconds=welcome.seconds)}",
@@ -24,7 +33,7 @@ def welcome_text(welcome: Welcome, *, stop_key: str) -> str:
             "",
             *account_lines(welcome.prepared),
             "",
-            *_next_steps(),
+            *_next_steps(command),
             "",
             worded(stop_key, data_dir=welcome.platform.data_dir),
         ]
@@ -69,7 +78,9 @@ def account_records(prepared: Prepared) -> list[dict[str, str]]:
     return [{"name": account.name, "role": account.role, "password": account.password} for account in prepared.accounts]
 
 
-def _next_steps() -> Iterator[str]:
+def _next_steps(command: Path | None) -> Iterator[str]:
     yield worded("next_title")
     for key in ("next_report", "next_demo", "next_kpi"):
         yield f"  {worded(key)}"
+    if command is not None:
+        yield f"  {worded('next_command', command=command)}"

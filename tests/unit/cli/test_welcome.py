@@ -28,6 +28,14 @@ def test_addresses_are_written_out_beside_the_code() -> None:
     assert "Ctrl-C" in text
 
 
+def test_command_that_is_not_in_path_is_named() -> None:
+    named = welcome_text(FIRST, stop_key="stop_foreground", command=Path("/srv/yima/.venv/bin/yima"))
+    unnamed = welcome_text(FIRST, stop_key="stop_foreground")
+
+    assert "命令 yima 在 /srv/yima/.venv/bin/yima" in named
+    assert "命令 yima 在" not in unnamed
+
+
 def test_first_start_shows_passwords_and_later_ones_do_not() -> None:
     later = Welcome(PLATFORM, Prepared(place_code="7K3M"), seconds=3)
 
