@@ -23,7 +23,11 @@ from shared.embedded.progress import silent
 from shared.kernel import logging
 from shared.kernel.kafka import Broker, ensure_topics
 from shared.testing.running_clock import RunningClock
+from tests.browser.conftest import browser, chromium, page_at
 from tests.scenarios.town import Town
+
+# A scenario in a browser uses what the pages' own tests use.
+__all__ = ["browser", "chromium", "page_at"]
 
 # A Tuesday evening at five past nine in Shanghai: committee lead 2, police duty 2 and property duty 2 answer.
 NOW = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)

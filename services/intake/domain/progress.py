@@ -67,8 +67,10 @@ class Progress:
 
     @property
     def deadline(self) -> datetime | None:
-        """By when it is to be resolved; none once it is, or where nobody promised."""
-        return None if self.now.step in DONE else self.now.deadline
+        """By when it is to be resolved; none once it is, or where nobody promised. Accepting it moves no deadline."""
+        if self.now.step in DONE:
+            return None
+        return next(taken.deadline for taken in reversed(self.steps) if taken.step is not Step.ACCEPTED)
 
     @property
     def resolved_at(self) -> datetime | None:

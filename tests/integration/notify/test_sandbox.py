@@ -18,7 +18,7 @@ async def test_the_page_shows_every_message_in_the_readers_language(post: Post) 
     assert REPORTERS_PHONE in chinese.text
     assert LEADS_PHONE in chinese.text
     assert f"https://yima.test/t/{TOKEN}" in chinese.text
-    assert "短信沙盒" in chinese.text
+    assert "短信沙箱" in chinese.text
     assert "SMS sandbox" in english.text
 
 

@@ -50,3 +50,12 @@ def test_a_deadline_is_shown_until_the_work_is_done() -> None:
 def test_a_reopened_ticket_is_not_resolved() -> None:
     assert progress_of(Step.RESOLVED, Step.CLOSED).resolved_at == AT + timedelta(minutes=1)
     assert progress_of(Step.RESOLVED, Step.CLOSED, Step.REOPENED).resolved_at is None
+
+
+def test_accepting_takes_the_deadline_from_nobodys_sight() -> None:
+    promised = StepTaken(step=Step.ASSIGNED, at=AT, unit="committee", deadline=AT + timedelta(hours=24))
+    accepted = StepTaken(step=Step.ACCEPTED, at=AT + timedelta(minutes=5), unit="committee")
+    reported = StepTaken(step=Step.REPORTED, at=AT)
+
+    assert Progress([reported, promised, accepted]).deadline == AT + timedelta(hours=24)
+    assert Progress([reported, accepted]).deadline is None
