@@ -103,3 +103,23 @@ class DemoNeedsSandboxError(CommandError):
 
 class DemoStalledError(CommandError):
     """What should have followed did not come: `yima doctor` and the platform's log say why."""
+
+
+class BrokerAwayError(CommandError):
+    """Kafka does not answer: `yima status` shows what runs; YIMA_KAFKA_BOOTSTRAP names another one."""
+
+
+class NoSuchStreamHereError(CommandError):
+    """No service has a stream of that name: `yima parked list` shows names as they are written."""
+
+
+class ParkedNowhereError(CommandError):
+    """Nothing of this stream is parked: `yima parked list` shows what is."""
+
+
+class ParkedInSeveralError(CommandError):
+    """The stream is parked in several services: name one with --service."""
+
+
+class NotTriedError(CommandError):
+    """The service has not tried it yet: `yima status` shows whether it runs, `yima parked list` what came of it."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from shared.kernel.database import Pool
+from shared.kernel.database import Connection, Pool
 from shared.kernel.event_store import SQL
 from shared.kernel.kafka import Broker
 from shared.kernel.loops import StopLoopError
@@ -38,7 +38,7 @@ class Offsets:
 
     consumer: str
     broker: Broker
-    pool: Pool
+    pool: Connection | Pool
 
     async def check(self, cluster: str) -> None:
         """That this consumer may read here.

@@ -74,7 +74,7 @@ async def sent(connection: Connection) -> None:
     await sent_up_to(connection, int(await connection.fetchval(SQL["newest_position"])))
 
 
-async def adopt_cluster(consumer: str, pool: Pool, broker: Broker, topics: Sequence[Topic]) -> None:
+async def adopt_cluster(consumer: str, pool: Connection | Pool, broker: Broker, topics: Sequence[Topic]) -> None:
     """Let a consumer start on this cluster, at the beginning of whatever it can not go on reading.
 
     Raises:

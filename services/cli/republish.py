@@ -1,0 +1,106 @@
+"""`yima republish`: what the services have said is sent once more, to a Kafka that has lost it."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Annotated, Any
+
+import typer
+from aiokafka.errors import KafkaError
+
+from services.cli.errors import BrokerAwayError, NoSuchStreamHereError
+from services.cli.options import InJson
+from services.cli.service_tables import chosen, stores_of, tables_of
+from services.cli.serving import ServiceName
+from services.cli.settings import launch_settings
+from services.cli.terminal import in_json, refusals_in_one_line
+from services.cli.wording import worded
+from shared.embedded.platform import Platform
+from shared.kernel import republish as kernel
+from shared.kernel.kafka import Broker, Topic, ensure_topics
+from shared.kernel.republish import NoSuchStreamError, RepublishProgress
+
+
+def republish(
+    service: Annotated[ServiceName | None, typer.Option(help=worded("help_republish_service"))] = None,
+    stream: Annotated[str | None, typer.Option(help=worded("help_republish_stream"))] = None,
+    json: InJson = False,
+) -> None:
+    with refusals_in_one_line():
+        platform = stores_of(launch_settings())
+        if stream is None:
+            records = asyncio.run(_everything(platform, service))
+        else:
+            records = asyncio.run(_stream(platform, service, stream))
+    if json:
+        typer.echo(in_json({"records": records, "consumers_may_start": stream is None and service is None}))
+        return
+    for name, count in records.items():
+        typer.echo(worded("republished", service=name, count=count))
+    if stream is None and service is None:
+        typer.echo(f"✓ {worded('republished_restart')}")
+
+
+async def _everything(platform: Platform, service: ServiceName | None) -> Mapping[str, int]:
+    """Of one service, or of all. Consumers may begin afresh only after all is sent: before, they could miss some."""
+    roots = _roots()
+    broker = Broker(platform.kafka_bootstrap, replication=platform.kafka_replication)
+    publishers = [name for name in chosen(service) if roots[name].PUBLISHES]
+    try:
+        await ensure_topics(broker, {topic for name in publishers for topic in roots[name].PUBLISHES})
+        records = {name.value: await _all_of(platform, name) for name in publishers}
+        if service is None:
+            for name, topics in _read_topics().items():
+                async with tables_of(platform, name) as connection:
+                    await kernel.adopt_cluster(name, connection, broker, topics)
+    except KafkaError as error:
+        raise BrokerAwayError(type(error).__name__) from None
+    return records
+
+
+async def _all_of(platform: Platform, service: ServiceName) -> int:
+    async with tables_of(platform, service) as connection:
+        count = await kernel.republish(connection, partial(_tell, service))
+        await kernel.sent(connection)
+        return count
+
+
+async def _stream(platform: Platform, service: ServiceName | None, stream: str) -> Mapping[str, int]:
+    found: dict[str, int] = {}
+    for name in chosen(service):
+        async with tables_of(platform, name) as connection:
+            try:
+                found[name.value] = await kernel.resend_stream(connection, stream)
+            except NoSuchStreamError:
+                continue
+    if not found:
+        raise NoSuchStreamHereError(stream)
+    return found
+
+
+def _tell(service: ServiceName, progress: RepublishProgress) -> None:
+    typer.echo(f"… {worded('republishing', service=service, done=progress.done, total=progress.total)}", err=True)
+
+
+def _roots() -> Mapping[ServiceName, Any]:
+    """Imported here because it brings in all four services, which the other commands do without."""
+    from services.intake import app as intake
+    from services.notify import app as notify
+    from services.reporting import app as reporting
+    from services.routing import app as routing
+
+    return {ServiceName(root.NAME): root for root in (intake, routing, notify, reporting)}
+
+
+def _read_topics() -> Mapping[ServiceName, Sequence[Topic]]:
+    from services.intake.reactions import reactions as intake
+    from services.notify.reactions import reactions as notify
+    from services.reporting.reactions import REACTIONS as REPORTING
+    from services.routing.reactions import reactions as routing
+
+    return {
+        ServiceName.INTAKE: intake.topics,
+        ServiceName.ROUTING: routing.topics,
+        ServiceName.NOTIFY: notify.topics,
+        ServiceName.REPORTING: REPORTING.topics,
+    }

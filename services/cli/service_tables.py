@@ -1,0 +1,41 @@
+"""Each service's own tables, for commands that look after what it has sent and taken."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from services.cli.errors import DatabaseAwayError
+from services.cli.figures import AWAY_ERRORS
+from services.cli.running import platform_of, running_platform
+from services.cli.serving import ServiceName
+from services.cli.settings import LaunchSettings
+from shared.embedded.platform import Platform
+from shared.kernel.database import Connection, connect
+
+
+def chosen(service: ServiceName | None) -> Sequence[ServiceName]:
+    """The one that was named, or all."""
+    return [service] if service else list(ServiceName)
+
+
+def stores_of(settings: LaunchSettings) -> Platform:
+    """Where the stores are: those that were named to us, or those of the platform that runs here."""
+    if settings.database_url and settings.kafka_bootstrap:
+        return platform_of(settings, host=settings.host, port=settings.port)
+    return running_platform(settings)
+
+
+@asynccontextmanager
+async def tables_of(platform: Platform, service: ServiceName) -> AsyncIterator[Connection]:
+    """A connection in a service's own role.
+
+    Raises:
+        DatabaseAwayError: the database does not answer, or has no tables of this service.
+    """
+    try:
+        connection = await connect(platform.database_url, schema=service, role=f"yima_{service}")
+    except AWAY_ERRORS as error:
+        raise DatabaseAwayError(type(error).__name__) from None
+    try:
+        yield connection
+    finally:
+        await connection.close()
