@@ -52,7 +52,7 @@ async def _everything(platform: Platform, service: ServiceName | None) -> Mappin
         if service is None:
             for name, topics in _read_topics().items():
                 async with tables_of(platform, name) as connection:
-                    await kernel.adopt_cluster(name, connection, broker, topics)
+                    await kernel.adopt_cluster(name.value, connection, broker, topics)
     except KafkaError as error:
         raise BrokerAwayError(type(error).__name__) from None
     return records

@@ -32,7 +32,7 @@ async def tables_of(platform: Platform, service: ServiceName) -> AsyncIterator[C
         DatabaseAwayError: the database does not answer, or has no tables of this service.
     """
     try:
-        connection = await connect(platform.database_url, schema=service, role=f"yima_{service}")
+        connection = await connect(platform.database_url, schema=service.value, role=f"yima_{service.value}")
     except AWAY_ERRORS as error:
         raise DatabaseAwayError(type(error).__name__) from None
     try:
