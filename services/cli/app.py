@@ -36,6 +36,13 @@ app = typer.Typer(
     name="yima", help=worded("help_app"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 
+
+@app.callback()
+def every_command() -> None:
+    """What a command prints is for who asked; what goes wrong beside it goes to standard error."""
+    logging.configure(level="WARNING")
+
+
 app.command(help=help_with_example("help_kpi", "yima kpi --month 2026-04 --by area"))(kpi)
 app.command(help=help_with_example("help_serve", "yima serve intake --port 8001"))(serve)
 app.add_typer(rebuild_app, name="rebuild")

@@ -18,6 +18,7 @@ log = structlog.get_logger()
 
 BACK_OFF_S_MAX = 5.0
 RECOVERED_AFTER_S = 2.0
+STOP_WITHIN_S = 10.0
 
 
 class StopLoopError(Exception):
@@ -96,10 +97,13 @@ class Loops:
         self._tasks = [asyncio.create_task(_keep_running(loop), name=loop.name) for loop in self.loops]
 
     async def stop(self) -> None:
-        """Cancel all and wait until they are gone."""
+        """Cancel all and wait until they are gone; one that a client library holds fast does not hold up the stop."""
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._tasks:
+            _, held = await asyncio.wait(self._tasks, timeout=STOP_WITHIN_S)
+            for task in held:
+                log.warning("loop_did_not_stop", loop=task.get_name())
         self._tasks = []
 
     def troubles(self) -> dict[str, str]:

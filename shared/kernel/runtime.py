@@ -21,6 +21,9 @@ from shared.kernel.timers import Fire, Timers
 DATABASE_ANSWERS_WITHIN_S = 5.0
 
 
+CLOSE_WITHIN_S = 5.0
+
+
 @dataclass(frozen=True, slots=True)
 class Ground:
     """Where one service's database, broker and clock are. Its schema has its name, its role `yima_` before it."""
@@ -89,7 +92,11 @@ class Runtime:
     async def stop(self) -> None:
         """Stop the loops, then let go of the database."""
         await self.loops.stop()
-        await self.pool.close()
+        try:
+            async with asyncio.timeout(CLOSE_WITHIN_S):
+                await self.pool.close()
+        except TimeoutError:
+            self.pool.terminate()
 
     async def troubles(self) -> Mapping[str, str]:
         """What keeps this service from doing its work, by part; empty when all is well."""

@@ -83,6 +83,16 @@ async def postgres_dsn(shared_postgres: EmbeddedPostgres) -> str:
     return await _new_database(shared_postgres)
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def new_database(shared_postgres: EmbeddedPostgres) -> Callable[[], Awaitable[str]]:
+    """Makes databases for what runs as long as the run: of two services on one schema only one relay would lead."""
+
+    async def make() -> str:
+        return await _new_database(shared_postgres)
+
+    return make
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def fresh_postgres_dsn(shared_postgres: EmbeddedPostgres) -> AsyncIterator[str]:
     """The administrator's address of a database that this test has for itself."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, redirect_stderr
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -52,13 +52,13 @@ def settings() -> Iterator[pytest.MonkeyPatch]:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def town(
     settings: pytest.MonkeyPatch,  # noqa: ARG001 - it must be set before.
-    postgres_dsn: str,
+    new_database: Callable[[], Awaitable[str]],
     kafka_bootstrap: str,
     log: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Town]:
     """The pilot's town; its scenarios do not mind each other."""
-    async with opened_town(postgres_dsn, kafka_bootstrap, tmp_path_factory.mktemp("town"), log) as opened:
+    async with opened_town(await new_database(), kafka_bootstrap, tmp_path_factory.mktemp("town"), log) as opened:
         yield opened
 
 
@@ -96,7 +96,9 @@ async def opened_town(dsn: str, kafka_bootstrap: str, data_dir: Path, log: Path)
         prepared = await composed.prepare(platform, silent)
         passwords = {account.name: account.password for account in prepared.accounts}
         async with served(composed.asgi_app(platform), listening):
-            yield Town(platform, clock, passwords, log)
+            town = Town(platform, clock, passwords, log)
+            yield town
+            await town.close()
 
 
 @asynccontextmanager

@@ -18,6 +18,7 @@ def yima(server_home: Path) -> Iterator[Commands]:
     commands.run("down")
 
 
+@pytest.mark.long
 def test_the_demo_shows_the_pilots_month_and_carries_a_ticket_to_its_rating(yima: Commands) -> None:
     yima.run("up", "--detach")
 

@@ -1,6 +1,6 @@
 """Intake on real PostgreSQL and Kafka, with a stand-in routing that tells it the district and what becomes of cases."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -120,13 +120,13 @@ async def door(fresh_postgres_dsn: str, kafka_bootstrap: str, topic_prefix: str,
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def busy_door(
-    postgres_dsn: str, kafka_bootstrap: str, tmp_path_factory: pytest.TempPathFactory
+    new_database: Callable[[], Awaitable[str]], kafka_bootstrap: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Door]:
     """A door that many tests knock at; none of them minds the others."""
     config = config_in(tmp_path_factory.mktemp("intake")).model_copy(
         update={"reports_per_address_max": 10_000, "reports_per_place_max": 10_000}
     )
-    async with opened_door(postgres_dsn, Broker(kafka_bootstrap, f"t{uuid4().hex[:12]}."), config) as opened:
+    async with opened_door(await new_database(), Broker(kafka_bootstrap, f"t{uuid4().hex[:12]}."), config) as opened:
         yield opened
 
 
