@@ -80,6 +80,7 @@ def _run_here(settings: LaunchSettings, *, json: bool, welcome_to: Path | None) 
     # Who watches a terminal wants to see what is wrong; who keeps a log wants all of it.
     watched = sys.stderr.isatty()
     logging.configure(level="WARNING" if watched else "INFO", pretty=watched)
+    logging.remember_loggers()
 
     def welcome(arrived: Welcome) -> None:
         stop_key = "stop_foreground" if welcome_to is None else "stop_detached"

@@ -41,6 +41,7 @@ def serve(
         settings = launch_settings(port)
         platform = platform_apart(settings)
         logging.configure()
+        logging.remember_loggers()
         with bound(settings) as listening:
             uvloop.run(_serve(listening, lambda: composed.asgi_app(platform, {service.value})))
 

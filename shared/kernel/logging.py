@@ -2,11 +2,22 @@
 
 import logging
 import sys
+from typing import TextIO, cast
 
 import structlog
 
 
-def configure(*, level: str = "INFO", pretty: bool = False) -> None:
+class _StandardError:
+    """Standard error as it is when something is written: it may have been replaced since the process began."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
+def configure(*, level: str = "INFO", pretty: bool = False, to: TextIO | None = None) -> None:
     """Set up logging for the process, once. It goes to the error stream: the other is for results."""
     renderer = structlog.dev.ConsoleRenderer() if pretty else structlog.processors.JSONRenderer(ensure_ascii=False)
     numeric = logging.getLevelNamesMapping()[level]
@@ -17,10 +28,14 @@ def configure(*, level: str = "INFO", pretty: bool = False) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
             renderer,
         ],
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(to or cast(TextIO, _StandardError())),
         wrapper_class=structlog.make_filtering_bound_logger(numeric),
-        cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=max(numeric, logging.WARNING))
     # A broker that is away is said once by the loop that needs it; the client says it twenty times a second.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+
+
+def remember_loggers() -> None:
+    """For a process that serves: its loggers are set up for good, which makes each line cheaper."""
+    structlog.configure(cache_logger_on_first_use=True)

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, redirect_stderr
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from logging import StreamHandler, getLogger
@@ -68,8 +68,7 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     path = tmp_path_factory.mktemp("log") / "log"
     before = structlog.get_config()
     with path.open("w", buffering=1, encoding="utf-8") as file:
-        with redirect_stderr(file):
-            logging.configure()
+        logging.configure(to=file)
         # Loggers that remember their file would go on writing to it after the scenarios.
         structlog.configure(cache_logger_on_first_use=False)
         others = StreamHandler(file)

@@ -16,8 +16,10 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from services import composed
 from services.intake import app as intake_app
 from services.intake.handlers import Intake
+from services.routing import app as routing_app
+from services.routing.handlers import Routing
 from shared.embedded.platform import Platform
-from shared.kernel.database import connect
+from shared.kernel.database import Connection
 from shared.kernel.kafka import Broker, describe_cluster
 from shared.kernel.runtime import Ground
 from shared.testing.running_clock import RunningClock
@@ -26,6 +28,7 @@ from shared.testing.waiting import eventually
 EAST_GATE = "XSVH65NM"
 WEST_GATE = "XMHYAPX7"
 OWN_PASSWORD = "four plain words here"
+STANDINGS = "SELECT consumer, topic, partition, next_offset FROM offsets"
 UNSENT = "SELECT id FROM notifications WHERE due_at <= $1 OR state = 'attempted' LIMIT 1"
 Files = Sequence[tuple[str, tuple[str, bytes, str]]]
 
@@ -151,6 +154,7 @@ class Town:
     passwords: dict[str, str]
     log: Path
     heard: Heard = field(default_factory=Heard)
+    _connections: dict[str, Connection] = field(default_factory=dict)
 
     @asynccontextmanager
     async def client(self, **headers: str) -> AsyncIterator[httpx2.AsyncClient]:
@@ -192,8 +196,19 @@ class Town:
     @asynccontextmanager
     async def intake(self) -> AsyncIterator[Intake]:
         """Intake without its loops, as a command opens it."""
-        [part] = [part for part in composed.parts_of(self.platform) if part.root is intake_app]
-        service = await intake_app.open_service(part.ground, part.config)
+        async with self._opened(intake_app) as service:
+            yield service
+
+    @asynccontextmanager
+    async def routing(self) -> AsyncIterator[Routing]:
+        """Routing without its loops, as a command opens it."""
+        async with self._opened(routing_app) as service:
+            yield service
+
+    @asynccontextmanager
+    async def _opened(self, root: Any) -> AsyncIterator[Any]:
+        [part] = [part for part in composed.parts_of(self.platform) if part.root is root]
+        service = await root.open_service(part.ground, part.config)
         try:
             yield service
         finally:
@@ -254,15 +269,16 @@ class Town:
         publishers = ("intake", "routing", "notify")
         unsaid = [await self.values(name, "SELECT position FROM outbox LIMIT 1") for name in publishers]
         unsent = await self.values("notify", UNSENT, self.clock.now())
-        unheard = [await self._unheard(name) for name in composed.SERVICES]
-        return not any(unsaid) and not unsent and not any(unheard)
+        return not any(unsaid) and not unsent and not await self._unheard()
 
-    async def _unheard(self, service: str) -> int:
-        """How many records of the topics that a service follows it has not read."""
-        rows = await self.rows(service, "SELECT topic, partition, next_offset FROM offsets")
-        standing = {(row["topic"], row["partition"]): row["next_offset"] for row in rows}
-        ends = await topic_ends(self.platform, {topic for topic, _ in standing})
-        return sum(end - standing.get(place, 0) for place, end in ends.items())
+    async def _unheard(self) -> int:
+        """How many records of the topics that they follow the services have not read."""
+        rows = [row for name in composed.SERVICES for row in await self.rows(name, STANDINGS)]
+        followed = {(row["consumer"], row["topic"]) for row in rows}
+        ends = await topic_ends(self.platform, {topic for _, topic in followed})
+        read = {(row["consumer"], row["topic"], row["partition"]): row["next_offset"] for row in rows}
+        parts = [(consumer, *place) for place in ends for consumer, topic in followed if topic == place[0]]
+        return sum(max(0, ends[part[1:]] - read.get(part, 0)) for part in parts)
 
     async def no_timer_is_due(self) -> None:
         """Wait until every timer that is due has fired."""
@@ -298,11 +314,14 @@ class Town:
 
     async def rows(self, service: str, query: str, *arguments: object) -> list[asyncpg.Record]:
         """What a service's tables answer."""
-        ground = self.ground(service)
-        connection = await connect(ground.database_url, schema=service, role=ground.role)
-        try:
-            return list(await connection.fetch(query, *arguments))
-        finally:
+        if service not in self._connections:
+            ground = self.ground(service)
+            self._connections[service] = await ground.connect()
+        return list(await self._connections[service].fetch(query, *arguments))
+
+    async def close(self) -> None:
+        """Let go of the database."""
+        for connection in self._connections.values():
             await connection.close()
 
     def ground(self, service: str) -> Ground:

@@ -52,20 +52,7 @@ def router(service: Routing) -> APIRouter:
     """The routes under `/api/v1/cases`."""
     routes = APIRouter(prefix="/api/v1/cases", tags=["cases"])
 
-    @routes.post("/session", status_code=201)
-    async def begin(request: Request, who: Credentials) -> Session:
-        """Sign in: account and password for a token."""
-        client = request.client.host if request.client else "unknown"
-        session = await sign_in(service, account=who.account, password=who.password, address=client)
-        if session.must_change:
-            await sign_out(service, session.token)
-            raise FirstPasswordFirstError
-        return Session(token=session.token, expires_at=session.expires_at)
-
-    @routes.delete("/session", status_code=204)
-    async def end(request: Request) -> None:
-        """Sign out: the token is good for nothing any more."""
-        await sign_out(service, bearer(request))
+    _add_sessions(routes, service)
 
     @routes.get("")
     async def listed(
@@ -100,6 +87,23 @@ def router(service: Routing) -> APIRouter:
         await ACTS[name](service, asked, Given(words=body.words or "", unit=body.unit or ""))
 
     return routes
+
+
+def _add_sessions(routes: APIRouter, service: Routing) -> None:
+    @routes.post("/session", status_code=201)
+    async def begin(request: Request, who: Credentials) -> Session:
+        """Sign in: account and password for a token."""
+        client = request.client.host if request.client else "unknown"
+        session = await sign_in(service, account=who.account, password=who.password, address=client)
+        if session.must_change:
+            await sign_out(service, session.token)
+            raise FirstPasswordFirstError
+        return Session(token=session.token, expires_at=session.expires_at)
+
+    @routes.delete("/session", status_code=204)
+    async def end(request: Request) -> None:
+        """Sign out: the token is good for nothing any more."""
+        await sign_out(service, bearer(request))
 
 
 def bearer(request: Request) -> str:
