@@ -195,10 +195,8 @@ class Inbox(Generic[Service]):
 
     async def apply(self, connection: Connection, fresh: Sequence[Incoming]) -> None:
         """React to records that are next in their streams, and write what follows."""
-        read, decoded = self.reactions.types_read, self.reactions.types_decoded
-        received = [
-            Received(self._decode(each) if each.type in decoded else None, each) for each in fresh if each.type in read
-        ]
+        read = self.reactions.types_read
+        received = [Received(self._decode(each), each) for each in fresh if each.type in read]
         work = Work(connection, self.store, self.clock.now())
         if self.reactions.prefetch and received:
             await self.reactions.prefetch(self.service, work, received)
@@ -322,9 +320,9 @@ class Batch(Generic[Service]):
     def _count(self) -> None:
         name = self.inbox.name
         metrics.CONSUMED.labels(consumer=name).inc(len(self.taken))
-        now, age = self.inbox.clock.now(), metrics.EVENT_AGE.labels(consumer=name)
+        now = self.inbox.clock.now()
         for each in self.taken:
-            age.observe(max(0.0, (now - each.occurred_at).total_seconds()))
+            metrics.EVENT_AGE.labels(consumer=name).observe(max(0.0, (now - each.occurred_at).total_seconds()))
         for parked in self.parked:
             if parked.incoming.event_id not in self.parked_at:
                 parked.report(name)

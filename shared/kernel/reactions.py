@@ -50,22 +50,16 @@ class Reactions(Generic[Service]):
     by_type: dict[str, React[Service]] = field(default_factory=dict)
     prefetch: Prefetch[Service] | None = None
     project: ProjectReceived[Service] | None = None
-    # Names of the topics where only the newest counts. Asked several times a record, so they are worked out once.
-    state_topics: frozenset[str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Know which topics are of state."""
-        self.state_topics = frozenset(topic.name for topic in self.topics if topic.state)
 
     @property
     def types_read(self) -> frozenset[str]:
-        """Event types that matter here; all others are only counted as seen."""
+        """Event types that are decoded here; all others are only counted as seen."""
         return self.kept_types | self.by_type.keys()
 
     @property
-    def types_decoded(self) -> frozenset[str]:
-        """Event types that a function of ours looks into; what is only kept for SQL to project stays as it came."""
-        return self.types_read if self.prefetch else frozenset(self.by_type)
+    def state_topics(self) -> frozenset[str]:
+        """Names of the topics where only the newest counts."""
+        return frozenset(topic.name for topic in self.topics if topic.state)
 
     def keeps(self, incoming: Incoming) -> bool:
         """Whether it is kept raw."""

@@ -86,6 +86,7 @@ def test_platform_in_the_background_is_shown_refuses_a_second_start_and_stops(yi
     assert not (yima.data_dir / "welcome").exists()
 
 
+@pytest.mark.long
 def test_interrupt_stops_everything_and_the_next_start_keeps_the_data(yima: Commands) -> None:
     with yima.in_foreground() as first:
         _read_welcome(first)
@@ -102,6 +103,7 @@ def test_interrupt_stops_everything_and_the_next_start_keeps_the_data(yima: Comm
     assert (yima.data_dir / "kafka" / "data" / "meta.properties").read_text() == clusters
 
 
+@pytest.mark.long
 def test_launcher_that_was_killed_leaves_stores_that_doctor_names_and_down_stops(yima: Commands) -> None:
     with yima.in_foreground() as launcher:
         _read_welcome(launcher)
