@@ -22,7 +22,7 @@ import asyncpg
 from bench.machine import CHECKOUT
 from bench.programs import run_command
 from bench.wire import Wire
-from shared.embedded.kafka import EmbeddedKafka
+from shared.embedded.kafka import PARTITIONS, EmbeddedKafka
 from shared.embedded.postgres import EmbeddedPostgres
 from shared.embedded.processes import free_port
 from shared.kernel.database import Connection
@@ -88,6 +88,8 @@ class Stores:
             "YIMA_DATA_DIR": str(self.home / "data"),
             "YIMA_DATABASE_URL": self.postgres.dsn,
             "YIMA_KAFKA_BOOTSTRAP": self.kafka.bootstrap,
+            # What `yima up` gives the Kafka that it starts itself.
+            "YIMA_KAFKA_PARTITIONS": str(PARTITIONS),
             "YIMA_PORT": str(port),
             "YIMA_PUBLIC_URL": f"http://127.0.0.1:{port}",
         }

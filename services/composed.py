@@ -78,8 +78,14 @@ def parts_of(platform: Platform) -> Sequence[Part]:
 
 def ground_of(platform: Platform, name: str) -> Ground:
     """Where a service stands."""
-    broker = Broker(platform.kafka_bootstrap, platform.topic_prefix, platform.kafka_replication)
-    return Ground(name, platform.database_url, broker, platform.clock)
+    return Ground(name, platform.database_url, broker_of(platform), platform.clock)
+
+
+def broker_of(platform: Platform) -> Broker:
+    """Where Kafka is, and how its topics are made."""
+    return Broker(
+        platform.kafka_bootstrap, platform.topic_prefix, platform.kafka_replication, platform.kafka_partitions
+    )
 
 
 async def prepare(platform: Platform, progress: Report) -> Prepared:

@@ -44,7 +44,11 @@ def republish(
 async def _everything(platform: Platform, service: ServiceName | None) -> Mapping[str, int]:
     """Of one service, or of all. Consumers may begin afresh only after all is sent: before, they could miss some."""
     roots = _roots()
-    broker = Broker(platform.kafka_bootstrap, replication=platform.kafka_replication)
+    broker = Broker(
+        platform.kafka_bootstrap,
+        replication=platform.kafka_replication,
+        partitions=platform.kafka_partitions,
+    )
     publishers = [name for name in chosen(service) if roots[name].PUBLISHES]
     try:
         await ensure_topics(broker, {topic for name in publishers for topic in roots[name].PUBLISHES})

@@ -13,12 +13,14 @@ import psutil
 
 from services.cli.errors import AlreadyRunningError, NotRunningError
 from services.cli.settings import LaunchSettings
+from shared.embedded.kafka import PARTITIONS as EMBEDDED_PARTITIONS
 from shared.embedded.kafka import EmbeddedKafka
 from shared.embedded.platform import Platform
 from shared.embedded.postgres import EmbeddedPostgres
 from shared.embedded.processes import ProcessRecord, end, write_private
 from shared.embedded.progress import Report, silent
 from shared.embedded.server import EmbeddedServer
+from shared.kernel.kafka import PARTITIONS as CLUSTER_PARTITIONS
 
 LAUNCHER = "yima"
 LAUNCHER_LOG = "log"
@@ -98,9 +100,14 @@ def platform_of(settings: LaunchSettings, *, host: str, port: int) -> Platform:
         port=port,
         data_dir=settings.data_dir.absolute(),
         kafka_replication=settings.kafka_replication,
+        kafka_partitions=settings.kafka_partitions or _partitions_of(settings),
         public_origin=settings.public_url,
         allow_unassigned_phones=settings.allow_unassigned_phones,
     )
+
+
+def _partitions_of(settings: LaunchSettings) -> int:
+    return CLUSTER_PARTITIONS if settings.kafka_bootstrap else EMBEDDED_PARTITIONS
 
 
 def embedded_servers(settings: LaunchSettings, report: Report = silent) -> Sequence[EmbeddedServer]:

@@ -21,6 +21,7 @@ class LaunchSettings(BaseSettings):
     database_url: SecretStr | None = None
     kafka_bootstrap: str | None = None
     kafka_replication: int = Field(default=1, ge=1)
+    kafka_partitions: int | None = Field(default=None, ge=1)
     public_url: str | None = None
     allow_unassigned_phones: bool = True
 

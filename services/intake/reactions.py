@@ -19,7 +19,7 @@ from shared.contracts.routing import (
 )
 from shared.directory import DIRECTORY_TOPIC
 from shared.kernel.kafka import Topic
-from shared.kernel.reactions import Reactions, Received
+from shared.kernel.reactions import UNHURRIED_BYTES, Reactions, Received
 from shared.kernel.work import Work
 
 ROUTING_TOPIC = Topic(routing.TOPIC)
@@ -37,6 +37,7 @@ SHOWN: tuple[type[CaseEvent], ...] = (
 reactions: Reactions[Intake] = Reactions(
     topics=(DIRECTORY_TOPIC, ROUTING_TOPIC),
     kept_types=frozenset(event.type_name() for event in (*SHOWN, *directory.EVENTS)),
+    gather_bytes=UNHURRIED_BYTES,
 )
 
 

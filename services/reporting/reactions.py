@@ -12,7 +12,7 @@ from shared.contracts.directory import (
 )
 from shared.directory import DIRECTORY_TOPIC
 from shared.kernel.kafka import Topic
-from shared.kernel.reactions import Reactions, Received
+from shared.kernel.reactions import UNHURRIED_BYTES, Reactions, Received
 from shared.kernel.work import Work
 
 REACTIONS: Reactions[Reporting] = Reactions(
@@ -20,6 +20,7 @@ REACTIONS: Reactions[Reporting] = Reactions(
     keep=frozenset({"/intake", "/routing", "/notify"}),
     kept_types=PROJECTED_TYPES,
     project=project,
+    gather_bytes=UNHURRIED_BYTES,
 )
 
 

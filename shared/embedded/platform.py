@@ -17,6 +17,7 @@ class Platform:
     data_dir: Path
     host: str = "127.0.0.1"
     kafka_replication: int = 1
+    kafka_partitions: int = 24
     # What people's phones and partners see in links, where that is another address than our own.
     public_origin: str | None = None
     # Sample people have phones that no operator can assign; a district that serves residents refuses them.

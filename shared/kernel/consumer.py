@@ -74,7 +74,7 @@ class Consumer(Generic[Service]):
             OtherClusterError: the broker is another one than before.
             OffsetExpiredError: the broker no longer has what comes next.
         """
-        consumer = new_consumer(self.broker, self.name)
+        consumer = new_consumer(self.broker, self.name, gather_bytes=self.inbox.reactions.gather_bytes)
         self.forget(set(self._next))
         self._seek_failure = None
         try:

@@ -105,8 +105,7 @@ class Inbox(Generic[Service]):
     ) -> bool:
         """One transaction; returns whether something parked may now go on."""
         async with self.store.pool.acquire() as connection, connection.transaction():
-            await self._advance(connection, cluster, steps)
-            batch = Batch(self, connection, await self._positions(connection, incoming))
+            batch = Batch(self, connection, await self._begin(connection, cluster, steps, incoming))
             take = batch.take_one_by_one if one_by_one else batch.take_together
             await take(incoming)
             batch.parked.extend(unreadable)
@@ -138,33 +137,35 @@ class Inbox(Generic[Service]):
         rows = await connection.fetch(SQL["take_out_stream"], self.name, publisher, stream)
         waiting = sorted((taken_out(row) for row in rows), key=lambda pair: pair[0].version)
         incoming = [each for each, _ in waiting]
-        batch = Batch(self, connection, await self._positions(connection, incoming))
+        batch = Batch(self, connection, await self._begin(connection, "", [], incoming))
         batch.parked_at = {each.event_id: at for each, at in waiting}
         await batch.take_one_by_one(incoming)
         await batch.save()
 
-    async def _advance(self, connection: Connection, cluster: str, steps: Sequence[Step]) -> None:
-        advanced = await connection.fetch(
-            SQL["advance_offsets"],
+    async def _begin(
+        self, connection: Connection, cluster: str, steps: Sequence[Step], incoming: Sequence[Incoming]
+    ) -> dict[Key, StreamPosition]:
+        """Advance the offsets and see how far each stream has come: one round trip, since every batch begins so.
+
+        Raises:
+            PartitionLostError: another process has advanced one of these partitions.
+        """
+        keys = sorted({each.key for each in incoming})
+        rows = await connection.fetch(
+            SQL["begin_batch"],
             self.name,
             cluster,
-            [step.topic for step in steps],
-            [step.partition for step in steps],
-            [step.was for step in steps],
-            [step.becomes for step in steps],
-            [step.last_timestamp for step in steps],
+            *_step_columns(steps),
+            [publisher for publisher, _ in keys],
+            [stream for _, stream in keys],
         )
-        if len(advanced) < len(steps):
+        if rows[0]["advanced"] < len(steps):
             raise PartitionLostError
-
-    async def _positions(self, connection: Connection, incoming: Sequence[Incoming]) -> dict[Key, StreamPosition]:
-        keys = sorted({each.key for each in incoming})
-        columns = [publisher for publisher, _ in keys], [stream for _, stream in keys]
-        positions = {key: StreamPosition() for key in keys}
-        for row in await connection.fetch(SQL["stream_positions"], self.name, *columns):
-            positions[row["publisher"], row["stream"]].version = row["version"]
-        for row in await connection.fetch(SQL["blocked_streams"], self.name, *columns):
-            positions[row["publisher"], row["stream"]].blocked = True
+        positions = {
+            (row["publisher"], row["stream"]): StreamPosition(row["version"], row["blocked"])
+            for row in rows
+            if row["stream"] is not None
+        }
         await self._add_seen_ids(connection, incoming, positions)
         return positions
 
@@ -326,6 +327,16 @@ class Batch(Generic[Service]):
         for parked in self.parked:
             if parked.incoming.event_id not in self.parked_at:
                 parked.report(name)
+
+
+def _step_columns(steps: Sequence[Step]) -> list[list[Any]]:
+    return [
+        [step.topic for step in steps],
+        [step.partition for step in steps],
+        [step.was for step in steps],
+        [step.becomes for step in steps],
+        [step.last_timestamp for step in steps],
+    ]
 
 
 def _received_columns(received: Sequence[Incoming]) -> list[list[Any]]:

@@ -17,7 +17,9 @@ from aiokafka.partitioner import murmur2
 log = structlog.get_logger()
 
 CLOSE_WITHIN_S = 5.0
+TOPICS_KNOWN_WITHIN_S = 30.0
 KEYS_REMEMBERED_MAX = 16_384
+# Partitions are for sharing work among processes, and can not be taken back: many, where there may be many processes.
 PARTITIONS = 24
 RETENTION_DAYS = 30
 INT_MAX = 2**31 - 1
@@ -34,7 +36,8 @@ class Topic:
 
     name: str
     state: bool = False
-    partitions: int = PARTITIONS
+    # As many as the broker's setting says.
+    partitions: int | None = None
 
     def settings(self) -> dict[str, str]:
         """As the broker takes them; a state's last edition is compacted within a day."""
@@ -50,6 +53,7 @@ class Broker:
     bootstrap: str
     prefix: str = ""
     replication: int = 1
+    partitions: int = PARTITIONS
 
     def named(self, name: str) -> str:
         """A topic's or group's full name here."""
@@ -61,7 +65,12 @@ class Broker:
 
 
 async def ensure_topics(broker: Broker, topics: Iterable[Topic]) -> None:
-    """Create the topics that are missing; those that exist stay as they are."""
+    """Create the topics that are missing, and wait until the broker knows them; those that exist stay as they are.
+
+    Raises:
+        KafkaError: the broker does not answer, or refuses.
+        TimeoutError: it does not show what it said it had made.
+    """
     admin = AIOKafkaAdminClient(bootstrap_servers=broker.bootstrap)
     await admin.start()
     try:
@@ -69,13 +78,19 @@ async def ensure_topics(broker: Broker, topics: Iterable[Topic]) -> None:
         missing = [topic for topic in topics if broker.named(topic.name) not in known]
         if missing:
             await _create(admin, broker, missing)
+            await _known(admin, {broker.named(topic.name) for topic in missing})
     finally:
         await admin.close()
 
 
 async def _create(admin: AIOKafkaAdminClient, broker: Broker, topics: Sequence[Topic]) -> None:
     wanted = [
-        NewTopic(broker.named(topic.name), topic.partitions, broker.replication, topic_configs=topic.settings())
+        NewTopic(
+            broker.named(topic.name),
+            topic.partitions or broker.partitions,
+            broker.replication,
+            topic_configs=topic.settings(),
+        )
         for topic in topics
     ]
     response = await admin.create_topics(wanted)
@@ -109,6 +124,15 @@ async def describe_cluster(broker: Broker, topics: Sequence[str]) -> Cluster:
         await admin.close()
 
 
+async def _known(admin: AIOKafkaAdminClient, names: set[str]) -> None:
+    """The controller answers before the broker has heard of it."""
+    async with asyncio.timeout(TOPICS_KNOWN_WITHIN_S):
+        while True:
+            if names <= set(await admin.list_topics()):
+                return
+            await asyncio.sleep(0.02)
+
+
 def new_producer(broker: Broker, client_id: str) -> AIOKafkaProducer:
     """A producer whose acknowledged records are on every replica, once, in order."""
     return AIOKafkaProducer(
@@ -135,7 +159,7 @@ def _hash_of(key: bytes) -> int:
     return int(murmur2(key)) & 0x7FFFFFFF
 
 
-def new_consumer(broker: Broker, group: str) -> AIOKafkaConsumer:
+def new_consumer(broker: Broker, group: str, *, gather_bytes: int) -> AIOKafkaConsumer:
     """A consumer that commits nothing by itself and never guesses an offset."""
     return AIOKafkaConsumer(
         bootstrap_servers=broker.bootstrap,
@@ -145,6 +169,7 @@ def new_consumer(broker: Broker, group: str) -> AIOKafkaConsumer:
         max_poll_interval_ms=300_000,
         session_timeout_ms=10_000,
         heartbeat_interval_ms=2_000,
+        fetch_min_bytes=gather_bytes,
         fetch_max_wait_ms=100,
         retry_backoff_ms=100,
         check_crcs=True,

@@ -10,6 +10,10 @@ from shared.kernel.event_store import Cause
 from shared.kernel.kafka import Incoming, Topic
 from shared.kernel.work import Work
 
+# What the broker gathers, for a tenth of a second at most, for a service whose effects nobody waits for: a few large
+# batches cost a fraction of many small ones, and leave the machine to those that somebody waits for.
+UNHURRIED_BYTES = 256 * 1024
+
 Service = TypeVar("Service")
 E = TypeVar("E")
 
@@ -41,7 +45,8 @@ ProjectReceived = Callable[[Service, Connection, Sequence[Received[Any]], Sequen
 class Reactions(Generic[Service]):
     """A service's reactions: a function an event type, and what is done once a batch.
 
-    `keep` names the publishers whose events are kept raw in `received`, for projections to be rebuilt from.
+    `keep` names the publishers whose events are kept raw in `received`, for projections to be rebuilt from. Of
+    `gather_bytes` the broker waits for so many, or a tenth of a second, before it gives a batch.
     """
 
     topics: tuple[Topic, ...]
@@ -50,6 +55,7 @@ class Reactions(Generic[Service]):
     by_type: dict[str, React[Service]] = field(default_factory=dict)
     prefetch: Prefetch[Service] | None = None
     project: ProjectReceived[Service] | None = None
+    gather_bytes: int = 1
 
     @property
     def types_read(self) -> frozenset[str]:

@@ -49,6 +49,8 @@ class Publication:
     keyed_by_stream: frozenset[str] = frozenset()
     states_topic: str | None = None
     current_states: Callable[[Connection, Sequence[str]], Awaitable[Sequence[StateMessage]]] | None = None
+    # Events that nobody waits for are gathered for so long after others were sent: fewer sends, and fewer to take in.
+    gather_s: float = 0.0
 
     def route(self, stream: str) -> tuple[str, str]:
         """A stream's topic and key: its id, or the whole stream where ids of two kinds may be equal."""
@@ -131,8 +133,11 @@ class Relay:
 
     async def _send_for_ever(self, connection: Connection, producer: AIOKafkaProducer) -> None:
         while True:
-            if not await self._send_queued(connection, producer):
+            sent = await self._send_queued(connection, producer)
+            if not sent:
                 await self.bell.wait(POLL_S)
+            elif sent < BATCH:
+                await asyncio.sleep(self.publication.gather_s)
 
     async def _send_queued(self, connection: Connection, producer: AIOKafkaProducer) -> int:
         """States are read after the events and sent before them: a state committed with an event is there before it."""

@@ -1,9 +1,28 @@
--- name: stream_positions
--- How far each of these streams has taken effect here, held until the transaction ends.
-SELECT publisher, stream, version FROM seen
-WHERE consumer = $1 AND (publisher, stream) IN (SELECT * FROM unnest($2::text[], $3::text[]))
-ORDER BY publisher, stream
-FOR UPDATE;
+-- name: begin_batch
+-- Compare and set the offsets (fewer than asked for mean that another process has a partition), and how far each of these
+-- streams has taken effect here, held until the transaction ends. Without streams there is one row all the same.
+WITH advanced AS (
+    UPDATE offsets SET next_offset = step.becomes, last_timestamp = step.last_timestamp
+    FROM unnest($3::text[], $4::int[], $5::bigint[], $6::bigint[], $7::bigint[])
+        AS step (topic, partition, was, becomes, last_timestamp)
+    WHERE consumer = $1 AND cluster_id = $2 AND offsets.topic = step.topic AND offsets.partition = step.partition
+        AND next_offset = step.was
+    RETURNING offsets.topic
+), held AS (
+    SELECT publisher, stream, version FROM seen
+    WHERE consumer = $1 AND (publisher, stream) IN (SELECT * FROM unnest($8::text[], $9::text[]))
+    ORDER BY publisher, stream
+    FOR UPDATE
+)
+SELECT asked.publisher, asked.stream, coalesce(held.version, 0) AS version,
+    EXISTS (
+        SELECT FROM parked
+        WHERE consumer = $1 AND parked.publisher = asked.publisher AND parked.stream = asked.stream
+    ) AS blocked,
+    (SELECT count(*) FROM advanced) AS advanced
+FROM (VALUES (1)) AS always
+LEFT JOIN unnest($8::text[], $9::text[]) AS asked (publisher, stream) ON true
+LEFT JOIN held ON held.publisher = asked.publisher AND held.stream = asked.stream;
 
 -- name: seen_event_ids
 -- The ids of events that have taken effect, to tell a duplicate from a fork.
@@ -11,11 +30,6 @@ SELECT seen.publisher, seen.stream, asked.version, seen.event_ids[asked.version 
 FROM unnest($2::text[], $3::text[], $4::int[]) AS asked (publisher, stream, version)
 JOIN seen ON seen.consumer = $1 AND seen.publisher = asked.publisher AND seen.stream = asked.stream
 WHERE asked.version BETWEEN seen.first_version AND seen.version;
-
--- name: blocked_streams
--- Those of these streams of which something is parked.
-SELECT DISTINCT publisher, stream FROM parked
-WHERE consumer = $1 AND (publisher, stream) IN (SELECT * FROM unnest($2::text[], $3::text[]));
 
 -- name: save_seen_events
 -- These events have taken effect.
@@ -60,15 +74,6 @@ SELECT $1, $2, * FROM unnest($3::text[], $4::int[], $5::bigint[])
 ON CONFLICT (consumer, cluster_id, topic, partition)
 DO UPDATE SET next_offset = excluded.next_offset, last_timestamp = NULL
 WHERE offsets.next_offset < excluded.next_offset;
-
--- name: advance_offsets
--- Compare and set: fewer rows than asked for mean that another process has this partition.
-UPDATE offsets SET next_offset = step.becomes, last_timestamp = step.last_timestamp
-FROM unnest($3::text[], $4::int[], $5::bigint[], $6::bigint[], $7::bigint[])
-    AS step (topic, partition, was, becomes, last_timestamp)
-WHERE consumer = $1 AND cluster_id = $2 AND offsets.topic = step.topic AND offsets.partition = step.partition
-    AND next_offset = step.was
-RETURNING offsets.topic;
 
 -- name: rewind_offset
 -- The broker lost its tail: go back.
