@@ -5,7 +5,8 @@ import os
 import threading
 from time import perf_counter
 from typing import Any
-from urllib.parse import unquote, urlsplit
+
+from psycopg.conninfo import conninfo_to_dict
 
 from bench.writers import timing
 
@@ -14,14 +15,14 @@ BOX = "AAECAwQF" * 40
 
 def _settings(dsn: str, writers: int) -> dict[str, str]:
     """The library is set by its environment; a connection for each thread, none beyond."""
-    parts = urlsplit(dsn)
+    parts = conninfo_to_dict(dsn)
     return {
         "PERSISTENCE_MODULE": "eventsourcing.postgres",
-        "POSTGRES_DBNAME": parts.path.lstrip("/"),
-        "POSTGRES_HOST": parts.hostname or "",
-        "POSTGRES_PORT": str(parts.port),
-        "POSTGRES_USER": parts.username or "",
-        "POSTGRES_PASSWORD": unquote(parts.password or ""),
+        "POSTGRES_DBNAME": str(parts["dbname"]),
+        "POSTGRES_HOST": str(parts["host"]),
+        "POSTGRES_PORT": str(parts["port"]),
+        "POSTGRES_USER": str(parts["user"]),
+        "POSTGRES_PASSWORD": str(parts["password"]),
         "POSTGRES_POOL_SIZE": str(writers),
         "POSTGRES_MAX_OVERFLOW": "0",
     }

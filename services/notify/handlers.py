@@ -65,6 +65,8 @@ async def fulfil(work: Work, received: Received[Any], wish: Wish) -> None:
     loaded = await work.load(stream_of(notification_id), FOLD)
     events = decide(loaded.state, _command_for(wish, notification_id, work.now))
     work.append(loaded, events, fold=FOLD, cause=received.cause(CONSUMER, wish.audience))
+    if events:
+        work.touch()
 
 
 def _command_for(wish: Wish, notification_id: UUID, now: datetime) -> Queue | Suppress:

@@ -134,6 +134,8 @@ class EmbeddedKafka(EmbeddedServer):
         options = [
             f"-Xmx{heap}",
             "-XX:+UseSerialGC",
+            # The second compiler earns its cost after hours on a busy broker; here it takes it from the services.
+            "-XX:TieredStopAtLevel=1",
             "-XX:+ExitOnOutOfMemoryError",
             *_QUIET,
             f"-Djava.io.tmpdir={scratch}",

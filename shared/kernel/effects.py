@@ -7,13 +7,14 @@ unknown and is never repeated blindly, not by a restart, a redelivery, a rebuild
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Generic, Protocol, TypeVar
 
 import structlog
 
 from shared.kernel import metrics
 from shared.kernel.clock import Clock
-from shared.kernel.event_store import EventStore
+from shared.kernel.event_store import EventStore, Written
 from shared.kernel.loops import Wake
 from shared.kernel.work import Work, transact
 
@@ -62,11 +63,19 @@ class Effects(Generic[Attempt, Outcome]):
     batch: int = BATCH
     bell: Wake = field(default_factory=Wake)
 
+    def told(self, written: Written) -> None:
+        """Something is due at once; what is due later is found each second."""
+        if written.touches:
+            self.bell.ring()
+
     async def run(self) -> None:
         """Perform until cancelled; what a dead holder left behind is found each second."""
+        looked_at = -POLL_S
         while True:
-            if not await self.perform_due():
-                await self._transact(self.world.abandon)
+            if await self.perform_due() < self.batch:
+                if monotonic() - looked_at >= POLL_S:
+                    await self._transact(self.world.abandon)
+                    looked_at = monotonic()
                 await self.bell.wait(POLL_S)
 
     async def perform_due(self) -> int:

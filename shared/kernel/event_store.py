@@ -141,6 +141,25 @@ class Once(Generic[Answer]):
     repeated: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a commit left for others to do: something to send, an effect that is due, a timer and when it is."""
+
+    sends: bool = False
+    touches: bool = False
+    first_due_at: datetime | None = None
+
+    def __bool__(self) -> bool:
+        return self != NOTHING_WRITTEN
+
+    def __or__(self, other: "Written") -> "Written":
+        due = [at for at in (self.first_due_at, other.first_due_at) if at is not None]
+        return Written(self.sends or other.sends, self.touches or other.touches, min(due, default=None))
+
+
+NOTHING_WRITTEN = Written()
+SENDS = Written(sends=True)
+
 Project = Callable[[Connection, Sequence[Recorded]], Awaitable[None]]
 
 
@@ -155,7 +174,7 @@ class EventStore:
     pool: Pool
     decode: Decode
     project: Project = project_nothing
-    on_commit: list[Callable[[], None]] = field(default_factory=list)
+    on_commit: list[Callable[[Written], None]] = field(default_factory=list)
 
     async def append(
         self,
@@ -175,7 +194,7 @@ class EventStore:
             recorded = await append(connection, [new], request=request, answer=answer, beside=beside)
             if not recorded:
                 return Once(await _first_answer(connection, request), repeated=True)
-        self.committed()
+        self.committed(SENDS)
         return Once(answer, repeated=False)
 
     async def load(self, stream: str, fold: Fold[State]) -> Loaded[State]:
@@ -183,10 +202,11 @@ class EventStore:
         async with self.pool.acquire() as connection:
             return (await load_many(connection, [stream], fold, self.decode))[stream]
 
-    def committed(self) -> None:
-        """Tell whoever waits (the relay, timers) that there is something new."""
-        for wake in self.on_commit:
-            wake()
+    def committed(self, written: Written) -> None:
+        """Tell whoever waits (the relay, timers, effects) what there is to do."""
+        if written:
+            for tell in self.on_commit:
+                tell(written)
 
 
 async def append(

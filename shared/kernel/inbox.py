@@ -18,7 +18,7 @@ import structlog
 from shared.kernel import metrics
 from shared.kernel.clock import Clock
 from shared.kernel.database import DOUBTFUL_ERRORS, ILL_ERRORS, Connection, answers
-from shared.kernel.event_store import SQL, EventStore
+from shared.kernel.event_store import NOTHING_WRITTEN, SQL, EventStore, Written
 from shared.kernel.kafka import Broker, Incoming
 from shared.kernel.ordering import StreamPosition, Verdict, place_event, place_state
 from shared.kernel.reactions import Reactions, Received, Service
@@ -76,7 +76,7 @@ class Inbox(Generic[Service]):
         one_by_one = False
         for _ in range(RACE_TRIES_MAX):
             try:
-                ready = await self._in_one(cluster, incoming, unreadable, steps, one_by_one=one_by_one)
+                batch = await self._in_one(cluster, incoming, unreadable, steps, one_by_one=one_by_one)
             except RACES:
                 one_by_one = True
                 continue
@@ -88,8 +88,8 @@ class Inbox(Generic[Service]):
                 log.info("batch_runs_one_by_one", consumer=self.name, error=type(error).__name__)
                 one_by_one = True
                 continue
-            self.store.committed()
-            if ready:
+            self.store.committed(batch.written)
+            if batch.unblocked or any(self.is_state(each) for each in incoming):
                 await self.release_ready()
             return
         raise RaceLostError
@@ -102,15 +102,15 @@ class Inbox(Generic[Service]):
         steps: Sequence[Step],
         *,
         one_by_one: bool,
-    ) -> bool:
-        """One transaction; returns whether something parked may now go on."""
+    ) -> "Batch[Service]":
+        """One transaction."""
         async with self.store.pool.acquire() as connection, connection.transaction():
             batch = Batch(self, connection, await self._begin(connection, cluster, steps, incoming))
             take = batch.take_one_by_one if one_by_one else batch.take_together
             await take(incoming)
             batch.parked.extend(unreadable)
             await batch.save()
-            return batch.unblocked or any(self.is_state(each) for each in incoming)
+            return batch
 
     async def release_ready(self) -> int:
         """Let go on what no longer has to wait; returns how many streams were tried."""
@@ -126,14 +126,14 @@ class Inbox(Generic[Service]):
         for _ in range(RACE_TRIES_MAX):
             try:
                 async with self.store.pool.acquire() as connection, connection.transaction():
-                    await self._release_in(connection, publisher, stream)
+                    written = await self._release_in(connection, publisher, stream)
             except RACES:
                 continue
-            self.store.committed()
+            self.store.committed(written)
             return
         raise RaceLostError
 
-    async def _release_in(self, connection: Connection, publisher: str, stream: str) -> None:
+    async def _release_in(self, connection: Connection, publisher: str, stream: str) -> Written:
         rows = await connection.fetch(SQL["take_out_stream"], self.name, publisher, stream)
         waiting = sorted((taken_out(row) for row in rows), key=lambda pair: pair[0].version)
         incoming = [each for each, _ in waiting]
@@ -141,6 +141,7 @@ class Inbox(Generic[Service]):
         batch.parked_at = {each.event_id: at for each, at in waiting}
         await batch.take_one_by_one(incoming)
         await batch.save()
+        return batch.written
 
     async def _begin(
         self, connection: Connection, cluster: str, steps: Sequence[Step], incoming: Sequence[Incoming]
@@ -194,7 +195,7 @@ class Inbox(Generic[Service]):
             event_id=incoming.event_id,
         )
 
-    async def apply(self, connection: Connection, fresh: Sequence[Incoming]) -> None:
+    async def apply(self, connection: Connection, fresh: Sequence[Incoming]) -> Written:
         """React to records that are next in their streams, and write what follows."""
         read = self.reactions.types_read
         received = [Received(self._decode(each), each) for each in fresh if each.type in read]
@@ -207,6 +208,7 @@ class Inbox(Generic[Service]):
                 await react(self.service, work, each)
         await work.flush()
         await self._keep_and_project(connection, received)
+        return work.written
 
     async def _keep_and_project(self, connection: Connection, received: Sequence[Received[Any]]) -> None:
         # States are not history: a reaction keeps the newest in a table of its own.
@@ -232,12 +234,13 @@ class Batch(Generic[Service]):
     parked: list[Parked] = field(default_factory=list)
     parked_at: dict[UUID, datetime] = field(default_factory=dict)
     unblocked: bool = False
+    written: Written = NOTHING_WRITTEN
 
     async def take_together(self, incoming: Sequence[Incoming]) -> None:
         """All that is fresh in one go: a handler's failure fails the batch."""
         fresh = [each for each in incoming if self._is_next(each)]
         if fresh:
-            await self.inbox.apply(self.connection, fresh)
+            self.written |= await self.inbox.apply(self.connection, fresh)
 
     async def take_one_by_one(self, incoming: Sequence[Incoming]) -> None:
         """Each in a savepoint of its own: a handler's failure parks its record, and its stream with it."""
@@ -268,7 +271,7 @@ class Batch(Generic[Service]):
         while races < RACE_TRIES_MAX:
             try:
                 async with self.connection.transaction():
-                    await self.inbox.apply(self.connection, [incoming])
+                    self.written |= await self.inbox.apply(self.connection, [incoming])
             except RACES:
                 races += 1
                 continue

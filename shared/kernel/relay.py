@@ -21,7 +21,7 @@ from aiokafka.errors import KafkaError
 
 from shared.kernel import metrics
 from shared.kernel.database import PLATFORM_ERRORS, Connection, Pool
-from shared.kernel.event_store import SQL
+from shared.kernel.event_store import SQL, Written
 from shared.kernel.kafka import Broker, event_headers, new_producer
 from shared.kernel.loops import Wake
 
@@ -80,8 +80,10 @@ class Relay:
         """Whether it sends, or could as soon as the one that leads is gone."""
         return self.leading or self.standing_by
 
-    def wake(self) -> None:
-        """There is something to send: ring here, or tell the process that leads (at most once each 5 ms)."""
+    def told(self, written: Written) -> None:
+        """There may be something to send: ring here, or tell the process that leads (at most once each 5 ms)."""
+        if not written.sends:
+            return
         if self.leading:
             self.bell.ring()
         elif not self._notify_tasks:
@@ -133,20 +135,20 @@ class Relay:
 
     async def _send_for_ever(self, connection: Connection, producer: AIOKafkaProducer) -> None:
         while True:
-            sent = await self._send_queued(connection, producer)
-            if not sent:
-                await self.bell.wait(POLL_S)
-            elif sent < BATCH:
+            # What is committed while it sends has rung by the time that it waits.
+            if await self._send_queued(connection, producer) < BATCH:
                 await asyncio.sleep(self.publication.gather_s)
+                await self.bell.wait(POLL_S)
 
     async def _send_queued(self, connection: Connection, producer: AIOKafkaProducer) -> int:
         """States are read after the events and sent before them: a state committed with an event is there before it."""
         with metrics.RELAY_SCAN.labels(service=self.service).time():
-            events = await connection.fetch(SQL["outbox_batch"], BATCH)
-        sent = states = await self.send_states(connection, producer)
+            rows = await connection.fetch(SQL["outbox_batch"], BATCH)
+        sent = states = await self.send_states(connection, producer) if rows[0]["states_wait"] else 0
         while states == BATCH:
             states = await self.send_states(connection, producer)
             sent += states
+        events = [row for row in rows if row["position"] is not None]
         return sent + await self.send_events(connection, producer, events)
 
     async def send_states(self, connection: Connection, producer: AIOKafkaProducer) -> int:

@@ -66,7 +66,7 @@ class Runtime:
             publication,
         )
         relay = self.relay
-        self.store.on_commit.append(relay.wake)
+        self.store.on_commit.append(relay.told)
         self.loops.add("relay", relay.run, works=lambda: relay.works)
 
     def consume(self, reactions: Reactions[Any], service: object) -> Consumer[Any]:
@@ -80,13 +80,13 @@ class Runtime:
     def keep_time(self, fire_by_kind: Mapping[str, Fire]) -> None:
         """Fire this service's timers."""
         self.timers = Timers(self.ground.name, self.store, self.ground.clock, fire_by_kind)
-        self.store.on_commit.append(self.timers.bell.ring)
+        self.store.on_commit.append(self.timers.told)
         self.loops.add("timers", self.timers.run)
 
     def touch(self, world: OutsideWorld[Any, Any], *, timeout_s: float = 20.0) -> None:
         """Perform this service's effects on the outside world."""
         effects = Effects(self.ground.name, self.store, self.ground.clock, world, timeout_s=timeout_s)
-        self.store.on_commit.append(effects.bell.ring)
+        self.store.on_commit.append(effects.told)
         self.loops.add("effects", effects.run)
 
     async def stop(self) -> None:

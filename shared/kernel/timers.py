@@ -15,7 +15,7 @@ import structlog
 from shared.kernel import metrics
 from shared.kernel.clock import Clock
 from shared.kernel.database import DOUBTFUL_ERRORS, ILL_ERRORS, Connection, answers
-from shared.kernel.event_store import SQL, EventStore
+from shared.kernel.event_store import SQL, EventStore, Written
 from shared.kernel.loops import Wake
 from shared.kernel.work import RACES, Timer, Work
 
@@ -23,6 +23,7 @@ log = structlog.get_logger()
 
 BATCH = 100
 POLL_S_MAX = 1.0
+POLL_MAX = timedelta(seconds=POLL_S_MAX)
 HELD_POLL_S = 0.2
 PUT_OFF_MAX = timedelta(hours=1)
 # Two to the twelfth second is beyond the hour; two to the fiftieth is more than a timedelta holds.
@@ -40,6 +41,11 @@ class Timers:
     clock: Clock
     fire_by_kind: Mapping[str, Fire]
     bell: Wake = field(default_factory=Wake)
+
+    def told(self, written: Written) -> None:
+        """One that is due before the next poll may not wait for it."""
+        if written.first_due_at is not None and written.first_due_at <= self.clock.now() + POLL_MAX:
+            self.bell.ring()
 
     async def run(self) -> None:
         """Fire what is due until cancelled."""
@@ -72,25 +78,27 @@ class Timers:
         async with self.store.pool.acquire() as connection:
             try:
                 async with connection.transaction():
-                    fired = await self._fire_in(connection, timer)
+                    written = await self._fire_in(connection, timer)
             except DOUBTFUL_ERRORS as error:
                 if await answers(connection):
                     raise
                 raise asyncpg.ConnectionDoesNotExistError from error
-        if fired:
-            metrics.TIMERS_FIRED.labels(service=self.service, kind=timer.kind).inc()
-            self.store.committed()
-        return fired
+        if written is None:
+            return False
+        metrics.TIMERS_FIRED.labels(service=self.service, kind=timer.kind).inc()
+        self.store.committed(written)
+        return True
 
-    async def _fire_in(self, connection: Connection, timer: Timer) -> bool:
+    async def _fire_in(self, connection: Connection, timer: Timer) -> Written | None:
+        """What it wrote; none when another process has it."""
         key = timer.kind, timer.subject, timer.generation
         if not await connection.fetchrow(SQL["claim_timer"], *key, timer.due_at):
-            return False
+            return None
         work = Work(connection, self.store, self.clock.now())
         await self.fire_by_kind[timer.kind](work, timer)
         await work.flush()
         await connection.execute(SQL["delete_timer"], *key)
-        return True
+        return work.written
 
     async def _put_off(self, timer: Timer, attempts: int, error: Exception) -> None:
         later = self.clock.now() + min(timedelta(seconds=2 ** min(attempts, DOUBLINGS_MAX)), PUT_OFF_MAX)

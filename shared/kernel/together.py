@@ -15,6 +15,7 @@ import asyncpg
 
 from shared.kernel.database import RACE_ERRORS, Connection
 from shared.kernel.event_store import (
+    SENDS,
     SQL,
     ConcurrentAppendError,
     EventStore,
@@ -140,7 +141,7 @@ class AppendTogether:
         async with self.store.pool.acquire() as connection:
             written = await _append_together(connection, batch)
         if written:
-            self.store.committed()
+            self.store.committed(SENDS)
         return written
 
 

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from shared.kernel.database import RACE_ERRORS, Connection
 from shared.kernel.event_store import (
+    NOTHING_WRITTEN,
     SQL,
     Cause,
     ConcurrentAppendError,
@@ -22,6 +23,7 @@ from shared.kernel.event_store import (
     NewEvents,
     Recorded,
     Request,
+    Written,
     answered,
     append,
     load_many,
@@ -55,7 +57,7 @@ class Work:
     connection: Connection
     store: EventStore
     now: datetime
-    wrote: bool = False
+    written: Written = NOTHING_WRITTEN
     _states: dict[str, Loaded[Any]] = field(default_factory=dict)
     _new: list[NewEvents] = field(default_factory=list)
     _timers: list[Timer] = field(default_factory=list)
@@ -86,6 +88,10 @@ class Work:
         """Gather timers; one that exists already is left as it is."""
         self._timers.extend(timers)
 
+    def touch(self) -> None:
+        """Tell the loop that performs effects that one is due."""
+        self.written |= Written(touches=True)
+
     def publish_states(self, keys: Sequence[str]) -> None:
         """Ask the relay to send the current state under these keys."""
         self._state_keys.extend(keys)
@@ -100,7 +106,8 @@ class Work:
         if recorded:
             await self.store.project(self.connection, recorded)
         await self._flush_timers()
-        self.wrote |= bool(self._new or self._timers or self._state_keys)
+        sends = bool(self._new or self._state_keys)
+        self.written |= Written(sends, first_due_at=min((timer.due_at for timer in self._timers), default=None))
         if self._state_keys:
             await self.connection.execute(SQL["queue_states"], self._state_keys)
         self._new, self._timers, self._state_keys = [], [], []
@@ -131,8 +138,7 @@ async def transact(store: EventStore, now: Callable[[], datetime], act: Callable
                 await work.flush()
         except RACES:
             continue
-        if work.wrote:
-            store.committed()
+        store.committed(work.written)
         return result
     raise RaceLostError
 

@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -98,7 +99,7 @@ async def fresh_postgres_dsn(shared_postgres: EmbeddedPostgres) -> AsyncIterator
     """The administrator's address of a database that this test has for itself."""
     dsn = await _new_database(shared_postgres)
     yield dsn
-    await _execute(shared_postgres.dsn, f"DROP DATABASE {dsn.rsplit('/', 1)[1]} WITH (FORCE)")
+    await _execute(shared_postgres.dsn, f"DROP DATABASE {urlsplit(dsn).path[1:]} WITH (FORCE)")
 
 
 @pytest.fixture

@@ -81,7 +81,7 @@ class Service:
 async def service(fresh_postgres_dsn: str) -> AsyncIterator[Service]:
     await migrate(fresh_postgres_dsn, schema="gamma", role="yima_gamma", components=[KERNEL])
     administrator = await asyncpg.connect(fresh_postgres_dsn)
-    database = fresh_postgres_dsn.rsplit("/", 1)[1]
+    database = await administrator.fetchval("SELECT current_database()")
     await administrator.execute(f"GRANT CREATE ON DATABASE {database} TO yima_gamma")
     await administrator.close()
     service = Service(fresh_postgres_dsn, [])

@@ -1,9 +1,11 @@
 -- name: outbox_batch
--- The oldest events that wait to be sent, in order of position.
-SELECT position, times_queued, stream, version, event_id, type, schema_version, data, metadata, occurred_at
-FROM outbox JOIN events USING (position)
-ORDER BY position
-LIMIT $1;
+-- The oldest events that wait to be sent, in order of position, and whether states wait too: one row at least.
+SELECT states_wait, position, times_queued, stream, version, event_id, type, schema_version, data, metadata, occurred_at
+FROM (SELECT EXISTS (SELECT FROM outbox_states) AS states_wait) AS states
+LEFT JOIN (
+    SELECT * FROM outbox JOIN events USING (position) ORDER BY position LIMIT $1
+) AS queued ON true
+ORDER BY position;
 
 -- name: outbox_sent
 -- These were acknowledged: forget them, but not what was queued again meanwhile; for ten minutes remember which they were.
