@@ -95,7 +95,8 @@ INVALID_REQUEST = Problem(
 )
 UNAVAILABLE = Problem(
     f"{TYPE_BASE}unavailable",
-    "The service can not do its work at the moment; nothing was done. Try again with the same key.",
+    "The service can not do its work at the moment. Whether this was still done is not known: "
+    "try again with the same key, or look first.",
     503,
     headers={"Retry-After": "5"},
 )

@@ -29,7 +29,8 @@ from shared.kernel.event_store import (
 Asked = TypeVar("Asked")
 Answered = TypeVar("Answered")
 
-MET_ANOTHER: tuple[type[BaseException], ...] = (asyncpg.UniqueViolationError, *RACE_ERRORS)
+# What one of them brought on all: a row that is there already, a race, a value that PostgreSQL can not take.
+ONE_AMONG_THEM: tuple[type[BaseException], ...] = (asyncpg.UniqueViolationError, asyncpg.DataError, *RACE_ERRORS)
 BATCH_MAX = 64
 AT_ONCE = 2
 
@@ -110,8 +111,8 @@ class AppendTogether:
         first = _first_of_each(batch)
         try:
             written = await self._write(first)
-        except MET_ANOTHER:
-            # One of them met a row that is there already, or another batch; which one shows when they are tried alone.
+        except ONE_AMONG_THEM:
+            # Which one shows when they are tried alone.
             return [await self._alone(wanted) for wanted in batch]
         fresh = {id(wanted) for wanted in first if wanted.new.stream in written}
         return [
@@ -124,6 +125,8 @@ class AppendTogether:
             written = await self._write([wanted])
         except asyncpg.UniqueViolationError as error:
             return ConcurrentAppendError() if error.table_name == "events" else error
+        except Exception as error:  # noqa: BLE001 - this caller's own; of the others some are written by now.
+            return error
         return Once(wanted.answer, repeated=False) if written else await self._first_answer(wanted)
 
     async def _first_answer(self, wanted: Append) -> Once[str | None] | Exception:

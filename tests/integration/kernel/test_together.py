@@ -91,6 +91,14 @@ async def test_two_that_write_one_stream_at_once_do_not_both_succeed(stopped_pai
     assert isinstance(second, ConcurrentAppendError)
 
 
+async def test_a_value_that_postgresql_can_not_take_fails_alone(stopped_pair: Pair) -> None:
+    first, wrong, last = await ask_all(stopped_pair, wanted("said-1"), wanted("said-2\0"), wanted("said-3"))
+
+    assert [each.repeated for each in (first, last) if isinstance(each, Once)] == [False, False]
+    assert isinstance(wrong, asyncpg.DataError)
+    assert await versions(stopped_pair) == {"said-1": 2, "said-3": 2}
+
+
 async def test_rows_beside_stand_and_fall_with_their_append(stopped_pair: Pair) -> None:
     await ask_all(stopped_pair, wanted("said-2"))
 
