@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.kernel import metrics
+from shared.kernel.correlation import Correlated
 from shared.kernel.database import PLATFORM_ERRORS
 from shared.kernel.event_store import ConcurrentAppendError, IdempotencyConflictError
 from shared.kernel.work import RaceLostError
@@ -107,7 +108,7 @@ OWN = (INVALID_REQUEST, UNAVAILABLE, UNEXPECTED)
 
 
 def install(app: FastAPI) -> None:
-    """Have every refusal of an application answered as a problem."""
+    """Have every refusal of an application answered as a problem, and every request be found in the log."""
     answer_with(app, ProblemError, _problem)
     answer_with(app, RequestValidationError, _invalid)
     answer_with(app, HTTPException, _http)
@@ -119,6 +120,7 @@ def install(app: FastAPI) -> None:
     # A value that PostgreSQL can not take: an `InterfaceError` too, but trying again does not help.
     answer_with(app, asyncpg.DataError, _unexpected_value)
     app.add_middleware(_CatchAll)
+    app.add_middleware(Correlated)
 
 
 def answer_with(app: FastAPI, kind: type[Refusal], answer: Callable[[Request, Refusal], Awaitable[Response]]) -> None:

@@ -33,7 +33,7 @@ STANDBY_POLL_S = 1.0
 PROBE_S = 1.0
 NOTIFY_EVERY_S = 0.005
 # What follows a send is gathered for so long. A lone event goes at once; at a hundred a second each batch on the way
-# is of two or three instead of one, which costs little more than one, and the wait is less than the queue that it saves.
+# is of two or three instead of one, which costs little more than one: less wait than the queue that it saves.
 GATHER_S = 0.02
 
 StateMessage = tuple[str, Sequence[tuple[str, bytes]], bytes]
