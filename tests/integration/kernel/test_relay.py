@@ -1,7 +1,7 @@
 """What the relay promises of states, and of what is queued again while it is on its way."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -22,6 +22,8 @@ from shared.testing.ledger import TOPIC, decode
 from shared.testing.waiting import eventually
 from tests.integration.kernel.conftest import Pair
 
+# A row for each batch that the broker acknowledged.
+ACKNOWLEDGED = "SELECT cardinality(positions) AS events FROM acknowledged ORDER BY at"
 STATES = Topic("yima.colours.v1", state=True, partitions=2)
 
 
@@ -128,6 +130,30 @@ async def test_republish_sends_every_state_that_was_ever_sent_and_its_newest_las
     after = await painter.seen()
     assert len(after) == len(before) + 2
     assert [colour for key, colour in after if key == "gate"][-1] == "green"
+
+
+async def test_lone_event_is_sent_at_once_and_what_follows_is_gathered(stopped_pair: Pair) -> None:
+    publisher, ledger = stopped_pair.publisher, stopped_pair.ledger
+    assert publisher.relay
+    publisher.relay.publication = replace(publisher.relay.publication, gather_s=1.5)
+
+    async def acknowledged() -> list[int]:
+        return [row["events"] for row in await publisher.pool.fetch(ACKNOWLEDGED)]
+
+    async def first_is_sent() -> bool:
+        return await acknowledged() == [1]
+
+    async def all_are_sent() -> bool:
+        return sum(await acknowledged()) == 4
+
+    publisher.loops.start()
+    await ledger.say(publisher, "said-1")
+    await eventually(first_is_sent)
+    for _ in range(3):
+        await ledger.say(publisher, "said-1")
+    await eventually(all_are_sent)
+
+    assert await acknowledged() == [1, 3]
 
 
 async def test_event_queued_again_while_it_is_on_its_way_is_sent_again(pair: Pair, fresh_postgres_dsn: str) -> None:

@@ -1,0 +1,79 @@
+"""What a unit of work tells those who wait for it."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shared.kernel.event_store import Fold, Written
+from shared.kernel.work import Timer, Work, transact
+from shared.testing.ledger import Said, cause
+from tests.integration.kernel.conftest import Pair
+
+SILENT: Fold[None] = Fold(None, lambda state, _event: state)
+NOON = datetime(2026, 4, 28, 4, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+async def append(work: Work) -> None:
+    work.append(await work.load("said-1", SILENT), [Said(1)], fold=SILENT, cause=cause())
+
+
+async def publish_a_state(work: Work) -> None:
+    work.publish_states(["gate"])
+
+
+async def leave_an_effect(work: Work) -> None:
+    work.touch()
+
+
+async def set_timers(work: Work) -> None:
+    work.schedule([Timer("wake", "gate", 1, NOON + HOUR), Timer("wake", "wall", 1, NOON)])
+
+
+async def look(work: Work) -> None:
+    await work.load("said-1", SILENT)
+
+
+async def do_all(work: Work) -> None:
+    for act in (append, leave_an_effect, set_timers):
+        await act(work)
+
+
+@pytest.mark.parametrize(
+    ("act", "told"),
+    [
+        (append, [Written(sends=True)]),
+        (publish_a_state, [Written(sends=True)]),
+        (leave_an_effect, [Written(touches=True)]),
+        (set_timers, [Written(first_due_at=NOON)]),
+        (look, []),
+        (do_all, [Written(sends=True, touches=True, first_due_at=NOON)]),
+    ],
+)
+async def test_commit_wakes_only_whom_it_concerns(
+    stopped_pair: Pair, act: Callable[[Work], Awaitable[None]], told: list[Written]
+) -> None:
+    heard: list[Written] = []
+    store = stopped_pair.publisher.store
+    store.on_commit.append(heard.append)
+
+    await transact(store, lambda: NOON, act)
+
+    assert heard == told
+
+
+async def test_work_that_fails_wakes_nobody(stopped_pair: Pair) -> None:
+    heard: list[Written] = []
+    store = stopped_pair.publisher.store
+    store.on_commit.append(heard.append)
+
+    async def fail(work: Work) -> None:
+        await do_all(work)
+        await work.flush()
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await transact(store, lambda: NOON, fail)
+
+    assert heard == []
