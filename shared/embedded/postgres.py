@@ -84,7 +84,7 @@ class EmbeddedPostgres(EmbeddedServer):
 
     def initialisation(self, into: Path) -> Sequence[str]:
         options = "--username=postgres --encoding=UTF8 --locale-provider=builtin --locale=C.UTF-8 --auth=scram-sha-256"
-        return [str(PROGRAMS / "initdb"), *options.split(), f"--pwfile={self._own_password(into)}", f"--pgdata={into}"]
+        return [str(PROGRAMS / "initdb"), *options.split(), f"--pwfile={self._own_password()}", f"--pgdata={into}"]
 
     def command(self) -> Sequence[str]:
         places = {
@@ -111,17 +111,26 @@ class EmbeddedPostgres(EmbeddedServer):
         """Deep in a tree it has none: the system's limit is on the whole path."""
         return len(os.fsencode(self.data / f".s.PGSQL.{port}")) < SOCKET_PATH_BYTES and "," not in str(self.data)
 
+    def _initialise(self) -> None:
+        try:
+            super()._initialise()
+        finally:
+            self._lent_file.unlink(missing_ok=True)
+
+    @property
+    def _lent_file(self) -> Path:
+        return self.home / "password.lent"
+
     @property
     def _password_file(self) -> Path:
         return self.home / "password"
 
-    def _own_password(self, into: Path) -> Path:
+    def _own_password(self) -> Path:
         """A new password for new data, in a file that the initialising user can read."""
         write_private(self._password_file, secrets.token_urlsafe(24))
-        lent = into.with_name("password.lent")
-        write_private(lent, self._password_file.read_text())
-        self._hand_over(lent)
-        return lent
+        write_private(self._lent_file, self._password_file.read_text())
+        self._hand_over(self._lent_file)
+        return self._lent_file
 
     def _open_ways(self, user: str) -> None:
         # The trees first: passing the way to them opens their tops, by which they tell whether they were closed.

@@ -35,6 +35,15 @@ async def test_rows_and_address_are_the_same_after_a_restart(server_home: Path) 
     assert await _value(server.dsn, "SELECT name FROM places") == "east gate"
 
 
+async def test_password_lies_in_one_file_only(server_home: Path) -> None:
+    server = EmbeddedPostgres(server_home / "postgres")
+
+    await server.start()
+
+    holders = [path.name for path in server.home.iterdir() if path.is_file() and "password" in path.name]
+    assert holders == ["password"]
+
+
 async def test_stopping_a_stopped_server_does_nothing(server_home: Path) -> None:
     server = EmbeddedPostgres(server_home / "postgres")
     await server.start()
