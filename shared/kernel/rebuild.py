@@ -116,7 +116,12 @@ class Rebuild:
             await self._fill()
             await self._index()
             await self._fill()
-            differences = await self._swap(on_differences)
+            differences = await self._compare()
+            if differences and on_differences is Differences.REFUSE:
+                raise DifferencesFoundError(differences)
+            # Comparing large tables takes its time, and writers go on meanwhile.
+            await self._fill()
+            await self._swap()
             await self._drop(self.old_schema)
         seconds = (self.clock.now() - self.began_at).total_seconds()
         return Rebuilt(self.next - self.first, self.resumed_at, seconds, differences)
@@ -180,20 +185,27 @@ class Rebuild:
         for (statement,) in await self.connection.fetch(SQL["statements_to_analyze"], self.new.schema):
             await self.connection.execute(statement)
 
-    async def _swap(self, on_differences: Differences) -> Sequence[Difference]:
+    async def _compare(self) -> Sequence[Difference]:
+        """In one snapshot and undone, holding up nobody: what it does not show is in neither edition's tables."""
+        transaction = self.connection.transaction(isolation="repeatable_read")
+        await transaction.start()
+        try:
+            last = int(await self.connection.fetchval(SQL["newest_received"]))
+            await self.new.take_in_all(self.connection, first=self.next, last=last)
+            return await compare(self.connection, live=self.live.schema, new=self.new.schema)
+        finally:
+            await transaction.rollback()
+
+    async def _swap(self) -> None:
         async with self.connection.transaction():
             await self.connection.execute(SQL["wait_for_open_writers"])
             last = int(await self.connection.fetchval(SQL["newest_received"]))
             if last >= self.next:
                 await self._take_in(last)
-            differences = await compare(self.connection, live=self.live.schema, new=self.new.schema)
-            if differences and on_differences is Differences.REFUSE:
-                raise DifferencesFoundError(differences)
             await self._rename(self.live.schema, becomes=self.old_schema)
             await self._rename(self.new.schema, becomes=self.live.schema)
             await self.connection.execute(SQL["end_rebuild"], self.live.name)
         self.next = max(self.next, last + 1)
-        return differences
 
     async def _define(self, texts: Sequence[str]) -> None:
         role = await self.connection.fetchval("SELECT quote_ident(current_user)")
