@@ -85,6 +85,14 @@ class ImportUnreadableError(CommandError):
     """The file cannot be read: CSV in UTF-8 or GB18030, XLSX, or JSON Lines is needed."""
 
 
+class ImportDamagedError(CommandError):
+    """The file is UTF-8 with a damaged character: mend the line, or export the file again."""
+
+
+class ImportColumnsError(CommandError):
+    """Two columns of the file have one name: give each its own."""
+
+
 class MappingFaultyError(CommandError):
     """The mapping file cannot be used: it says which column is which field."""
 

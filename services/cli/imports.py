@@ -1,21 +1,42 @@
 """`yima import`: another system's history taken over, or only checked line by line."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from services.cli.errors import ImportUnreadableError, MappingFaultyError
+from services.cli.errors import (
+    CommandError,
+    ImportColumnsError,
+    ImportDamagedError,
+    ImportUnreadableError,
+    MappingFaultyError,
+)
 from services.cli.intake_part import opened_intake
 from services.cli.options import InJson
 from services.cli.settings import LaunchSettings, launch_settings
 from services.cli.terminal import in_json, refusals_in_one_line
 from services.cli.wording import worded, worded_lines
 from services.intake.adapters.import_files import ImportFile, read_mapping
-from services.intake.domain.errors import ImportFileUnreadableError, MappingNotValidError
+from services.intake.domain.errors import (
+    ColumnRepeatedError,
+    ImportFileDamagedError,
+    ImportFileUnreadableError,
+    IntakeError,
+    MappingNotValidError,
+)
 from services.intake.handlers import BadLine, ImportOrder, ImportProgress, check_import, import_tickets
+
+# What is wrong with a file as a whole, as intake and as the command line calls it.
+REFUSED_WHOLE: Mapping[type[IntakeError], type[CommandError]] = {
+    ImportFileUnreadableError: ImportUnreadableError,
+    ImportFileDamagedError: ImportDamagedError,
+    ColumnRepeatedError: ImportColumnsError,
+    MappingNotValidError: MappingFaultyError,
+}
 
 HistoryFile = Annotated[Path, typer.Argument(help=worded("help_import_file"), show_default=False)]
 Source = Annotated[str, typer.Option(help=worded("help_import_source"), show_default=False)]
@@ -27,25 +48,29 @@ def import_history(
     file: HistoryFile, source: Source, mapping: MappingFile = None, dry_run: DryRun = False, json: InJson = False
 ) -> None:
     """Import, or check; exit code 1 when a line could not be taken over."""
-    with refusals_in_one_line():
+    with refusals_in_one_line(), _refused_whole(file):
         order = _order(file, source, mapping)
+        encoding = order.file.encoding
         progress, bad = asyncio.run(_imported(launch_settings(), order, file, dry_run=dry_run))
     if json:
-        typer.echo(in_json(_record(progress, bad, dry_run=dry_run)))
+        typer.echo(in_json({"dry_run": dry_run, "encoding": encoding, **_record(progress, bad)}))
     else:
-        typer.echo("\n".join(_summary(progress, dry_run=dry_run)))
+        typer.echo("\n".join(_summary(progress, encoding=encoding, dry_run=dry_run)))
     raise typer.Exit(1 if progress.refused else 0)
 
 
 def _order(file: Path, source: str, mapping: Path | None) -> ImportOrder:
     if not file.is_file():
         raise ImportUnreadableError(file.name)
+    return ImportOrder(ImportFile(file), source, read_mapping(mapping))
+
+
+@contextmanager
+def _refused_whole(file: Path) -> Iterator[None]:
     try:
-        return ImportOrder(ImportFile(file), source, read_mapping(mapping))
-    except ImportFileUnreadableError as error:
-        raise ImportUnreadableError(*error.args) from None
-    except MappingNotValidError as error:
-        raise MappingFaultyError(*error.args) from None
+        yield
+    except tuple(REFUSED_WHOLE) as error:
+        raise REFUSED_WHOLE[type(error)](*error.args or (file.name,)) from None
 
 
 async def _imported(
@@ -54,12 +79,9 @@ async def _imported(
     progress, bad = ImportProgress(), list[BadLine]()
     async with opened_intake(settings) as intake:
         steps: AsyncIterator[ImportProgress] = (check_import if dry_run else import_tickets)(intake, order)
-        try:
-            async for progress in steps:
-                bad.extend(progress.bad)
-                _show(progress, file)
-        except ImportFileUnreadableError as error:
-            raise ImportUnreadableError(*error.args) from None
+        async for progress in steps:
+            bad.extend(progress.bad)
+            _show(progress, file)
     return progress, bad
 
 
@@ -77,7 +99,7 @@ def _reasons(line: BadLine) -> list[str]:
     ]
 
 
-def _summary(progress: ImportProgress, *, dry_run: bool) -> list[str]:
+def _summary(progress: ImportProgress, *, encoding: str | None, dry_run: bool) -> list[str]:
     counts: dict[str, object] = {
         "read": progress.read,
         "imported": progress.imported,
@@ -85,14 +107,17 @@ def _summary(progress: ImportProgress, *, dry_run: bool) -> list[str]:
         "refused": progress.refused,
     }
     lines = worded_lines("import_checked" if dry_run else "import_done", **counts)
+    if dry_run and encoding:
+        lines.append(
+            worded("import_read_as", encoding=encoding.removesuffix("-sig"), columns=", ".join(progress.columns))
+        )
     if progress.ignored_columns:
         lines.append(worded("import_ignored", columns=", ".join(sorted(progress.ignored_columns))))
     return lines
 
 
-def _record(progress: ImportProgress, bad: list[BadLine], *, dry_run: bool) -> dict[str, Any]:
+def _record(progress: ImportProgress, bad: list[BadLine]) -> dict[str, Any]:
     return {
-        "dry_run": dry_run,
         "read": progress.read,
         "imported": progress.imported,
         "already": progress.already,

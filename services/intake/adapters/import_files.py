@@ -1,21 +1,25 @@
 """Files of other systems' history, read a line at a time: CSV in UTF-8 or GB18030, XLSX, JSON Lines."""
 
-import codecs
 import csv
-import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from pydantic import ValidationError
 from python_calamine import CalamineError, CalamineWorkbook
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from services.intake.domain.errors import Fault, ImportFileUnreadableError, MappingNotValidError
+from services.intake.domain.errors import (
+    ColumnRepeatedError,
+    Fault,
+    ImportFileDamagedError,
+    ImportFileUnreadableError,
+    MappingNotValidError,
+)
 from services.intake.domain.history import HistoryMapping
 
 CHUNK_BYTES = 1024 * 1024
@@ -23,6 +27,9 @@ CHUNK_BYTES = 1024 * 1024
 CSV_FIELD_CHARACTERS_MAX = 1_000_000
 UTF_8 = "utf-8-sig"
 GB18030 = "gb18030"
+SPREADSHEET = ".xlsx"
+# The first character that UTF-8 writes in three bytes; Chinese ones all lie beyond it.
+FIRST_OF_THREE_BYTES = "\u0800"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +49,21 @@ class ImportFile:
         self._path = path
         self._lines = iter(_lines_of(path))
 
-    def digest(self, mapping: HistoryMapping) -> str:
-        """What tells this file, read by this mapping, from every other.
+    @property
+    def encoding(self) -> str | None:
+        """In which encoding it is read, so that a person can judge; a spreadsheet says it itself.
 
         Raises:
-            ImportFileUnreadableError: it can not be opened.
+            ImportFileUnreadableError, ImportFileDamagedError: in none.
         """
-        digest = hashlib.sha256(mapping.model_dump_json().encode())
-        try:
-            with self._path.open("rb") as file:
-                while chunk := file.read(CHUNK_BYTES):
-                    digest.update(chunk)
-        except OSError:
-            raise ImportFileUnreadableError(self._path.name) from None
-        return digest.hexdigest()
+        return None if self._path.suffix.lower() == SPREADSHEET else encoding_of(self._path)
 
     def take(self, count: int) -> list[Line]:
         """The next lines, fewer at the end.
 
         Raises:
-            ImportFileUnreadableError: it is none of the formats, or damaged.
+            ImportFileUnreadableError, ImportFileDamagedError: it is none of the formats, or damaged.
+            ColumnRepeatedError: two columns have one name.
         """
         try:
             return list(islice(self._lines, count))
@@ -90,7 +92,7 @@ def read_mapping(path: Path | None) -> HistoryMapping:
 
 def _lines_of(path: Path) -> Iterator[Line]:
     match path.suffix.lower():
-        case ".xlsx":
+        case suffix if suffix == SPREADSHEET:
             return _of_xlsx(path)
         case ".jsonl" | ".ndjson":
             return _of_json_lines(path)
@@ -102,7 +104,7 @@ def _of_csv(path: Path) -> Iterator[Line]:
     csv.field_size_limit(CSV_FIELD_CHARACTERS_MAX)
     with path.open(encoding=encoding_of(path), newline="") as file:
         reader = csv.reader(file)
-        head = [name.strip() for name in next(reader, [])]
+        head = _head(next(reader, []))
         if not head:
             raise ImportFileUnreadableError(path.name)
         before = reader.line_num
@@ -115,7 +117,7 @@ def _of_csv(path: Path) -> Iterator[Line]:
 
 def _of_xlsx(path: Path) -> Iterator[Line]:
     rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).iter_rows()
-    head = [str(name).strip() for name in next(rows, [])]
+    head = _head(next(rows, []))
     for number, cells in enumerate(rows, 2):
         if any(cell != "" for cell in cells):
             yield Line(number, dict(zip(head, cells, strict=False)))
@@ -130,10 +132,27 @@ def _of_json_lines(path: Path) -> Iterator[Line]:
 
 def _json_line(number: int, text: str) -> Line:
     try:
-        values = json.loads(text)
+        values = json.loads(text, object_pairs_hook=_once_each)
+    except ColumnRepeatedError:
+        return Line(number, {}, Fault.COLUMN_REPEATED)
     except (ValueError, RecursionError):
         values = None
     return Line(number, values) if isinstance(values, dict) else Line(number, {}, Fault.NOT_JSON)
+
+
+def _head(cells: Sequence[object]) -> list[str]:
+    """The columns' names; one without a name is read by nobody, so those may be several."""
+    head = [str(cell).strip() for cell in cells]
+    _once_each([(name, None) for name in head if name])
+    return head
+
+
+def _once_each(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """Of two columns with one name, one would be lost without a word."""
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        raise ColumnRepeatedError
+    return values
 
 
 def _line(number: int, head: list[str], cells: list[str]) -> Line:
@@ -148,23 +167,39 @@ def encoding_of(path: Path) -> str:
     """UTF-8, with or without its mark, when all of the file is; else GB18030, as older systems here write.
 
     Raises:
+        ImportFileDamagedError: it is UTF-8 but for a few bytes; read as GB18030, all of it would be other characters.
         ImportFileUnreadableError: it is neither.
     """
+    damaged_line = _damaged_line(path)
+    if damaged_line is None:
+        return UTF_8
+    if _is_mostly_utf_8(path):
+        raise ImportFileDamagedError(f"{path.name}:{damaged_line}")
+    with path.open(encoding=GB18030) as file:
+        try:
+            while file.read(CHUNK_BYTES):
+                pass
+        except UnicodeDecodeError:
+            raise ImportFileUnreadableError(path.name) from None
+    return GB18030
+
+
+def _damaged_line(path: Path) -> int | None:
+    """The first line that is no UTF-8."""
     with path.open("rb") as file:
-        if _decodes(file, UTF_8):
-            return UTF_8
-        file.seek(0)
-        if _decodes(file, GB18030):
-            return GB18030
-    raise ImportFileUnreadableError(path.name)
+        for number, line in enumerate(file, 1):
+            try:
+                line.decode(UTF_8)
+            except UnicodeDecodeError:
+                return number
+    return None
 
 
-def _decodes(file: IO[bytes], encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        while chunk := file.read(CHUNK_BYTES):
-            decoder.decode(chunk)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
+def _is_mostly_utf_8(path: Path) -> bool:
+    """Whether more Chinese characters can be read than not; in GB18030 hardly one looks like UTF-8's three bytes."""
+    read = unread = 0
+    with path.open(encoding=UTF_8, errors="replace") as file:
+        while text := file.read(CHUNK_BYTES):
+            unread += text.count("\N{REPLACEMENT CHARACTER}")
+            read += sum(character >= FIRST_OF_THREE_BYTES for character in text)
+    return read - unread > unread

@@ -54,6 +54,7 @@ class Fault(StrEnum):
     TOO_FEW_COLUMNS = "too_few_columns"
     TOO_MANY_COLUMNS = "too_many_columns"
     REPEATED = "repeated"
+    COLUMN_REPEATED = "column_repeated"
 
 
 # Fault -> the reason, and what to do about it. `{limit}` is the field's own.
@@ -81,6 +82,7 @@ WORDS: dict[Fault, tuple[str, str]] = {
     Fault.NOT_A_LIST: ("is not a list of notes with at and text", "Correct it, or leave it out."),
     Fault.TOO_FEW_COLUMNS: ("has fewer columns than the head", "Look for a missing separator or quotation mark."),
     Fault.TOO_MANY_COLUMNS: ("has more columns than the head", "Look for a stray separator or quotation mark."),
+    Fault.COLUMN_REPEATED: ("names a column twice", "Give each column a name of its own."),
     Fault.REPEATED: ("stood in this file before", "Keep one of the lines."),
     Fault.RETIRED_PLACE: ("is no longer in use", "Take the code of the new sticker nearby."),
 }
@@ -211,6 +213,14 @@ class AlreadyOpenedError(IntakeError):
 
 class ImportFileUnreadableError(IntakeError):
     """The file can not be read: give CSV in UTF-8 or GB18030, XLSX, or JSON Lines, with its head in the first line."""
+
+
+class ImportFileDamagedError(IntakeError):
+    """The file is UTF-8, but a character is damaged; mend the line, or export the file again."""
+
+
+class ColumnRepeatedError(IntakeError):
+    """Two columns of the file have the same name; give each its own."""
 
 
 class MappingNotValidError(IntakeError):

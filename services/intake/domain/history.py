@@ -1,9 +1,8 @@
 """A line of another system's past: which column is which field, and whether it can be taken over."""
 
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -27,8 +26,8 @@ FIELDS = frozenset(
     | {"rating", "rating_words", "rated_at"}
     | set(MILESTONES)
 )
-# Spreadsheets and what was exported from them turn an id into a number with a decimal.
-WHOLE_NUMBER = re.compile(r"(\d+)\.0")
+# No system that this is imported from is older; an earlier date is a slip, or a spreadsheet's zero.
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 
 class HistoryMapping(BaseModel):
@@ -230,10 +229,16 @@ class _Line:
 
     def _past(self, name: str, given: str | date) -> datetime:
         at = self._parsed(name, given)
-        aware = at if at.tzinfo else at.replace(tzinfo=ZoneInfo(self._mapping.timezone))
-        if aware > self._known.now:
+        try:
+            at = (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(self._mapping.timezone))).astimezone(UTC)
+        except OverflowError:
+            # The first and the last day of the calendar lie outside it in another zone.
+            raise RefusedFieldsError([Refusal(name, Fault.NOT_A_DATE)]) from None
+        if at < EARLIEST:
+            raise RefusedFieldsError([Refusal(name, Fault.NOT_A_DATE)])
+        if at > self._known.now:
             raise RefusedFieldsError([Refusal(name, Fault.IN_FUTURE)])
-        return aware
+        return at
 
     def _parsed(self, name: str, given: str | date) -> datetime:
         if isinstance(given, datetime):
@@ -257,9 +262,9 @@ class _Line:
 
 
 def as_text(value: Any) -> str:
-    """A cell as people would write it."""
+    """A cell as people would write it; a spreadsheet's whole numbers carry a decimal that nobody wrote."""
     if value is None:
         return ""
-    text = str(value).strip()
-    whole = WHOLE_NUMBER.fullmatch(text)
-    return whole[1] if whole else text
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()

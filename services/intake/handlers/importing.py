@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -15,6 +15,7 @@ from services.intake.handlers.reporters import Reporter
 from services.intake.queries import SQL, ticket_stream
 from shared.contracts.intake import Contact, Milestones, Note
 from shared.directory import Directory
+from shared.kernel.database import Connection
 from shared.kernel.event_store import Cause, Loaded
 from shared.kernel.work import Work, transact
 from shared.privacy import NewKey, PersonKey, PhoneNotValidError, normalised_phone
@@ -40,16 +41,21 @@ class ImportProgress:
     already: int = 0
     refused: int = 0
     bad: list[BadLine] = field(default_factory=list)
+    columns: dict[str, None] = field(default_factory=dict)
     ignored_columns: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
 class ImportOrder:
-    """What is to be imported, and how it is read."""
+    """What is to be imported, and how it is read; so many lines are taken over in one transaction."""
 
     file: ImportFile
     source: str
     mapping: HistoryMapping
+    batch: int = BATCH
+
+
+Take = Callable[[Sequence[PastTicket]], Awaitable[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,43 +64,48 @@ class _Row:
 
     past: PastTicket
     id: UUID
-    number: str
     token: str
     phone_index: str | None
 
 
-async def check_import(intake: Intake, order: ImportOrder) -> AsyncGenerator[ImportProgress, None]:
-    """Read everything and write nothing: what would be imported, and every line that would not."""
-    known, progress = await _known(intake), ImportProgress()
-    seen: set[int] = set()
-    while lines := await asyncio.to_thread(order.file.take, BATCH):
-        tickets = _read(lines, order, known, progress, seen)
-        already = await _imported_before(intake, order.source, tickets)
-        progress.already += len(already)
-        progress.imported += len(tickets) - len(already)
-        yield progress
+def check_import(intake: Intake, order: ImportOrder) -> AsyncGenerator[ImportProgress, None]:
+    """The import itself but for the append: what would be imported, and every line that would not."""
+
+    async def take(tickets: Sequence[PastTicket]) -> int:
+        async with intake.runtime.pool.acquire() as connection:
+            rows = await _rows(intake, connection, order.source, tickets)
+        for row in rows:
+            decide(None, _command(order.source, row, Reporter(intake.reporters.new_key().key), number=""))
+        return len(rows)
+
+    return _taken(intake, order, take)
 
 
-async def import_tickets(intake: Intake, order: ImportOrder) -> AsyncGenerator[ImportProgress, None]:
+def import_tickets(intake: Intake, order: ImportOrder) -> AsyncGenerator[ImportProgress, None]:
     """Import, a batch at a time; what was interrupted goes on where it stood.
+
+    Each line is read anew, also after an interruption: what is in is known by its id, and what was refused may be good
+    by now.
 
     Raises:
         ImportFileUnreadableError: the file is damaged; what was imported before stays.
     """
+
+    async def take(tickets: Sequence[PastTicket]) -> int:
+        return await _import_batch(intake, order.source, tickets)
+
+    return _taken(intake, order, take)
+
+
+async def _taken(intake: Intake, order: ImportOrder, take: Take) -> AsyncGenerator[ImportProgress, None]:
     known, progress = await _known(intake), ImportProgress()
-    digest = await asyncio.to_thread(order.file.digest, order.mapping)
-    run = await intake.runtime.pool.fetchrow(SQL["begin_import"], order.source, digest, intake.now())
-    done_before = 0 if run is None or run["finished_at"] else run["lines_done"]
-    while lines := await asyncio.to_thread(order.file.take, BATCH):
-        fresh = [line for line in lines if line.number > done_before]
-        progress.read += len(lines) - len(fresh)
-        progress.already += len(lines) - len(fresh)
-        tickets = _read(fresh, order, known, progress, set())
-        imported = await _import_batch(intake, order.source, digest, tickets, lines[-1].number)
-        progress.imported += imported
-        progress.already += len(tickets) - imported
+    seen: set[int] = set()
+    while lines := await asyncio.to_thread(order.file.take, order.batch):
+        tickets = _read(lines, order, known, progress, seen)
+        new = await take(tickets)
+        progress.imported += new
+        progress.already += len(tickets) - new
         yield progress
-    await intake.runtime.pool.execute(SQL["finish_import"], order.source, digest, intake.now())
 
 
 def _read(
@@ -105,6 +116,7 @@ def _read(
     tickets: list[PastTicket] = []
     for line in lines:
         progress.read += 1
+        progress.columns |= dict.fromkeys(line.values)
         progress.ignored_columns |= line.values.keys() - order.mapping.columns_read
         try:
             tickets.append(_ticket_of(line, order.mapping, known, seen))
@@ -140,36 +152,30 @@ async def _known(intake: Intake) -> Known:
     )
 
 
-async def _imported_before(intake: Intake, source: str, tickets: Sequence[PastTicket]) -> set[str]:
-    ids = [past.source_id for past in tickets]
-    return {row["source_id"] for row in await intake.runtime.pool.fetch(SQL["imported_before"], source, ids)}
-
-
-async def _import_batch(intake: Intake, source: str, digest: str, tickets: Sequence[PastTicket], last_line: int) -> int:
+async def _import_batch(intake: Intake, source: str, tickets: Sequence[PastTicket]) -> int:
     async def act(work: Work) -> int:
         await work.connection.execute(SQL["one_import_at_a_time"], source)
-        rows = await _rows(intake, work, source, tickets)
+        rows = await _rows(intake, work.connection, source, tickets)
         if rows:
             await _write(intake, work, source, rows)
-        await work.connection.execute(SQL["advance_import"], source, digest, last_line)
         return len(rows)
 
     return await transact(intake.store, intake.now, act)
 
 
-async def _rows(intake: Intake, work: Work, source: str, tickets: Sequence[PastTicket]) -> list[_Row]:
+async def _rows(intake: Intake, connection: Connection, source: str, tickets: Sequence[PastTicket]) -> list[_Row]:
+    """Those that were not imported before."""
     ids = [past.source_id for past in tickets]
-    before = {row["source_id"] for row in await work.connection.fetch(SQL["imported_before"], source, ids)}
-    return [await _row(intake, source, past) for past in tickets if past.source_id not in before]
+    before = {row["source_id"] for row in await connection.fetch(SQL["imported_before"], source, ids)}
+    return [_row(intake, source, past) for past in tickets if past.source_id not in before]
 
 
-async def _row(intake: Intake, source: str, past: PastTicket) -> _Row:
+def _row(intake: Intake, source: str, past: PastTicket) -> _Row:
     # The id follows from the source's own, so that even a lost table of imports lets nothing in twice.
     ticket_id = uuid5(NAMESPACE_URL, f"yima import {source}/{past.source_id}")
     return _Row(
         past=past,
         id=ticket_id,
-        number=await intake.numbers.next(),
         token=intake.tracking_token(ticket_id),
         phone_index=intake.reporters.index_of(past.phone) if past.phone else None,
     )
@@ -177,8 +183,9 @@ async def _row(intake: Intake, source: str, past: PastTicket) -> _Row:
 
 async def _write(intake: Intake, work: Work, source: str, rows: Sequence[_Row]) -> None:
     reporters = await _reporters(intake, work, rows)
-    for row, reporter in zip(rows, reporters, strict=True):
-        events = decide(None, _command(source, row, reporter))
+    numbers = [await intake.numbers.next() for _ in rows]
+    for row, reporter, number in zip(rows, reporters, numbers, strict=True):
+        events = decide(None, _command(source, row, reporter, number=number))
         cause = Cause(row.id, ACTOR, str(row.id))
         nothing_yet: Loaded[Ticket | None] = Loaded(ticket_stream(row.id), None, 0)
         work.append(nothing_yet, events, fold=FOLD, cause=cause)
@@ -188,7 +195,7 @@ async def _write(intake: Intake, work: Work, source: str, rows: Sequence[_Row]) 
     await connection.execute(
         SQL["add_ticket_rows"],
         ids,
-        [row.number for row in rows],
+        numbers,
         [token_hash(row.token) for row in rows],
         [row.past.place for row in rows],
         [row.past.opened_at for row in rows],
@@ -222,12 +229,12 @@ async def _store_keys(intake: Intake, work: Work, made: Sequence[NewKey]) -> Non
     work.publish_states([each.key.person for each in made])
 
 
-def _command(source: str, row: _Row, reporter: Reporter) -> ImportTicket:
+def _command(source: str, row: _Row, reporter: Reporter, *, number: str) -> ImportTicket:
     past = row.past
     return ImportTicket(
         at=past.opened_at,
         id=row.id,
-        number=row.number,
+        number=number,
         place=past.place,
         category=past.category,
         text=reporter.seal(past.text),

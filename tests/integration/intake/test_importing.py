@@ -2,10 +2,15 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
 import xlsxwriter
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from services.intake.adapters.import_files import ImportFile
 from services.intake.domain.errors import ImportFileUnreadableError
@@ -145,6 +150,55 @@ async def test_a_dry_run_lists_every_bad_line_and_writes_nothing(door: Door, tmp
         11: [("line", "too_many_columns")],
     }
     assert await door.tickets() == 0
+
+
+async def test_what_was_refused_is_tried_again_after_an_interruption(door: Door, tmp_path: Path) -> None:
+    lines = [f"{number},2026-04-01 08:00:00,{'NEWGATE' if number == 3 else 'GATE'},灯不亮," for number in range(8)]
+    file = written(tmp_path, csv_of(*lines))
+    interrupted = import_tickets(door.intake, replace(order(file), batch=5))
+    await anext(interrupted)
+    await interrupted.aclose()
+
+    rest = await imported(door, file)
+
+    assert (rest.read, rest.imported, rest.already, rest.refused) == (8, 3, 4, 1)
+    assert [line.number for line in rest.bad] == [5]
+
+
+IDS = st.sampled_from(["1", "2", "12", "12.0", "", "长" * 101, "\ud800"])
+MOMENTS = st.sampled_from(
+    ["2026-04-01 08:00", "0001-01-01T00:00", "0001-01-01T00:00+14:00", "9999-12-31T23:00-12:00", "1899-12-30", "昨天"]
+)
+VALUES: st.SearchStrategy[Any] = st.one_of(st.none(), st.integers(), st.floats(), st.text(max_size=8), st.just([{}]))
+ROWS = st.fixed_dictionaries(
+    {"source_id": IDS, "opened_at": MOMENTS, "place": st.just("GATE"), "text": st.sampled_from(["灯不亮", "\udfff"])},
+    optional={
+        "phone": st.one_of(st.just(PHONE), VALUES),
+        "closed_at": st.one_of(MOMENTS, VALUES),
+        "rating": st.one_of(st.just("satisfied"), VALUES),
+        "notes": st.lists(st.fixed_dictionaries({"at": MOMENTS, "text": VALUES}), max_size=2),
+        "name": VALUES,
+        "unit": VALUES,
+    },
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(ROWS, min_size=1, max_size=8))
+async def test_a_dry_run_finds_what_the_import_refuses_whatever_the_file(
+    busy_door: Door, tmp_path: Path, rows: list[dict[str, Any]]
+) -> None:
+    content = "\n".join(json.dumps(row) for row in rows).encode()
+    file, source = written(tmp_path, content, "any.jsonl"), uuid4().hex
+
+    def anew() -> ImportOrder:
+        return replace(order(file), source=source, batch=2)
+
+    checked = [(replace(step), step.bad) async for step in check_import(busy_door.intake, anew())]
+    done = [(replace(step), step.bad) async for step in import_tickets(busy_door.intake, anew())]
+
+    assert done == checked
+    assert done[-1][0].read == len(rows)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])

@@ -57,9 +57,28 @@ def test_a_day_begins_at_midnight_in_shanghai(written: object) -> None:
     assert read(opened_at=written).opened_at == datetime(2026, 3, 31, 16, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("written", ["188006.0", "188006", 188006, 188006.0])
+@pytest.mark.parametrize("written", ["188006", 188006, 188006.0])
 def test_an_id_stays_the_same_through_a_spreadsheet(written: object) -> None:
     assert read(source_id=written).source_id == "188006"
+
+
+def test_an_id_that_is_written_with_a_decimal_is_another_one() -> None:
+    assert read(source_id="12.0").source_id == "12.0"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "0001-01-01T00:00:00+08:00",
+        "0001-01-01 00:00:00",
+        "1899-12-30",
+        "1989-12-31T23:59:59Z",
+        "9999-12-31T23:59:59-08:00",
+        datetime(1, 1, 1),  # noqa: DTZ001 - spreadsheets know no zones.
+    ],
+)
+def test_a_date_outside_the_calendar_or_before_any_such_system_is_none(written: object) -> None:
+    assert faults(opened_at=written) == [("opened_at", Fault.NOT_A_DATE)]
 
 
 def test_several_columns_make_one_text() -> None:

@@ -2,12 +2,20 @@
 
 import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.intake.adapters.import_files import ImportFile, read_mapping
-from services.intake.domain.errors import Fault, ImportFileUnreadableError, MappingNotValidError
-from services.intake.domain.history import HistoryMapping
+from services.intake.domain.errors import (
+    ColumnRepeatedError,
+    Fault,
+    ImportFileDamagedError,
+    ImportFileUnreadableError,
+    MappingNotValidError,
+)
 
 EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "import-mapping.yaml"
 
@@ -66,12 +74,36 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
         ImportFile(tmp_path / "none.csv").take(1)
 
 
-def test_the_same_file_read_by_another_mapping_is_another_import(tmp_path: Path) -> None:
-    file = tmp_path / "a.csv"
-    file.write_text("id\n1\n")
-    other = HistoryMapping(constants={"place": "GATE"})
+@pytest.mark.parametrize("head", ["text,text", "text, text"])
+def test_two_columns_of_one_name_are_refused_whole(tmp_path: Path, head: str) -> None:
+    with pytest.raises(ColumnRepeatedError):
+        lines_of(tmp_path, f"{head}\n1,2\n")
 
-    assert ImportFile(file).digest(HistoryMapping()) != ImportFile(file).digest(other)
+
+def test_columns_without_a_name_may_be_several(tmp_path: Path) -> None:
+    assert lines_of(tmp_path, "a,,\n1,2,3\n") == [(2, {"a": "1", "": "3"})]
+
+
+def test_a_name_that_stands_twice_in_a_json_object_is_told(tmp_path: Path) -> None:
+    assert lines_of(tmp_path, '{"text": "1", "text": "2"}\n', "x.jsonl") == [(1, Fault.COLUMN_REPEATED)]
+
+
+@given(
+    text=st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=10, max_size=60), lost=st.data()
+)
+def test_utf_8_that_lost_a_byte_is_never_taken_for_another_encoding(text: str, lost: st.DataObject) -> None:
+    content = f"id,text\n1,{text}\n".encode()
+    place = lost.draw(st.integers(10, len(content) - 2))
+    with TemporaryDirectory() as folder, pytest.raises(ImportFileDamagedError) as refused:
+        lines_of(Path(folder), content[:place] + content[place + 1 :])
+
+    assert str(refused.value).endswith("history.csv:2")
+
+
+@given(text=st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=10, max_size=60))
+def test_gb18030_stays_readable(text: str) -> None:
+    with TemporaryDirectory() as folder:
+        assert lines_of(Path(folder), f"编号,内容\n7,{text}\n".encode("gb18030")) == [(2, {"编号": "7", "内容": text})]
 
 
 def test_the_example_mapping_is_one() -> None:
