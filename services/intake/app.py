@@ -10,6 +10,7 @@ from services.intake.adapters.photos import PhotoStore
 from services.intake.config import Config
 from services.intake.handlers import Access, Intake
 from services.intake.handlers.numbers import Numbers
+from services.intake.handlers.photos import sweep_photos
 from services.intake.handlers.reporters import Reporters
 from services.intake.reactions import reactions
 from shared.contracts import intake as contract
@@ -78,4 +79,5 @@ def create_app(service: Intake) -> FastAPI:
 async def _tidy_for_ever(intake: Intake) -> None:
     while True:
         await intake.access.forget_old_windows()
+        await sweep_photos(intake)
         await asyncio.sleep(TIDY_EVERY_S)

@@ -27,6 +27,10 @@ class Config(BaseSettings):
     # Residents without a key, in ten minutes: a stairwell shares one address, so it is no small number.
     reports_per_address_max: int = Field(default=30, ge=1)
     reports_per_place_max: int = Field(default=120, ge=1)
+    # And naming one phone, in a day: each report sends it messages, whoever typed it in.
+    reports_per_phone_max: int = Field(default=12, ge=1)
+    # Country codes of phones that messages are sent to.
+    phone_countries: frozenset[int] = frozenset({86})
 
     photos_max: int = 6
     photo_megabytes_max: int = 10

@@ -29,6 +29,7 @@ from services.intake.handlers import (
     Scope,
     TicketSeen,
     checked_report,
+    count_report,
     open_ticket,
     ticket_seen_by_holder,
     ticket_seen_by_partner,
@@ -123,7 +124,7 @@ async def _from_json(intake: Intake, request: Request, partner: Partner | None) 
     body = await read_body(request, bytes_max=intake.config.json_bytes_max)
     report = await _report(intake, ticket_body(body), partner)
     once = _once(intake, request, partner, (body,))
-    await _count_resident(intake, request, report)
+    await _count(intake, request, report, once)
     return await open_ticket(intake, report, request=once)
 
 
@@ -131,11 +132,9 @@ async def _from_form(intake: Intake, request: Request, partner: Partner | None) 
     async with _form(intake, request) as (body, photos):
         report = await _report(intake, body, partner)
         once = _once(intake, request, partner, (body.model_dump_json().encode(), *photos))
-        await _count_resident(intake, request, report)
-        async with kept_photos(intake, photos) as kept:
-            opened = await open_ticket(intake, replace(report, photos=kept.photos), request=once)
-            kept.needed = not opened.repeated
-            return opened
+        await _count(intake, request, report, once)
+        kept = await kept_photos(intake, photos)
+        return await open_ticket(intake, replace(report, photos=kept), request=once)
 
 
 @contextlib.asynccontextmanager
@@ -181,14 +180,10 @@ def _once(
     return event_store.Request(caller, OPERATION, key, intake.hmac_of(body))
 
 
-async def _count_resident(intake: Intake, request: Request, report: Report) -> None:
+async def _count(intake: Intake, request: Request, report: Report, once: event_store.Request | None) -> None:
     if report.partner is None:
-        await intake.access.count_resident(
-            address=client_address(request, intake.config.trusted_proxies),
-            place=report.place,
-            address_max=intake.config.reports_per_address_max,
-            place_max=intake.config.reports_per_place_max,
-        )
+        address = client_address(request, intake.config.trusted_proxies)
+        await count_report(intake, report, address=address, request=once)
 
 
 async def _seen(intake: Intake, request: Request, ticket_id: UUID) -> TicketSeen:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
 
+from services.intake.config import Config
 from services.intake.domain.errors import ApiKeyNotValidError, ScopeMissingError, TooManyRequestsError
 from services.intake.queries import SQL
 from shared.kernel.clock import Clock
@@ -22,6 +23,8 @@ KNOWN_FOR = timedelta(seconds=10)
 KNOWN_MAX = 1_000
 PARTNER_WINDOW = timedelta(minutes=1)
 RESIDENT_WINDOW = timedelta(minutes=10)
+PHONE_WINDOW = timedelta(days=1)
+WINDOWS_KEPT = timedelta(days=2)
 # A process takes a twentieth of a partner's quota at a time, so that most requests need no round trip for it.
 LEASES_PER_QUOTA = 20
 
@@ -90,22 +93,23 @@ class Access:
             raise TooManyRequestsError(seconds_left(now, PARTNER_WINDOW))
         lease.left -= 1
 
-    async def count_resident(self, *, address: str, place: str, address_max: int, place_max: int) -> None:
-        """Count one report of somebody without a key, by where they come from and by the place.
+    async def count_resident(self, config: Config, *, address: str, place: str, phone: str | None) -> None:
+        """Count one report of somebody without a key: by where they come from, then by the place and by the phone.
+
+        In this order, so that what one address is refused uses up nothing of what the place's others may do.
 
         Raises:
             TooManyRequestsError: too many came within this window.
         """
-        now = self.clock.now()
-        allowed = {f"address:{self._address_index(address)}": address_max, f"place:{place}": place_max}
-        window = window_start(now, RESIDENT_WINDOW)
-        rows = await self.pool.fetch(SQL["use_windows"], list(allowed), window, 1)
-        if any(row["used"] > allowed[row["subject"]] for row in rows):
-            raise TooManyRequestsError(seconds_left(now, RESIDENT_WINDOW))
+        network = self._index("address", network_of(address))
+        await self._use(f"address:{network}", config.reports_per_address_max, RESIDENT_WINDOW)
+        await self._use(f"place:{place}", config.reports_per_place_max, RESIDENT_WINDOW)
+        if phone is not None:
+            await self._use(f"phone:{self._index('phone', phone)}", config.reports_per_phone_max, PHONE_WINDOW)
 
     async def forget_old_windows(self) -> None:
         """Drop the counters that nobody asks for any more."""
-        await self.pool.execute(SQL["forget_windows"], self.clock.now() - timedelta(hours=1))
+        await self.pool.execute(SQL["forget_windows"], self.clock.now() - WINDOWS_KEPT)
 
     def _remembered(self, digest: bytes) -> Partner | None:
         found = self._partners.get(digest)
@@ -136,8 +140,14 @@ class Access:
         before = row["used"] - size
         lease.left += max(0, min(size, partner.quota_per_minute - before))
 
-    def _address_index(self, address: str) -> str:
-        return blind_index(self.hmac_key, f"address {network_of(address)}")[:32]
+    async def _use(self, subject: str, allowed: int, window: timedelta) -> None:
+        now = self.clock.now()
+        [row] = await self.pool.fetch(SQL["use_windows"], [subject], window_start(now, window), 1)
+        if row["used"] > allowed:
+            raise TooManyRequestsError(seconds_left(now, window))
+
+    def _index(self, kind: str, value: str) -> str:
+        return blind_index(self.hmac_key, f"{kind} in a limit {value}")[:32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

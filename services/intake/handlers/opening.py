@@ -11,7 +11,7 @@ import asyncpg
 import structlog
 
 from services.intake.config import Config
-from services.intake.domain.errors import Fault, Refusal, RefusedFieldsError
+from services.intake.domain.errors import Fault, Refusal, RefusedFieldsError, TooManyRequestsError
 from services.intake.domain.text import NAME_CHARACTERS_MAX, REFERENCE_CHARACTERS_MAX, clean_line, clean_text
 from services.intake.domain.ticket import OpenTicket, decide
 from services.intake.handlers.ground import Intake, token_hash
@@ -20,7 +20,7 @@ from services.intake.queries import SQL, ticket_stream
 from shared.contracts.envelope import Attachment
 from shared.contracts.intake import Channel, Contact
 from shared.directory import Directory
-from shared.kernel.event_store import Cause, NewEvents, Once, Request
+from shared.kernel.event_store import Cause, NewEvents, Once, Request, answered
 from shared.kernel.together import Append, RowBeside
 from shared.privacy import PhoneNotValidError, normalised_phone
 
@@ -29,6 +29,7 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 ROW_BESIDE = SQL["row_beside_opening"]
+PHOTO_BESIDE = SQL["photo_beside_opening"]
 # Once somebody new, then somebody known, unless they are forgotten in between.
 REPORTER_TRIES_MAX = 4
 
@@ -100,6 +101,24 @@ def checked_report(given: Given, directory: Directory, config: Config, channel: 
     return report
 
 
+async def count_report(intake: Intake, report: Report, *, address: str, request: Request | None) -> None:
+    """Count the report of somebody without a key; one that was answered before is answered again, however many came.
+
+    Raises:
+        TooManyRequestsError: too many came within this window.
+    """
+    try:
+        await intake.access.count_resident(intake.config, address=address, place=report.place, phone=report.phone)
+    except TooManyRequestsError:
+        if request is None or not await _is_answered(intake, request):
+            raise
+
+
+async def _is_answered(intake: Intake, request: Request) -> bool:
+    async with intake.runtime.pool.acquire() as connection:
+        return await answered(connection, request) is not None
+
+
 async def open_ticket(intake: Intake, report: Report, *, request: Request | None = None) -> Opened:
     """Open a ticket; a repeated request gets the first one's answer.
 
@@ -147,7 +166,7 @@ def _wanted(
         NewEvents(stream, 0, decide(None, _command(report, opened, reporter)), cause),
         request,
         _answer(opened),
-        (_row(stream, report, opened), *reporter.beside(stream, phone_index)),
+        (_row(stream, report, opened), *_photo_rows(stream, report), *reporter.beside(stream, phone_index)),
     )
 
 
@@ -182,6 +201,10 @@ def _row(stream: str, report: Report, opened: Opened) -> RowBeside:
         "reference": report.reference,
     }
     return RowBeside(ROW_BESIDE, values)
+
+
+def _photo_rows(stream: str, report: Report) -> list[RowBeside]:
+    return [RowBeside(PHOTO_BESIDE, {"stream": stream, "photo": photo.id}) for photo in report.photos]
 
 
 def _answer(opened: Opened) -> str:
@@ -231,7 +254,9 @@ def _phone(given: str | None, config: Config) -> str | None:
     if not given or not given.strip():
         return None
     try:
-        return normalised_phone(given, allow_unassigned=config.allow_unassigned_phones)
+        return normalised_phone(
+            given, allow_unassigned=config.allow_unassigned_phones, countries=config.phone_countries
+        )
     except PhoneNotValidError:
         raise RefusedFieldsError([Refusal("phone", Fault.NOT_A_PHONE)]) from None
 

@@ -1,44 +1,49 @@
-"""The photos of one report: all checked before any is kept, and none left behind when no ticket came of it."""
+"""The photos of one report: all checked before any is kept; those that no ticket names are swept away later.
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+Whether a ticket names them is told by the append's own statement, which takes them off the list of photos on their way.
+So a photo outlives every doubt about that statement's outcome, and none stays for ever that nothing names.
+"""
 
-from services.intake.adapters.photos import NotAPhotoError
+from collections.abc import Sequence
+from datetime import timedelta
+
+from services.intake.adapters.photos import new_photo_id
 from services.intake.config import MEGABYTE, Config
 from services.intake.domain.errors import Fault, Refusal, RefusedFieldsError
 from services.intake.handlers.ground import Intake
+from services.intake.queries import SQL
 from shared.contracts.envelope import Attachment
+from shared.privacy.photos import NotAPhotoError
+
+# Longer than any statement may take.
+ON_THEIR_WAY_MAX = timedelta(hours=1)
 
 
-@dataclass(slots=True)
-class KeptPhotos:
-    """Photos in the store; they stay there once something needs them."""
-
-    photos: tuple[Attachment, ...] = ()
-    needed: bool = False
-
-
-@asynccontextmanager
-async def kept_photos(intake: Intake, contents: Sequence[bytes]) -> AsyncIterator[KeptPhotos]:
-    """Keep a report's photos while its ticket is opened.
+async def kept_photos(intake: Intake, contents: Sequence[bytes]) -> tuple[Attachment, ...]:
+    """Keep a report's photos, for the ticket that is opened next.
 
     Raises:
         RefusedFieldsError: one is no photo, too large, or there are too many; none was kept.
     """
     check_sizes([len(content) for content in contents], intake.config)
-    kept = KeptPhotos()
     try:
         cleaned = [await intake.photos.clean(content) for content in contents]
     except NotAPhotoError:
         raise RefusedFieldsError([Refusal("photos", Fault.NOT_A_PHOTO)]) from None
-    try:
-        for photo in cleaned:
-            kept.photos = (*kept.photos, await intake.photos.keep(photo))
-        yield kept
-    finally:
-        if not kept.needed:
-            await intake.photos.drop(kept.photos)
+    if not cleaned:
+        return ()
+    photo_ids = [new_photo_id() for _ in cleaned]
+    await intake.runtime.pool.execute(SQL["photos_set_out"], photo_ids, intake.now())
+    return tuple([await intake.photos.keep(*photo) for photo in zip(photo_ids, cleaned, strict=True)])
+
+
+async def sweep_photos(intake: Intake) -> int:
+    """Remove the photos that no ticket has come to name; returns how many."""
+    rows = await intake.runtime.pool.fetch(SQL["photos_lost_on_their_way"], intake.now() - ON_THEIR_WAY_MAX)
+    photo_ids = [row["id"] for row in rows]
+    await intake.photos.drop(photo_ids)
+    await intake.runtime.pool.execute(SQL["forget_photos"], photo_ids)
+    return len(photo_ids)
 
 
 def check_sizes(sizes: Sequence[int], config: Config) -> None:

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 
 from services.intake.domain.errors import RefusedFieldsError, TrapFilledError
-from services.intake.handlers import Given, Intake, Opened, checked_report, open_ticket
+from services.intake.handlers import Given, Intake, Opened, checked_report, count_report, open_ticket
 from services.intake.handlers.callers import client_address
 from services.intake.handlers.photos import check_sizes, kept_photos
 from services.intake.handlers.places import categories_to_choose, place_of_code
@@ -86,18 +86,12 @@ async def _opened(intake: Intake, directory: Directory, code: str, request: Requ
     )
     report = checked_report(given, directory, intake.config, Channel.QR)
     check_sizes([photo.size or 0 for photo in sent.photos], intake.config)
-    await intake.access.count_resident(
-        address=client_address(request, intake.config.trusted_proxies),
-        place=code,
-        address_max=intake.config.reports_per_address_max,
-        place_max=intake.config.reports_per_place_max,
-    )
     contents = [await photo.read() for photo in sent.photos]
-    async with kept_photos(intake, contents) as kept:
-        whole = replace(report, photos=kept.photos, locale=language_of(request))
-        opened = await open_ticket(intake, whole, request=_once(intake, code, sent, contents))
-        kept.needed = not opened.repeated
-        return opened
+    once = _once(intake, code, sent, contents)
+    address = client_address(request, intake.config.trusted_proxies)
+    await count_report(intake, report, address=address, request=once)
+    kept = await kept_photos(intake, contents)
+    return await open_ticket(intake, replace(report, photos=kept, locale=language_of(request)), request=once)
 
 
 def _once(intake: Intake, code: str, sent: SentForm, contents: list[bytes]) -> event_store.Request:

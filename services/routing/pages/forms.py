@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 
 from starlette.datastructures import FormData, UploadFile
 
-from services.routing.adapters.photos import NotAPhotoError, Photos
+from services.routing.adapters.photos import Photos
 from services.routing.domain.words import LENGTH_MAX, WordsFault, cleaned, fault_in
 from services.routing.pages.views import Action
 from shared.contracts.envelope import Attachment
+from shared.privacy.photos import NotAPhotoError
 from shared.web.forms import Fault, FieldFault, Form
 
 WORDS = {

@@ -1,6 +1,6 @@
 """Intake on real PostgreSQL and Kafka, with a stand-in routing that tells it the district and what becomes of cases."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import httpx2
 import pytest
 import pytest_asyncio
+from fastapi import FastAPI
 
 from services.intake.app import COMPONENTS, NAME, PUBLISHES, create_app, open_service
 from services.intake.config import Config
@@ -66,6 +67,13 @@ class Door:
     http: httpx2.AsyncClient
     routing: StandIn
     clock: SetClock
+    app: FastAPI
+
+    async def post_from(self, address: str, body: Mapping[str, str]) -> int:
+        """The status that somebody at this address gets for a report."""
+        transport = httpx2.ASGITransport(self.app, client=(address, 40_000))
+        async with httpx2.AsyncClient(transport=transport, base_url="http://yima.test") as http:
+            return (await http.post("/api/v1/tickets", json=body)).status_code
 
     async def report(self, **changes: Any) -> dict[str, Any]:
         """A report that is taken."""
@@ -143,9 +151,10 @@ async def opened_door(dsn: str, broker: Broker, config: Config) -> AsyncIterator
         intake = await open_service(Ground(NAME, dsn, broker, clock), config)
         intake.runtime.loops.start()
         await eventually(lambda: knows_the_district(intake))
-        transport = httpx2.ASGITransport(create_app(intake))
+        app = create_app(intake)
+        transport = httpx2.ASGITransport(app)
         async with httpx2.AsyncClient(transport=transport, base_url="http://yima.test") as http:
-            yield Door(intake, http, routing, clock)
+            yield Door(intake, http, routing, clock, app)
         await intake.runtime.stop()
 
 

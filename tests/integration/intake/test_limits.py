@@ -1,6 +1,7 @@
 """Limits: residents by address and place, partners by quota, and keys that stop working when they are revoked."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 from services.intake.handlers import Scope
 from services.intake.handlers.access import revoke_partner
@@ -20,6 +21,45 @@ async def test_residents_of_one_address_are_limited_within_the_window(door: Door
     assert (refused.status_code, later.status_code) == (429, 201)
     assert refused.headers["retry-after"] == "300"
     assert await door.tickets() == 31
+
+
+async def test_what_one_address_is_refused_uses_up_nothing_of_its_places(door: Door) -> None:
+    for _ in range(150):
+        await door.http.post("/api/v1/tickets", json=GOOD)
+
+    assert await door.post_from("198.51.100.7", GOOD) == 201
+
+
+async def test_a_place_is_limited_whatever_the_addresses(door: Door) -> None:
+    statuses = [await door.post_from(f"198.51.100.{number}", GOOD) for number in range(121)]
+
+    assert statuses == [201] * 120 + [429]
+
+
+async def test_one_phone_is_sent_only_so_many_messages_a_day(door: Door) -> None:
+    mine, others = GOOD | {"phone": "10000000041"}, GOOD | {"phone": "10000000042"}
+    statuses = [await door.post_from(f"198.51.100.{number}", mine) for number in range(13)]
+
+    another = await door.http.post("/api/v1/tickets", json=others)
+    without = await door.http.post("/api/v1/tickets", json=GOOD)
+    door.clock.advance(timedelta(days=1))
+    tomorrow = await door.http.post("/api/v1/tickets", json=mine)
+
+    assert statuses == [201] * 12 + [429]
+    assert [each.status_code for each in (another, without, tomorrow)] == [201, 201, 201]
+
+
+async def test_a_report_that_was_answered_is_answered_again_beyond_the_limit(door: Door) -> None:
+    headers = {"idempotency-key": str(uuid4())}
+    first = await door.http.post("/api/v1/tickets", json=GOOD, headers=headers)
+    for _ in range(40):
+        await door.http.post("/api/v1/tickets", json=GOOD)
+
+    again = await door.http.post("/api/v1/tickets", json=GOOD, headers=headers)
+    new = await door.http.post("/api/v1/tickets", json=GOOD, headers={"idempotency-key": str(uuid4())})
+
+    assert (again.status_code, new.status_code) == (201, 429)
+    assert again.json()["number"] == first.json()["number"]
 
 
 async def test_a_partners_quota_holds_for_a_minute(door: Door) -> None:
@@ -48,7 +88,7 @@ async def test_a_revoked_key_stops_working_within_ten_seconds(door: Door) -> Non
 
 async def test_counters_that_nobody_asks_for_any_more_are_dropped(door: Door) -> None:
     await door.report()
-    door.clock.advance(timedelta(hours=2))
+    door.clock.advance(timedelta(days=3))
 
     await door.intake.access.forget_old_windows()
 

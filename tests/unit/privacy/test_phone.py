@@ -16,7 +16,7 @@ from shared.privacy import PhoneNotValidError, normalised_phone
         ("０１０１２３４５６７８", "+861012345678"),
         ("+86 10 1234 5678", "+861012345678"),
         ("0086 10 12345678", "+861012345678"),
-        ("+44 20 7946 0000", "+442079460000"),
+        ("+86 (0)10 12345678", "+861012345678"),
     ],
 )
 def test_a_phone_has_one_form_however_it_is_written(written: str, normalised: str) -> None:
@@ -36,6 +36,18 @@ def test_a_mobile_needs_no_country_code() -> None:
 def test_where_nobody_can_be_reached_is_refused(written: str) -> None:
     with pytest.raises(PhoneNotValidError):
         normalised_phone(written)
+
+
+@pytest.mark.parametrize("written", ["12345 10000004711", "17909 010 12345678", "12345+8601012345678"])
+def test_digits_before_a_number_are_refused_rather_than_dropped(written: str) -> None:
+    with pytest.raises(PhoneNotValidError):
+        normalised_phone(written, allow_unassigned=True)
+
+
+def test_a_phone_abroad_is_taken_only_where_its_country_is_named() -> None:
+    assert normalised_phone("+44 20 7946 0000", countries=(86, 44)) == "+442079460000"
+    with pytest.raises(PhoneNotValidError):
+        normalised_phone("+44 20 7946 0000")
 
 
 @pytest.mark.parametrize("written", ["010-12345678转8012", "010-12345678 ext 12"])
