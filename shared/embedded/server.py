@@ -28,6 +28,9 @@ from shared.embedded.processes import (
 from shared.embedded.progress import Progress, Report, Step, silent
 
 
+PORTS_LET_GO_SECONDS_MAX = 5.0
+
+
 class EmbeddedServer(ABC):
     """One server on this machine; its subclasses say how it is initialised, started and asked whether it is ready."""
 
@@ -90,6 +93,7 @@ class EmbeddedServer(ABC):
         if await self._adopted():
             return
         await self.prepare()
+        await self._wait_for_ports()
         try:
             await uninterrupted(asyncio.to_thread(self._initialise_once))
             self._report(Progress(self.step_start))
@@ -196,6 +200,12 @@ class EmbeddedServer(ABC):
     def _hand_over(self, directory: Path) -> None:
         if self.user is not None:
             shutil.chown(directory, self.user, self.user)
+
+    async def _wait_for_ports(self) -> None:
+        """A large process that was killed lets go of its ports a moment after it is gone; others' clients know them."""
+        async for _ in ticks(seconds=PORTS_LET_GO_SECONDS_MAX):
+            if not self._ports_file.exists() or all(is_free(port) for port in self.ports.values()):
+                return
 
     def _choose_ports(self) -> None:
         if not self._ports_file.exists() or not all(is_free(port) for port in self.ports.values()):

@@ -1,5 +1,7 @@
 """The embedded PostgreSQL keeps what it answered for and tells nobody what was in it."""
 
+import asyncio
+import socket
 from pathlib import Path
 
 import asyncpg
@@ -33,6 +35,19 @@ async def test_rows_and_address_are_the_same_after_a_restart(server_home: Path) 
 
     assert server.dsn == before
     assert await _value(server.dsn, "SELECT name FROM places") == "east gate"
+
+
+async def test_port_that_is_let_go_a_moment_later_is_waited_for(server_home: Path) -> None:
+    server = EmbeddedPostgres(server_home / "postgres")
+    await server.start()
+    port = server.ports["port"]
+    await server.stop()
+    holder = socket.create_server(("127.0.0.1", port))
+
+    asyncio.get_running_loop().call_later(0.3, holder.close)
+    await server.start()
+
+    assert server.ports["port"] == port
 
 
 async def test_password_lies_in_one_file_only(server_home: Path) -> None:
