@@ -27,7 +27,6 @@ from shared.embedded.processes import (
 )
 from shared.embedded.progress import Progress, Report, Step, silent
 
-
 PORTS_LET_GO_SECONDS_MAX = 5.0
 
 
