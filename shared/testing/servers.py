@@ -116,6 +116,14 @@ async def server_home() -> AsyncIterator[Path]:
     await _remove_home(home)
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def platform_home() -> AsyncIterator[Path]:
+    """The same for the platform on which a worker tries the commands that need one and leave it running."""
+    home = await asyncio.to_thread(_new_home, "own-")
+    yield home
+    await _remove_home(home)
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def own_servers() -> AsyncIterator[OwnServersFactory]:
     """Starts servers that belong to this test; called twice, it starts two of each."""

@@ -1,0 +1,109 @@
+"""`yima import` and `yima partner` as an operator types them, on one platform that runs meanwhile."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from shared.embedded.processes import free_port
+from tests.integration.cli.test_up_and_down import Commands
+
+EAST_GATE = "XSVH65NM"
+HEAD = "编号,时间,内容,电话,备注"
+MAPPING = f"""
+columns: {{source_id: 编号, opened_at: 时间, text: 内容, phone: 电话}}
+constants: {{place: {EAST_GATE}}}
+"""
+GOOD = ("1,2026-04-01 08:00,灯不亮,10000001234,", "2,2026-04-01 09:00,门坏了,,")
+BAD = ("3,0001-01-01T00:00,太早,,", "4,2026-04-01 08:00,,,", "1,2026-04-01 08:00,重复,,")
+
+
+@pytest.fixture(scope="session")
+def running(platform_home: Path) -> Iterator[Commands]:
+    commands = Commands(platform_home, free_port())
+    started = commands.run("up", "--detach")
+    assert started.returncode == 0, started.stderr
+    yield commands
+    commands.run("down")
+
+
+def answer(running: Commands, *words: str) -> dict[str, Any]:
+    answered: dict[str, Any] = json.loads(running.run(*words, "--json").stdout)
+    return answered
+
+
+def history(folder: Path, *lines: str, head: str = HEAD) -> tuple[str, ...]:
+    file, mapping = folder / "history.csv", folder / "mapping.yaml"
+    file.write_text("\n".join([head, *lines, ""]), encoding="gb18030")
+    mapping.write_text(MAPPING)
+    return ("import", str(file), "--source", folder.name, "--mapping", str(mapping))
+
+
+@pytest.mark.xdist_group("platform")
+def test_dry_run_tells_what_the_import_then_refuses_and_a_second_import_adds_nothing(
+    running: Commands, tmp_path: Path
+) -> None:
+    command = history(tmp_path, *GOOD, *BAD)
+
+    checked = running.run(*command, "--dry-run")
+    imported, again = answer(running, *command), answer(running, *command)
+
+    assert checked.returncode == 1
+    assert "按 gb18030 读取，表头：编号, 时间, 内容, 电话, 备注" in checked.stdout
+    assert [line.split(": ")[0] for line in checked.stderr.splitlines() if line.startswith("✗")] == [
+        "✗ history.csv:4",
+        "✗ history.csv:5",
+        "✗ history.csv:6",
+    ]
+    assert [(bad["line"], bad["field"], bad["fault"]) for bad in imported["bad_lines"]] == [
+        (4, "opened_at", "not_a_date"),
+        (5, "text", "required"),
+        (6, "source_id", "repeated"),
+    ]
+    assert (imported["read"], imported["imported"], imported["already"], imported["refused"]) == (5, 2, 0, 3)
+    assert (again["read"], again["imported"], again["already"], again["refused"]) == (5, 0, 2, 3)
+    assert again["ignored_columns"] == ["备注"]
+
+
+@pytest.mark.xdist_group("platform")
+def test_file_that_can_not_be_imported_as_a_whole_is_refused_in_one_line(running: Commands, tmp_path: Path) -> None:
+    twice = running.run(*history(tmp_path, *GOOD, head="编号,时间,内容,内容,备注"))
+    damaged_file = tmp_path / "damaged.csv"
+    damaged_file.write_bytes(f"{HEAD}\n{GOOD[0]}\n".encode().replace("灯".encode(), "灯".encode()[:2]))
+    damaged = running.run("import", str(damaged_file), "--source", "any")
+    absent = running.run("import", str(tmp_path / "none.csv"), "--source", "any")
+
+    assert (twice.returncode, damaged.returncode, absent.returncode) == (1, 1, 1)
+    assert twice.stderr.startswith("✗ 表头有重名的列（history.csv）")
+    assert damaged.stderr.startswith("✗ 文件是 UTF-8，但 damaged.csv:2 行有损坏的字符")
+    assert absent.stderr.startswith("✗ 文件读不了（none.csv）")
+
+
+@pytest.mark.xdist_group("platform")
+def test_partner_may_report_with_the_key_that_was_shown_once_until_it_is_revoked(running: Commands) -> None:
+    made = answer(running, "partner", "create", "网格平台", "--scope", "tickets:write", "--quota", "60")
+    taken = report(running, made["api_key"])
+    listed = {partner["id"]: partner for partner in answer(running, "partner", "list")["partners"]}
+    revoked = answer(running, "partner", "revoke", made["id"])
+    again = running.run("partner", "revoke", made["id"])
+    shown = running.run("partner", "list")
+
+    assert taken.status_code == 201
+    assert listed[made["id"]]["name"] == "网格平台"
+    assert (listed[made["id"]]["scopes"], listed[made["id"]]["revoked_at"]) == (["tickets:write"], None)
+    assert revoked == {"revoked": made["id"]}
+    assert again.returncode == 1
+    assert again.stderr.startswith("✗ 没有这个合作系统，或密钥已作废")
+    assert f"{made['id']}  网格平台  已于" in shown.stdout
+    assert made["api_key"] not in shown.stdout
+
+
+def report(running: Commands, api_key: str) -> httpx2.Response:
+    return httpx2.post(
+        f"{running.origin}/api/v1/tickets",
+        json={"place": EAST_GATE, "text": "消防通道被堵"},
+        headers={"Authorization": f"Bearer {api_key}"},
+    )
