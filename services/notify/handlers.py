@@ -17,17 +17,21 @@ from services.notify.domain.message import (
     Forget,
     LoseTrack,
     Notification,
+    Postpone,
     Queue,
     Reject,
     Report,
+    SendState,
     Suppress,
     decide,
     evolve,
 )
+from services.notify.domain.rota import next_covered
 from services.notify.domain.wishes import Wish, notification_id_of
+from shared.contracts.directory import PersonDefined
 from shared.contracts.envelope import Sealed
 from shared.contracts.notify import UnknownCause
-from shared.directory import DirectoryFollower
+from shared.directory import Directory, DirectoryFollower
 from shared.kernel import metrics
 from shared.kernel.database import Connection
 from shared.kernel.event_store import Cause, Fold, Loaded
@@ -69,22 +73,22 @@ async def fulfil(work: Work, received: Received[Any], wish: Wish) -> None:
         work.touch()
 
 
-def _command_for(wish: Wish, notification_id: UUID, now: datetime) -> Queue | Suppress:
-    if wish.recipient is None or wish.withheld is not None:
-        if wish.withheld is None:
-            message = "a wish without a recipient says why"
-            raise ValueError(message)
-        return Suppress(now, notification_id, wish.ticket_id, wish.audience, wish.template, wish.withheld)
-    return Queue(
-        now,
-        notification_id,
-        wish.ticket_id,
-        wish.audience,
-        wish.template,
-        wish.locale,
-        wish.recipient,
-        wish.params,
-    )
+def on_duty_or_later(directory: Directory, unit: str, at: datetime) -> tuple[PersonDefined | None, datetime | None]:
+    """Who answers for a unit at that moment, or when somebody will."""
+    on_duty = directory.on_duty(unit, at)
+    if on_duty is not None:
+        return on_duty, None
+    people = {person.id for person in directory.people.values() if not person.retired}
+    return None, next_covered(directory.duties.get(unit), people, at)
+
+
+def _command_for(wish: Wish, notification_id: UUID, now: datetime) -> Queue | Postpone | Suppress:
+    message = (now, notification_id, wish.ticket_id, wish.audience, wish.template)
+    if wish.withheld is not None:
+        return Suppress(*message, wish.withheld)
+    if wish.recipient is not None:
+        return Queue(*message, wish.locale, wish.recipient, wish.params)
+    return Postpone(*message, wish.locale, wish.unit, wish.params, wish.until)
 
 
 async def report(service: Notify, notification_id: UUID, receipt: Report) -> None:
@@ -124,7 +128,9 @@ class Sender:
         if not ids:
             return []
         await work.prefetch([stream_of(each) for each in ids], FOLD)
-        loaded = [await work.load(stream_of(each), FOLD) for each in ids]
+        due = [await work.load(stream_of(each), FOLD) for each in ids]
+        loaded = [each for each in due if each.state.state is not SendState.POSTPONED]
+        await self._queue_postponed(work, [each for each in due if each.state.state is SendState.POSTPONED])
         opened = await self._opened(work.connection, [each.state for each in loaded])
         sendings = [self._begin(work, each, texts) for each, texts in zip(loaded, opened, strict=True)]
         return [each for each in sendings if each]
@@ -155,6 +161,30 @@ class Sender:
         for each in ids:
             await _apply(work, each, LoseTrack(work.now, UnknownCause.HOLDER_DIED), step="abandoned")
         return len(ids)
+
+    async def _queue_postponed(self, work: Work, postponed: Sequence[Loaded[Notification]]) -> None:
+        """Whoever is on duty now is told; where still nobody is, the message waits on."""
+        if not postponed:
+            return
+        directory = await self.service.directory.current()
+        for loaded in postponed:
+            state = loaded.state
+            on_duty, until = on_duty_or_later(directory, state.unit, work.now)
+            recipient = on_duty.phone if on_duty else None
+            wish = Wish(
+                state.ticket_id,
+                state.audience,
+                state.template,
+                state.locale,
+                recipient,
+                state.params,
+                state.unit,
+                until,
+            )
+            command = _command_for(wish, state.notification_id, work.now)
+            cause = _own_cause(loaded, f"duty/{loaded.version}")
+            work.append(loaded, decide(state, command), fold=FOLD, cause=cause)
+        work.touch()
 
     def _begin(self, work: Work, loaded: Loaded[Notification], texts: "Texts | None") -> Sending | None:
         state = loaded.state

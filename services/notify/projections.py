@@ -11,6 +11,7 @@ from services.notify.queries import SQL
 from shared.contracts.envelope import Sealed
 from shared.contracts.notify import (
     DeliveryReported,
+    NotificationPostponed,
     NotificationQueued,
     NotificationSuppressed,
     NotifyEvent,
@@ -24,6 +25,9 @@ from shared.kernel.database import Connection
 from shared.kernel.event_store import Recorded
 
 
+Begun = NotificationQueued | NotificationPostponed | NotificationSuppressed
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A message's row after a batch of its events; what is None is left as it was, but for the two times."""
@@ -31,7 +35,8 @@ class Row:
     id: UUID
     state: SendState
     at: datetime
-    begun: NotificationQueued | NotificationSuppressed | None = None
+    begun: Begun | None = None
+    keys_needed: str | None = None
     attempts: int = 0
     provider_message_id: str | None = None
     code: str | None = None
@@ -46,7 +51,7 @@ async def project(connection: Connection, recorded: Sequence[Recorded]) -> None:
     for each in recorded:
         event: NotifyEvent = each.event
         rows[event.notification_id] = row_after(rows.get(event.notification_id), event, version=each.version)
-        _count_suppressed(event)
+        _count_untold(event)
     await _add(connection, [row for row in rows.values() if row.begun])
     await _change(connection, [row for row in rows.values() if not row.begun])
 
@@ -56,11 +61,8 @@ def row_after(before: Row | None, event: NotifyEvent, *, version: int) -> Row:
     was = before or Row(event.notification_id, SendState.NEW, event.at)
     then = replace(was, at=event.at, due_at=None, held_until=None)
     match event:
-        case NotificationQueued(at=at):
-            return replace(then, state=SendState.QUEUED, begun=event, due_at=at)
-        case NotificationSuppressed(reason=reason):
-            begun = event if version == 1 else then.begun
-            return replace(then, state=SendState.SUPPRESSED, begun=begun, reason=reason.value)
+        case NotificationQueued() | NotificationPostponed() | NotificationSuppressed():
+            return _wished(replace(then, begun=event) if version == 1 else then, event)
         case SendAttempted(at=at, attempt=attempt):
             return replace(then, state=SendState.ATTEMPTED, attempts=attempt, held_until=at + LEASE)
         case SendAccepted(provider_message_id=provider_message_id):
@@ -71,6 +73,16 @@ def row_after(before: Row | None, event: NotifyEvent, *, version: int) -> Row:
             return replace(then, state=SendState.UNKNOWN, code=cause.value)
         case DeliveryReported(status=status, code=code):
             return replace(then, state=SendState(status.value), code=code)
+
+
+def _wished(row: Row, event: Begun) -> Row:
+    match event:
+        case NotificationQueued(at=at, recipient=recipient, params=params):
+            return replace(row, state=SendState.QUEUED, keys_needed=keys_needed(recipient, params), due_at=at)
+        case NotificationPostponed(until=until):
+            return replace(row, state=SendState.POSTPONED, due_at=until)
+        case NotificationSuppressed(reason=reason):
+            return replace(row, state=SendState.SUPPRESSED, reason=reason.value)
 
 
 def keys_needed(recipient: Sealed, params: Params) -> str:
@@ -97,14 +109,10 @@ async def _add(connection: Connection, rows: Sequence[Row]) -> None:
             [event.template for _, event in begun],
             [row.state.value for row, _ in begun],
             [row.reason for row, _ in begun],
-            [_keys_of(event) for _, event in begun],
+            [row.keys_needed or "[]" for row, _ in begun],
             [event.at for _, event in begun],
             [row.due_at for row, _ in begun],
         )
-
-
-def _keys_of(event: NotificationQueued | NotificationSuppressed) -> str:
-    return keys_needed(event.recipient, event.params) if isinstance(event, NotificationQueued) else "[]"
 
 
 async def _change(connection: Connection, rows: Sequence[Row]) -> None:
@@ -122,9 +130,12 @@ async def _change(connection: Connection, rows: Sequence[Row]) -> None:
             [row.at for row in ordered],
             [row.due_at for row in ordered],
             [row.held_until for row in ordered],
+            [row.keys_needed for row in ordered],
         )
 
 
-def _count_suppressed(event: NotifyEvent) -> None:
+def _count_untold(event: NotifyEvent) -> None:
     if isinstance(event, NotificationSuppressed):
         metrics.SUPPRESSED.labels(reason=event.reason.value).inc()
+    if isinstance(event, NotificationPostponed):
+        metrics.POSTPONED.inc()

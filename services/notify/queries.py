@@ -72,6 +72,11 @@ async def due_ids(connection: Connection, now: datetime, limit: int) -> list[UUI
     return [row["id"] for row in await connection.fetch(SQL["due_notifications"], now, limit)]
 
 
+async def look_at_postponed_anew(connection: Connection, at: datetime) -> None:
+    """The rota has changed: somebody may answer sooner for who waits."""
+    await connection.execute(SQL["look_at_postponed_anew"], at)
+
+
 async def abandoned_ids(connection: Connection, now: datetime, limit: int) -> list[UUID]:
     """Attempts whose holder died, held until the transaction ends."""
     return [row["id"] for row in await connection.fetch(SQL["abandoned_notifications"], now, limit)]

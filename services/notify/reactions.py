@@ -1,8 +1,10 @@
 """Whom notify tells of what happened elsewhere, and what it follows to know them."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
+from services.notify import queries
 from services.notify.domain.wishes import (
     TABLE,
     DutyTold,
@@ -12,9 +14,9 @@ from services.notify.domain.wishes import (
     wish_for_history,
     wish_for_reporter,
 )
-from services.notify.handlers import FOLD, Notify, fulfil, stream_of
+from services.notify.handlers import FOLD, Notify, fulfil, on_duty_or_later, stream_of
 from shared.contracts.directory import EVENTS as DIRECTORY_EVENTS
-from shared.contracts.directory import DirectoryRecord, PersonDefined
+from shared.contracts.directory import DirectoryRecord, DutyDefined, PersonDefined
 from shared.contracts.intake import TOPIC as INTAKE
 from shared.contracts.intake import TicketImported, TicketOpened
 from shared.contracts.keys import KeyRecord
@@ -30,6 +32,9 @@ from shared.privacy.publishing import KEYS_TOPIC
 # States are taken in by the batch, before the events that may need them.
 FOLLOWED = frozenset({KeyRecord.type_name(), *(record.type_name() for record in DIRECTORY_EVENTS)})
 
+# A process sees a change of the directory within a second; a postponed message is looked at when all have.
+DIRECTORY_KNOWN_WITHIN = timedelta(seconds=2)
+
 reactions: Reactions[Notify] = Reactions(
     topics=(DIRECTORY_TOPIC, KEYS_TOPIC, Topic(INTAKE), Topic(ROUTING)), kept_types=FOLLOWED
 )
@@ -39,7 +44,10 @@ async def take_in(service: Notify, work: Work, received: Sequence[Received[Any]]
     """Keep a batch's keys and directory records together, and load its messages by one query."""
     events = [each.event for each in received]
     await service.keyring.record(work.connection, [event for event in events if isinstance(event, KeyRecord)])
-    await service.directory.record(work.connection, [event for event in events if isinstance(event, DirectoryRecord)])
+    records = [event for event in events if isinstance(event, DirectoryRecord)]
+    await service.directory.record(work.connection, records)
+    if any(isinstance(record, DutyDefined | PersonDefined) for record in records):
+        await queries.look_at_postponed_anew(work.connection, work.now + DIRECTORY_KNOWN_WITHIN)
     told = [each for each in received if type(each.event) in TABLE]
     ids = [notification_id_of(each.incoming.event_id, type(each.event)) for each in told]
     await work.prefetch([stream_of(each) for each in ids], FOLD)
@@ -72,8 +80,9 @@ async def on_case_for_duty(service: Notify, work: Work, received: Received[DutyT
         return
     directory = await service.directory.current()
     locale = service.config.staff_locale
-    on_duty = duty_holder(directory, event, work)
-    wish = wish_for_duty(event, on_duty=on_duty, place=place_name(directory, event, locale), locale=locale)
+    on_duty, until = duty_holder(directory, event, work)
+    place = place_name(directory, event, locale)
+    wish = wish_for_duty(event, on_duty=on_duty, until=until, place=place, locale=locale)
     await fulfil(work, received, wish)
 
 
@@ -84,8 +93,8 @@ async def on_case_closed(_service: Notify, work: Work, received: Received[CaseCl
     await fulfil(work, received, wish_for_history(event) if event.history else wish_for_reporter(event))
 
 
-def duty_holder(directory: Directory, event: DutyTold, work: Work) -> PersonDefined | None:
-    """Who answers for the unit now; none is an answer only when the whole rota is known.
+def duty_holder(directory: Directory, event: DutyTold, work: Work) -> tuple[PersonDefined | None, datetime | None]:
+    """Who answers for the unit now, or when somebody will; none is an answer only when the whole rota is known.
 
     Raises:
         NotYetError: the rota, or somebody in it, has not come yet.
@@ -97,7 +106,7 @@ def duty_holder(directory: Directory, event: DutyTold, work: Work) -> PersonDefi
     for shift in duty.shifts:
         if shift.person not in directory.people:
             raise NotYetError(f"directory person-{shift.person}")
-    return directory.on_duty(unit, work.now)
+    return on_duty_or_later(directory, unit, work.now)
 
 
 def place_name(directory: Directory, event: DutyTold, locale: str) -> str:

@@ -79,6 +79,17 @@ class NotificationSuppressed(NotificationEvent):
     reason: SuppressionReason
 
 
+class NotificationPostponed(NotificationEvent):
+    """Nobody answers for the unit at this minute: the message waits, and goes to who does when somebody does."""
+
+    audience: Audience
+    template: str
+    locale: str
+    unit: str = Field(description="Whose duty holder is to be told.")
+    params: dict[str, Sealed | str] = Field(description="What the template is filled with; personal values sealed.")
+    until: Instant | None = Field(description="The rota's next covered minute; none while the rota covers none.")
+
+
 class SendAttempted(NotificationEvent):
     """Committed before the provider is called."""
 
@@ -120,6 +131,7 @@ class DeliveryReported(NotificationEvent):
 NotifyEvent = (
     NotificationQueued
     | NotificationSuppressed
+    | NotificationPostponed
     | SendAttempted
     | SendAccepted
     | SendRejected

@@ -39,7 +39,9 @@ TIMERS_FAILED = Counter("yima_timers_failed_total", "Timers put off after a fail
 # Outcomes of effects on the outside world.
 EFFECTS = Counter("yima_effects_total", "Effects on the outside world by outcome", ["service", "outcome"])
 
-# Messages that are not sent, by reason; nobody_on_duty is an alarm: a case waits and no one has been told.
+# Messages that wait since nobody is on duty: an alarm, since a case waits and no one has been told.
+POSTPONED = Counter("yima_notifications_postponed_total", "Messages that wait for somebody on duty")
+# Messages that are not sent, by reason.
 SUPPRESSED = Counter("yima_notifications_suppressed_total", "Messages not sent, by reason", ["reason"])
 # How many seconds the longest waiting message is past its time; it grows while sends are stuck.
 SEND_WAIT = Gauge("yima_notifications_oldest_wait_seconds", "Wait of the oldest message that is due")

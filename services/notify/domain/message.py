@@ -16,6 +16,7 @@ from shared.contracts.notify import (
     Audience,
     DeliveryReported,
     DeliveryStatus,
+    NotificationPostponed,
     NotificationQueued,
     NotificationSuppressed,
     NotifyEvent,
@@ -46,6 +47,7 @@ class SendState(StrEnum):
     """How far a message has come."""
 
     NEW = "new"
+    POSTPONED = "postponed"
     QUEUED = "queued"
     ATTEMPTED = "attempted"
     ACCEPTED = "accepted"
@@ -58,7 +60,8 @@ class SendState(StrEnum):
 
 TAKEN = frozenset({SendState.ACCEPTED, SendState.DELIVERED, SendState.UNDELIVERED})
 REPORTED = frozenset({SendState.DELIVERED, SendState.UNDELIVERED})
-NEVER_SENT = frozenset({SendState.NEW, SendState.QUEUED, SendState.SUPPRESSED})
+NOT_QUEUED = frozenset({SendState.NEW, SendState.POSTPONED})
+NEVER_SENT = NOT_QUEUED | {SendState.QUEUED, SendState.SUPPRESSED}
 
 
 NOT_YET = UUID(int=0)
@@ -75,6 +78,9 @@ class Notification:
     template: str = ""
     locale: str = "zh"
     recipient: Sealed | None = None
+    # Whose duty holder is told as soon as there is one.
+    unit: str = ""
+    until: datetime | None = None
     params: Params = field(default_factory=lambda: MappingProxyType({}))
     attempts: int = 0
     retry_at: datetime | None = None
@@ -97,6 +103,21 @@ class Queue:
     locale: str
     recipient: Sealed
     params: Params
+
+
+@dataclass(frozen=True, slots=True)
+class Postpone:
+    """Nobody answers for the unit now; somebody will at `until`, as the rota stands."""
+
+    at: datetime
+    notification_id: UUID
+    ticket_id: UUID
+    audience: Audience
+    template: str
+    locale: str
+    unit: str
+    params: Params
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +182,7 @@ class Report:
     code: str | None = None
 
 
-Command = Queue | Suppress | Forget | Attempt | Accept | Reject | LoseTrack | Report
+Command = Queue | Postpone | Suppress | Forget | Attempt | Accept | Reject | LoseTrack | Report
 
 
 def decide(notification: Notification, command: Command) -> Sequence[NotifyEvent]:
@@ -171,8 +192,12 @@ def decide(notification: Notification, command: Command) -> Sequence[NotifyEvent
         NeverSentError: a receipt for what was never handed to a provider.
     """
     match command:
-        case Queue() | Suppress():
-            return [_begun(command)] if notification.state is SendState.NEW else []
+        case Suppress():
+            return [_withheld(command)] if notification.state is SendState.NEW else []
+        case Postpone():
+            return [_postponed(command)] if notification.state in NOT_QUEUED else []
+        case Queue():
+            return [_wanted(command)] if notification.state in NOT_QUEUED else []
         case Forget(at=at):
             return [_forgotten(notification, at)] if notification.waits else []
         case Attempt():
@@ -183,28 +208,42 @@ def decide(notification: Notification, command: Command) -> Sequence[NotifyEvent
             return _come_of(notification, command)
 
 
-def _begun(command: Queue | Suppress) -> NotifyEvent:
-    match command:
-        case Queue():
-            return NotificationQueued(
-                at=command.at,
-                notification_id=command.notification_id,
-                ticket_id=command.ticket_id,
-                audience=command.audience,
-                template=command.template,
-                locale=command.locale,
-                recipient=command.recipient,
-                params=dict(command.params),
-            )
-        case Suppress():
-            return NotificationSuppressed(
-                at=command.at,
-                notification_id=command.notification_id,
-                ticket_id=command.ticket_id,
-                audience=command.audience,
-                template=command.template,
-                reason=command.reason,
-            )
+def _wanted(command: Queue) -> NotifyEvent:
+    return NotificationQueued(
+        at=command.at,
+        notification_id=command.notification_id,
+        ticket_id=command.ticket_id,
+        audience=command.audience,
+        template=command.template,
+        locale=command.locale,
+        recipient=command.recipient,
+        params=dict(command.params),
+    )
+
+
+def _postponed(command: Postpone) -> NotifyEvent:
+    return NotificationPostponed(
+        at=command.at,
+        notification_id=command.notification_id,
+        ticket_id=command.ticket_id,
+        audience=command.audience,
+        template=command.template,
+        locale=command.locale,
+        unit=command.unit,
+        params=dict(command.params),
+        until=command.until,
+    )
+
+
+def _withheld(command: Suppress) -> NotifyEvent:
+    return NotificationSuppressed(
+        at=command.at,
+        notification_id=command.notification_id,
+        ticket_id=command.ticket_id,
+        audience=command.audience,
+        template=command.template,
+        reason=command.reason,
+    )
 
 
 def _forgotten(notification: Notification, at: datetime) -> NotifyEvent:
@@ -296,10 +335,8 @@ def _reported(notification: Notification, command: Report) -> Sequence[NotifyEve
 def evolve(notification: Notification, event: NotifyEvent) -> Notification:
     """The message after an event."""
     match event:
-        case NotificationQueued():
-            return _queued(event)
-        case NotificationSuppressed():
-            return _suppressed(notification, event)
+        case NotificationQueued() | NotificationPostponed() | NotificationSuppressed():
+            return _wished(notification, event)
         case SendAttempted(attempt=attempt):
             return replace(notification, state=SendState.ATTEMPTED, attempts=attempt, retry_at=None)
         case SendAccepted():
@@ -312,6 +349,18 @@ def evolve(notification: Notification, event: NotifyEvent) -> Notification:
             return replace(notification, state=SendState(status.value))
 
 
+def _wished(
+    notification: Notification, event: NotificationQueued | NotificationPostponed | NotificationSuppressed
+) -> Notification:
+    match event:
+        case NotificationQueued():
+            return _queued(event)
+        case NotificationPostponed():
+            return _waiting(event)
+        case NotificationSuppressed():
+            return _suppressed(notification, event)
+
+
 def _queued(event: NotificationQueued) -> Notification:
     return Notification(
         state=SendState.QUEUED,
@@ -321,6 +370,20 @@ def _queued(event: NotificationQueued) -> Notification:
         template=event.template,
         locale=event.locale,
         recipient=event.recipient,
+        params=MappingProxyType(event.params),
+    )
+
+
+def _waiting(event: NotificationPostponed) -> Notification:
+    return Notification(
+        state=SendState.POSTPONED,
+        notification_id=event.notification_id,
+        ticket_id=event.ticket_id,
+        audience=event.audience,
+        template=event.template,
+        locale=event.locale,
+        unit=event.unit,
+        until=event.until,
         params=MappingProxyType(event.params),
     )
 

@@ -1,10 +1,11 @@
 """The one table of who is told what: event and audience give the template, each wording's key is `sms.<it>.<audience>`.
 
-A wish says to whom and with what, or why nobody can be told; it is never silently nothing.
+A wish says to whom and with what, whose duty holder is waited for, or why nobody can be told; it is never nothing.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID, uuid5
 
@@ -67,6 +68,9 @@ class Wish:
     locale: str = "zh"
     recipient: Sealed | None = None
     params: Mapping[str, Sealed | str] = field(default_factory=lambda: MappingProxyType({}))
+    # The unit whose duty holder is meant, where nobody answers for it now, and when somebody will.
+    unit: str = ""
+    until: datetime | None = None
     withheld: SuppressionReason | None = None
 
 
@@ -98,12 +102,15 @@ def wish_for_reporter(event: TicketOpened | CaseClosed) -> Wish:
     return Wish(ticket_id, audience, template, matter.locale, matter.contact.phone, params)
 
 
-def wish_for_duty(event: DutyTold, *, on_duty: PersonDefined | None, place: str, locale: str) -> Wish:
-    """Who answers for the unit now is told."""
+def wish_for_duty(
+    event: DutyTold, *, on_duty: PersonDefined | None, until: datetime | None = None, place: str, locale: str
+) -> Wish:
+    """Who answers for the unit now is told; where nobody does, who will from `until` on."""
     template = _duty_template(event)
-    if on_duty is None:
-        return Wish(event.case_id, Audience.DUTY, template, withheld=SuppressionReason.NOBODY_ON_DUTY)
     params: dict[str, Sealed | str] = {"number": event.matter.number, "place": place, **_own_params(event)}
+    if on_duty is None:
+        unit = unit_told(event)
+        return Wish(event.case_id, Audience.DUTY, template, locale, params=params, unit=unit, until=until)
     return Wish(event.case_id, Audience.DUTY, template, locale, on_duty.phone, params)
 
 

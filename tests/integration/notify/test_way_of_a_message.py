@@ -1,6 +1,6 @@
 """A message's way from another service's event to the provider, over real parts."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from services.notify.domain.message import Queue, SendState, decide
@@ -16,6 +16,9 @@ from shared.kernel.work import Work, transact
 from shared.testing.waiting import eventually
 from tests.integration.notify.conftest import LEADS_PHONE, REPORTERS_PHONE, TOKEN, Post, Town, a_config, opened_post
 from tests.unit.notify.samples import AT
+
+# The property company's one minute a day begins, in Shanghai.
+MIDNIGHT = datetime(2026, 4, 28, 16, 0, tzinfo=UTC)
 
 
 async def test_a_reporter_is_told_that_the_report_came(post: Post) -> None:
@@ -91,13 +94,51 @@ async def test_an_anonymous_reporter_is_never_written_to(post: Post) -> None:
     assert await post.sent(ticket.ticket_id) == []
 
 
-async def test_nobody_on_duty_is_recorded(post: Post) -> None:
-    ticket = post.town.ticket()
+async def test_what_nobody_answers_for_now_waits_and_goes_to_whoever_is_on_duty_then(town: Town) -> None:
+    async with opened_post(town, a_config()) as post:
+        await post.settled()
+        ticket = town.ticket()
+        await town.routing.publish(f"case-{ticket.ticket_id}", town.assignment(ticket, unit="property"))
+        [waiting] = await post.until(ticket.ticket_id, "postponed")
 
-    await post.town.routing.publish(f"case-{ticket.ticket_id}", post.town.assignment(ticket, unit="property"))
+        post.clock.advance(MIDNIGHT - AT)
 
-    [message] = await post.until(ticket.ticket_id, "suppressed")
-    assert (message.audience, message.reason) == ("duty", "nobody_on_duty")
+        [message] = await post.until(ticket.ticket_id, "accepted")
+        [sent] = await post.sent(ticket.ticket_id)
+        events = await post.events_of(message.id)
+    assert waiting.due_at == MIDNIGHT
+    assert sent["recipient"] == LEADS_PHONE
+    assert events == ["NotificationPostponed", "NotificationQueued", "SendAttempted", "SendAccepted"]
+
+
+async def test_a_change_of_the_rota_ends_the_waiting(town: Town) -> None:
+    async with opened_post(town, a_config()) as post:
+        await post.settled()
+        await town.say(DutyDefined(at=AT, id="property", edition=2, shifts=()))
+        await eventually(lambda: rota_has_no_shift(post))
+        post.clock.advance(timedelta(seconds=3))
+        ticket = town.ticket()
+        await town.routing.publish(f"case-{ticket.ticket_id}", town.assignment(ticket, unit="property"))
+        [waiting] = await post.until(ticket.ticket_id, "postponed")
+
+        await town.say(DutyDefined(at=AT, id="property", edition=3, shifts=(Shift(person="lead"),)))
+        await eventually(lambda: looked_at_again(post, ticket.ticket_id))
+        post.clock.advance(timedelta(seconds=3))
+
+        await post.until(ticket.ticket_id, "accepted")
+        [sent] = await post.sent(ticket.ticket_id)
+    assert waiting.due_at is None
+    assert sent["recipient"] == LEADS_PHONE
+
+
+async def rota_has_no_shift(post: Post) -> bool:
+    directory = await post.notify.directory.current()
+    return directory.duties["property"].shifts == ()
+
+
+async def looked_at_again(post: Post, ticket_id: UUID) -> bool:
+    [message] = await post.messages(ticket_id)
+    return message.due_at is not None
 
 
 async def test_history_is_accounted_for_and_sends_nothing(post: Post) -> None:

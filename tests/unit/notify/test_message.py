@@ -19,6 +19,7 @@ from services.notify.domain.message import (
     Forget,
     LoseTrack,
     Notification,
+    Postpone,
     Queue,
     Reject,
     Report,
@@ -48,6 +49,9 @@ PHONE = Sealed(person="r1", key_version=1, box="AAAA")
 
 QUEUE = Queue(AT, ID, TICKET, Audience.REPORTER, "ticket_received", "zh", PHONE, {"number": "204815736"})
 SUPPRESS = Suppress(AT, ID, TICKET, Audience.REPORTER, "ticket_received", SuppressionReason.NO_PHONE)
+POSTPONE = Postpone(
+    AT, ID, TICKET, Audience.DUTY, "case_assigned", "zh", "property", {"number": "204815736"}, AT + timedelta(hours=3)
+)
 ATTEMPT = Attempt(AT, "sandbox")
 ACCEPT = Accept(AT, "SM1")
 REFUSE = Reject(AT, "21211", retryable=False)
@@ -79,6 +83,19 @@ def test_a_wish_is_queued_with_what_its_template_needs() -> None:
         recipient=PHONE,
         params={"number": "204815736"},
     )
+
+
+def test_what_nobody_answers_for_now_waits_until_somebody_does() -> None:
+    waiting = after(POSTPONE)
+
+    assert (waiting.state, waiting.unit, waiting.until) == (SendState.POSTPONED, "property", AT + timedelta(hours=3))
+    assert decided(waiting, ATTEMPT) == []
+    assert decided(waiting, POSTPONE) == ["NotificationPostponed"]
+    assert decided(waiting, QUEUE) == ["NotificationQueued"]
+
+
+def test_what_is_queued_is_not_postponed() -> None:
+    assert decided(after(QUEUE), POSTPONE) == []
 
 
 def test_what_is_not_sent_says_why() -> None:
@@ -205,7 +222,7 @@ def test_forgetting_comes_too_late_for_what_is_sent() -> None:
 
 
 COMMANDS: tuple[Command, ...] = (
-    QUEUE, SUPPRESS, Forget(AT), ATTEMPT, ACCEPT, REFUSE, PUT_OFF, LOSE, ON_ITS_WAY, DELIVERED, UNDELIVERED,
+    QUEUE, SUPPRESS, POSTPONE, Forget(AT), ATTEMPT, ACCEPT, REFUSE, PUT_OFF, LOSE, ON_ITS_WAY, DELIVERED, UNDELIVERED,
 )  # fmt: skip
 
 

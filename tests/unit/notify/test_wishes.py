@@ -19,6 +19,7 @@ from shared.contracts.intake import TicketOpened
 from shared.contracts.notify import Audience, SuppressionReason
 from shared.contracts.routing import CaseAssigned
 from tests.unit.notify.samples import (
+    ACCEPT_BY,
     LEAD,
     REPORTERS_PHONE,
     TICKET,
@@ -78,11 +79,12 @@ def test_an_escalation_is_told_to_the_next_level() -> None:
     assert unit_told(escalated()) == "committee"
 
 
-def test_nobody_on_duty_is_never_silently_nothing() -> None:
-    wish = wish_for_duty(assigned(), on_duty=None, place="东门", locale="zh")
+def test_where_nobody_is_on_duty_who_will_be_is_told() -> None:
+    wish = wish_for_duty(assigned(), on_duty=None, until=ACCEPT_BY, place="东门", locale="zh")
 
-    assert wish.withheld is SuppressionReason.NOBODY_ON_DUTY
-    assert wish.template == "case_assigned"
+    assert (wish.recipient, wish.withheld) == (None, None)
+    assert (wish.unit, wish.until) == ("committee", ACCEPT_BY)
+    assert wish.params["place"] == "东门"
 
 
 @pytest.mark.parametrize("event", [imported(), assigned(history=True), closed(history=True)])

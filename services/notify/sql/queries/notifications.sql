@@ -11,10 +11,11 @@ FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text
 UPDATE notifications SET state = given.state, attempts = greatest(notifications.attempts, given.attempts),
     provider_message_id = coalesce(given.provider_message_id, notifications.provider_message_id),
     code = coalesce(given.code, notifications.code), reason = coalesce(given.reason, notifications.reason),
+    keys_needed = coalesce(given.keys_needed::jsonb, notifications.keys_needed),
     changed_at = given.at, due_at = given.due_at, held_until = given.held_until
 FROM unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],
-            $8::timestamptz[], $9::timestamptz[])
-    AS given (id, state, attempts, provider_message_id, code, reason, at, due_at, held_until)
+            $8::timestamptz[], $9::timestamptz[], $10::text[])
+    AS given (id, state, attempts, provider_message_id, code, reason, at, due_at, held_until, keys_needed)
 WHERE notifications.id = given.id;
 
 -- name: due_notifications
@@ -28,6 +29,10 @@ WHERE due_at <= $1 AND NOT EXISTS (
 ORDER BY due_at
 LIMIT $2
 FOR UPDATE OF notifications SKIP LOCKED;
+
+-- name: look_at_postponed_anew
+-- Messages that nobody could be told of are looked at again at this moment, or before.
+UPDATE notifications SET due_at = least(due_at, $1) WHERE state = 'postponed';
 
 -- name: abandoned_notifications
 -- Attempts whose holder has not come back in time, held until the transaction ends.
