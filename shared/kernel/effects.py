@@ -79,15 +79,23 @@ class Effects(Generic[Attempt, Outcome]):
                 await self.bell.wait(POLL_S)
 
     async def perform_due(self) -> int:
-        """Perform what is due now; returns how many were tried."""
+        """Perform what is due now; returns how many were tried.
+
+        Outcomes are recorded as they come, those that came together by one commit: a slow answer neither holds up what
+        is known of the others nor takes it along when the process dies.
+        """
         attempts = await self._transact(lambda work: self.world.claim(work, self.batch))
-        if attempts:
-            outcomes = await asyncio.gather(*(self._perform(attempt) for attempt in attempts))
-            pairs = list(zip(attempts, outcomes, strict=True))
-            await self._transact(lambda work: self.world.settle(work, pairs))
+        async with asyncio.TaskGroup() as performing:
+            pending = {performing.create_task(self._perform(attempt)) for attempt in attempts}
+            while pending:
+                done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+                await self._settle([task.result() for task in done])
         return len(attempts)
 
-    async def _perform(self, attempt: Attempt) -> Outcome:
+    async def _settle(self, outcomes: Sequence[tuple[Attempt, Outcome]]) -> None:
+        await self._transact(lambda work: self.world.settle(work, outcomes))
+
+    async def _perform(self, attempt: Attempt) -> tuple[Attempt, Outcome]:
         try:
             async with asyncio.timeout(self.timeout_s):
                 outcome = await self.world.perform(attempt)
@@ -95,7 +103,7 @@ class Effects(Generic[Attempt, Outcome]):
             log.warning("effect_unknown", service=self.service, error=type(error).__name__)
             outcome = await self.world.unknown(attempt, type(error).__name__)
         metrics.EFFECTS.labels(service=self.service, outcome=type(outcome).__name__).inc()
-        return outcome
+        return attempt, outcome
 
     async def _transact(self, act: "Callable[[Work], Awaitable[Result]]") -> "Result":
         return await transact(self.store, self.clock.now, act)

@@ -124,6 +124,18 @@ async def test_world_that_does_not_answer_in_time_leaves_it_unknown(service: Run
     assert await states(service) == ["unknown, TimeoutError"]
 
 
+async def test_slow_answer_holds_up_no_outcome_that_is_known(service: Runtime, office: PostOffice) -> None:
+    await post(service, 3)
+    office.hangs.add(2)
+    loop = asyncio.create_task(effects(service, office).run())
+
+    async def others_are_settled() -> bool:
+        return await states(service) == ["accepted", "attempted", "accepted"]
+
+    await eventually(others_are_settled)
+    loop.cancel()
+
+
 async def test_crash_between_attempt_and_outcome_is_unknown_and_never_repeated(
     service: Runtime, office: PostOffice
 ) -> None:
