@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from services.notify import queries
-from services.notify.adapters.provider import Accepted, Outcome, Rejected, Sms, SmsProvider, Unknown
+from services.notify.adapters.provider import Accepted, Barred, Outcome, Rejected, Sms, SmsProvider, Unknown
 from services.notify.adapters.wording import MessageWording
 from services.notify.config import Config
 from services.notify.domain.message import (
@@ -18,6 +18,7 @@ from services.notify.domain.message import (
     LoseTrack,
     Notification,
     Postpone,
+    PutBack,
     Queue,
     Reject,
     Report,
@@ -35,6 +36,7 @@ from shared.directory import Directory, DirectoryFollower
 from shared.kernel import metrics
 from shared.kernel.database import Connection
 from shared.kernel.event_store import Cause, Fold, Loaded
+from shared.kernel.loops import StopLoopError
 from shared.kernel.reactions import Received
 from shared.kernel.runtime import Runtime
 from shared.kernel.work import Work, transact
@@ -56,6 +58,8 @@ class Notify:
     directory: DirectoryFollower
     provider: SmsProvider
     wording: MessageWording
+    # Why the provider takes nothing of ours; no sender tries again before a restart.
+    barred: list[Barred] = field(default_factory=list)
 
 
 def stream_of(notification_id: UUID) -> str:
@@ -123,7 +127,13 @@ class Sender:
     service: Notify
 
     async def claim(self, work: Work, limit: int) -> Sequence[Sending]:
-        """Open what is due and record each attempt; who was forgotten meanwhile is not written to."""
+        """Open what is due and record each attempt; who was forgotten meanwhile is not written to.
+
+        Raises:
+            StopLoopError: the provider takes nothing of ours until somebody acts.
+        """
+        if self.service.barred:
+            raise StopLoopError(self.service.barred[-1].remedy)
         ids = await queries.due_ids(work.connection, work.now, limit)
         if not ids:
             return []
@@ -139,7 +149,10 @@ class Sender:
         """Hand it to the provider."""
         if attempt.sms is None:
             return Rejected(UNREADABLE, retryable=False)
-        return await self.service.provider.send(attempt.sms)
+        outcome = await self.service.provider.send(attempt.sms)
+        if isinstance(outcome, Barred):
+            self.service.barred.append(outcome)
+        return outcome
 
     async def unknown(self, attempt: Sending, cause: str) -> Outcome:  # noqa: ARG002 - the kernel's port names it.
         """Nobody knows."""
@@ -259,6 +272,8 @@ def _command_of(outcome: Outcome, now: datetime) -> Command:
             return Accept(now, provider_message_id)
         case Rejected(code=code, retryable=retryable):
             return Reject(now, code, retryable)
+        case Barred(code=code):
+            return PutBack(now, code)
         case Unknown(cause=cause):
             return LoseTrack(now, cause)
 

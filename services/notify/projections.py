@@ -24,7 +24,6 @@ from shared.kernel import metrics
 from shared.kernel.database import Connection
 from shared.kernel.event_store import Recorded
 
-
 Begun = NotificationQueued | NotificationPostponed | NotificationSuppressed
 
 

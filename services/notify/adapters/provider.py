@@ -43,7 +43,15 @@ class Unknown:
     cause: UnknownCause
 
 
-Outcome = Accepted | Rejected | Unknown
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """The provider did not take it, nor will it take another until somebody mends what `remedy` names."""
+
+    code: str
+    remedy: str
+
+
+Outcome = Accepted | Rejected | Barred | Unknown
 
 
 class SmsProvider(Protocol):

@@ -1,7 +1,9 @@
 """SMS by Twilio: what its answers mean, and which receipts are really its own.
 
-A 429 is documented as never processed, so it is tried again. Nothing of the kind is promised for a 5xx: the message may
-be on its way, so it is unknown until a receipt says more. A connection that never came about sent nothing.
+A 429 is documented as never processed, so it is tried again, later and later as Twilio asks; it documents no time of
+its own to wait. What it says of our account says nothing of the message, which waits until the account is mended.
+Nothing of the kind is promised for a 5xx: the message may be on its way, so it is unknown until a receipt says more. A
+connection that never came about sent nothing.
 """
 
 import asyncio
@@ -16,7 +18,7 @@ from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
-from services.notify.adapters.provider import Accepted, Outcome, Rejected, Sms, Unknown
+from services.notify.adapters.provider import Accepted, Barred, Outcome, Rejected, Sms, Unknown
 from shared.contracts.notify import DeliveryStatus, UnknownCause
 
 CALLBACK_PATH = "/webhooks/twilio/status"
@@ -24,6 +26,15 @@ TIMEOUT_S = 10.0
 
 # The library writes requests to its logger; addresses and headers of a provider are nobody's reading.
 _SILENT = logging.Logger("twilio-silent", level=logging.CRITICAL + 1)  # noqa: LOG001 - detached on purpose.
+
+# The credentials are wrong, the account is suspended or closed, or there is none of that id.
+_ACCOUNT_REFUSED = frozenset({401, 403, 404})
+REMEDY = (
+    "Twilio refuses the account: correct YIMA_NOTIFY_TWILIO_ACCOUNT_SID and YIMA_NOTIFY_TWILIO_AUTH_TOKEN, "
+    "or see to the account, then restart notify; messages wait"
+)
+# The request did not arrive whole, came too early, or was one of too many.
+_NEVER_PROCESSED = frozenset({408, 425, 429})
 
 # Names of the transport's exceptions before anything was sent; they are its own, so they are known by name.
 _NEVER_CONNECTED = frozenset({"ClientConnectorError", "ClientConnectorDNSError", "ClientConnectorSSLError"})
@@ -96,7 +107,9 @@ def outcome_of_refusal(refusal: Any) -> Outcome:
     """What an answer other than success means, by its status; the code is Twilio's own, its words are left out."""
     status = int(getattr(refusal, "status", 0))
     code = str(getattr(refusal, "code", None) or status)
-    if status == 429:
+    if status in _ACCOUNT_REFUSED:
+        return Barred(code, REMEDY)
+    if status in _NEVER_PROCESSED:
         return Rejected(code, retryable=True)
     if 400 <= status < 500:
         return Rejected(code, retryable=False)

@@ -165,6 +165,14 @@ class Reject:
 
 
 @dataclass(frozen=True, slots=True)
+class PutBack:
+    """The provider takes nothing of ours for now, whatever it is: the message stays due."""
+
+    at: datetime
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class LoseTrack:
     """Nobody knows whether the provider took it."""
 
@@ -182,7 +190,7 @@ class Report:
     code: str | None = None
 
 
-Command = Queue | Postpone | Suppress | Forget | Attempt | Accept | Reject | LoseTrack | Report
+Command = Queue | Postpone | Suppress | Forget | Attempt | Accept | Reject | PutBack | LoseTrack | Report
 
 
 def decide(notification: Notification, command: Command) -> Sequence[NotifyEvent]:
@@ -204,7 +212,7 @@ def decide(notification: Notification, command: Command) -> Sequence[NotifyEvent
             return [_attempted(notification, command)] if notification.waits else []
         case Report():
             return _reported(notification, command)
-        case Accept() | Reject() | LoseTrack():
+        case Accept() | Reject() | PutBack() | LoseTrack():
             return _come_of(notification, command)
 
 
@@ -267,16 +275,18 @@ def _attempted(notification: Notification, command: Attempt) -> NotifyEvent:
     )
 
 
-def _come_of(notification: Notification, command: Accept | Reject | LoseTrack) -> Sequence[NotifyEvent]:
+def _come_of(notification: Notification, command: Accept | Reject | PutBack | LoseTrack) -> Sequence[NotifyEvent]:
     """An outcome counts while it is awaited; one that was given up as unknown may still be learnt."""
     match command:
         case Accept() if notification.state in (SendState.ATTEMPTED, SendState.UNKNOWN):
             return [_accepted(notification, at=command.at, provider_message_id=command.provider_message_id)]
         case Reject() if notification.state in (SendState.ATTEMPTED, SendState.UNKNOWN):
             return [_rejected(notification, command)]
+        case PutBack(at=at) if notification.state in (SendState.ATTEMPTED, SendState.UNKNOWN):
+            return [_refused(notification, command, retry_at=at)]
         case LoseTrack() if notification.state is SendState.ATTEMPTED:
             return [_lost(notification, command)]
-        case Accept() | Reject() | LoseTrack():
+        case Accept() | Reject() | PutBack() | LoseTrack():
             return []
 
 
@@ -292,13 +302,18 @@ def _accepted(notification: Notification, *, at: datetime, provider_message_id: 
 
 def _rejected(notification: Notification, command: Reject) -> NotifyEvent:
     again = command.retryable and notification.attempts < ATTEMPTS_MAX
+    retry_at = command.at + RETRY_AFTER[notification.attempts - 1] if again else None
+    return _refused(notification, command, retry_at=retry_at)
+
+
+def _refused(notification: Notification, command: Reject | PutBack, *, retry_at: datetime | None) -> NotifyEvent:
     return SendRejected(
         at=command.at,
         notification_id=notification.notification_id,
         ticket_id=notification.ticket_id,
         attempt=notification.attempts,
         code=command.code,
-        retry_at=command.at + RETRY_AFTER[notification.attempts - 1] if again else None,
+        retry_at=retry_at,
     )
 
 

@@ -12,6 +12,8 @@ import pytest_asyncio
 from twilio.request_validator import RequestValidator
 
 from shared.contracts.intake import TicketOpened
+from shared.kernel.runtime import Runtime
+from shared.testing.waiting import eventually
 from tests.integration.notify.conftest import REPORTERS_PHONE, Post, Town, a_config, opened_post
 from tests.integration.notify.twilio_server import ACCOUNT, TOKEN, Answer, TwilioServer, refusal, twilio_server
 from tests.unit.notify.samples import AT
@@ -107,6 +109,27 @@ async def test_too_many_requests_are_tried_again_later(twilio: TwilioPost) -> No
         "SendAttempted",
         "SendAccepted",
     ]
+
+
+@pytest.mark.parametrize("answer", [refusal(401, 20003), refusal(403, 20005)], ids=["401", "403"])
+async def test_an_account_that_is_refused_stops_the_sending_and_keeps_every_message_due(
+    twilio: TwilioPost, answer: Answer
+) -> None:
+    runtime = twilio.post.notify.runtime
+    twilio.twilio.answers.append(answer)
+    first, _ = await twilio.sent("rejected")
+
+    await eventually(lambda: has_stopped(runtime))
+    second = await twilio.post.town.report()
+    await twilio.post.until(second.ticket_id, "queued")
+
+    assert "YIMA_NOTIFY_TWILIO_AUTH_TOKEN" in (await runtime.troubles())["effects"]
+    assert [each.due_at for each in await twilio.post.messages(first.ticket_id)] == [AT]
+    assert len(twilio.twilio.requests) == 1
+
+
+async def has_stopped(runtime: Runtime) -> bool:
+    return all(loop.stopped for loop in runtime.loops.loops if loop.name == "effects")
 
 
 @pytest.mark.parametrize(

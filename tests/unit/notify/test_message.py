@@ -20,6 +20,7 @@ from services.notify.domain.message import (
     LoseTrack,
     Notification,
     Postpone,
+    PutBack,
     Queue,
     Reject,
     Report,
@@ -56,6 +57,7 @@ ATTEMPT = Attempt(AT, "sandbox")
 ACCEPT = Accept(AT, "SM1")
 REFUSE = Reject(AT, "21211", retryable=False)
 PUT_OFF = Reject(AT, "20429", retryable=True)
+PUT_BACK = PutBack(AT, "20003")
 LOSE = LoseTrack(AT, UnknownCause.TIMEOUT)
 ON_ITS_WAY = Report(AT, "SM1")
 DELIVERED = Report(AT, "SM1", DeliveryStatus.DELIVERED)
@@ -159,6 +161,15 @@ def test_a_refusal_for_good_is_not_followed_by_anything() -> None:
     assert (event.code, event.retry_at) == ("21211", None)
 
 
+def test_a_message_stays_due_however_often_the_provider_refuses_us() -> None:
+    refusals: list[Command] = [ATTEMPT, PUT_BACK]
+
+    state = after(QUEUE, *refusals * (ATTEMPTS_MAX + 1))
+
+    assert (state.state, state.retry_at) == (SendState.REJECTED, AT)
+    assert decided(state, ATTEMPT) == ["SendAttempted"]
+
+
 def test_an_outcome_nobody_knows_stays_visibly_unknown() -> None:
     [event] = decide(after(QUEUE, ATTEMPT), LOSE)
 
@@ -222,7 +233,8 @@ def test_forgetting_comes_too_late_for_what_is_sent() -> None:
 
 
 COMMANDS: tuple[Command, ...] = (
-    QUEUE, SUPPRESS, POSTPONE, Forget(AT), ATTEMPT, ACCEPT, REFUSE, PUT_OFF, LOSE, ON_ITS_WAY, DELIVERED, UNDELIVERED,
+    QUEUE, SUPPRESS, POSTPONE, Forget(AT), ATTEMPT, ACCEPT, REFUSE, PUT_OFF, PUT_BACK, LOSE, ON_ITS_WAY, DELIVERED,
+    UNDELIVERED,
 )  # fmt: skip
 
 
@@ -243,7 +255,8 @@ def test_whatever_happens_no_message_is_accepted_twice_or_sent_after_it_may_have
     names = [type(event).__name__ for event in events]
     assert names.count("SendAccepted") <= 1
     assert names.count("DeliveryReported") <= 1
-    assert names.count("SendAttempted") <= ATTEMPTS_MAX
+    put_back = [event for event in events if isinstance(event, SendRejected) and event.code == PUT_BACK.code]
+    assert names.count("SendAttempted") <= ATTEMPTS_MAX + len(put_back)
     assert ("SendUnknown", "SendAttempted") not in pairwise(names)
     taken_at = names.index("SendAccepted") if "SendAccepted" in names else len(names)
     assert "SendAttempted" not in names[taken_at:]

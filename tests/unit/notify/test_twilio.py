@@ -3,8 +3,8 @@
 import pytest
 from twilio.base.exceptions import TwilioRestException
 
-from services.notify.adapters.provider import Outcome, Rejected, Unknown
-from services.notify.adapters.twilio import outcome_of_failure, outcome_of_refusal, receipt_of
+from services.notify.adapters.provider import Barred, Outcome, Rejected, Unknown
+from services.notify.adapters.twilio import REMEDY, outcome_of_failure, outcome_of_refusal, receipt_of
 from services.notify.config import Config
 from shared.contracts.notify import DeliveryStatus, UnknownCause
 
@@ -13,8 +13,10 @@ from shared.contracts.notify import DeliveryStatus, UnknownCause
     ("status", "code", "outcome"),
     [
         (400, 21211, Rejected("21211", retryable=False)),
-        (401, 20003, Rejected("20003", retryable=False)),
-        (404, None, Rejected("404", retryable=False)),
+        (401, 20003, Barred("20003", REMEDY)),
+        (403, 20005, Barred("20005", REMEDY)),
+        (404, None, Barred("404", REMEDY)),
+        (408, None, Rejected("408", retryable=True)),
         (429, 20429, Rejected("20429", retryable=True)),
         (500, 20500, Unknown(UnknownCause.OTHER)),
         (503, None, Unknown(UnknownCause.OTHER)),
