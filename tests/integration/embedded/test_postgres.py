@@ -59,6 +59,23 @@ async def test_password_lies_in_one_file_only(server_home: Path) -> None:
     assert holders == ["password"]
 
 
+async def test_it_is_reached_by_its_socket_in_the_data_where_nobody_else_may_go(server_home: Path) -> None:
+    server = EmbeddedPostgres(server_home / "postgres")
+
+    await server.start()
+
+    assert await _value(server.dsn, "SELECT inet_server_addr() IS NULL") is True
+    assert server.data.stat().st_mode & 0o077 == 0
+
+
+async def test_deep_in_a_tree_where_a_socket_has_no_name_it_is_reached_by_tcp(server_home: Path) -> None:
+    server = EmbeddedPostgres(server_home / ("d" * 60) / ("e" * 60) / "postgres")
+
+    await server.start()
+
+    assert await _value(server.dsn, "SELECT host(inet_server_addr())") == "127.0.0.1"
+
+
 async def test_stopping_a_stopped_server_does_nothing(server_home: Path) -> None:
     server = EmbeddedPostgres(server_home / "postgres")
     await server.start()
