@@ -10,23 +10,20 @@ from services.notify import queries
 from services.notify.adapters.provider import Accepted, Barred, Outcome, Rejected, Sms, SmsProvider, Unknown
 from services.notify.adapters.wording import MessageWording
 from services.notify.config import Config
-from services.notify.domain.message import (
+from services.notify.domain.commands import (
     Accept,
     Attempt,
     Command,
     Forget,
     LoseTrack,
-    Notification,
     Postpone,
     PutBack,
     Queue,
     Reject,
     Report,
-    SendState,
     Suppress,
-    decide,
-    evolve,
 )
+from services.notify.domain.message import Notification, SendState, decide, evolve
 from services.notify.domain.rota import next_covered
 from services.notify.domain.wishes import Wish, notification_id_of
 from shared.contracts.directory import PersonDefined

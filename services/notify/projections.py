@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from services.notify.domain.message import LEASE, Params, SendState
+from services.notify.domain.commands import Params
+from services.notify.domain.message import LEASE, SendState
 from services.notify.queries import SQL
 from shared.contracts.envelope import Sealed
 from shared.contracts.notify import (

@@ -6,8 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Request, Response
 
 from services.notify.adapters.twilio import CALLBACK_PATH, TwilioAccount, is_signed, receipt_of
+from services.notify.domain.commands import Report
 from services.notify.domain.errors import NeverSentError
-from services.notify.domain.message import Report
 from services.notify.handlers import Notify, report
 from shared.kernel.problems import ProblemError
 

@@ -3,19 +3,32 @@
 Nothing is ever sent twice for want of an answer: only a refusal that says "not taken" is followed by another attempt.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID
 
+from services.notify.domain.commands import (
+    Accept,
+    Attempt,
+    Command,
+    Forget,
+    LoseTrack,
+    Params,
+    Postpone,
+    PutBack,
+    Queue,
+    Reject,
+    Report,
+    Suppress,
+)
 from services.notify.domain.errors import NeverSentError
 from shared.contracts.envelope import Sealed
 from shared.contracts.notify import (
     Audience,
     DeliveryReported,
-    DeliveryStatus,
     NotificationPostponed,
     NotificationQueued,
     NotificationSuppressed,
@@ -25,10 +38,7 @@ from shared.contracts.notify import (
     SendRejected,
     SendUnknown,
     SuppressionReason,
-    UnknownCause,
 )
-
-Params = Mapping[str, Sealed | str]
 
 # How long after each refusal the next attempt comes; after the last one there is none.
 RETRY_AFTER = (
@@ -89,108 +99,6 @@ class Notification:
     def waits(self) -> bool:
         """Whether an attempt is still to come."""
         return self.state is SendState.QUEUED or (self.state is SendState.REJECTED and self.retry_at is not None)
-
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """Somebody is to be told."""
-
-    at: datetime
-    notification_id: UUID
-    ticket_id: UUID
-    audience: Audience
-    template: str
-    locale: str
-    recipient: Sealed
-    params: Params
-
-
-@dataclass(frozen=True, slots=True)
-class Postpone:
-    """Nobody answers for the unit now; somebody will at `until`, as the rota stands."""
-
-    at: datetime
-    notification_id: UUID
-    ticket_id: UUID
-    audience: Audience
-    template: str
-    locale: str
-    unit: str
-    params: Params
-    until: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Suppress:
-    """The table asks for a message that is not to be sent."""
-
-    at: datetime
-    notification_id: UUID
-    ticket_id: UUID
-    audience: Audience
-    template: str
-    reason: SuppressionReason
-
-
-@dataclass(frozen=True, slots=True)
-class Forget:
-    """The recipient's key was erased while the message waited."""
-
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """Hand it to the provider now."""
-
-    at: datetime
-    provider: str
-
-
-@dataclass(frozen=True, slots=True)
-class Accept:
-    """The provider took it."""
-
-    at: datetime
-    provider_message_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reject:
-    """The provider did not take it; `code` is the provider's own."""
-
-    at: datetime
-    code: str
-    retryable: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PutBack:
-    """The provider takes nothing of ours for now, whatever it is: the message stays due."""
-
-    at: datetime
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
-class LoseTrack:
-    """Nobody knows whether the provider took it."""
-
-    at: datetime
-    cause: UnknownCause
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """The provider's receipt; without a status it only says that the message is on its way."""
-
-    at: datetime
-    provider_message_id: str
-    status: DeliveryStatus | None = None
-    code: str | None = None
-
-
-Command = Queue | Postpone | Suppress | Forget | Attempt | Accept | Reject | PutBack | LoseTrack | Report
 
 
 def decide(notification: Notification, command: Command) -> Sequence[NotifyEvent]:

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
-from services.notify.domain.message import Queue, SendState, decide
+from services.notify.domain.commands import Queue
+from services.notify.domain.message import SendState, decide
 from services.notify.handlers import FOLD, Sender, stream_of
 from services.notify.queries import notification_counts
 from shared.contracts.directory import DutyDefined, Shift

@@ -10,25 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notify.domain.errors import NeverSentError
-from services.notify.domain.message import (
-    ATTEMPTS_MAX,
+from services.notify.domain.commands import (
     Accept,
     Attempt,
     Command,
     Forget,
     LoseTrack,
-    Notification,
     Postpone,
     PutBack,
     Queue,
     Reject,
     Report,
-    SendState,
     Suppress,
-    decide,
-    evolve,
 )
+from services.notify.domain.errors import NeverSentError
+from services.notify.domain.message import ATTEMPTS_MAX, Notification, SendState, decide, evolve
 from shared.contracts.envelope import Sealed
 from shared.contracts.notify import (
     Audience,
