@@ -70,7 +70,12 @@ def parts_of(platform: Platform) -> Sequence[Part]:
     configs = (
         (intake, IntakeConfig(**common)),
         (routing, RoutingConfig(**common)),
-        (notify, NotifyConfig(platform_key=SecretBytes(keys.platform_key), public_url=platform.public_url)),
+        (
+            notify,
+            NotifyConfig(
+                platform_key=SecretBytes(keys.platform_key), public_url=platform.public_url, host=platform.host
+            ),
+        ),
         (reporting, ReportingConfig()),
     )
     return [Part(root, config, ground_of(platform, root.NAME)) for root, config in configs]

@@ -1,6 +1,7 @@
 """One service as a process of its own, on stores that others run: how a deployment of several machines starts it."""
 
 import asyncio
+import os
 import socket
 from collections.abc import Callable
 from enum import StrEnum
@@ -19,6 +20,8 @@ from services.cli.wording import worded
 from shared.embedded.platform import Platform
 from shared.embedded.platform_secrets import SECRETS
 from shared.kernel import logging
+
+PROVIDER = "YIMA_NOTIFY_PROVIDER"
 
 
 class ServiceName(StrEnum):
@@ -39,22 +42,25 @@ def serve(
 
     with refusals_in_one_line():
         settings = launch_settings(port)
-        platform = platform_apart(settings)
+        platform = platform_apart(settings, service)
         logging.configure()
         logging.remember_loggers()
         with bound(settings) as listening:
             uvloop.run(_serve(listening, lambda: composed.asgi_app(platform, {service.value})))
 
 
-def platform_apart(settings: LaunchSettings) -> Platform:
+def platform_apart(settings: LaunchSettings, service: ServiceName) -> Platform:
     """The platform whose stores and keys others keep.
 
     Raises:
-        ServedApartError: a setting is missing, without which the service would start stores or print links of its own.
+        ServedApartError: a setting is missing, without which the service would start stores or print links of its own,
+            or keep messages in the sandbox that are meant for phones.
         NoSecretsError: the platform's keys are not there; a service with keys of its own could read no other's events.
     """
     wanted = ("database_url", "kafka_bootstrap", "public_url")
     missing = [f"YIMA_{name.upper()}" for name in wanted if getattr(settings, name) is None]
+    if service is ServiceName.NOTIFY and PROVIDER not in {name.upper() for name in os.environ}:
+        missing.append(PROVIDER)
     if missing:
         raise ServedApartError(", ".join(missing))
     if not (settings.data_dir / SECRETS).exists():

@@ -62,13 +62,13 @@ async def open_service(ground: Ground, config: Config) -> Notify:
 
 
 def create_app(service: Notify) -> FastAPI:
-    """Its routes. The sandbox exists only with the sandbox, Twilio's address only with Twilio."""
+    """Its routes. The sandbox exists only with the sandbox and where few see it, Twilio's address only with Twilio."""
     app = FastAPI(title="Yima notify")
     problems.install(app)
     app.include_router(notifications.routes(service))
     if service.config.provider == "twilio":
         app.include_router(twilio.routes(service, twilio_account(service.config)))
-    else:
+    if service.config.sandbox_shown:
         app.include_router(sandbox.routes(service, _renderer(service)))
     return app
 

@@ -1,9 +1,20 @@
 """How notify is set up: read once from the environment (`YIMA_NOTIFY_…`), with what the platform passes in."""
 
+from ipaddress import ip_address
 from typing import Literal
 
 from pydantic import SecretBytes, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LOOPBACK = "127.0.0.1"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches what listens there."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 class Config(BaseSettings):
@@ -13,7 +24,11 @@ class Config(BaseSettings):
 
     platform_key: SecretBytes
     public_url: str
+    # `yima serve` takes none but a named one: a district whose messages go nowhere would learn it from its residents.
     provider: Literal["sandbox", "twilio"] = "sandbox"
+    # The sandbox shows phones, texts and links to whoever opens it: beyond this machine only where somebody says so.
+    host: str = LOOPBACK
+    sandbox_shown_beyond_loopback: bool = False
     staff_locale: str = "zh"
     # Opens `GET /api/v1/notifications`; without it nobody is let in.
     operator_key: SecretStr | None = None
@@ -33,6 +48,11 @@ class Config(BaseSettings):
             message = "YIMA_NOTIFY_PROVIDER=twilio needs YIMA_NOTIFY_TWILIO_ACCOUNT_SID, _AUTH_TOKEN and _SENDER"
             raise ValueError(message)
         return self
+
+    @property
+    def sandbox_shown(self) -> bool:
+        """Whether the sandbox has pages."""
+        return self.provider == "sandbox" and (is_loopback(self.host) or self.sandbox_shown_beyond_loopback)
 
     @property
     def senders_used(self) -> int:

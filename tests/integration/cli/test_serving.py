@@ -63,7 +63,7 @@ async def is_ready(client: httpx2.AsyncClient) -> bool:
 async def test_service_apart_is_ready_and_answers_for_itself_only(apart: dict[str, str]) -> None:
     migrated = await asyncio.to_thread(migrate, apart)
 
-    async with served("notify", apart) as notify:
+    async with served("notify", apart | {"YIMA_NOTIFY_PROVIDER": "sandbox"}) as notify:
         paths = ("/sandbox", "/desk/sign-in", "/metrics", "/problems/unknown-place", "/problems/nothing")
         statuses = {path: (await notify.get(path)).status_code for path in paths}
 
@@ -83,7 +83,23 @@ def test_service_apart_names_the_settings_that_it_misses(tmp_path: Path) -> None
     refused = CliRunner(env=alone).invoke(app, ["serve", "notify"])
 
     assert refused.exit_code == 1
-    assert "YIMA_KAFKA_BOOTSTRAP, YIMA_PUBLIC_URL" in refused.stderr
+    assert "YIMA_KAFKA_BOOTSTRAP, YIMA_PUBLIC_URL, YIMA_NOTIFY_PROVIDER" in refused.stderr
+
+
+def test_service_apart_sends_into_the_sandbox_only_where_it_is_named(tmp_path: Path) -> None:
+    named = {
+        "YIMA_DATA_DIR": str(tmp_path),
+        "YIMA_DATABASE_URL": "postgresql://127.0.0.1/yima",
+        "YIMA_KAFKA_BOOTSTRAP": "127.0.0.1:9",
+        "YIMA_PUBLIC_URL": "https://yima.example",
+    }
+
+    refusals = {
+        service: CliRunner(env=named).invoke(app, ["serve", service]).stderr for service in ("notify", "reporting")
+    }
+
+    assert "YIMA_NOTIFY_PROVIDER" in refusals["notify"]
+    assert "YIMA_NOTIFY_PROVIDER" not in refusals["reporting"]
 
 
 def test_service_apart_never_makes_keys_of_its_own(tmp_path: Path) -> None:
