@@ -36,6 +36,7 @@ from shared.kernel import health, problems
 from shared.kernel.kafka import Broker, ensure_topics
 from shared.kernel.migrations import migrate
 from shared.kernel.runtime import Ground
+from shared.web.callers import BehindProxies
 from shared.web.static import shared_assets
 
 SERVICES = ("intake", "routing", "notify", "reporting")
@@ -174,7 +175,7 @@ def asgi_app(platform: Platform, names: Collection[str] = SERVICES) -> ASGIApp:
     async def metrics() -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
-    return _ByPrefix(front, by_prefix)
+    return BehindProxies(_ByPrefix(front, by_prefix), platform.trusted_proxies)
 
 
 async def _until_ready(services: Mapping[str, Any]) -> None:

@@ -17,7 +17,7 @@ WAY = "front door"
 RESIDENTS_AT_ONCE = 32
 # Every eleventh message is sent twice by a second tap, every third comes without a phone.
 TAPS_TWICE, GIVES_NO_PHONE = 11, 3
-SETTINGS = {"YIMA_INTAKE_TRUSTED_PROXIES": '["127.0.0.1"]'}
+SETTINGS = {"YIMA_TRUSTED_PROXIES": '["127.0.0.1"]'}
 
 
 class AnsweredOtherwiseError(Exception):

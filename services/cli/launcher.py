@@ -142,6 +142,8 @@ def pages_config(app: Any) -> uvicorn.Config:
         timeout_keep_alive=75,
         # An open event stream would otherwise hold up the stop for ever.
         timeout_graceful_shutdown=2,
+        # Whom a proxy speaks for is worked out where it is known which proxies are ours.
+        proxy_headers=False,
         access_log=False,
         server_header=False,
         log_config=None,

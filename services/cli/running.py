@@ -102,6 +102,7 @@ def platform_of(settings: LaunchSettings, *, host: str, port: int) -> Platform:
         kafka_replication=settings.kafka_replication,
         kafka_partitions=settings.kafka_partitions or _partitions_of(settings),
         public_origin=settings.public_url,
+        trusted_proxies=settings.trusted_proxies,
         allow_unassigned_phones=settings.allow_unassigned_phones,
     )
 

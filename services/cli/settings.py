@@ -23,6 +23,7 @@ class LaunchSettings(BaseSettings):
     kafka_replication: int = Field(default=1, ge=1)
     kafka_partitions: int | None = Field(default=None, ge=1)
     public_url: str | None = None
+    trusted_proxies: tuple[str, ...] = ()
     allow_unassigned_phones: bool = True
 
     @property

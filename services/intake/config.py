@@ -21,8 +21,6 @@ class Config(BaseSettings):
 
     # Sample people are reached at phones that no operator can assign: only an installation that plays lets them in.
     allow_unassigned_phones: bool = False
-    # Addresses or networks of our own proxies: only they are believed about whom they speak for.
-    trusted_proxies: tuple[str, ...] = ()
 
     # Residents without a key, in ten minutes: a stairwell shares one address, so it is no small number.
     reports_per_address_max: int = Field(default=30, ge=1)

@@ -100,7 +100,7 @@ def create_app(service: Routing) -> FastAPI:
     """The desk and its interface for machines."""
     now = service.runtime.ground.clock.now
     renderer = service_renderer(NAME, template_dir=Path(__file__).parent / "pages" / "templates", now=now)
-    app = FastAPI(title="Yima routing")
+    app = FastAPI(title="Yima routing", max_body_size=service.config.body_megabytes_max * 1024 * 1024)
     for routes in (sign_in.router(service, renderer), inbox.router(service, renderer), case.router(service, renderer)):
         app.include_router(routes, include_in_schema=False)
     app.include_router(cases.router(service))

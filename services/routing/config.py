@@ -23,11 +23,15 @@ class Config(BaseSettings):
     password_time_cost: int = 3
     password_memory_kib: int = 64 * 1024
     sign_in_window_minutes: int = 15
-    sign_in_failures_per_account_max: int = 10
+    # Of one account from one address; from one address; of one account from anywhere, where a stranger's failures must
+    # not easily shut out its owner.
+    sign_in_failures_max: int = 10
     sign_in_failures_per_address_max: int = 50
+    sign_in_failures_per_account_max: int = 200
     inbox_page_rows: int = 25
     photos_max: int = 6
     photo_megabytes_max: int = 10
+    body_megabytes_max: int = 32
 
     @property
     def is_secure(self) -> bool:

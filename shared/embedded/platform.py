@@ -18,6 +18,8 @@ class Platform:
     host: str = "127.0.0.1"
     kafka_replication: int = 1
     kafka_partitions: int = 24
+    # Addresses or networks of proxies of ours: only they are believed about whom they speak for.
+    trusted_proxies: tuple[str, ...] = ()
     # What people's phones and partners see in links, where that is another address than our own.
     public_origin: str | None = None
     # Sample people have phones that no operator can assign; a district that serves residents refuses them.

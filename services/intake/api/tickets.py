@@ -35,7 +35,7 @@ from services.intake.handlers import (
     ticket_seen_by_partner,
 )
 from services.intake.handlers.bodies import read_body, read_form
-from services.intake.handlers.callers import bearer, client_address, is_api_key
+from services.intake.handlers.callers import address_of, bearer, is_api_key
 from services.intake.handlers.photos import kept_photos
 from services.intake.handlers.places import unit_name
 from shared.contracts.intake import Channel
@@ -182,8 +182,7 @@ def _once(
 
 async def _count(intake: Intake, request: Request, report: Report, once: event_store.Request | None) -> None:
     if report.partner is None:
-        address = client_address(request, intake.config.trusted_proxies)
-        await count_report(intake, report, address=address, request=once)
+        await count_report(intake, report, address=address_of(request), request=once)
 
 
 async def _seen(intake: Intake, request: Request, ticket_id: UUID) -> TicketSeen:

@@ -1,8 +1,5 @@
 """Who calls: a partner system by its key, or a resident from an address."""
 
-from collections.abc import Sequence
-from ipaddress import ip_address, ip_network
-
 from fastapi import Request
 
 from services.intake.domain.errors import ApiKeyNotValidError
@@ -29,20 +26,6 @@ def is_api_key(token: str) -> bool:
     return token.startswith(f"{KEY_PREFIX}_")
 
 
-def client_address(request: Request, trusted_proxies: Sequence[str]) -> str:
-    """Where the request comes from; what a forwarding header says counts only as far as our own proxies wrote it."""
-    address = request.client.host if request.client else "unknown"
-    if not trusted_proxies:
-        return address
-    hops = [hop.strip() for line in request.headers.getlist("x-forwarded-for") for hop in line.split(",")]
-    while hops and _is_within(address, trusted_proxies):
-        address = hops.pop()
-    return address
-
-
-def _is_within(address: str, networks: Sequence[str]) -> bool:
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return False
-    return any(parsed in ip_network(network, strict=False) for network in networks)
+def address_of(request: Request) -> str:
+    """Where the request comes from."""
+    return request.client.host if request.client else "unknown"

@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 
 from services.intake.domain.errors import RefusedFieldsError, TrapFilledError
 from services.intake.handlers import Given, Intake, Opened, checked_report, count_report, open_ticket
-from services.intake.handlers.callers import client_address
+from services.intake.handlers.callers import address_of
 from services.intake.handlers.photos import check_sizes, kept_photos
 from services.intake.handlers.places import categories_to_choose, place_of_code
 from services.intake.pages.answering import faults_of
@@ -88,8 +88,7 @@ async def _opened(intake: Intake, directory: Directory, code: str, request: Requ
     check_sizes([photo.size or 0 for photo in sent.photos], intake.config)
     contents = [await photo.read() for photo in sent.photos]
     once = _once(intake, code, sent, contents)
-    address = client_address(request, intake.config.trusted_proxies)
-    await count_report(intake, report, address=address, request=once)
+    await count_report(intake, report, address=address_of(request), request=once)
     kept = await kept_photos(intake, contents)
     return await open_ticket(intake, replace(report, photos=kept, locale=language_of(request)), request=once)
 

@@ -15,6 +15,7 @@ from shared.contracts.routing import CaseOpened
 from shared.kernel.problems import FieldProblem, ProblemError
 
 FILTER = "^(mine|unit|area|unassigned|closed)$"
+JSON_BYTES_MAX = 64 * 1024
 OF_WHOM_WORDS_ARE_NEEDED = frozenset({"return", "transfer", "note", "resolve", "verify-fail"})
 
 
@@ -71,7 +72,7 @@ def router(service: Routing) -> APIRouter:
         response.headers["ETag"] = f'"{read.version}"'
         return await in_full(service, member, read)
 
-    @routes.post("/{case_id}/{name}", status_code=204)
+    @routes.post("/{case_id}/{name}", status_code=204, max_body_size=JSON_BYTES_MAX)
     async def act(
         request: Request,
         case_id: UUID,
@@ -90,7 +91,7 @@ def router(service: Routing) -> APIRouter:
 
 
 def _add_sessions(routes: APIRouter, service: Routing) -> None:
-    @routes.post("/session", status_code=201)
+    @routes.post("/session", status_code=201, max_body_size=JSON_BYTES_MAX)
     async def begin(request: Request, who: Credentials) -> Session:
         """Sign in: account and password for a token."""
         client = request.client.host if request.client else "unknown"

@@ -31,7 +31,7 @@ class Asked(BaseModel):
 class Credentials(Asked):
     """Who signs in."""
 
-    account: Annotated[str, Field(max_length=100)]
+    account: Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")]
     password: Annotated[str, Field(max_length=200)] = Field(repr=False)
 
 

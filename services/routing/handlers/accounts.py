@@ -120,14 +120,14 @@ async def sign_in(service: Routing, *, account: str, password: str, address: str
         WrongCredentialsError: no such account, or another password.
         TooManyFailuresError: this account, or this address, has failed too often.
     """
-    await _check_failures(service, account=account, address=address)
+    # Before the password is looked at, which takes its time: of many tries at once none may slip through.
+    await _count_try(service, account=account, address=address)
     row = await service.runtime.pool.fetchrow(SQL["account"], account)
     passwords = service.passwords
     holds = await (passwords.verified(row["password_hash"], password) if row else passwords.refused(password))
     if row is None or not holds:
-        await _count_failure(service, account=account, address=address)
         raise WrongCredentialsError
-    await service.runtime.pool.execute(SQL["forgive_failures"], _who(service, "account", account))
+    await _forgive_try(service, account=account, address=address)
     return await _begin_session(service, account, must_change=row["must_change"])
 
 
@@ -184,19 +184,25 @@ async def sign_out(service: Routing, token: str) -> None:
     await service.runtime.pool.execute(SQL["end_session"], _token_hash(token))
 
 
-async def _check_failures(service: Routing, *, account: str, address: str) -> None:
-    limits = {
-        _who(service, "account", account): service.config.sign_in_failures_per_account_max,
+def _limits(service: Routing, *, account: str, address: str) -> dict[str, int]:
+    """How often each of these may fail within the window."""
+    return {
+        _who(service, "account and address", f"{account} {address}"): service.config.sign_in_failures_max,
         _who(service, "address", address): service.config.sign_in_failures_per_address_max,
+        _who(service, "account", account): service.config.sign_in_failures_per_account_max,
     }
-    rows = await service.runtime.pool.fetch(SQL["failures"], list(limits), _window(service))
-    if any(row["failures"] >= limits[row["who"]] for row in rows):
+
+
+async def _count_try(service: Routing, *, account: str, address: str) -> None:
+    limits = _limits(service, account=account, address=address)
+    rows = await service.runtime.pool.fetch(SQL["count_tries"], list(limits), _window(service))
+    if any(row["failures"] > limits[row["who"]] for row in rows):
         raise TooManyFailuresError
 
 
-async def _count_failure(service: Routing, *, account: str, address: str) -> None:
-    who = [_who(service, "account", account), _who(service, "address", address)]
-    await service.runtime.pool.execute(SQL["count_failures"], who, _window(service))
+async def _forgive_try(service: Routing, *, account: str, address: str) -> None:
+    mine, *shared = _limits(service, account=account, address=address)
+    await service.runtime.pool.execute(SQL["forgive_try"], mine, shared, _window(service))
 
 
 def _window(service: Routing) -> datetime:

@@ -12,6 +12,7 @@ from shared.contracts.envelope import Attachment
 from shared.privacy.photos import NotAPhotoError
 from shared.web.forms import Fault, FieldFault, Form
 
+FORM_TOKEN_LENGTH_MAX = 100
 WORDS = {
     Action.RETURN: "reason",
     Action.TRANSFER: "reason",
@@ -50,6 +51,11 @@ def text_of(form: FormData, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def mark_of(form: FormData, name: str, *, length_max: int) -> str:
+    """A field that is looked up as it stands: no longer than any is, without what no database takes."""
+    return text_of(form, name).strip().replace("\0", "")[:length_max]
+
+
 async def filled(form: FormData, action: Action, photos: Photos, *, photos_max: int, megabytes_max: int) -> Filled:
     """Read the form of one act."""
     words, faults = _words(form, action)
@@ -65,7 +71,7 @@ async def filled(form: FormData, action: Action, photos: Photos, *, photos_max: 
         faults["photos"] = fault
     version = text_of(form, "version")
     return Filled(
-        key=text_of(form, "form_token"),
+        key=mark_of(form, "form_token", length_max=FORM_TOKEN_LENGTH_MAX),
         version=int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else None,
         words=words,
         unit=unit,

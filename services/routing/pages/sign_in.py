@@ -26,12 +26,14 @@ from services.routing.pages.doors import (
     inside,
     remember,
 )
-from services.routing.pages.forms import text_of
+from services.routing.pages.forms import mark_of, text_of
 from services.routing.pages.views import FirstPasswordPage, SignInPage
 from shared.web.forms import EMPTY_FORM, Fault, FieldFault, Form
 from shared.web.rendering import Renderer
 
 PASSWORD_LENGTH_MAX = 200
+ACCOUNT_LENGTH_MAX = 100
+FORM_BYTES_MAX = 64 * 1024
 
 
 def router(service: Routing, renderer: Renderer) -> APIRouter:
@@ -39,9 +41,11 @@ def router(service: Routing, renderer: Renderer) -> APIRouter:
     door = Door(service, renderer)
     routes = APIRouter()
     routes.add_api_route(SIGN_IN, door.show, methods=["GET"], response_model=None)
-    routes.add_api_route(SIGN_IN, door.enter, methods=["POST"], response_model=None)
+    routes.add_api_route(SIGN_IN, door.enter, methods=["POST"], response_model=None, max_body_size=FORM_BYTES_MAX)
     routes.add_api_route(FIRST_PASSWORD, door.show_first_password, methods=["GET"], response_model=None)
-    routes.add_api_route(FIRST_PASSWORD, door.set_password, methods=["POST"], response_model=None)
+    routes.add_api_route(
+        FIRST_PASSWORD, door.set_password, methods=["POST"], response_model=None, max_body_size=FORM_BYTES_MAX
+    )
     routes.add_api_route("/desk/sign-out", door.leave, methods=["POST"], response_model=None)
     return routes
 
@@ -60,7 +64,7 @@ class Door:
     async def enter(self, request: Request) -> Response:
         """Sign in, or say beside the field that it was not right."""
         form = await request.form()
-        account, address = text_of(form, "account").strip(), inside(text_of(form, "next"))
+        account, address = mark_of(form, "account", length_max=ACCOUNT_LENGTH_MAX), inside(text_of(form, "next"))
         client = request.client.host if request.client else "unknown"
         password = text_of(form, "password")[:PASSWORD_LENGTH_MAX]
         try:
@@ -73,11 +77,17 @@ class Door:
 
     async def show_first_password(self, request: Request) -> Response:
         """The empty form for one's own password."""
-        return self._first_password(request, await self._member(request), EMPTY_FORM)
+        member = await self._member(request)
+        if not member.must_change:
+            return RedirectResponse(HOME, status_code=303)
+        return self._first_password(request, member, EMPTY_FORM)
 
     async def set_password(self, request: Request) -> Response:
         """One's own password in place of the first-use one."""
         member = await self._member(request)
+        if not member.must_change:
+            # Whoever finds a desk open must not be able to keep it: a new password is the administrator's to give.
+            return RedirectResponse(HOME, status_code=303)
         form = await request.form()
         password = text_of(form, "password")
         length_min = self.service.config.password_length_min

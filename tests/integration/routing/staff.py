@@ -70,9 +70,9 @@ class Staff:
             yield browser
 
     @asynccontextmanager
-    async def browser(self) -> AsyncIterator[Browser]:
+    async def browser(self, address: str = "127.0.0.1") -> AsyncIterator[Browser]:
         """Nobody's yet."""
-        transport = httpx2.ASGITransport(app=create_app(self.routing))
+        transport = httpx2.ASGITransport(app=create_app(self.routing), client=(address, 40_000))
         async with httpx2.AsyncClient(transport=transport, base_url="http://yima", headers=SAME_SITE) as client:
             yield Browser(client)
 

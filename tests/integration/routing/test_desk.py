@@ -1,5 +1,6 @@
 """The desk refuses what it must: strangers, guessed ids, other units, forged forms, words and files that are none."""
 
+import asyncio
 import io
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -75,6 +76,57 @@ async def test_an_account_is_closed_for_a_while_after_ten_failures(staff: Staff,
         later = await browser.sign_in(account, staff.passwords[account])
 
     assert (refused.status_code, later.status_code) == (429, 303)
+
+
+async def test_a_strangers_failures_do_not_shut_out_the_accounts_owner(staff: Staff) -> None:
+    account = "committee-lead-2"
+    async with staff.browser(address="198.51.100.7") as stranger, staff.browser() as owner:
+        statuses = [(await stranger.sign_in(account, "a guess")).status_code for _ in range(11)]
+        entered = await owner.sign_in(account, staff.passwords[account])
+
+    assert statuses == [401] * 10 + [429]
+    assert entered.status_code == 303
+
+
+async def test_of_many_guesses_at_once_no_more_are_looked_at_than_one_after_the_other(staff: Staff) -> None:
+    async with staff.browser() as browser:
+        answers = await asyncio.gather(*(browser.sign_in("committee-lead-2", "a guess") for _ in range(30)))
+
+    assert sorted(answer.status_code for answer in answers) == [401] * 10 + [429] * 20
+
+
+async def test_who_signs_in_often_is_not_taken_for_one_who_guesses(staff: Staff) -> None:
+    account = "committee-lead-2"
+    async with staff.browser() as browser:
+        statuses = {(await browser.sign_in(account, staff.passwords[account])).status_code for _ in range(12)}
+
+    assert statuses == {303}
+
+
+async def test_an_account_with_a_character_that_no_database_takes_is_simply_unknown(staff: Staff) -> None:
+    async with staff.browser() as browser:
+        page = await browser.sign_in("committee\0lead", "a guess")
+        answer = await browser.client.post("/api/v1/cases/session", json={"account": "a\0b", "password": "a guess"})
+
+    assert (page.status_code, answer.status_code) == (401, 422)
+
+
+async def test_a_body_that_nobody_needs_is_not_read_to_its_end(staff: Staff) -> None:
+    async with staff.browser() as browser:
+        page = await browser.client.post("/desk/sign-in", data={"account": "a" * 100_000})
+        answer = await browser.client.post("/api/v1/cases/session", json={"account": "a" * 100_000})
+
+    assert (page.status_code, answer.status_code) == (413, 413)
+
+
+async def test_an_open_desk_gives_nobody_a_new_password(staff: Staff) -> None:
+    async with staff.at_desk("committee-lead-1") as found_open, staff.browser() as owner:
+        shown = await found_open.get("/desk/first-password")
+        changed = await found_open.set_own_password("taken over by me")
+        entered = await owner.sign_in("committee-lead-1", staff.passwords["committee-lead-1"])
+
+    assert (shown.headers["location"], changed.headers["location"]) == ("/desk", "/desk")
+    assert entered.status_code == 303
 
 
 async def test_a_reissued_password_ends_all_sessions_and_must_be_changed(staff: Staff, desk: Desk) -> None:

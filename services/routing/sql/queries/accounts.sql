@@ -43,17 +43,15 @@ DELETE FROM sessions WHERE person = $1;
 -- Sessions whose time is over.
 DELETE FROM sessions WHERE expires_at <= $1;
 
--- name: failures
--- How often each of these failed to sign in within the window that counts from this moment.
-SELECT who, failures FROM sign_in_failures WHERE who = ANY ($1::text[]) AND counted_from = $2;
-
--- name: count_failures
--- One more failure for each of these; windows that are over go.
+-- name: count_tries
+-- One more try for each of these, counted as a failure until it succeeds; windows that are over go.
 WITH old AS (DELETE FROM sign_in_failures WHERE counted_from < $2)
 INSERT INTO sign_in_failures AS held (who, counted_from, failures)
-SELECT unnest($1::text[]), $2, 1
-ON CONFLICT (who, counted_from) DO UPDATE SET failures = held.failures + 1;
+SELECT who, $2, 1 FROM unnest($1::text[]) AS who ORDER BY who
+ON CONFLICT (who, counted_from) DO UPDATE SET failures = held.failures + 1
+RETURNING who, failures;
 
--- name: forgive_failures
--- A success: the account's own failures no longer count.
-DELETE FROM sign_in_failures WHERE who = $1;
+-- name: forgive_try
+-- A success: the account's own failures from there no longer count, and this try was none of the others'.
+WITH own AS (DELETE FROM sign_in_failures WHERE who = $1)
+UPDATE sign_in_failures SET failures = failures - 1 WHERE who = ANY ($2::text[]) AND counted_from = $3 AND failures > 0;

@@ -1,0 +1,38 @@
+"""Where requests come from: what a forwarding header says counts only as far as our own proxies wrote it."""
+
+from collections.abc import Sequence
+from ipaddress import ip_address, ip_network
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+
+class BehindProxies:
+    """Makes the address that a request came from its client's, for every application behind it."""
+
+    def __init__(self, app: ASGIApp, trusted_proxies: Sequence[str]) -> None:
+        self._app = app
+        self._trusted_proxies = trusted_proxies
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._trusted_proxies and scope["type"] == "http" and scope.get("client"):
+            host, port = scope["client"]
+            forwarded = Headers(scope=scope).getlist("x-forwarded-for")
+            scope["client"] = (client_address(host, forwarded, self._trusted_proxies), port)
+        await self._app(scope, receive, send)
+
+
+def client_address(address: str, forwarded: Sequence[str], trusted_proxies: Sequence[str]) -> str:
+    """The nearest address that is no proxy of ours."""
+    hops = [hop.strip() for line in forwarded for hop in line.split(",")]
+    while hops and _is_within(address, trusted_proxies):
+        address = hops.pop()
+    return address
+
+
+def _is_within(address: str, networks: Sequence[str]) -> bool:
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return False
+    return any(parsed in ip_network(network, strict=False) for network in networks)
