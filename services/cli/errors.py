@@ -49,6 +49,10 @@ class MonthNotBegunError(CommandError):
     """The month has not begun yet."""
 
 
+class MonthTooEarlyError(CommandError):
+    """There are no figures of that month: ask for one from 2000 on."""
+
+
 class NoSuchAreaError(CommandError):
     """The directory has no such area: take an id from the district file."""
 

@@ -15,6 +15,7 @@ from services.cli.errors import (
     BadMonthError,
     DatabaseAwayError,
     MonthNotBegunError,
+    MonthTooEarlyError,
     NoSuchAreaError,
     RebuildDiffersError,
     RebuildRunsError,
@@ -28,7 +29,7 @@ from services.cli.wording import worded
 from services.reporting.api.schemas import AnswerTold
 from services.reporting.app import NAME
 from services.reporting.config import Config
-from services.reporting.domain.errors import PeriodNotBegunError, UnknownAreaError
+from services.reporting.domain.errors import PeriodNotBegunError, PeriodTooEarlyError, UnknownAreaError
 from services.reporting.domain.grouping import By
 from services.reporting.domain.period import Period
 from services.reporting.projections import FIGURES
@@ -78,6 +79,8 @@ async def answer_for(settings: LaunchSettings, question: Question) -> Answer:
             return await answer(connection, await read_directory(connection), question, now)
     except PeriodNotBegunError:
         raise MonthNotBegunError(f"{question.period.first_day:%Y-%m}") from None
+    except PeriodTooEarlyError:
+        raise MonthTooEarlyError(f"{question.period.first_day:%Y-%m}") from None
     except UnknownAreaError:
         raise NoSuchAreaError(question.area or "") from None
 

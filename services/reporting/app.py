@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 
 from services.reporting.api import figures
 from services.reporting.config import Config
@@ -44,4 +45,5 @@ def create_app(service: Reporting) -> FastAPI:
     app.include_router(figures.routes(service))
     problems.install(app)
     problems.answer_with(app, ReportingError, figures.refuse)
+    problems.answer_with(app, RequestValidationError, figures.misread)
     return app

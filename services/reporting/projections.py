@@ -50,7 +50,10 @@ FIGURES = Projection(
     name="figures",
     schema="reporting_figures",
     tables=((MIGRATIONS / "0002_figures.sql").read_text(encoding="utf-8"),),
-    indexes=((MIGRATIONS / "0003_figures_indexes.sql").read_text(encoding="utf-8"),),
+    indexes=tuple(
+        (MIGRATIONS / name).read_text(encoding="utf-8")
+        for name in ("0003_figures_indexes.sql", "0004_figures_who_was_asked.sql")
+    ),
     statements=(SQL["project_cases"], SQL["project_phases"], SQL["project_ratings"], SQL["project_messages"]),
 )
 

@@ -1,9 +1,12 @@
 """The figures, for boards and other systems: counts only, nothing of any person."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 
 from services.reporting.api.schemas import AnswerTold
@@ -13,10 +16,21 @@ from services.reporting.domain.period import Period
 from services.reporting.projections import Reporting
 from services.reporting.queries import Question, answer
 from shared.contracts.directory import AreaLevel
-from shared.kernel.problems import TYPE_BASE, FieldProblem, Problem, meaning, problem_name
+from shared.kernel.problems import INVALID_REQUEST, TYPE_BASE, FieldProblem, Problem, meaning, problem_name
 
 FirstDay = Annotated[date, Query(alias="from", description="First day, Asia/Shanghai.", examples=["2026-04-01"])]
 DayAfter = Annotated[date, Query(alias="to", description="First day after the period.", examples=["2026-05-01"])]
+
+
+# What is wrong with a field that can not be read, and what to do.
+A_DAY = ("is missing, or no day of the calendar", "Give a day as YYYY-MM-DD.")
+MISREAD: Mapping[str, tuple[str, str]] = {
+    "from": A_DAY,
+    "to": A_DAY,
+    "by": ("is none of the choices", f"Give {', '.join(By)}, or leave it out."),
+    "level": ("is none of the choices", f"Give {', '.join(AreaLevel)}, or leave it out."),
+    "area": ("is longer than any area's id", "Take an id of the district file's areas, or leave it out."),
+}
 
 
 def routes(service: Reporting) -> APIRouter:
@@ -43,9 +57,15 @@ def routes(service: Reporting) -> APIRouter:
     return router
 
 
+async def misread(_request: Request, error: RequestValidationError) -> Response:
+    """A question that can not be read as a problem that names each field, and what to do about it."""
+    names = [str(each["loc"][-1]) for each in error.errors()]
+    return replace(INVALID_REQUEST, errors=[FieldProblem(name, *MISREAD[name]) for name in names]).response()
+
+
 async def refuse(_request: Request, error: ReportingError) -> Response:
     """A refusal of the domain as a problem that names the field."""
     kind = type(error)
     reason = meaning(kind)
-    fields = (FieldProblem(kind.field, reason),)
+    fields = (FieldProblem(kind.field, reason, kind.remedy),)
     return Problem(TYPE_BASE + problem_name(kind), reason, kind.status, errors=fields).response()

@@ -8,27 +8,39 @@ class ReportingError(Exception):
 
     status: ClassVar[int] = 422
     field: ClassVar[str]
+    remedy: ClassVar[str]
 
 
 class PeriodEmptyError(ReportingError):
     """The period ends before it begins; `to` is the first day after it, so it must be later than `from`."""
 
     field = "to"
+    remedy = "Give a day later than `from`."
+
+
+class PeriodTooEarlyError(ReportingError):
+    """The period begins before there were any figures; ask for one from 2000 on."""
+
+    field = "from"
+    remedy = "Give a day from 2000-01-01 on."
 
 
 class PeriodNotBegunError(ReportingError):
     """The period has not begun yet; ask for one that has."""
 
     field = "from"
+    remedy = "Give a day that has begun, in Asia/Shanghai."
 
 
 class PeriodTooLongError(ReportingError):
     """The period is too long to be told at once; ask for a shorter one."""
 
     field = "to"
+    remedy = "Give an earlier day, and ask for the rest apart."
 
 
 class UnknownAreaError(ReportingError):
     """The directory has no such area; ask for one by the id that the district file gives it."""
 
     field = "area"
+    remedy = "Take an id of the district file's areas, or leave it out."

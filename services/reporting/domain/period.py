@@ -5,10 +5,17 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from services.reporting.domain.errors import PeriodEmptyError, PeriodNotBegunError, PeriodTooLongError
+from services.reporting.domain.errors import (
+    PeriodEmptyError,
+    PeriodNotBegunError,
+    PeriodTooEarlyError,
+    PeriodTooLongError,
+)
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ONE_DAY = timedelta(days=1)
+# Older figures there are none, and the calendar's first days lie outside it in UTC.
+FIRST_DAY = date(2000, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +49,13 @@ class Period:
         """Itself.
 
         Raises:
+            PeriodTooEarlyError: it begins before there were any figures.
             PeriodEmptyError: it ends before it begins.
             PeriodNotBegunError: it lies in the future.
             PeriodTooLongError: it has more days than can be told at once.
         """
+        if self.first_day < FIRST_DAY:
+            raise PeriodTooEarlyError
         if self.day_after <= self.first_day:
             raise PeriodEmptyError
         if (self.day_after - self.first_day).days > days_max:

@@ -1,7 +1,9 @@
 """Satisfaction 满意率 = satisfied ÷ rated, next to feedback coverage = rated ÷ asked; never a score without its count.
 
-Satisfaction goes by the time of the rating. Coverage follows those who were asked: everybody whose case was closed in
-the period (its closing asks), and who of them has answered by its end, so that it can not exceed 100 %.
+Satisfaction goes by the time of the rating. Coverage follows those who were asked: whose case was closed in the period
+and whose message about it was sent on its way, and who of them has answered by its end, so that it can not exceed
+100 %. Who left no phone was not asked, nor was anybody of imported history; their answers count for satisfaction
+alone.
 So-so (一般) is rated and not satisfied. Source: DOMAIN.md; 12345 visit-back practice.
 """
 
@@ -16,4 +18,4 @@ def satisfaction(tally: Tally) -> Rate:
 
 def feedback_coverage(tally: Tally) -> Rate:
     """The share of those who were asked that answered."""
-    return Rate(tally.answered, tally.closed)
+    return Rate(tally.answered, tally.asked)

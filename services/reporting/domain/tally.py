@@ -34,7 +34,9 @@ class Tally:
     rated: int = 0
     # Of these, satisfied; so-so is rated and not satisfied.
     satisfied: int = 0
-    # Closed in the period, whose reporter has answered by its end.
+    # Closed in the period, whose reporter was asked: the message of this closing was sent on its way.
+    asked: int = 0
+    # Of these, answered by its end.
     answered: int = 0
     # Steps of the escalation ladder taken in the period.
     escalations: int = 0

@@ -37,10 +37,12 @@ class Town:
     notify: StandIn
 
     async def tell(self, *told: Story) -> None:
-        """Both services tell of these tickets, and reporting has heard them."""
+        """The services tell of these tickets, and reporting has heard them."""
         for story in told:
             await self.intake.publish(f"ticket-{story.ticket}", *story.intake)
             await self.routing.publish(f"case-{story.ticket}", *story.routing)
+            for message in story.notify:
+                await self.notify.publish(f"notification-{message.notification_id}", message)
         await self.heard()
 
     async def heard(self) -> None:

@@ -1,11 +1,12 @@
 """The figures counted a second time, in plain Python from the stories themselves, to hold the SQL against."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from services.reporting.domain.tally import Tally
 from shared.contracts.intake import Rating, TicketRated
+from shared.contracts.notify import NotificationQueued
 from shared.contracts.routing import (
     CaseAssigned,
     CaseClosed,
@@ -56,10 +57,17 @@ def _tally(story: Story, starts: datetime, ends: datetime) -> Tally:
         reworked=(counted["closed"] or overdue) and _last(told, VerificationFailed) is not None,
         reopened=counted["handled"] and _last(told, CaseReopened) is not None,
         satisfied=counted["rated"] and answer is not None and answer.rating is Rating.SATISFIED,
-        answered=counted["closed"] and answer is not None,
+        asked=counted["closed"] and _asked(story, closing),
+        answered=counted["closed"] and _asked(story, closing) and answer is not None,
         escalations=sum(isinstance(event, CaseEscalated) and event.at >= starts for event in told),
         cases=any(counted.values()),
     )
+
+
+def _asked(story: Story, closing: CaseClosed | None) -> bool:
+    """A message that is wanted within a week of a closing asks about it."""
+    wanted = [message.at for message in story.notify if isinstance(message, NotificationQueued)]
+    return closing is not None and any(closing.at <= at <= closing.at + timedelta(days=7) for at in wanted)
 
 
 def _late(told: Sequence[CaseEvent], ends: datetime) -> bool:

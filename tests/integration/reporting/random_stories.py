@@ -20,6 +20,7 @@ def _random_story(random: Random) -> Story:
         category=random.choice(["order", "greening", None]),
         resolve_by=random.choice([None, opened_at + timedelta(hours=random.randint(1, 200))]),
         history=random.random() < 0.3,
+        phone=random.random() < 0.8,
     )
     at = opened_at
     for _ in range(random.randint(0, 9)):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from shared.contracts.directory import (
     AreaDefined,
@@ -16,6 +16,7 @@ from shared.contracts.directory import (
 )
 from shared.contracts.envelope import Sealed
 from shared.contracts.intake import Channel, Milestones, Rating, TicketEvent, TicketImported, TicketOpened, TicketRated
+from shared.contracts.notify import Audience, NotificationQueued, NotificationSuppressed, SuppressionReason
 from shared.contracts.routing import (
     CaseAccepted,
     CaseAssigned,
@@ -83,8 +84,11 @@ class Story:
     category: str | None = "order"
     resolve_by: datetime | None = OPENED_AT + DAY
     history: bool = False
+    phone: bool = True
     intake: list[TicketEvent] = field(default_factory=list)
     routing: list[CaseEvent] = field(default_factory=list)
+    # What was wanted or kept back of the messages that ask after a closing.
+    notify: list[NotificationQueued | NotificationSuppressed] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.intake.append(self._imported() if self.history else self._opened())
@@ -173,6 +177,7 @@ class Story:
 
     def closed(self, at: datetime) -> "Story":
         done = [event.at for event in self.routing if isinstance(event, CaseResolved)]
+        self.notify.append(self._asking(at))
         in_time = None if self.resolve_by is None else max(done, default=at) <= self.resolve_by
         return self._then(
             CaseClosed(
@@ -184,6 +189,29 @@ class Story:
                 deadlines=Deadlines(resolve_by=self.resolve_by),
                 in_time=in_time,
             )
+        )
+
+    def _asking(self, at: datetime) -> NotificationQueued | NotificationSuppressed:
+        message, template = uuid5(self.ticket, at.isoformat()), "case_closed"
+        if self.history or not self.phone:
+            reason = SuppressionReason.HISTORY if self.history else SuppressionReason.NO_PHONE
+            return NotificationSuppressed(
+                at=at,
+                notification_id=message,
+                ticket_id=self.ticket,
+                audience=Audience.REPORTER,
+                template=template,
+                reason=reason,
+            )
+        return NotificationQueued(
+            at=at,
+            notification_id=message,
+            ticket_id=self.ticket,
+            audience=Audience.REPORTER,
+            template=template,
+            locale="zh",
+            recipient=SEALED,
+            params={},
         )
 
     def reopened(self, at: datetime, *, resolve_by: datetime | None) -> "Story":

@@ -51,6 +51,13 @@ async def test_a_month_that_has_not_begun_is_refused(town: Town) -> None:
     assert result.stderr == "✗ 9998-01 还没有开始：请查已开始的月份 · that month has not begun yet\n"
 
 
+async def test_a_month_before_all_figures_is_refused(town: Town) -> None:
+    result = await yima(town, "kpi", "--month", "0001-01")
+
+    assert result.exit_code == 1
+    assert "2000 年以后" in result.stderr
+
+
 async def test_an_area_that_is_none_is_refused(town: Town) -> None:
     result = await yima(town, "kpi", "--month", "2026-04", "--area", "atlantis")
 
@@ -74,8 +81,8 @@ async def test_the_figures_are_rebuilt_with_progress(town: Town) -> None:
     result = await yima(town, "rebuild", "figures", "--json")
 
     assert result.exit_code == 0
-    assert "… 重算指标 6/6，约剩 0 秒 · rebuilding, about 0 s left" in result.stderr
-    assert json.loads(result.stdout)["positions"] == 6
+    assert "… 重算指标 7/7，约剩 0 秒 · rebuilding, about 0 s left" in result.stderr
+    assert json.loads(result.stdout)["positions"] == 7
 
 
 async def test_differences_are_listed_and_swapped_only_when_accepted(town: Town) -> None:

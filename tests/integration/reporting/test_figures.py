@@ -125,6 +125,18 @@ async def test_so_so_is_rated_and_not_satisfied(town: Town) -> None:
     assert total["feedback_coverage"] == rate(3, 4, 75.0)
 
 
+async def test_only_who_was_asked_counts_for_the_coverage(town: Town) -> None:
+    asked = Story().handled()
+    anonymous = Story(phone=False).handled().rated(OPENED_AT + DAY, Rating.SATISFIED)
+    imported = Story(history=True).handled().rated(OPENED_AT + DAY, Rating.SATISFIED)
+
+    await town.tell(asked, anonymous, imported)
+
+    total = (await town.figures())["total"]
+    assert total["satisfaction"] == rate(2, 2, 100.0)
+    assert total["feedback_coverage"] == rate(0, 1, 0.0)
+
+
 async def test_failed_verification_is_rework_with_a_deadline_of_its_own(town: Town) -> None:
     story = Story().accepted(OPENED_AT + HOUR).resolved(OPENED_AT + 2 * HOUR)
     story.failed(OPENED_AT + 3 * HOUR, resolve_by=OPENED_AT + 3 * DAY)
@@ -179,15 +191,17 @@ async def test_an_area_shows_only_what_lies_in_it(town: Town) -> None:
 @pytest.mark.parametrize(
     ("question", "field", "status"),
     [
-        ({"from": "2026-04-31", "to": "2026-05-01"}, "query.from", 422),
-        ({"from": "2026-04-01"}, "query.to", 422),
+        ({"from": "2026-04-31", "to": "2026-05-01"}, "from", 422),
+        ({"from": "2026-04-01"}, "to", 422),
         ({"from": "2026-05-01", "to": "2026-04-01"}, "to", 422),
         ({"from": "2027-01-01", "to": "2027-02-01"}, "from", 422),
         ({"from": "2020-01-01", "to": "2026-01-01"}, "to", 422),
         ({"from": "2026-01-01", "to": "2026-05-01", "by": "day"}, "to", 422),
-        ({"from": "2026-04-01", "to": "2026-05-01", "by": "person"}, "query.by", 422),
+        ({"from": "0001-01-01", "to": "0001-02-01"}, "from", 422),
+        ({"from": "2026-04-01", "to": "2026-05-01", "level": "street"}, "level", 422),
+        ({"from": "2026-04-01", "to": "2026-05-01", "by": "person"}, "by", 422),
         ({"from": "2026-04-01", "to": "2026-05-01", "area": "atlantis"}, "area", 422),
-        ({"from": "2026-04-01", "to": "2026-05-01", "area": "x" * 101}, "query.area", 422),
+        ({"from": "2026-04-01", "to": "2026-05-01", "area": "x" * 101}, "area", 422),
     ],
 )
 async def test_a_question_that_makes_no_sense_is_refused_by_field(
@@ -198,6 +212,7 @@ async def test_a_question_that_makes_no_sense_is_refused_by_field(
     assert response.status_code == status
     assert response.headers["content-type"] == "application/problem+json"
     assert [each["field"] for each in response.json()["errors"]] == [field]
+    assert all(each["reason"] and each["remedy"] for each in response.json()["errors"])
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

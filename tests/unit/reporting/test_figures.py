@@ -13,6 +13,7 @@ from services.reporting.domain.tally import Tally
 def possible_tallies(draw: st.DrawFn) -> Tally:
     """Counts as a table of cases can give them: a part is never more than what it is a part of."""
     closed, overdue_open, handled, rated = (draw(st.integers(0, 50)) for _ in range(4))
+    asked = draw(st.integers(0, closed))
     closed_in_time = draw(st.integers(0, closed))
     return Tally(
         handled=handled,
@@ -25,7 +26,8 @@ def possible_tallies(draw: st.DrawFn) -> Tally:
         reopened=draw(st.integers(0, handled)),
         rated=rated,
         satisfied=draw(st.integers(0, rated)),
-        answered=draw(st.integers(0, closed)),
+        asked=asked,
+        answered=draw(st.integers(0, asked)),
     )
 
 

@@ -1,10 +1,15 @@
 """Periods: whole days of Shanghai, the first in it, the last not."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from services.reporting.domain.errors import PeriodEmptyError, PeriodNotBegunError, PeriodTooLongError
+from services.reporting.domain.errors import (
+    PeriodEmptyError,
+    PeriodNotBegunError,
+    PeriodTooEarlyError,
+    PeriodTooLongError,
+)
 from services.reporting.domain.period import Period
 
 NOW = datetime(2026, 4, 10, 4, 0, tzinfo=UTC)
@@ -40,6 +45,12 @@ def test_days_that_have_not_begun_are_not_told() -> None:
 def test_a_period_must_end_after_it_begins() -> None:
     with pytest.raises(PeriodEmptyError):
         Period(date(2026, 4, 1), date(2026, 4, 1)).checked(NOW, days_max=366)
+
+
+@pytest.mark.parametrize("first_day", [date.min, date(1999, 12, 31)])
+def test_a_period_may_not_begin_before_there_were_figures(first_day: date) -> None:
+    with pytest.raises(PeriodTooEarlyError):
+        Period(first_day, first_day + timedelta(days=31)).checked(NOW, days_max=366)
 
 
 def test_a_period_must_have_begun() -> None:

@@ -15,4 +15,4 @@ def test_nobody_rated_is_no_score() -> None:
 
 
 def test_coverage_is_of_those_who_were_asked() -> None:
-    assert feedback_coverage(Tally(closed=4, answered=3, rated=9)) == Rate(3, 4)
+    assert feedback_coverage(Tally(closed=9, asked=4, answered=3, rated=9)) == Rate(3, 4)

@@ -18,6 +18,13 @@ WITH period AS (
         coalesce(told.failed, false) AS failed,
         coalesce(told.reopened, false) AS reopened,
         coalesce(told.escalations, 0) AS escalations,
+        -- The closing's own message: it is wanted within moments, days later after an outage; clocks differ a little.
+        EXISTS (
+            SELECT FROM reporting_figures.messages
+            WHERE messages.ticket = cases.ticket AND messages.event = 'NotificationQueued'
+                AND messages.template = 'case_closed'
+                AND messages.at BETWEEN told.closed_at - interval '1 minute' AND told.closed_at + interval '7 days'
+        ) AS asked,
         rated.rating,
         rated.at >= period.starts AS rated_in_period
     FROM period
@@ -58,7 +65,8 @@ SELECT number, place, area, category,
     count(*) FILTER (WHERE handled AND reopened) AS reopened,
     count(*) FILTER (WHERE rated_in_period) AS rated,
     count(*) FILTER (WHERE rated_in_period AND rating = 'satisfied') AS satisfied,
-    count(*) FILTER (WHERE closed_in_period AND rating IS NOT NULL) AS answered,
+    count(*) FILTER (WHERE closed_in_period AND asked) AS asked,
+    count(*) FILTER (WHERE closed_in_period AND asked AND rating IS NOT NULL) AS answered,
     sum(escalations)::bigint AS escalations,
     count(*) FILTER (WHERE received OR handled OR closed_in_period OR overdue OR rated_in_period) AS cases
 FROM standing
