@@ -138,10 +138,14 @@ class CaseTransferred(CaseEvent):
     reason: Sealed | None = None
 
 
+# Who wrote on a case when it was nobody of the staff.
+REPORTER = "reporter"
+
+
 class CaseNoted(CaseEvent):
     """Somebody wrote on the case."""
 
-    by: str | None = None
+    by: str | None = Field(default=None, description="A person's id, or `reporter`.")
     note: Sealed
 
 
@@ -178,7 +182,9 @@ class CaseClosed(CaseEvent):
     unit: str
     matter: Matter
     deadlines: Deadlines = Deadlines()
-    in_time: bool | None = Field(default=None, description="Resolved by its deadline; none where there is no SLA.")
+    in_time: bool | None = Field(
+        default=None, description="Resolved by its first deadline, whatever rework got; none where there is no SLA."
+    )
 
 
 class CaseReopened(CaseEvent):

@@ -101,7 +101,7 @@ def _matter(ticket: TicketOpened | TicketImported, chosen: Chosen, *, locale: st
 async def reopen_case(service: Routing, work: Work, dispute: FixDisputed, *, cause: Cause) -> None:
     """The reporter says that it is not fixed: the unit gets the words and fresh clocks.
 
-    Where the case is being worked on anyway there is nothing to reopen: the refusal is the outcome.
+    Where the case is being worked on anyway there is nothing to reopen, and the words are kept with it.
     """
     loaded = await work.load(stream_of(dispute.ticket_id), CASE)
     rulebook = await service.rulebooks.current()

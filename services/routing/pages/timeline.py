@@ -9,6 +9,7 @@ from services.routing.pages.views import Happened, Happening, Photo
 from services.routing.queries import Answer
 from shared.contracts.envelope import Attachment, Sealed
 from shared.contracts.routing import (
+    REPORTER,
     CaseAccepted,
     CaseAssigned,
     CaseClosed,
@@ -80,11 +81,12 @@ def happenings(
 
 def _happening(case_id: UUID, event: RoutingEvent, names: Names, opened: Opened) -> Happening:
     by = getattr(event, "by", None)
+    disputed = isinstance(event, CaseNoted) and by == REPORTER
     return Happening(
-        what=WHAT[type(event)],
+        what=Happened.DISPUTED if disputed else WHAT[type(event)],
         at=event.at,
         unit_name=names.unit(_unit_of(event)),
-        by=opened.staff.get(by, by) if by else "",
+        by=opened.staff.get(by, by) if by and not disputed else "",
         words=opened.said(words_in(event)),
         photos=tuple(photos(case_id, event.evidence)) if isinstance(event, CaseResolved) else (),
     )

@@ -99,6 +99,7 @@ class Happened(StrEnum):
     VERIFICATION_FAILED = "verification_failed"
     CLOSED = "closed"
     REOPENED = "reopened"
+    DISPUTED = "disputed"
     DEADLINE_MISSED = "deadline_missed"
     ESCALATED = "escalated"
     RATED = "rated"

@@ -104,10 +104,11 @@ async def test_a_disputed_fix_reopens_the_case_with_the_words_and_fresh_clocks(d
     assert await desk.routing.runtime.pool.fetchval("SELECT count(*) FROM timers") == 2
 
 
-async def test_a_dispute_that_meets_an_open_case_changes_nothing_and_parks_nothing(desk: Desk) -> None:
+async def test_a_dispute_that_meets_an_open_case_keeps_its_words_there_and_changes_no_clock(desk: Desk) -> None:
     ticket = await desk.residents.report("楼道灯不亮", place=EAST_GATE, at=NOW)
     await desk.case_once(ticket, Status.ASSIGNED)
 
+    before = await desk.case(ticket)
     await desk.residents.dispute(ticket, "还没来", at=NOW)
     await desk.residents.rate(ticket, Rating.SO_SO, at=NOW)
 
@@ -115,7 +116,8 @@ async def test_a_dispute_that_meets_an_open_case_changes_nothing_and_parks_nothi
         return bool(await desk.routing.runtime.pool.fetchval("SELECT rating FROM ratings WHERE case_id = $1", ticket))
 
     await eventually(rated)
-    assert await desk.types(ticket) == ["CaseOpened", "CaseAssigned"]
+    assert await desk.types(ticket) == ["CaseOpened", "CaseAssigned", "CaseNoted"]
+    assert await desk.case(ticket) == before
     assert await desk.routing.runtime.pool.fetchval("SELECT count(*) FROM parked") == 0
 
 

@@ -6,9 +6,13 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Countdown:
-    """`deadline` is what was promised; `due_at` is when somebody is told next, none while the clock stands still."""
+    """`promise` is what is judged by, and `deadline` what is worked to: rework gets a fresh one of these alone.
+
+    `due_at` is when somebody is told next, none while the clock stands still.
+    """
 
     generation: int = 0
+    promise: datetime | None = None
     deadline: datetime | None = None
     due_at: datetime | None = None
     level: int = 0
@@ -16,11 +20,15 @@ class Countdown:
 
     def started(self, deadline: datetime | None) -> "Countdown":
         """Running anew to a fresh deadline; none means no SLA, and no clock."""
-        return Countdown(generation=self.generation + 1, deadline=deadline, due_at=deadline)
+        return Countdown(generation=self.generation + 1, promise=deadline, deadline=deadline, due_at=deadline)
+
+    def started_again(self, deadline: datetime | None) -> "Countdown":
+        """Running anew, since the work was not good; or else a late case would become punctual by its rework."""
+        return replace(self.started(deadline), promise=deadline if self.promise is None else self.promise)
 
     def promised(self, deadline: datetime | None) -> "Countdown":
         """A deadline that is kept for the record while no clock runs."""
-        return replace(self, deadline=deadline, due_at=None)
+        return replace(self, promise=deadline if self.promise is None else self.promise, deadline=deadline, due_at=None)
 
     def stopped(self) -> "Countdown":
         """The reason is gone; a timer still on its way is stale."""
@@ -40,4 +48,4 @@ class Countdown:
 
     def kept(self, done_at: datetime) -> bool | None:
         """Whether it was done in time; none where nothing was promised."""
-        return None if self.deadline is None else done_at <= self.deadline
+        return None if self.promise is None else done_at <= self.promise

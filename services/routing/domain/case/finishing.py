@@ -12,7 +12,9 @@ from services.routing.domain.errors import (
     NotVerifiedError,
 )
 from shared.contracts.routing import (
+    REPORTER,
     CaseClosed,
+    CaseNoted,
     CaseReopened,
     Deadlines,
     RoutingEvent,
@@ -89,9 +91,10 @@ def _close(case: Case, command: Close) -> Sequence[RoutingEvent]:
 
 
 def _reopen(case: Case, command: Reopen) -> Sequence[RoutingEvent]:
-    # What was history becomes a living case here: from now on it has clocks and sends messages.
     if case.status not in DONE or case.unit is None:
-        raise NotResolvedError
+        # It is being worked on anyway: nothing is to be reopened, and the words are for whoever does.
+        return (CaseNoted(case_id=case.id, at=command.now, by=REPORTER, note=command.words),)
+    # What was history becomes a living case here: from now on it has clocks and sends messages.
     reopened = CaseReopened(
         case_id=case.id,
         at=command.now,

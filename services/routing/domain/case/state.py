@@ -138,7 +138,7 @@ def _at_work(case: Case, event: AtWork) -> Case:
         case VerificationPassed():
             return replace(case, status=Status.VERIFIED)
         case VerificationFailed(deadlines=deadlines):
-            clock = case.resolve.promised if case.history else case.resolve.started
+            clock = case.resolve.promised if case.history else case.resolve.started_again
             return replace(case, status=Status.ACCEPTED, resolve=clock(deadlines.resolve_by))
         case CaseClosed():
             return replace(case, status=Status.CLOSED, accept=case.accept.stopped(), resolve=case.resolve.stopped())
