@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 ROW_BESIDE = SQL["row_beside_opening"]
 PHOTO_BESIDE = SQL["photo_beside_opening"]
-# Once somebody new, then somebody known, unless they are forgotten in between.
+# Once as remembered, once somebody new, then somebody known, unless they are forgotten in between.
 REPORTER_TRIES_MAX = 4
 
 
@@ -149,7 +149,9 @@ async def _append(intake: Intake, report: Report, opened: Opened, request: Reque
         except asyncpg.UniqueViolationError as error:
             if error.table_name != "reporters":
                 raise
-            # The phone's first report of all came to another process at this very moment.
+            # The phone's first report of all came to another process at this very moment, or they were forgotten since.
+            if index:
+                intake.reporters.forget(index)
             continue
         if index and reporter.new and not once.repeated:
             intake.reporters.remember(index, reporter.key)

@@ -16,12 +16,12 @@ from shared.privacy.keyring import ENTROPY_BYTES
 from shared.privacy.sealing import unwrap
 
 KNOWN_MAX = 20_000
-# An erasure in another process is noticed within this time; until then a new report of that person would be sealed
-# under a key that no longer exists, and lost to its handlers.
+# No key stays in memory longer; whether it is still theirs is asked by each append's own statement.
 KNOWN_FOR = timedelta(seconds=60)
 
 KEY_BESIDE = (SQL["key_beside_opening"], SQL["key_queued_beside_opening"])
 REPORTER_BESIDE = SQL["reporter_beside_opening"]
+KNOWN_BESIDE = SQL["known_reporter_beside_opening"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,11 @@ class Reporter:
         return None if text is None else self.seal(text)
 
     def beside(self, stream: str, phone_index: str | None) -> tuple[RowBeside, ...]:
-        """The rows that make a new reporter known, with their ticket."""
-        if self.new is None:
-            return ()
+        """The rows that make a new reporter known, with their ticket, or that hold that a known one's key is theirs."""
         person = {"stream": stream, "person": self.person}
+        if self.new is None:
+            known = {**person, "phone_index": phone_index, "key_version": str(self.key.version)}
+            return (RowBeside(KNOWN_BESIDE, known),)
         stored, queued = KEY_BESIDE
         rows = (RowBeside(stored, {**person, "wrapped": self.new.wrapped}), RowBeside(queued, person))
         return (*rows, RowBeside(REPORTER_BESIDE, {**person, "phone_index": phone_index})) if phone_index else rows
@@ -92,6 +93,10 @@ class Reporters:
         self._known[phone_index] = (key, self.clock.now())
         if len(self._known) > KNOWN_MAX:
             self._known.popitem(last=False)
+
+    def forget(self, phone_index: str) -> None:
+        """Look this phone up again the next time."""
+        self._known.pop(phone_index, None)
 
     async def keys_of_phones(self, connection: Connection, phone_indexes: Sequence[str]) -> dict[str, PersonKey]:
         """The keys of those who have reported from these phones; one whose person was forgotten is free again."""

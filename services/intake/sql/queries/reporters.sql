@@ -18,6 +18,16 @@ SELECT phone_index, person FROM jsonb_to_recordset($beside) AS row (stream text,
 WHERE stream IN (SELECT stream FROM appended)
 ORDER BY phone_index
 
+-- name: known_reporter_beside_opening
+-- A reporter whose key is no longer what we remember (erased, or renewed) fails their ticket's append, on purpose: a
+-- phone can not be there twice.
+INSERT INTO reporters (phone_index, person)
+SELECT phone_index, row.person
+FROM jsonb_to_recordset($beside) AS row (stream text, phone_index text, person text, key_version int)
+LEFT JOIN keys ON keys.person = row.person AND keys.state = 'wrapped' AND keys.version = row.key_version
+CROSS JOIN generate_series(1, 2)
+WHERE stream IN (SELECT stream FROM appended) AND keys.person IS NULL
+
 -- name: reporters_of_phones
 -- Who has reported from these phones, with their keys; none where the person was forgotten.
 SELECT phone_index, person, version, wrapped FROM reporters JOIN keys USING (person)
