@@ -60,7 +60,7 @@ async def test_nor_does_a_failing_provider_repeat_it_anywhere(
     tmp_path: Path,
 ) -> None:
     async with twilio_server() as twilio:
-        twilio.answers = [unhelpful(400), unhelpful(500), unhelpful(429), "close", unhelpful(404)]
+        twilio.answers = [unhelpful(400), unhelpful(500), unhelpful(429), "close", unhelpful(422)]
         with settings.context() as environment:
             for name, value in settings_of(twilio).items():
                 environment.setenv(name, value)
