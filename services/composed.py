@@ -11,10 +11,13 @@ from typing import Any
 from fastapi import FastAPI
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import SecretBytes
-from starlette.responses import RedirectResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services import problem_pages
+from services.api_reference import reference_page
 from services.intake import app as intake
 from services.intake.config import Config as IntakeConfig
 from services.notify import app as notify
@@ -36,7 +39,8 @@ from shared.kernel import health, problems
 from shared.kernel.kafka import Broker, ensure_topics
 from shared.kernel.migrations import migrate
 from shared.kernel.runtime import Ground
-from shared.web.callers import BehindProxies
+from shared.web.callers import BehindProxies, is_within
+from shared.web.security import SecurityHeaders
 from shared.web.static import shared_assets
 
 SERVICES = ("intake", "routing", "notify", "reporting")
@@ -161,8 +165,11 @@ def asgi_app(platform: Platform, names: Collection[str] = SERVICES) -> ASGIApp:
             await _until_ready(services)
             yield
 
-    front = FastAPI(title="Yima", description="一号一码 · one number, one code", lifespan=lifespan)
+    front = FastAPI(
+        title="Yima", description="一号一码 · one number, one code", lifespan=lifespan, docs_url=None, redoc_url=None
+    )
     problems.install(front)
+    front.add_middleware(SecurityHeaders)
     front.include_router(health.routes(_checks(parts, services)))
     front.router.routes.append(shared_assets().route())
     front.router.routes.append(problem_pages.route())
@@ -171,8 +178,17 @@ def asgi_app(platform: Platform, names: Collection[str] = SERVICES) -> ASGIApp:
     async def home() -> RedirectResponse:
         return RedirectResponse("/desk")
 
+    @front.get("/docs", include_in_schema=False)
+    async def docs() -> HTMLResponse:
+        assets = shared_assets()
+        stylesheets = [assets.url(name) for name in ("tokens.css", "layout.css", "components.css")]
+        return HTMLResponse(reference_page(front.openapi(), stylesheets=stylesheets))
+
     @front.get("/metrics", include_in_schema=False)
-    async def metrics() -> Response:
+    async def metrics(request: Request) -> Response:
+        # They tell how busy a district is; the front stands where everybody comes by.
+        if request.client is None or not is_within(request.client.host, platform.metrics_from):
+            raise HTTPException(404)
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return BehindProxies(_ByPrefix(front, by_prefix), platform.trusted_proxies)
@@ -214,6 +230,9 @@ class _ByPrefix:
         self._by_prefix = by_prefix
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope.get("method") == "HEAD":
+            # Answered as the GET would be; the server sends no body, since it knows what was asked.
+            scope = {**scope, "method": "GET"}
         await self._responsible(scope)(scope, receive, send)
 
     def _responsible(self, scope: Scope) -> ASGIApp:

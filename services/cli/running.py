@@ -103,6 +103,7 @@ def platform_of(settings: LaunchSettings, *, host: str, port: int) -> Platform:
         kafka_partitions=settings.kafka_partitions or _partitions_of(settings),
         public_origin=settings.public_url,
         trusted_proxies=settings.trusted_proxies,
+        metrics_from=settings.metrics_from,
         allow_unassigned_phones=settings.allow_unassigned_phones,
     )
 

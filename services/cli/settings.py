@@ -24,6 +24,7 @@ class LaunchSettings(BaseSettings):
     kafka_partitions: int | None = Field(default=None, ge=1)
     public_url: str | None = None
     trusted_proxies: tuple[str, ...] = ()
+    metrics_from: tuple[str, ...] = ("127.0.0.0/8", "::1")
     allow_unassigned_phones: bool = True
 
     @property

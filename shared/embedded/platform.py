@@ -20,6 +20,8 @@ class Platform:
     kafka_partitions: int = 24
     # Addresses or networks of proxies of ours: only they are believed about whom they speak for.
     trusted_proxies: tuple[str, ...] = ()
+    # Addresses or networks that may read the metrics.
+    metrics_from: tuple[str, ...] = ("127.0.0.0/8", "::1")
     # What people's phones and partners see in links, where that is another address than our own.
     public_origin: str | None = None
     # Sample people have phones that no operator can assign; a district that serves residents refuses them.

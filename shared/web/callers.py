@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class BehindProxies:
-    """Makes the address that a request came from its client's, for every application behind it."""
+    """Makes the address that a request came from its client's, and its scheme the request's, for all behind it."""
 
     def __init__(self, app: ASGIApp, trusted_proxies: Sequence[str]) -> None:
         self._app = app
@@ -17,22 +17,30 @@ class BehindProxies:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._trusted_proxies and scope["type"] == "http" and scope.get("client"):
             host, port = scope["client"]
-            forwarded = Headers(scope=scope).getlist("x-forwarded-for")
-            scope["client"] = (client_address(host, forwarded, self._trusted_proxies), port)
+            if is_within(host, self._trusted_proxies):
+                headers = Headers(scope=scope)
+                forwarded = headers.getlist("x-forwarded-for")
+                scope["client"] = (client_address(host, forwarded, self._trusted_proxies), port)
+                scope["scheme"] = _scheme(headers.get("x-forwarded-proto")) or scope["scheme"]
         await self._app(scope, receive, send)
 
 
 def client_address(address: str, forwarded: Sequence[str], trusted_proxies: Sequence[str]) -> str:
     """The nearest address that is no proxy of ours."""
     hops = [hop.strip() for line in forwarded for hop in line.split(",")]
-    while hops and _is_within(address, trusted_proxies):
+    while hops and is_within(address, trusted_proxies):
         address = hops.pop()
     return address
 
 
-def _is_within(address: str, networks: Sequence[str]) -> bool:
+def is_within(address: str, networks: Sequence[str]) -> bool:
+    """Whether an address is one of these, or in one of these networks."""
     try:
         parsed = ip_address(address)
     except ValueError:
         return False
     return any(parsed in ip_network(network, strict=False) for network in networks)
+
+
+def _scheme(forwarded: str | None) -> str | None:
+    return forwarded if forwarded in ("http", "https") else None

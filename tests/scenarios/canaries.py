@@ -21,6 +21,7 @@ WORDS = f"{SONG}说的话"
 # Messages go to these: whoever is on duty in the scenarios.
 STAFF_PHONES = ("10000000202", "10000000203", "10000000302", "10000000402", "10000000103")
 CANARIES = (PHONE, SONG, *STAFF_PHONES)
+AS_JSON = {"content-type": "application/json"}
 REPORT = {"place": EAST_GATE, "text": TEXT, "phone": PHONE, "name": NAME, "category": "public-order"}
 
 
@@ -96,8 +97,10 @@ async def is_refused_everywhere(town: Town) -> list[int]:
     raw = [json.dumps(REPORT)[:-1], f"{PHONE} {TEXT}", json.dumps(REPORT).replace("place", "\\ud800")]
     async with town.client() as http:
         answers = [await http.post("/api/v1/tickets", json=each) for each in wrong]
+        answers += [await http.post("/api/v1/tickets", content=each.encode(), headers=AS_JSON) for each in raw]
         answers += [await http.post("/api/v1/tickets", content=each.encode()) for each in raw]
-        answers += [await http.post("/api/v1/tickets", content=json.dumps(REPORT).encode("gb18030", "replace")[:-9])]
+        gb18030 = json.dumps(REPORT).encode("gb18030", "replace")[:-9]
+        answers += [await http.post("/api/v1/tickets", content=gb18030, headers=AS_JSON)]
         answers += [await http.post("/api/v1/tickets", data=REPORT, files=[("photos", ("p.jpg", TEXT.encode()))])]
         answers += [await http.post("/api/v1/tickets", data=REPORT | {"phone": NAME}, files=[sung_photo()])]
         answers += [await repeated_with_another_body(http)]

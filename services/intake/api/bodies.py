@@ -1,5 +1,6 @@
 """What comes in, taken apart field by field."""
 
+import codecs
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,9 +10,10 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 
 from services.intake.api.schemas import TicketBody
-from services.intake.domain.errors import Fault, Refusal, RefusedFieldsError
+from services.intake.domain.errors import Fault, Refusal, RefusedFieldsError, UnsupportedBodyError
 
 FIELD_NAME_CHARACTERS_MAX = 64
+FORM, JSON = "multipart/form-data", "application/json"
 
 # Kinds of pydantic's errors that mean more than "not text" to the caller.
 FAULTS = {"missing": Fault.REQUIRED, "extra_forbidden": Fault.UNKNOWN_FIELD, "json_invalid": Fault.NOT_JSON}
@@ -26,8 +28,17 @@ class FormBody:
 
 
 def is_multipart(request: Request) -> bool:
-    """Whether photos may come with it."""
-    return request.headers.get("content-type", "").startswith("multipart/form-data")
+    """Whether photos may come with it.
+
+    Raises:
+        UnsupportedBodyError: it is neither such a form nor JSON.
+    """
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type == FORM:
+        return True
+    if media_type == JSON or (media_type.startswith("application/") and media_type.endswith("+json")):
+        return False
+    raise UnsupportedBodyError
 
 
 def ticket_body(body: bytes) -> TicketBody:
@@ -37,7 +48,7 @@ def ticket_body(body: bytes) -> TicketBody:
         RefusedFieldsError: with every field that is not as it must be.
     """
     try:
-        return TicketBody.model_validate_json(body)
+        return TicketBody.model_validate_json(body.removeprefix(codecs.BOM_UTF8))
     except ValidationError as error:
         raise RefusedFieldsError(_refusals(error)) from None
 

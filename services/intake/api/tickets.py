@@ -18,7 +18,7 @@ from services.intake.api.schemas import (
     TicketLinks,
     TicketSeenBody,
 )
-from services.intake.domain.errors import Fault, Refusal, RefusedFieldsError, UnknownTicketError
+from services.intake.domain.errors import Fault, FromAnotherSiteError, Refusal, RefusedFieldsError, UnknownTicketError
 from services.intake.domain.progress import Step
 from services.intake.handlers import (
     Given,
@@ -59,6 +59,8 @@ def routes(intake: Intake) -> APIRouter:
     async def report(request: Request) -> Response:
         """Report a trouble, as JSON or, with photos, as a multipart form."""
         partner = await _partner(intake, request)
+        if partner is None and request.headers.get("sec-fetch-site") == "cross-site":
+            raise FromAnotherSiteError
         opened = await (_from_form if is_multipart(request) else _from_json)(intake, request, partner)
         return created(intake, opened)
 
@@ -170,6 +172,8 @@ def _once(
     key = request.headers.get("idempotency-key")
     if key is None:
         return None
+    if not key:
+        raise RefusedFieldsError([Refusal("Idempotency-Key", Fault.REQUIRED)])
     if not PRINTABLE.fullmatch(key):
         raise RefusedFieldsError([Refusal("Idempotency-Key", Fault.NOT_PRINTABLE)])
     if len(key) > KEY_CHARACTERS_MAX:

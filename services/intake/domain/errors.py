@@ -139,6 +139,18 @@ class BodyTooLargeError(IntakeError):
     status = 413
 
 
+class UnsupportedBodyError(IntakeError):
+    """A report is JSON (`application/json`) or a form with photos (`multipart/form-data`)."""
+
+    status = 415
+
+
+class FromAnotherSiteError(IntakeError):
+    """A page of another site sent this; report on our own page, or with an API key."""
+
+    status = 403
+
+
 class TooManyRequestsError(IntakeError):
     """Too many requests came from here within a short time; nothing was done. Try again later."""
 

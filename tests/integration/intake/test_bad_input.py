@@ -1,7 +1,9 @@
 """What can not be taken is refused field by field, says what to do, repeats no value, and leaves nothing behind."""
 
 import asyncio
+import codecs
 import io
+import json
 import re
 from datetime import timedelta
 from typing import Any
@@ -232,6 +234,43 @@ async def test_a_photo_whose_ticket_came_about_stays_though_nobody_heard_of_it(d
     await sweep_photos(door.intake)
 
     assert photos_kept(door) == 1
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", ""])
+async def test_what_is_neither_json_nor_a_form_with_photos_is_refused(busy_door: Door, media_type: str) -> None:
+    before = await busy_door.tickets()
+
+    response = await busy_door.http.post(
+        "/api/v1/tickets", content=json.dumps(GOOD).encode(), headers={"content-type": media_type}
+    )
+
+    assert response.status_code == 415
+    assert await busy_door.tickets() == before
+
+
+@pytest.mark.parametrize("media_type", ["APPLICATION/JSON; charset=utf-8", "application/ld+json"])
+async def test_json_is_known_however_it_is_written(busy_door: Door, media_type: str) -> None:
+    body = codecs.BOM_UTF8 + json.dumps(GOOD).encode()
+
+    response = await busy_door.http.post("/api/v1/tickets", content=body, headers={"content-type": media_type})
+
+    assert response.status_code == 201
+
+
+async def test_another_sites_page_makes_no_visitor_of_its_report(busy_door: Door) -> None:
+    cross_site = {"sec-fetch-site": "cross-site"}
+    key = {"authorization": f"Bearer {await busy_door.partner_key()}"}
+
+    visitor = await busy_door.http.post("/api/v1/tickets", json=GOOD, headers=cross_site)
+    partner = await busy_door.http.post("/api/v1/tickets", json=GOOD, headers=cross_site | key)
+
+    assert (visitor.status_code, partner.status_code) == (403, 201)
+
+
+async def test_an_empty_key_is_told_to_be_empty(busy_door: Door) -> None:
+    response = await busy_door.http.post("/api/v1/tickets", json=GOOD, headers={"idempotency-key": ""})
+
+    assert (response.status_code, faults(response)) == (422, {"Idempotency-Key": "is missing or empty"})
 
 
 async def test_a_strangers_guessable_key_does_not_count(busy_door: Door) -> None:

@@ -1,0 +1,89 @@
+"""The interface for partners as a page of our own: the usual viewers load their scripts from elsewhere."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+TEMPLATE = Path(__file__).with_suffix(".html")
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """What stands in an address or a header."""
+
+    name: str
+    where: str
+    required: bool
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What is sent or comes back, with its schema as JSON."""
+
+    what: str
+    media_type: str
+    schema: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One thing that can be asked."""
+
+    id: str
+    method: str
+    path: str
+    description: str
+    parameters: tuple[Parameter, ...]
+    bodies: tuple[Body, ...]
+
+
+def reference_page(description: Mapping[str, Any], *, stylesheets: Sequence[str]) -> str:
+    """The page of an OpenAPI description."""
+    environment = Environment(loader=FileSystemLoader(TEMPLATE.parent), autoescape=True, undefined=StrictUndefined)
+    title = description["info"]["title"]
+    page = environment.get_template(TEMPLATE.name)
+    return page.render(title=title, operations=list(operations(description)), stylesheets=stylesheets)
+
+
+def operations(description: Mapping[str, Any]) -> Iterator[Operation]:
+    """Every operation, by address."""
+    for path, by_method in sorted(description.get("paths", {}).items()):
+        for method in METHODS:
+            if method in by_method:
+                yield _operation(description, path, method, by_method[method])
+
+
+def _operation(description: Mapping[str, Any], path: str, method: str, told: Mapping[str, Any]) -> Operation:
+    return Operation(
+        id=told.get("operationId", f"{method}{path}"),
+        method=method.upper(),
+        path=path,
+        description=told.get("description") or told.get("summary", ""),
+        parameters=tuple(
+            Parameter(each["name"], each["in"], each.get("required", False), each.get("description", ""))
+            for each in told.get("parameters", ())
+        ),
+        bodies=tuple(_bodies(description, told)),
+    )
+
+
+def _bodies(description: Mapping[str, Any], told: Mapping[str, Any]) -> Iterator[Body]:
+    for media_type, content in told.get("requestBody", {}).get("content", {}).items():
+        yield Body("请求 · request", media_type, _schema(description, content))
+    for status, answer in told.get("responses", {}).items():
+        for media_type, content in answer.get("content", {}).items():
+            yield Body(f"应答 · response {status}", media_type, _schema(description, content))
+
+
+def _schema(description: Mapping[str, Any], content: Mapping[str, Any]) -> str:
+    """The schema with what it refers to in its place, one level deep."""
+    schema = content.get("schema", {})
+    name = schema.get("$ref", "").rpartition("/")[2]
+    whole = description.get("components", {}).get("schemas", {}).get(name, schema)
+    return json.dumps(whole, ensure_ascii=False, indent=2)

@@ -1,0 +1,32 @@
+"""What everybody meets who comes by the one origin: the interface described, and nothing that is not theirs."""
+
+import httpx2
+
+from services.composed import asgi_app
+from tests.scenarios.town import EAST_GATE, Town
+
+
+async def test_the_interface_is_described_without_a_third_party(town: Town) -> None:
+    async with town.client() as http:
+        page = await http.get("/docs")
+
+    assert all(told in page.text for told in ("POST /api/v1/tickets", "GET /api/v1/figures", "/api/v1/cases"))
+    assert "<script" not in page.text
+    assert "default-src" in page.headers["content-security-policy"]
+
+
+async def test_a_link_is_looked_at_before_it_is_opened(town: Town) -> None:
+    async with town.client() as http:
+        looked = await http.head(f"/r/{EAST_GATE}")
+
+    assert (looked.status_code, looked.content) == (200, b"")
+
+
+async def test_metrics_are_read_from_this_machine_only_unless_others_are_named(town: Town) -> None:
+    statuses = []
+    for address in ("127.0.0.1", "198.51.100.7"):
+        transport = httpx2.ASGITransport(asgi_app(town.platform), client=(address, 40_000))
+        async with httpx2.AsyncClient(transport=transport, base_url="http://yima") as http:
+            statuses.append((await http.get("/metrics")).status_code)
+
+    assert statuses == [200, 404]
