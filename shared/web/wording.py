@@ -59,6 +59,8 @@ class Wording:
     def duration(self, amount: timedelta) -> str:
         """Days, or hours, or hours and minutes, or minutes: always rounded down, so that nobody is promised more."""
         minutes = int(amount.total_seconds()) // 60
+        if minutes == 0:
+            return self.catalogue.say("duration.under_a_minute")
         if amount >= timedelta(days=2):
             return self._amount("days", minutes // 1440)
         if minutes < 60:

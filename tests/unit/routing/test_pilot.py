@@ -163,3 +163,8 @@ def test_44_of_the_47_were_resolved_in_time() -> None:
     ]
 
     assert len(in_time) == 44
+
+
+@pytest.mark.parametrize("this_year", [2026, 2027])
+def test_the_pilot_can_be_published_in_its_year_and_the_next(this_year: int) -> None:
+    assert read_district(PILOT.read_bytes(), this_year=this_year).publishable

@@ -41,7 +41,7 @@ def test_the_year_turns_in_shanghai_not_in_greenwich() -> None:
         (timedelta(hours=1, minutes=20), "还剩 1 小时 20 分钟", "1 hour 20 minutes left"),
         (timedelta(hours=30, minutes=20), "还剩 30 小时", "30 hours left"),
         (timedelta(days=5, hours=23), "还剩 5 天", "5 days left"),
-        (timedelta(0), "还剩 0 分钟", "0 minutes left"),
+        (timedelta(seconds=59), "还剩 不到 1 分钟", "less than a minute left"),
     ],
 )
 def test_a_deadline_says_how_long_is_left_or_how_late_it_is(left: timedelta, zh: str, en: str) -> None:
