@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # How fast `make demo` goes: 1 pauses four seconds after each step.
 SPEED ?= 1
 # More than six workers wait for the one PostgreSQL and the one Kafka that serve the run.
-WORKERS ?= -n logical --maxprocesses 6
+WORKERS ?= -n logical --maxprocesses 6 --dist loadgroup
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --generate-hashes
 
 .DEFAULT_GOAL := help
