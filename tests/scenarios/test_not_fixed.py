@@ -17,6 +17,7 @@ async def test_not_fixed_opens_the_case_again_and_brings_the_words_to_the_handle
             await manager.acts(ticket, "close")
             await town.message_to(ticket, "reporter", "case_closed")
             await town.status_shows(resident, status, "/not-fixed")
+            await resident.rate(status, "satisfied")
 
             disputed = await resident.dispute(status, "亮了十分钟又灭了，是线路的问题")
             told = await town.message_to(ticket, "duty", "case_reopened")

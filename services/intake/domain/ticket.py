@@ -148,7 +148,8 @@ def evolve(ticket: Ticket | None, event: IntakeEvent) -> Ticket | None:
         case TicketRated(rating=rating):
             return replace(_known(ticket), rating=rating)
         case FixDisputed(at=at):
-            return replace(_known(ticket), disputed_at=at)
+            # Whoever was satisfied and is no longer is asked anew once it is closed again.
+            return replace(_known(ticket), disputed_at=at, rating=None)
 
 
 def may_rate(ticket: Ticket, progress: Progress) -> bool:

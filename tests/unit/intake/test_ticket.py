@@ -143,6 +143,15 @@ def test_a_rating_is_given_once() -> None:
         decide(given, rate())
 
 
+def test_what_was_disputed_after_its_rating_is_rated_anew() -> None:
+    rated = having(OPENED, *decide(having(OPENED), rate()))
+    disputed = having(OPENED, *decide(having(OPENED), rate()), *decide(rated, dispute()))
+
+    events = decide(disputed, rate())
+
+    assert [type(event) for event in events] == [TicketRated]
+
+
 @pytest.mark.parametrize("steps", [(), (Step.ASSIGNED,), (Step.ASSIGNED, Step.RESOLVED), (Step.CLOSED, Step.REOPENED)])
 def test_what_is_not_closed_is_not_rated(steps: Sequence[Step]) -> None:
     with pytest.raises(NotClosedYetError):

@@ -24,9 +24,10 @@ SELECT DISTINCT unit, case_id FROM unnest($1::text[], $2::uuid[]) AS given (unit
 ON CONFLICT DO NOTHING;
 
 -- name: add_rating
--- What the reporter answered; only the first answer counts.
-INSERT INTO ratings (case_id, rating, words, at) VALUES ($1, $2, $3::jsonb, $4)
-ON CONFLICT DO NOTHING;
+-- What the reporter answered; after a case was closed again the newest answer counts.
+INSERT INTO ratings AS held (case_id, rating, words, at) VALUES ($1, $2, $3::jsonb, $4)
+ON CONFLICT (case_id) DO UPDATE SET rating = excluded.rating, words = excluded.words, at = excluded.at
+WHERE held.at <= excluded.at;
 
 -- name: rating_of_case
 -- The reporter's answer, if there is one.
