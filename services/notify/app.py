@@ -33,6 +33,8 @@ PREFIXES: tuple[str, ...] = ("/sandbox", "/api/v1/notifications", "/webhooks/twi
 PUBLISHES: tuple[Topic, ...] = (Topic(TOPIC),)
 # Only figures are made from what notify tells, six events a ticket: sent together, they are one send and one batch.
 GATHER_S = 0.05
+# Nobody sends us more than a provider's receipt.
+BODY_BYTES_MAX = 64 * 1024
 COMPONENTS: tuple[Component, ...] = (KERNEL, KEYS, DIRECTORY, Component(NAME, SQL_FOLDER / "migrations"))
 
 
@@ -63,7 +65,7 @@ async def open_service(ground: Ground, config: Config) -> Notify:
 
 def create_app(service: Notify) -> FastAPI:
     """Its routes. The sandbox exists only with the sandbox and where few see it, Twilio's address only with Twilio."""
-    app = FastAPI(title="Yima notify")
+    app = FastAPI(title="Yima notify", max_body_size=BODY_BYTES_MAX)
     problems.install(app)
     app.include_router(notifications.routes(service))
     if service.config.provider == "twilio":

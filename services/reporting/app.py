@@ -41,7 +41,7 @@ async def open_service(ground: Ground, config: Config) -> Reporting:
 
 def create_app(service: Reporting) -> FastAPI:
     """Its routes; whoever composes the services starts the loops."""
-    app = FastAPI(title="Yima reporting")
+    app = FastAPI(title="Yima reporting", max_body_size=0)
     app.include_router(figures.routes(service))
     problems.install(app)
     problems.answer_with(app, ReportingError, figures.refuse)
