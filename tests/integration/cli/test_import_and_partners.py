@@ -42,7 +42,7 @@ def history(folder: Path, *lines: str, head: str = HEAD) -> tuple[str, ...]:
     return ("import", str(file), "--source", folder.name, "--mapping", str(mapping))
 
 
-@pytest.mark.xdist_group("platform")
+@pytest.mark.long
 def test_dry_run_tells_what_the_import_then_refuses_and_a_second_import_adds_nothing(
     running: Commands, tmp_path: Path
 ) -> None:
@@ -68,7 +68,7 @@ def test_dry_run_tells_what_the_import_then_refuses_and_a_second_import_adds_not
     assert again["ignored_columns"] == ["备注"]
 
 
-@pytest.mark.xdist_group("platform")
+@pytest.mark.long
 def test_file_that_can_not_be_imported_as_a_whole_is_refused_in_one_line(running: Commands, tmp_path: Path) -> None:
     twice = running.run(*history(tmp_path, *GOOD, head="编号,时间,内容,内容,备注"))
     damaged_file = tmp_path / "damaged.csv"
@@ -82,7 +82,7 @@ def test_file_that_can_not_be_imported_as_a_whole_is_refused_in_one_line(running
     assert absent.stderr.startswith("✗ 文件读不了（none.csv）")
 
 
-@pytest.mark.xdist_group("platform")
+@pytest.mark.long
 def test_partner_may_report_with_the_key_that_was_shown_once_until_it_is_revoked(running: Commands) -> None:
     made = answer(running, "partner", "create", "网格平台", "--scope", "tickets:write", "--quota", "60")
     taken = report(running, made["api_key"])

@@ -127,6 +127,7 @@ def test_taken_port_is_said_before_anything_is_started(yima: Commands) -> None:
     assert not (yima.data_dir / "postgres").exists()
 
 
+@pytest.mark.long
 def test_migrating_starts_the_stores_and_stops_them_again(yima: Commands) -> None:
     migrated = yima.run("migrate", "--json")
 
