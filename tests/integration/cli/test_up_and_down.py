@@ -142,6 +142,7 @@ def test_stopping_what_does_not_run_says_so(yima: Commands) -> None:
     assert refused.stderr == "✗ 平台没有运行：请先 yima up · not running: start it with yima up\n"
 
 
+@pytest.mark.long
 def test_wrong_setting_is_named_by_every_command(yima: Commands) -> None:
     mistaken = yima.with_setting("YIMA_PORT", "eighty")
 
@@ -151,6 +152,7 @@ def test_wrong_setting_is_named_by_every_command(yima: Commands) -> None:
     assert [refusal.startswith("✗ 设置无效：YIMA_PORT。") for refusal in refusals] == [True, True, True, True]
 
 
+@pytest.mark.long
 def test_every_command_explains_itself_with_an_example(yima: Commands) -> None:
     helps = {
         command: yima.run(command, "--help").stdout
