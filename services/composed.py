@@ -46,6 +46,8 @@ from shared.web.static import shared_assets
 SERVICES = ("intake", "routing", "notify", "reporting")
 READY_WITHIN_S = 15.0
 PILOT_YEAR = 2026
+# The front takes no body; so much is read of one that went astray.
+BODY_BYTES_MAX = 64 * 1024
 PILOT = Path(__file__).parents[1] / "districts" / "pilot.yaml"
 
 
@@ -79,7 +81,7 @@ def parts_of(platform: Platform) -> Sequence[Part]:
         (
             notify,
             NotifyConfig(
-                platform_key=SecretBytes(keys.platform_key), public_url=platform.public_url, host=platform.host
+                platform_key=SecretBytes(keys.platform_key), public_url=platform.public_url, host=platform.public_host
             ),
         ),
         (reporting, ReportingConfig()),
@@ -174,7 +176,7 @@ def asgi_app(platform: Platform, names: Collection[str] = SERVICES) -> ASGIApp:
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        max_body_size=0,
+        max_body_size=BODY_BYTES_MAX,
     )
     problems.install(front)
     front.add_middleware(SecurityHeaders)

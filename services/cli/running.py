@@ -102,8 +102,8 @@ def platform_of(settings: LaunchSettings, *, host: str, port: int) -> Platform:
         kafka_replication=settings.kafka_replication,
         kafka_partitions=settings.kafka_partitions or _partitions_of(settings),
         public_origin=settings.public_url,
-        trusted_proxies=settings.trusted_proxies,
-        metrics_from=settings.metrics_from,
+        trusted_proxies=tuple(map(str, settings.trusted_proxies)),
+        metrics_from=tuple(map(str, settings.metrics_from)),
         allow_unassigned_phones=settings.allow_unassigned_phones,
     )
 

@@ -1,8 +1,9 @@
 """Where the command line works: the data directory, the port, and stores that are not ours to start."""
 
+from ipaddress import ip_network
 from pathlib import Path
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, IPvAnyNetwork, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.cli.errors import BadSettingError
@@ -23,8 +24,8 @@ class LaunchSettings(BaseSettings):
     kafka_replication: int = Field(default=1, ge=1)
     kafka_partitions: int | None = Field(default=None, ge=1)
     public_url: str | None = None
-    trusted_proxies: tuple[str, ...] = ()
-    metrics_from: tuple[str, ...] = ("127.0.0.0/8", "::1")
+    trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
+    metrics_from: tuple[IPvAnyNetwork, ...] = (ip_network("127.0.0.0/8"), ip_network("::1"))
     allow_unassigned_phones: bool = True
 
     @property

@@ -23,7 +23,7 @@ from services.notify.domain.commands import (
     Report,
     Suppress,
 )
-from services.notify.domain.message import Notification, SendState, decide, evolve
+from services.notify.domain.message import Notification, SendState, decide, evolve, next_look
 from services.notify.domain.rota import next_covered
 from services.notify.domain.wishes import Wish, notification_id_of
 from shared.contracts.directory import PersonDefined
@@ -177,6 +177,7 @@ class Sender:
         if not postponed:
             return
         directory = await self.service.directory.current()
+        looks: dict[UUID, datetime] = {}
         for loaded in postponed:
             state = loaded.state
             on_duty, until = on_duty_or_later(directory, state.unit, work.now)
@@ -193,7 +194,11 @@ class Sender:
             )
             command = _command_for(wish, state.notification_id, work.now)
             cause = _own_cause(loaded, f"duty/{loaded.version}")
-            work.append(loaded, decide(state, command), fold=FOLD, cause=cause)
+            events = decide(state, command)
+            work.append(loaded, events, fold=FOLD, cause=cause)
+            if not events:
+                looks[state.notification_id] = next_look(work.now, until)
+        await queries.look_at_postponed_later(work.connection, looks)
         work.touch()
 
     def _begin(self, work: Work, loaded: Loaded[Notification], texts: "Texts | None") -> Sending | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.notify.domain.commands import Params
-from services.notify.domain.message import LEASE, SendState
+from services.notify.domain.message import LEASE, SendState, next_look
 from services.notify.queries import SQL
 from shared.contracts.envelope import Sealed
 from shared.contracts.notify import (
@@ -80,7 +80,7 @@ def _wished(row: Row, event: Begun) -> Row:
         case NotificationQueued(at=at, recipient=recipient, params=params):
             return replace(row, state=SendState.QUEUED, keys_needed=keys_needed(recipient, params), due_at=at)
         case NotificationPostponed(until=until):
-            return replace(row, state=SendState.POSTPONED, due_at=until)
+            return replace(row, state=SendState.POSTPONED, due_at=next_look(event.at, until))
         case NotificationSuppressed(reason=reason):
             return replace(row, state=SendState.SUPPRESSED, reason=reason.value)
 

@@ -77,6 +77,12 @@ async def look_at_postponed_anew(connection: Connection, at: datetime) -> None:
     await connection.execute(SQL["look_at_postponed_anew"], at)
 
 
+async def look_at_postponed_later(connection: Connection, looks: Mapping[UUID, datetime]) -> None:
+    """Nothing has changed for these: each is looked at again at its moment."""
+    if looks:
+        await connection.execute(SQL["look_at_postponed_later"], list(looks), list(looks.values()))
+
+
 async def abandoned_ids(connection: Connection, now: datetime, limit: int) -> list[UUID]:
     """Attempts whose holder died, held until the transaction ends."""
     return [row["id"] for row in await connection.fetch(SQL["abandoned_notifications"], now, limit)]

@@ -18,6 +18,8 @@ from shared.kernel.migrations import KERNEL, Component
 from shared.kernel.runtime import Ground, open_runtime
 
 NAME = "reporting"
+# Nobody sends us anything; so much is read of what went astray.
+BODY_BYTES_MAX = 64 * 1024
 PREFIXES: tuple[str, ...] = ("/api/v1/figures",)
 PUBLISHES: tuple[Topic, ...] = ()
 COMPONENTS: tuple[Component, ...] = (
@@ -41,7 +43,7 @@ async def open_service(ground: Ground, config: Config) -> Reporting:
 
 def create_app(service: Reporting) -> FastAPI:
     """Its routes; whoever composes the services starts the loops."""
-    app = FastAPI(title="Yima reporting", max_body_size=0)
+    app = FastAPI(title="Yima reporting", max_body_size=BODY_BYTES_MAX)
     app.include_router(figures.routes(service))
     problems.install(app)
     problems.answer_with(app, ReportingError, figures.refuse)

@@ -31,7 +31,8 @@ class Config(BaseSettings):
     inbox_page_rows: int = 25
     photos_max: int = 6
     photo_megabytes_max: int = 10
-    body_megabytes_max: int = 32
+    # Beyond what the form takes, so that its own page says what is too much.
+    body_megabytes_max: int = 128
 
     @property
     def is_secure(self) -> bool:

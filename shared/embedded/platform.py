@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from shared.kernel.clock import Clock, SystemClock
 
@@ -29,6 +30,11 @@ class Platform:
     # Several platforms can share one Kafka, and one can live at another time: tests have need of both.
     topic_prefix: str = ""
     clock: Clock = field(default_factory=SystemClock)
+
+    @property
+    def public_host(self) -> str:
+        """Where people think that they are: beyond a proxy on this machine, elsewhere than where it listens."""
+        return (urlsplit(self.public_origin).hostname if self.public_origin else None) or self.host
 
     @property
     def public_url(self) -> str:

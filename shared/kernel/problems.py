@@ -164,6 +164,10 @@ async def _unexpected_value(_request: Request, error: Exception) -> JSONResponse
     return UNEXPECTED.response()
 
 
+# Raises within an application what it then answers itself.
+BODY_LIMIT = "starlette.middleware.body_limit"
+
+
 class _CatchAll:
     """The last edge: what nobody expected is logged by type and place only, since its text can be personal."""
 
@@ -180,7 +184,9 @@ class _CatchAll:
 
         try:
             await self._app(scope, receive, watch)
-        except Exception as error:  # noqa: BLE001 - the edge of the application.
+        except Exception as error:
+            if type(error).__module__ == BODY_LIMIT:
+                raise
             log.error("unexpected", error=type(error).__name__, at=metrics.where(error))
             if not started and scope["type"] == "http":
                 await UNEXPECTED.response()(scope, receive, send)

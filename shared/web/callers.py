@@ -1,7 +1,7 @@
 """Where requests come from: what a forwarding header says counts only as far as our own proxies wrote it."""
 
 from collections.abc import Sequence
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -35,11 +35,25 @@ def client_address(address: str, forwarded: Sequence[str], trusted_proxies: Sequ
 
 def is_within(address: str, networks: Sequence[str]) -> bool:
     """Whether an address is one of these, or in one of these networks."""
+    parsed = _parsed(address)
+    return parsed is not None and any(parsed in ip_network(network, strict=False) for network in networks)
+
+
+def network_of(address: str) -> str:
+    """Whom an address stands for: a household has a whole /64 of IPv6."""
+    parsed = _parsed(address)
+    if parsed is None:
+        return "unknown"
+    return str(ip_network(f"{parsed}/64", strict=False)) if isinstance(parsed, IPv6Address) else str(parsed)
+
+
+def _parsed(address: str) -> IPv4Address | IPv6Address | None:
+    """The address; one of IPv4 that came over IPv6 as what it is."""
     try:
         parsed = ip_address(address)
     except ValueError:
-        return False
-    return any(parsed in ip_network(network, strict=False) for network in networks)
+        return None
+    return (parsed.ipv4_mapped or parsed) if isinstance(parsed, IPv6Address) else parsed
 
 
 def _scheme(forwarded: str | None) -> str | None:

@@ -154,12 +154,18 @@ def evolve(ticket: Ticket | None, event: IntakeEvent) -> Ticket | None:
 
 def may_rate(ticket: Ticket, progress: Progress) -> bool:
     """Whether the status page offers the rating."""
-    return ticket.rating is None and progress.now.step is Step.CLOSED
+    return ticket.rating is None and _is_closed(ticket, progress)
 
 
 def may_dispute(ticket: Ticket, progress: Progress, *, at: datetime) -> bool:
     """Whether the status page offers to say that it is not fixed."""
     return _why_no_dispute(ticket, progress, at=at, window=DISPUTE_WINDOW) is None
+
+
+def _is_closed(ticket: Ticket, progress: Progress) -> bool:
+    """Closed since it was last disputed: what routing makes of a dispute takes a moment to come."""
+    closed_at = progress.now.at
+    return progress.now.step is Step.CLOSED and (ticket.disputed_at is None or closed_at > ticket.disputed_at)
 
 
 def _known(ticket: Ticket | None) -> Ticket:
@@ -220,7 +226,7 @@ def _imported(ticket: Ticket | None, command: ImportTicket) -> Sequence[IntakeEv
 def _rated(ticket: Ticket, command: Rate) -> TicketRated:
     if ticket.rating is not None:
         raise AlreadyRatedError
-    if command.progress.now.step is not Step.CLOSED:
+    if not _is_closed(ticket, command.progress):
         raise NotClosedYetError
     return TicketRated(at=command.at, ticket_id=ticket.id, rating=command.rating, words=command.words)
 

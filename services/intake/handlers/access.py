@@ -7,7 +7,6 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
 
 from services.intake.config import Config
@@ -16,6 +15,7 @@ from services.intake.queries import SQL
 from shared.kernel.clock import Clock
 from shared.kernel.database import Pool
 from shared.privacy import blind_index
+from shared.web.callers import network_of
 
 KEY_PREFIX = "yima"
 # So long may a revoked key still be taken for valid in a process that has just seen it.
@@ -187,12 +187,3 @@ def window_start(now: datetime, length: timedelta) -> datetime:
 def seconds_left(now: datetime, length: timedelta) -> int:
     """How long until the next window begins."""
     return ceil((window_start(now, length) + length - now).total_seconds())
-
-
-def network_of(address: str) -> str:
-    """Whom an address stands for: a household has a whole /64 of IPv6."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return "unknown"
-    return str(ip_network(f"{parsed}/64", strict=False)) if isinstance(parsed, IPv6Address) else str(parsed)

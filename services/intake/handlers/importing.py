@@ -143,7 +143,9 @@ async def _known(intake: Intake) -> Known:
 
     def phone(given: str) -> str:
         try:
-            return normalised_phone(given, allow_unassigned=intake.config.allow_unassigned_phones)
+            return normalised_phone(
+                given, allow_unassigned=intake.config.allow_unassigned_phones, countries=intake.config.phone_countries
+            )
         except PhoneNotValidError:
             raise RefusedFieldsError([Refusal("phone", Fault.NOT_A_PHONE)]) from None
 

@@ -51,6 +51,7 @@ RETRY_AFTER = (
 ATTEMPTS_MAX = len(RETRY_AFTER) + 1
 # Longer than any attempt may take: who has not come back by then has died, and the outcome is unknown.
 LEASE = timedelta(seconds=60)
+LOOKED_AT_WITHIN = timedelta(minutes=1)
 
 
 class SendState(StrEnum):
@@ -111,7 +112,8 @@ def decide(notification: Notification, command: Command) -> Sequence[NotifyEvent
         case Suppress():
             return [_withheld(command)] if notification.state is SendState.NEW else []
         case Postpone():
-            return [_postponed(command)] if notification.state in NOT_QUEUED else []
+            waits_already = notification.state is SendState.POSTPONED and notification.until == command.until
+            return [_postponed(command)] if notification.state in NOT_QUEUED and not waits_already else []
         case Queue():
             return [_wanted(command)] if notification.state in NOT_QUEUED else []
         case Forget(at=at):
@@ -122,6 +124,12 @@ def decide(notification: Notification, command: Command) -> Sequence[NotifyEvent
             return _reported(notification, command)
         case Accept() | Reject() | PutBack() | LoseTrack():
             return _come_of(notification, command)
+
+
+def next_look(at: datetime, until: datetime | None) -> datetime:
+    """When a postponed message is looked at again: within a minute, since a change of the rota may be on its way."""
+    within = at + LOOKED_AT_WITHIN
+    return within if until is None else min(until, within)
 
 
 def _wanted(command: Queue) -> NotifyEvent:

@@ -12,6 +12,7 @@ from services.routing.handlers.service import Routing
 from services.routing.queries import SQL
 from shared.contracts.directory import PersonDefined
 from shared.kernel.problems import ProblemError
+from shared.web.callers import network_of
 
 # Without what is easily misread: a first-use password is read off a screen or a slip of paper.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -186,18 +187,20 @@ async def sign_out(service: Routing, token: str) -> None:
 
 def _limits(service: Routing, *, account: str, address: str) -> dict[str, int]:
     """How often each of these may fail within the window."""
+    network = network_of(address)
     return {
-        _who(service, "account and address", f"{account} {address}"): service.config.sign_in_failures_max,
-        _who(service, "address", address): service.config.sign_in_failures_per_address_max,
+        _who(service, "account and address", f"{account} {network}"): service.config.sign_in_failures_max,
+        _who(service, "address", network): service.config.sign_in_failures_per_address_max,
         _who(service, "account", account): service.config.sign_in_failures_per_account_max,
     }
 
 
 async def _count_try(service: Routing, *, account: str, address: str) -> None:
-    limits = _limits(service, account=account, address=address)
-    rows = await service.runtime.pool.fetch(SQL["count_tries"], list(limits), _window(service))
-    if any(row["failures"] > limits[row["who"]] for row in rows):
-        raise TooManyFailuresError
+    # In turn: what one address is refused uses up nothing of what the account may be tried from elsewhere.
+    for who, limit in _limits(service, account=account, address=address).items():
+        failures = await service.runtime.pool.fetchval(SQL["count_try"], who, _window(service))
+        if failures > limit:
+            raise TooManyFailuresError
 
 
 async def _forgive_try(service: Routing, *, account: str, address: str) -> None:

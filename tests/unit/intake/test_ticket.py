@@ -143,13 +143,17 @@ def test_a_rating_is_given_once() -> None:
         decide(given, rate())
 
 
-def test_what_was_disputed_after_its_rating_is_rated_anew() -> None:
-    rated = having(OPENED, *decide(having(OPENED), rate()))
-    disputed = having(OPENED, *decide(having(OPENED), rate()), *decide(rated, dispute()))
+def test_what_was_disputed_after_its_rating_is_rated_anew_once_it_is_closed_again() -> None:
+    rating = decide(having(OPENED), rate())
+    disputed = having(OPENED, *rating, *decide(having(OPENED, *rating), dispute(at=minutes(65))))
+    again = standing_at(*(each.step for each in CLOSED.steps[1:]), Step.REOPENED, Step.CLOSED)
 
-    events = decide(disputed, rate())
+    events = decide(disputed, rate(again))
 
+    assert again.now.at > minutes(65)
     assert [type(event) for event in events] == [TicketRated]
+    with pytest.raises(NotClosedYetError):
+        decide(disputed, rate())
 
 
 @pytest.mark.parametrize("steps", [(), (Step.ASSIGNED,), (Step.ASSIGNED, Step.RESOLVED), (Step.CLOSED, Step.REOPENED)])

@@ -1,6 +1,7 @@
 """What becomes of a message."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 from itertools import pairwise
@@ -88,7 +89,8 @@ def test_what_nobody_answers_for_now_waits_until_somebody_does() -> None:
 
     assert (waiting.state, waiting.unit, waiting.until) == (SendState.POSTPONED, "property", AT + timedelta(hours=3))
     assert decided(waiting, ATTEMPT) == []
-    assert decided(waiting, POSTPONE) == ["NotificationPostponed"]
+    assert decided(waiting, replace(POSTPONE, until=None)) == ["NotificationPostponed"]
+    assert decided(waiting, POSTPONE) == []
     assert decided(waiting, QUEUE) == ["NotificationQueued"]
 
 

@@ -4,7 +4,7 @@ import pytest
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
-from shared.web.callers import BehindProxies, client_address
+from shared.web.callers import BehindProxies, client_address, is_within, network_of
 
 OURS = ("10.0.0.0/8", "127.0.0.1")
 
@@ -36,3 +36,14 @@ def test_applications_see_the_address_that_a_request_came_from(trusted: tuple[st
     client = TestClient(BehindProxies(app, trusted), client=("10.0.0.1", 40_000))
 
     assert client.get("/", headers={"x-forwarded-for": "1.2.3.4, 198.51.100.1"}).json() == address
+
+
+def test_a_household_counts_as_one_however_many_addresses_it_has() -> None:
+    assert network_of("2001:db8:1:2::7") == network_of("2001:db8:1:2:ffff::1") == "2001:db8:1:2::/64"
+    assert network_of("192.0.2.1") != network_of("192.0.2.2")
+    assert network_of("made up") == "unknown"
+
+
+def test_an_address_of_ipv4_that_came_over_ipv6_is_what_it_is() -> None:
+    assert is_within("::ffff:10.0.0.1", OURS)
+    assert network_of("::ffff:192.0.2.1") == "192.0.2.1"

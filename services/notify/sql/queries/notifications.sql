@@ -34,6 +34,12 @@ FOR UPDATE OF notifications SKIP LOCKED;
 -- Messages that nobody could be told of are looked at again at this moment, or before.
 UPDATE notifications SET due_at = least(due_at, $1) WHERE state = 'postponed';
 
+-- name: look_at_postponed_later
+-- Messages for which still nobody answers, each with the moment of its next look.
+UPDATE notifications SET due_at = given.due_at
+FROM unnest($1::uuid[], $2::timestamptz[]) AS given (id, due_at)
+WHERE notifications.id = given.id AND state = 'postponed';
+
 -- name: abandoned_notifications
 -- Attempts whose holder has not come back in time, held until the transaction ends.
 SELECT id FROM notifications WHERE held_until < $1

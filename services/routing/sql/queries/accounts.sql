@@ -43,13 +43,12 @@ DELETE FROM sessions WHERE person = $1;
 -- Sessions whose time is over.
 DELETE FROM sessions WHERE expires_at <= $1;
 
--- name: count_tries
--- One more try for each of these, counted as a failure until it succeeds; windows that are over go.
+-- name: count_try
+-- One more try, counted as a failure until it succeeds; windows that are over go.
 WITH old AS (DELETE FROM sign_in_failures WHERE counted_from < $2)
-INSERT INTO sign_in_failures AS held (who, counted_from, failures)
-SELECT who, $2, 1 FROM unnest($1::text[]) AS who ORDER BY who
+INSERT INTO sign_in_failures AS held (who, counted_from, failures) VALUES ($1, $2, 1)
 ON CONFLICT (who, counted_from) DO UPDATE SET failures = held.failures + 1
-RETURNING who, failures;
+RETURNING failures;
 
 -- name: forgive_try
 -- A success: the account's own failures from there no longer count, and this try was none of the others'.
