@@ -184,6 +184,11 @@ def asgi_app(platform: Platform, names: Collection[str] = SERVICES) -> ASGIApp:
     front.router.routes.append(shared_assets().route())
     front.router.routes.append(problem_pages.route())
 
+    _add_own_pages(front, platform)
+    return BehindProxies(_ByPrefix(front, by_prefix), platform.trusted_proxies)
+
+
+def _add_own_pages(front: FastAPI, platform: Platform) -> None:
     @front.get("/", include_in_schema=False)
     async def home() -> RedirectResponse:
         return RedirectResponse("/desk")
@@ -200,8 +205,6 @@ def asgi_app(platform: Platform, names: Collection[str] = SERVICES) -> ASGIApp:
         if request.client is None or not is_within(request.client.host, platform.metrics_from):
             raise HTTPException(404)
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
-    return BehindProxies(_ByPrefix(front, by_prefix), platform.trusted_proxies)
 
 
 async def _until_ready(services: Mapping[str, Any]) -> None:
