@@ -19,7 +19,7 @@ from shared.contracts.routing import (
 from tests.integration.reporting.stories import Story
 
 Found = TypeVar("Found")
-Promise = CaseAssigned | VerificationFailed | CaseReopened
+Promise = CaseAssigned | CaseReopened
 
 
 def tally_of(stories: Iterable[Story], *, starts: datetime, ends: datetime) -> Tally:
@@ -58,7 +58,7 @@ def _tally(story: Story, starts: datetime, ends: datetime) -> Tally:
         reopened=counted["handled"] and _last(told, CaseReopened) is not None,
         satisfied=counted["rated"] and answer is not None and answer.rating is Rating.SATISFIED,
         asked=counted["closed"] and _asked(story, closing),
-        answered=counted["closed"] and _asked(story, closing) and answer is not None,
+        answered=counted["closed"] and _asked(story, closing) and _answers(answer, closing),
         escalations=sum(isinstance(event, CaseEscalated) and event.at >= starts for event in told),
         cases=any(counted.values()),
     )
@@ -70,8 +70,13 @@ def _asked(story: Story, closing: CaseClosed | None) -> bool:
     return closing is not None and any(closing.at <= at <= closing.at + timedelta(days=7) for at in wanted)
 
 
+def _answers(answer: TicketRated | None, closing: CaseClosed | None) -> bool:
+    """An answer to an earlier closing is none to this one."""
+    return answer is not None and closing is not None and answer.at >= closing.at - timedelta(minutes=1)
+
+
 def _late(told: Sequence[CaseEvent], ends: datetime) -> bool:
-    """Past what was promised last; what another system left without an outcome is outside the clocks."""
+    """Past what was promised, whatever rework got; what another system left without an outcome is outside the clocks."""
     promises = [event for event in told if isinstance(event, Promise)]
     resolve_by = promises[-1].deadlines.resolve_by if promises else None
     outside = bool(told) and told[-1].history
