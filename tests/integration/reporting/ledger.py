@@ -76,7 +76,7 @@ def _answers(answer: TicketRated | None, closing: CaseClosed | None) -> bool:
 
 
 def _late(told: Sequence[CaseEvent], ends: datetime) -> bool:
-    """Past what was promised, whatever rework got; what another system left without an outcome is outside the clocks."""
+    """Past what was promised, whatever rework got; what another system left without outcome is outside the clocks."""
     promises = [event for event in told if isinstance(event, Promise)]
     resolve_by = promises[-1].deadlines.resolve_by if promises else None
     outside = bool(told) and told[-1].history
