@@ -29,6 +29,7 @@ from services.intake.handlers import (
     Scope,
     TicketSeen,
     checked_report,
+    count_partner_report,
     count_report,
     open_ticket,
     ticket_seen_by_holder,
@@ -117,16 +118,14 @@ async def _partner(intake: Intake, request: Request) -> Partner | None:
     token = bearer(request)
     if token is None:
         return None
-    partner = await intake.access.partner(token, Scope.WRITE)
-    await intake.access.count_partner(partner)
-    return partner
+    return await intake.access.partner(token, Scope.WRITE)
 
 
 async def _from_json(intake: Intake, request: Request, partner: Partner | None) -> Opened:
     body = await read_body(request, bytes_max=intake.config.json_bytes_max)
     report = await _report(intake, ticket_body(body), partner)
     once = _once(intake, request, partner, (body,))
-    await _count(intake, request, report, once)
+    await _count(intake, request, report, partner, once)
     return await open_ticket(intake, report, request=once)
 
 
@@ -134,7 +133,7 @@ async def _from_form(intake: Intake, request: Request, partner: Partner | None) 
     async with _form(intake, request) as (body, photos):
         report = await _report(intake, body, partner)
         once = _once(intake, request, partner, (body.model_dump_json().encode(), *photos))
-        await _count(intake, request, report, once)
+        await _count(intake, request, report, partner, once)
         kept = await kept_photos(intake, photos)
         return await open_ticket(intake, replace(report, photos=kept), request=once)
 
@@ -184,9 +183,13 @@ def _once(
     return event_store.Request(caller, OPERATION, key, intake.hmac_of(body))
 
 
-async def _count(intake: Intake, request: Request, report: Report, once: event_store.Request | None) -> None:
-    if report.partner is None:
+async def _count(
+    intake: Intake, request: Request, report: Report, partner: Partner | None, once: event_store.Request | None
+) -> None:
+    if partner is None:
         await count_report(intake, report, address=address_of(request), request=once)
+    else:
+        await count_partner_report(intake, partner, request=once)
 
 
 async def _seen(intake: Intake, request: Request, ticket_id: UUID) -> TicketSeen:

@@ -11,7 +11,15 @@ from services.intake.handlers.answering import (
 )
 from services.intake.handlers.ground import Intake
 from services.intake.handlers.importing import BadLine, ImportOrder, ImportProgress, check_import, import_tickets
-from services.intake.handlers.opening import Given, Opened, Report, checked_report, count_report, open_ticket
+from services.intake.handlers.opening import (
+    Given,
+    Opened,
+    Report,
+    checked_report,
+    count_partner_report,
+    count_report,
+    open_ticket,
+)
 
 __all__ = [
     "Access",
@@ -27,6 +35,7 @@ __all__ = [
     "TicketSeen",
     "check_import",
     "checked_report",
+    "count_partner_report",
     "count_report",
     "dispute_fix",
     "import_tickets",

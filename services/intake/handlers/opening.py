@@ -1,7 +1,7 @@
 """A ticket is opened: what was given is checked, sealed, and appended in one round trip."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -14,6 +14,7 @@ from services.intake.config import Config
 from services.intake.domain.errors import Fault, Refusal, RefusedFieldsError, TooManyRequestsError
 from services.intake.domain.text import NAME_CHARACTERS_MAX, REFERENCE_CHARACTERS_MAX, clean_line, clean_text
 from services.intake.domain.ticket import OpenTicket, decide
+from services.intake.handlers.access import Partner
 from services.intake.handlers.ground import Intake, token_hash
 from services.intake.handlers.reporters import Reporter
 from services.intake.queries import SQL, ticket_stream
@@ -107,8 +108,22 @@ async def count_report(intake: Intake, report: Report, *, address: str, request:
     Raises:
         TooManyRequestsError: too many came within this window.
     """
+    counted = intake.access.count_resident(intake.config, address=address, place=report.place, phone=report.phone)
+    await _unless_answered(intake, counted, request)
+
+
+async def count_partner_report(intake: Intake, partner: Partner, *, request: Request | None) -> None:
+    """The same for a partner system.
+
+    Raises:
+        TooManyRequestsError: its quota is used up.
+    """
+    await _unless_answered(intake, intake.access.count_partner(partner), request)
+
+
+async def _unless_answered(intake: Intake, counted: Awaitable[None], request: Request | None) -> None:
     try:
-        await intake.access.count_resident(intake.config, address=address, place=report.place, phone=report.phone)
+        await counted
     except TooManyRequestsError:
         if request is None or not await _is_answered(intake, request):
             raise

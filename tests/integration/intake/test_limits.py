@@ -73,6 +73,18 @@ async def test_a_partners_quota_holds_for_a_minute(door: Door) -> None:
     assert later.status_code == 201
 
 
+async def test_a_partners_report_that_was_answered_is_answered_again_beyond_its_quota(door: Door) -> None:
+    headers = {"authorization": f"Bearer {await door.partner_key(quota_per_minute=1)}"}
+    keyed = headers | {"idempotency-key": "order-1"}
+
+    first = await door.http.post("/api/v1/tickets", json=GOOD, headers=keyed)
+    refused = await door.http.post("/api/v1/tickets", json=GOOD, headers=headers)
+    again = await door.http.post("/api/v1/tickets", json=GOOD, headers=keyed)
+
+    assert (first.status_code, refused.status_code, again.status_code) == (201, 429, 201)
+    assert again.json()["number"] == first.json()["number"]
+
+
 async def test_a_revoked_key_stops_working_within_ten_seconds(door: Door) -> None:
     key = await door.partner_key(Scope.WRITE)
     headers = {"authorization": f"Bearer {key}"}
