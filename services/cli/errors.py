@@ -125,6 +125,10 @@ class NoSuchStreamHereError(CommandError):
     """No service has a stream of that name: `yima parked list` shows names as they are written."""
 
 
+class StreamOrConsumerError(CommandError):
+    """A stream goes to whoever lacks it, and a new consumer is sent everything: only one of both at a time."""
+
+
 class ParkedNowhereError(CommandError):
     """Nothing of this stream is parked: `yima parked list` shows what is."""
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from aiokafka.errors import KafkaError
 
-from services.cli.errors import BrokerAwayError, NoSuchStreamHereError
+from services.cli.errors import BrokerAwayError, NoSuchStreamHereError, StreamOrConsumerError
 from services.cli.options import InJson
 from services.cli.service_tables import chosen, stores_of, tables_of
 from services.cli.serving import ServiceName
@@ -17,6 +17,7 @@ from services.cli.terminal import in_json, refusals_in_one_line
 from services.cli.wording import worded
 from shared.embedded.platform import Platform
 from shared.kernel import republish as kernel
+from shared.kernel.filling import fill, filling_topic
 from shared.kernel.kafka import Broker, Topic, ensure_topics
 from shared.kernel.republish import NoSuchStreamError, RepublishProgress
 
@@ -24,31 +25,39 @@ from shared.kernel.republish import NoSuchStreamError, RepublishProgress
 def republish(
     service: Annotated[ServiceName | None, typer.Option(help=worded("help_republish_service"))] = None,
     stream: Annotated[str | None, typer.Option(help=worded("help_republish_stream"))] = None,
+    consumer: Annotated[ServiceName | None, typer.Option(help=worded("help_republish_consumer"))] = None,
     json: InJson = False,
 ) -> None:
     with refusals_in_one_line():
+        if stream and consumer:
+            raise StreamOrConsumerError
         platform = stores_of(launch_settings())
-        if stream is None:
-            records = asyncio.run(_everything(platform, service))
-        else:
-            records = asyncio.run(_stream(platform, service, stream))
+        records = asyncio.run(_asked(platform, service, stream, consumer))
+    whole = not (service or stream or consumer)
     if json:
-        typer.echo(in_json({"records": records, "consumers_may_start": stream is None and service is None}))
+        typer.echo(in_json({"records": records, "consumers_may_start": whole}))
         return
     for name, count in records.items():
         typer.echo(worded("republished", service=name, count=count))
-    if stream is None and service is None:
+    if whole:
         typer.echo(f"✓ {worded('republished_restart')}")
+    if consumer:
+        typer.echo(f"✓ {worded('filled_restart', consumer=consumer)}")
+
+
+async def _asked(
+    platform: Platform, service: ServiceName | None, stream: str | None, consumer: ServiceName | None
+) -> Mapping[str, int]:
+    if stream:
+        return await _stream(platform, service, stream)
+    if consumer:
+        return await _to_consumer(platform, service, consumer)
+    return await _everything(platform, service)
 
 
 async def _everything(platform: Platform, service: ServiceName | None) -> Mapping[str, int]:
     """Of one service, or of all. Consumers may begin afresh only after all is sent: before, they could miss some."""
-    roots = _roots()
-    broker = Broker(
-        platform.kafka_bootstrap,
-        replication=platform.kafka_replication,
-        partitions=platform.kafka_partitions,
-    )
+    roots, broker = _roots(), _broker(platform)
     publishers = [name for name in chosen(service) if roots[name].PUBLISHES]
     try:
         await ensure_topics(broker, {topic for name in publishers for topic in roots[name].PUBLISHES})
@@ -57,6 +66,24 @@ async def _everything(platform: Platform, service: ServiceName | None) -> Mappin
             for name, topics in _read_topics().items():
                 async with tables_of(platform, name) as connection:
                     await kernel.adopt_cluster(name.value, connection, broker, topics)
+    except KafkaError as error:
+        raise BrokerAwayError(type(error).__name__) from None
+    return records
+
+
+async def _to_consumer(platform: Platform, service: ServiceName | None, consumer: ServiceName) -> Mapping[str, int]:
+    """All events that a consumer would have read, to a topic of its own; the others read nothing twice."""
+    broker, read = _broker(platform), set(_read_topics()[consumer])
+    publishers = {name: _roots()[name] for name in chosen(service)}
+    records: dict[str, int] = {}
+    try:
+        await ensure_topics(broker, [filling_topic(consumer.value)])
+        for name, root in publishers.items():
+            if not read.isdisjoint(root.PUBLISHES):
+                async with tables_of(platform, name) as connection:
+                    records[name.value] = await fill(
+                        connection, root.SOURCE, broker, consumer.value, partial(_tell, name)
+                    )
     except KafkaError as error:
         raise BrokerAwayError(type(error).__name__) from None
     return records
@@ -80,6 +107,14 @@ async def _stream(platform: Platform, service: ServiceName | None, stream: str) 
     if not found:
         raise NoSuchStreamHereError(stream)
     return found
+
+
+def _broker(platform: Platform) -> Broker:
+    return Broker(
+        platform.kafka_bootstrap,
+        replication=platform.kafka_replication,
+        partitions=platform.kafka_partitions,
+    )
 
 
 def _tell(service: ServiceName, progress: RepublishProgress) -> None:

@@ -30,6 +30,7 @@ from shared.web.rendering import Renderer, service_renderer
 
 NAME = "notify"
 PREFIXES: tuple[str, ...] = ("/sandbox", "/api/v1/notifications", "/webhooks/twilio")
+SOURCE = "/notify"
 PUBLISHES: tuple[Topic, ...] = (Topic(TOPIC),)
 # Only figures are made from what notify tells, six events a ticket: sent together, they are one send and one batch.
 GATHER_S = 0.05
@@ -55,7 +56,7 @@ async def open_service(ground: Ground, config: Config) -> Notify:
         _provider(config, runtime, keyring),
         message_wording(config.public_url, now),
     )
-    runtime.publish(Publication("/notify", {"notification": TOPIC}, gather_s=GATHER_S))
+    runtime.publish(Publication(SOURCE, {"notification": TOPIC}, gather_s=GATHER_S))
     runtime.consume(reactions, service)
     for _ in range(config.senders_used):
         runtime.touch(Sender(service), timeout_s=2 * config.twilio_timeout_s)

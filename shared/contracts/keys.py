@@ -1,4 +1,7 @@
-"""Records of `yima.keys.v1` (compacted): wrapped keys by person, and the marker that one was erased. Never events."""
+"""Records of `yima.keys.v1` (compacted): wrapped keys by person, and the marker that one was erased. Never events.
+
+Once a day each partition also gets a `yima.kernel.DayBegun`, so that it can be compacted; readers pass it over.
+"""
 
 from typing import Literal
 

@@ -18,6 +18,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
 
 from shared.kernel.database import Pool
+from shared.kernel.filling import filling_topic
 from shared.kernel.inbox import Inbox, PartitionLostError, Step
 from shared.kernel.kafka import Broker, Cluster, close_consumer, describe_cluster, new_consumer
 from shared.kernel.loops import StopLoopError
@@ -52,12 +53,13 @@ class Consumer(Generic[Service]):
     pool: Pool
     inbox: Inbox[Service]
     after_batch: list[Callable[[], None]] = field(default_factory=list)
-    caught_up: bool = False
     works: bool = False
+    _started: bool = False
     _cluster: str = ""
     _next: dict[TopicPartition, int] = field(default_factory=dict)
     # When the record before the next was written, as long as it has not been seen again since the last seek.
     _last: dict[TopicPartition, int] = field(default_factory=dict)
+    # How far topics of state, and the one that fills this consumer, must be read before it can do its work.
     _goal: dict[TopicPartition, int] = field(default_factory=dict)
     _moves: int = 0
     _seek_failure: Exception | None = None
@@ -66,6 +68,20 @@ class Consumer(Generic[Service]):
     def offsets(self) -> Offsets:
         """Where it stands."""
         return Offsets(self.name, self.broker, self.pool)
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether it has read what it needs to do its work, as it stood at the start."""
+        return self._started and not self._goal
+
+    @property
+    def filling(self) -> bool:
+        """Whether it has still to read what it came too late for."""
+        return any(part.topic == self._filling_topic for part in self._goal)
+
+    @property
+    def _filling_topic(self) -> str:
+        return self.broker.named(filling_topic(self.name).name)
 
     async def run(self) -> None:
         """Consume until cancelled.
@@ -80,11 +96,12 @@ class Consumer(Generic[Service]):
         try:
             await consumer.start()
             topics = [self.broker.named(topic.name) for topic in self.inbox.reactions.topics]
-            cluster = await describe_cluster(self.broker, topics)
+            cluster = await describe_cluster(self.broker, [*topics, self._filling_topic])
             self._cluster = cluster.id
             await self.offsets.check(cluster.id)
             await self._set_goal(consumer, cluster)
-            consumer.subscribe(topics, listener=_Seek(self, consumer))
+            filled = [self._filling_topic] if self._filling_topic in cluster.partitions else []
+            consumer.subscribe([*topics, *filled], listener=_Seek(self, consumer))
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._consume_for_ever(consumer))
                 tasks.create_task(self._release_for_ever())
@@ -117,15 +134,24 @@ class Consumer(Generic[Service]):
 
     async def _fetch(self, consumer: AIOKafkaConsumer) -> dict[TopicPartition, list[Any]]:
         """Events, then every state that has come: one sent before an event is in the same batch or an earlier one."""
-        fetched: dict[TopicPartition, list[Any]] = await consumer.getmany(
-            timeout_ms=FETCH_WAIT_MS, max_records=BATCH_MAX
-        )
         names = {self.broker.named(name) for name in self.inbox.reactions.state_topics}
         states = [part for part in consumer.assignment() if part.topic in names]
+        # What is newer than the filling topic's would be set aside, event by event, until that is read.
+        only = [*states, *self._filling_parts(consumer)] if self.filling else []
+        if self.filling and not only:
+            # Other processes of this service have these partitions.
+            await asyncio.sleep(FETCH_WAIT_MS / 1000)
+            return {}
+        fetched: dict[TopicPartition, list[Any]] = await consumer.getmany(
+            *only, timeout_ms=FETCH_WAIT_MS, max_records=BATCH_MAX
+        )
         if fetched and states:
             for part, records in (await consumer.getmany(*states, timeout_ms=0)).items():
                 fetched[part] = [*fetched.get(part, ()), *records]
         return fetched
+
+    def _filling_parts(self, consumer: AIOKafkaConsumer) -> list[TopicPartition]:
+        return [part for part in consumer.assignment() if part.topic == self._filling_topic]
 
     def _check_unmoved(self, moves: int) -> None:
         """What was fetched while partitions moved may be from before or after: PostgreSQL is asked once more."""
@@ -136,9 +162,10 @@ class Consumer(Generic[Service]):
 
     async def take(self, fetched: Mapping[TopicPartition, Sequence[Any]]) -> None:
         """Let a fetched batch take effect; states first, since events may need them."""
-        order = {self.broker.named(topic.name): not topic.state for topic in self.inbox.reactions.topics}
-        parts = [(part, self._not_taken(part, records)) for part, records in fetched.items() if records]
-        parts = sorted(((part, records) for part, records in parts if records), key=lambda pair: order[pair[0].topic])
+        states = {self.broker.named(name) for name in self.inbox.reactions.state_topics}
+        untaken = [(part, self._not_taken(part, records)) for part, records in fetched.items() if records]
+        parts = [(part, records) for part, records in untaken if records]
+        parts.sort(key=lambda pair: pair[0].topic not in states)
         if not parts:
             return
         steps = [
@@ -231,18 +258,23 @@ class Consumer(Generic[Service]):
         await self.seek(consumer, consumer.assignment())
 
     async def _set_goal(self, consumer: AIOKafkaConsumer, cluster: Cluster) -> None:
-        """Where the topics of state stand now: only when they are read so far can this service do its work."""
+        """Where these topics stand now: only when they are read so far can this service do its work."""
         names = [self.broker.named(topic.name) for topic in self.inbox.reactions.topics if topic.state]
         parts = [TopicPartition(name, part) for name in names for part in cluster.partitions[name]]
+        filling = cluster.partitions.get(self._filling_topic, ())
+        parts += [TopicPartition(self._filling_topic, part) for part in filling]
         ends = await consumer.end_offsets(parts) if parts else {}
         self._goal = {part: end for part, end in ends.items() if end > 0}
-        self.caught_up = not self._goal
+        await self._check_goal()
+        self._started = True
 
     async def _check_goal(self) -> None:
         """All processes of the service read for it together: what counts is where PostgreSQL says that it stands."""
-        if not self.caught_up:
+        if self._goal:
             known = await self.offsets.standings(self._cluster)
-            self.caught_up = all(part in known and known[part].next_offset >= end for part, end in self._goal.items())
+            self._goal = {
+                part: end for part, end in self._goal.items() if part not in known or known[part].next_offset < end
+            }
 
     async def _release_for_ever(self) -> None:
         while True:

@@ -193,6 +193,7 @@ class Inbox(Generic[Service]):
             version=incoming.version,
             previous_version=incoming.previous_version,
             event_id=incoming.event_id,
+            starts_later=self.reactions.starts_later,
         )
 
     async def apply(self, connection: Connection, fresh: Sequence[Incoming]) -> Written:

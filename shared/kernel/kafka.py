@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -26,6 +26,9 @@ INT_MAX = 2**31 - 1
 # Publisher and stream stand in an index together, whose rows hold 2,700 bytes.
 NAME_LENGTH_MAX = 300
 PLATFORM_ERRORS: tuple[type[BaseException], ...] = (KafkaError, OSError, TimeoutError)
+
+# Of a state that nobody needs: see the relay.
+DAY_TYPE = "yima.kernel.DayBegun"
 
 Headers = Sequence[tuple[str, bytes]]
 
@@ -109,7 +112,7 @@ class Cluster:
 
 
 async def describe_cluster(broker: Broker, topics: Sequence[str]) -> Cluster:
-    """Ask the broker who it is.
+    """Ask the broker who it is; of topics, those that it has.
 
     Raises:
         KafkaError: the broker does not answer.
@@ -117,7 +120,9 @@ async def describe_cluster(broker: Broker, topics: Sequence[str]) -> Cluster:
     admin = AIOKafkaAdminClient(bootstrap_servers=broker.bootstrap)
     await admin.start()
     try:
-        described = await admin.describe_topics(list(topics))
+        # Only those that it has: where a broker makes topics by itself, asking for one would make it.
+        known = set(await admin.list_topics()) if topics else set()
+        described = await admin.describe_topics([name for name in topics if name in known])
         partitions = {each["topic"]: [part["partition"] for part in each["partitions"]] for each in described}
         return Cluster(str((await admin.describe_cluster())["cluster_id"]), partitions)
     finally:
@@ -215,6 +220,20 @@ def event_headers(row: Mapping[str, Any], *, source: str, metadata: Mapping[str,
         **{f"ce_{name}": value for name, value in metadata.items()},
     }
     return [(name, value.encode()) for name, value in fields.items()]
+
+
+def day_headers(source: str, partition: int, now: datetime) -> list[tuple[str, bytes]]:
+    """Of a state that says which day it is, for one partition; whoever reads the topic passes it over."""
+    day = now.toordinal()
+    row = {
+        "event_id": uuid5(NAMESPACE_URL, f"{source}/{partition}/{day}"),
+        "type": DAY_TYPE,
+        "stream": f"day-{partition}",
+        "version": day,
+        "schema_version": 1,
+        "occurred_at": now,
+    }
+    return event_headers(row, source=source, metadata={})
 
 
 @dataclass(frozen=True, slots=True)

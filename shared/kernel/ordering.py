@@ -29,16 +29,21 @@ class StreamPosition:
         self.ids[version] = event_id
 
 
-def place_event(position: StreamPosition, *, version: int, previous_version: int, event_id: UUID) -> Verdict:
+def place_event(
+    position: StreamPosition, *, version: int, previous_version: int, event_id: UUID, starts_later: bool = False
+) -> Verdict:
     """For streams of events, where each version follows the one before.
 
     The same version under another id is a fork: its publisher was restored to an earlier point and went another way.
+    A consumer that was declared to start later begins a stream wherever it meets it; what came before is passed over.
     """
     if version <= position.version:
-        return Verdict.DUPLICATE if position.ids.get(version) == event_id else Verdict.FORK
+        known = position.ids.get(version)
+        passed_over = known is None and starts_later
+        return Verdict.DUPLICATE if known == event_id or passed_over else Verdict.FORK
     if position.blocked:
         return Verdict.BEHIND
-    if previous_version != position.version:
+    if previous_version != position.version and not (starts_later and position.version == 0):
         return Verdict.GAP
     return Verdict.FRESH
 

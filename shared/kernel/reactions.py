@@ -46,7 +46,8 @@ class Reactions(Generic[Service]):
     """A service's reactions: a function an event type, and what is done once a batch.
 
     `keep` names the publishers whose events are kept raw in `received`, for projections to be rebuilt from. Of
-    `gather_bytes` the broker waits for so many, or a tenth of a second, before it gives a batch.
+    `gather_bytes` the broker waits for so many, or a tenth of a second, before it gives a batch. A service that
+    `starts_later` needs no history: it begins each stream where it meets it, and an earlier version is no gap to it.
     """
 
     topics: tuple[Topic, ...]
@@ -56,6 +57,7 @@ class Reactions(Generic[Service]):
     prefetch: Prefetch[Service] | None = None
     project: ProjectReceived[Service] | None = None
     gather_bytes: int = 1
+    starts_later: bool = False
 
     @property
     def types_read(self) -> frozenset[str]:

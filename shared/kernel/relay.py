@@ -4,7 +4,8 @@ Promise: every committed event reaches its topic at least once, in order within 
 dies or doubles; so does every queued state. One relay a service sends (an advisory lock; standbys take over within
 seconds). After the broker was away, and at its own start, it sends once more, in order, all that was acknowledged in
 the ten minutes before its last acknowledgement: on a single broker an acknowledged record may not be on disk yet.
-Deduplication makes that harmless.
+Deduplication makes that harmless. A topic of states gets a record in each partition once a day: a broker begins a new
+segment only when something comes, and compacts no open one, so that an erased key could stay on a quiet partition.
 """
 
 import asyncio
@@ -20,9 +21,10 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from shared.kernel import metrics
+from shared.kernel.clock import Clock, SystemClock
 from shared.kernel.database import PLATFORM_ERRORS, Connection, Pool
 from shared.kernel.event_store import SQL, Written
-from shared.kernel.kafka import Broker, event_headers, new_producer
+from shared.kernel.kafka import Broker, day_headers, event_headers, new_producer
 from shared.kernel.loops import Wake
 
 log = structlog.get_logger()
@@ -35,6 +37,7 @@ NOTIFY_EVERY_S = 0.005
 # What follows a send is gathered for so long. A lone event goes at once; at a hundred a second each batch on the way
 # is of two or three instead of one, which costs little more than one: less wait than the queue that it saves.
 GATHER_S = 0.02
+DAY_S = 24 * 3600.0
 
 StateMessage = tuple[str, Sequence[tuple[str, bytes]], bytes]
 
@@ -70,6 +73,7 @@ class Relay:
     pool: Pool
     broker: Broker
     publication: Publication
+    clock: Clock = field(default_factory=SystemClock)
     bell: Wake = field(default_factory=Wake)
     leading: bool = False
     standing_by: bool = False
@@ -120,6 +124,7 @@ class Relay:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._send_for_ever(connection, producer))
                 tasks.create_task(self._probe_for_ever(producer))
+                tasks.create_task(self._mark_days_for_ever(producer))
         except* BrokerForgotError:
             log.warning("broker_was_away", service=self.service)
         finally:
@@ -213,6 +218,17 @@ class Relay:
             if not await producer.client.force_metadata_update():
                 self._acknowledged.clear()
                 raise BrokerForgotError
+
+    async def _mark_days_for_ever(self, producer: AIOKafkaProducer) -> None:
+        while self.publication.states_topic:
+            await self._mark_day(producer, self.publication.states_topic)
+            await asyncio.sleep(DAY_S)
+
+    async def _mark_day(self, producer: AIOKafkaProducer, topic: str) -> None:
+        name = self.broker.named(topic)
+        for partition in sorted(await producer.partitions_for(name)):
+            key, headers = f"day/{partition}", day_headers(self.publication.source, partition, self.clock.now())
+            await producer.send_and_wait(name, b"{}", key=key.encode(), headers=headers, partition=partition)
 
     async def _notify(self) -> None:
         """Wait out the 5 ms since the last one, so that the last commit of several is told too."""

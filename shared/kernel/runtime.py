@@ -64,6 +64,7 @@ class Runtime:
             self.pool,
             self.ground.broker,
             publication,
+            self.ground.clock,
         )
         relay = self.relay
         self.store.on_commit.append(relay.told)
@@ -102,7 +103,8 @@ class Runtime:
         """What keeps this service from doing its work, by part; empty when all is well."""
         troubles = dict(self.loops.troubles())
         if self.consumer and not self.consumer.caught_up:
-            troubles["consumer"] = troubles.get("consumer", "still reading directory and keys")
+            missing = "what it came too late for" if self.consumer.filling else "directory and keys"
+            troubles["consumer"] = troubles.get("consumer", f"still reading {missing}")
         try:
             async with asyncio.timeout(DATABASE_ANSWERS_WITHIN_S):
                 await self.pool.fetchval("SELECT 1")

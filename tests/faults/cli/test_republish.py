@@ -7,13 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import httpx2
 import pytest
 
+from shared.contracts import intake, notify, routing
 from shared.embedded.kafka import EmbeddedKafka
+from shared.embedded.postgres import EmbeddedPostgres
 from shared.embedded.processes import free_port
-from shared.kernel.kafka import Broker, new_producer
+from shared.kernel.kafka import Broker, Topic, new_producer
 from shared.kernel.offsets import OtherClusterError
+from shared.testing.topics import forget_records
 from shared.testing.waiting import eventually
 from tests.integration.cli.test_up_and_down import Commands
 
@@ -77,6 +81,41 @@ async def test_emptied_kafka_is_filled_again_and_everything_counts_once(
     assert yima.run("demo", "--speed", "1000").returncode == 0
     assert answer(yima, "kpi", "--month", "2026-04")["total"]["received"] == before["total"]["received"] == 47
     assert answer(yima, "parked", "list") == {"parked": []}
+
+
+async def test_service_whose_tables_are_new_is_filled_by_itself(yima: Commands, server_home: Path, port: int) -> None:
+    answer(yima, "up", "--detach")
+    assert yima.run("demo", "--speed", "1000").returncode == 0
+    before = answer(yima, "kpi", "--month", "2026-04")
+    yima.run("down")
+    await forget_all_events_and_tables_of_reporting(server_home)
+
+    answer(yima, "up", "--detach")
+    await eventually(lambda: is_ready(port), timeout_s=STARTED_WITHIN_S)
+    assert answer(yima, "kpi", "--month", "2026-04")["total"]["received"] == 0
+    sent = answer(yima, "republish", "--consumer", "reporting")
+    assert sent["records"].keys() == {"intake", "routing", "notify"}
+    yima.run("down")
+    answer(yima, "up", "--detach")
+    await eventually(lambda: is_ready(port), timeout_s=STARTED_WITHIN_S)
+
+    assert answer(yima, "kpi", "--month", "2026-04")["total"] == before["total"]
+    assert answer(yima, "parked", "list") == {"parked": []}
+
+
+async def forget_all_events_and_tables_of_reporting(server_home: Path) -> None:
+    kafka = EmbeddedKafka(server_home / "kafka")
+    await kafka.start()
+    await forget_records(Broker(kafka.bootstrap), [Topic(each.TOPIC) for each in (intake, routing, notify)])
+    await kafka.stop()
+    postgres = EmbeddedPostgres(server_home / "postgres")
+    await postgres.start()
+    connection = await asyncpg.connect(postgres.dsn)
+    # What was acknowledged lately is sent once more at the next start.
+    await connection.execute("TRUNCATE intake.acknowledged, routing.acknowledged, notify.acknowledged")
+    await connection.execute("DROP SCHEMA reporting, reporting_figures CASCADE")
+    await connection.close()
+    await postgres.stop()
 
 
 async def test_what_is_parked_is_shown_tried_again_and_dropped_with_its_reason(

@@ -3,15 +3,14 @@
 from pathlib import Path
 
 import pytest
-from aiokafka import TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
 from shared.kernel.event_store import Fold
-from shared.kernel.kafka import Topic, describe_cluster, ensure_topics
+from shared.kernel.kafka import ensure_topics
 from shared.kernel.offsets import OffsetExpiredError, OtherClusterError
 from shared.kernel.republish import RepublishProgress, adopt_cluster, republish, sent
 from shared.kernel.work import Work
 from shared.testing.ledger import TOPIC, Said, cause
+from shared.testing.topics import forget_records
 from shared.testing.waiting import eventually
 from tests.faults.kernel.conftest import HEALED_WITHIN_S, Stage
 
@@ -213,7 +212,7 @@ async def test_records_that_expired_unread_stop_the_consumer_until_all_is_republ
     for stream in streams * 2:
         await stage.ledger.say(stage.publisher, stream)
     await stage.all_sent()
-    await expire_everything(stage, TOPIC)
+    await forget_records(stage.broker, [TOPIC])
 
     stage.follower.loops.start()
     assert await stopped_with(stage) == OffsetExpiredError.__doc__
@@ -229,19 +228,10 @@ async def test_records_that_expired_after_they_were_read_stop_nobody(stage: Stag
     streams = await stage.say(streams=20)
     await stage.agreed()
     await stage.follower.loops.stop()
-    await expire_everything(stage, TOPIC)
+    await forget_records(stage.broker, [TOPIC])
 
     stage.follower.loops.start()
     for stream in streams:
         await stage.ledger.say(stage.publisher, stream)
 
     assert await stage.agreed() == {}
-
-
-async def expire_everything(stage: Stage, topic: Topic) -> None:
-    admin = AIOKafkaAdminClient(bootstrap_servers=stage.kafka.bootstrap)
-    await admin.start()
-    cluster = await describe_cluster(stage.broker, [topic.name])
-    parts = [TopicPartition(topic.name, part) for part in cluster.partitions[topic.name]]
-    await admin.delete_records({part: RecordsToDelete(before_offset=-1) for part in parts})
-    await admin.close()

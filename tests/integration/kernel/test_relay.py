@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaConsumer
 
 from shared.kernel.database import Connection
 from shared.kernel.event_store import SQL
-from shared.kernel.kafka import Broker, Topic, ensure_topics
+from shared.kernel.kafka import DAY_TYPE, Broker, Topic, ensure_topics
 from shared.kernel.migrations import KERNEL, migrate
 from shared.kernel.relay import Publication, StateMessage
 from shared.kernel.republish import NoSuchStreamError, republish, resend_stream, sent
@@ -53,17 +53,21 @@ class Painter:
         await transact(self.runtime.store, self.runtime.ground.clock.now, act)
 
     async def seen(self) -> list[tuple[str, str]]:
-        """All records of the topic, by key in order."""
+        """All colours of the topic, by key in order."""
+        records = [record for record in await self.records() if not record.key.startswith(b"day/")]
+        return sorted(((record.key.decode(), record.value.decode()) for record in records), key=lambda pair: pair[0])
+
+    async def records(self) -> list[Any]:
+        """All records of the topic."""
         topic = self.broker.named(STATES.name)
         consumer = AIOKafkaConsumer(topic, bootstrap_servers=self.broker.bootstrap, auto_offset_reset="earliest")
         await consumer.start()
         try:
             parts = consumer.assignment()
             ends = await consumer.end_offsets(list(parts))
-            records = [record for part in parts for record in await up_to(consumer, part, ends[part])]
+            return [record for part in parts for record in await up_to(consumer, part, ends[part])]
         finally:
             await consumer.stop()
-        return sorted(((record.key.decode(), record.value.decode()) for record in records), key=lambda pair: pair[0])
 
     async def nothing_queued(self) -> None:
         async def is_empty() -> bool:
@@ -130,6 +134,19 @@ async def test_republish_sends_every_state_that_was_ever_sent_and_its_newest_las
     after = await painter.seen()
     assert len(after) == len(before) + 2
     assert [colour for key, colour in after if key == "gate"][-1] == "green"
+
+
+async def test_each_partition_of_states_gets_a_record_a_day_whenever_the_relay_starts(painter: Painter) -> None:
+    """Or a quiet partition's open segment is never compacted, and an erased key stays in it."""
+
+    async def marked() -> list[tuple[int, str]]:
+        days = [record for record in await painter.records() if record.key.startswith(b"day/")]
+        return sorted((record.partition, dict(record.headers)["ce_type"].decode()) for record in days)
+
+    async def is_marked() -> bool:
+        return await marked() == [(0, DAY_TYPE), (1, DAY_TYPE)]
+
+    await eventually(is_marked)
 
 
 async def test_lone_event_is_sent_at_once_and_what_follows_is_gathered(stopped_pair: Pair) -> None:

@@ -30,6 +30,7 @@ class Reader:
     position: StreamPosition = field(default_factory=StreamPosition)
     effects: list[Record] = field(default_factory=list)
     parked: dict[Record, Verdict] = field(default_factory=dict)
+    starts_later: bool = False
 
     def arrive(self, record: Record) -> None:
         self._place(record)
@@ -46,6 +47,7 @@ class Reader:
             version=record.version,
             previous_version=record.version - 1,
             event_id=record.event_id,
+            starts_later=self.starts_later,
         )
         if verdict is Verdict.FRESH:
             self.position.take(record.version, record.event_id)
@@ -153,3 +155,18 @@ def test_record_whose_forerunner_is_missing_is_a_gap() -> None:
     position = StreamPosition(version=3)
 
     assert place_event(position, version=5, previous_version=4, event_id=Record(5).event_id) is Verdict.GAP
+
+
+@given(arrivals(), st.integers(1, 12))
+def test_reader_that_starts_later_begins_where_it_meets_a_stream_and_misses_nothing_after(
+    records: list[Record], first: int
+) -> None:
+    reader = Reader(starts_later=True)
+    later = [Record(first), *(record for record in records if record.version != first)]
+
+    for record in later:
+        reader.arrive(record)
+
+    newest = max(record.version for record in later)
+    assert [record.version for record in reader.effects] == list(range(first, newest + 1))
+    assert reader.parked == {}

@@ -12,6 +12,11 @@ WITH chunk AS (
 )
 SELECT count(*) AS events, max(position) AS last FROM chunk;
 
+-- name: events_between
+-- The next events after a position and up to another, as the relay sends them.
+SELECT position, stream, version, event_id, type, schema_version, data, metadata, occurred_at
+FROM events WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3;
+
 -- name: resend_stream
 -- Queue once more every event of one stream.
 WITH again AS (
