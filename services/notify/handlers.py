@@ -1,6 +1,6 @@
 """What is done about messages: wished for, sent, their outcomes and receipts recorded."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from services.notify.domain.commands import (
     Accept,
     Attempt,
     Command,
-    Forget,
+    GiveUp,
     LoseTrack,
     Postpone,
     PutBack,
@@ -24,11 +24,10 @@ from services.notify.domain.commands import (
     Suppress,
 )
 from services.notify.domain.message import Notification, SendState, decide, evolve, next_look
-from services.notify.domain.rota import next_covered
+from services.notify.domain.rota import OnDuty, next_covered
 from services.notify.domain.wishes import Wish, notification_id_of
-from shared.contracts.directory import PersonDefined
 from shared.contracts.envelope import Sealed
-from shared.contracts.notify import UnknownCause
+from shared.contracts.notify import SuppressionReason, UnknownCause
 from shared.directory import Directory, DirectoryFollower
 from shared.kernel import metrics
 from shared.kernel.database import Connection
@@ -43,6 +42,8 @@ CONSUMER = "notify"
 FOLD: Fold[Notification] = Fold(Notification(), evolve)
 ABANDONED_MAX = 500
 UNREADABLE = "unreadable"
+
+Telling = Callable[[Notification], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +75,13 @@ async def fulfil(work: Work, received: Received[Any], wish: Wish) -> None:
         work.touch()
 
 
-def on_duty_or_later(directory: Directory, unit: str, at: datetime) -> tuple[PersonDefined | None, datetime | None]:
+def who_is_on_duty(directory: Directory, unit: str, at: datetime) -> OnDuty:
     """Who answers for a unit at that moment, or when somebody will."""
-    on_duty = directory.on_duty(unit, at)
-    if on_duty is not None:
-        return on_duty, None
+    person = directory.on_duty(unit, at)
+    if person is not None:
+        return OnDuty(unit, person)
     people = {person.id for person in directory.people.values() if not person.retired}
-    return None, next_covered(directory.duties.get(unit), people, at)
+    return OnDuty(unit, None, next_covered(directory.duties.get(unit), people, at))
 
 
 def _command_for(wish: Wish, notification_id: UUID, now: datetime) -> Queue | Postpone | Suppress:
@@ -90,6 +91,17 @@ def _command_for(wish: Wish, notification_id: UUID, now: datetime) -> Queue | Po
     if wish.recipient is not None:
         return Queue(*message, wish.locale, wish.recipient, wish.params)
     return Postpone(*message, wish.locale, wish.unit, wish.params, wish.until)
+
+
+async def supersede(work: Work, received: Received[Any], ticket_id: UUID, *, telling: Telling) -> None:
+    """Messages that still wait for somebody on duty, and would tell what is true no more, are not sent."""
+    # The assignment may have come in the same batch: only what is written is found.
+    await work.flush()
+    for notification_id in await queries.postponed_ids(work.connection, ticket_id):
+        loaded = await work.load(stream_of(notification_id), FOLD)
+        if telling(loaded.state):
+            events = decide(loaded.state, GiveUp(work.now, SuppressionReason.SUPERSEDED))
+            work.append(loaded, events, fold=FOLD, cause=received.cause(CONSUMER, str(notification_id)))
 
 
 async def report(service: Notify, notification_id: UUID, receipt: Report) -> None:
@@ -180,8 +192,8 @@ class Sender:
         looks: dict[UUID, datetime] = {}
         for loaded in postponed:
             state = loaded.state
-            on_duty, until = on_duty_or_later(directory, state.unit, work.now)
-            recipient = on_duty.phone if on_duty else None
+            on_duty = who_is_on_duty(directory, state.unit, work.now)
+            recipient = on_duty.person.phone if on_duty.person else None
             wish = Wish(
                 state.ticket_id,
                 state.audience,
@@ -190,21 +202,25 @@ class Sender:
                 recipient,
                 state.params,
                 state.unit,
-                until,
+                on_duty.until,
             )
             command = _command_for(wish, state.notification_id, work.now)
             cause = _own_cause(loaded, f"duty/{loaded.version}")
             events = decide(state, command)
             work.append(loaded, events, fold=FOLD, cause=cause)
             if not events:
-                looks[state.notification_id] = next_look(work.now, until)
+                looks[state.notification_id] = next_look(work.now, on_duty.until)
         await queries.look_at_postponed_later(work.connection, looks)
         work.touch()
 
     def _begin(self, work: Work, loaded: Loaded[Notification], texts: "Texts | None") -> Sending | None:
         state = loaded.state
         forgotten = texts is not None and texts.phone is None
-        command = Forget(work.now) if forgotten else Attempt(work.now, self.service.provider.name)
+        command = (
+            GiveUp(work.now, SuppressionReason.FORGOTTEN)
+            if forgotten
+            else Attempt(work.now, self.service.provider.name)
+        )
         step = f"attempt/{state.attempts + 1}"
         work.append(loaded, decide(state, command), fold=FOLD, cause=_own_cause(loaded, step))
         if forgotten:

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.notify import queries
+from services.notify.domain.rota import OnDuty
+from services.notify.domain.superseding import GoneOn, is_superseded
 from services.notify.domain.wishes import (
     TABLE,
     DutyTold,
@@ -14,14 +16,24 @@ from services.notify.domain.wishes import (
     wish_for_history,
     wish_for_reporter,
 )
-from services.notify.handlers import FOLD, Notify, fulfil, on_duty_or_later, stream_of
+from services.notify.handlers import FOLD, Notify, fulfil, stream_of, supersede, who_is_on_duty
 from shared.contracts.directory import EVENTS as DIRECTORY_EVENTS
 from shared.contracts.directory import DirectoryRecord, DutyDefined, PersonDefined
 from shared.contracts.intake import TOPIC as INTAKE
 from shared.contracts.intake import TicketImported, TicketOpened
 from shared.contracts.keys import KeyRecord
 from shared.contracts.routing import TOPIC as ROUTING
-from shared.contracts.routing import CaseAssigned, CaseClosed, CaseEscalated, CaseReopened, VerificationFailed
+from shared.contracts.routing import (
+    CaseAccepted,
+    CaseAssigned,
+    CaseClosed,
+    CaseEscalated,
+    CaseReopened,
+    CaseResolved,
+    CaseReturned,
+    CaseTransferred,
+    VerificationFailed,
+)
 from shared.directory import DIRECTORY_TOPIC, Directory
 from shared.kernel.kafka import Topic
 from shared.kernel.reactions import Reactions, Received
@@ -75,47 +87,64 @@ async def on_ticket_imported(_service: Notify, work: Work, received: Received[Ti
 async def on_case_for_duty(service: Notify, work: Work, received: Received[DutyTold]) -> None:
     """Who answers for the unit now is told, by the directory as it stands now."""
     event = received.event
+    unit, matter = unit_told(event), event.matter
     if event.history:
         await fulfil(work, received, wish_for_history(event))
-        return
-    directory = await service.directory.current()
-    locale = service.config.staff_locale
-    on_duty, until = duty_holder(directory, event, work)
-    place = place_name(directory, event, locale)
-    wish = wish_for_duty(event, on_duty=on_duty, until=until, place=place, locale=locale)
-    await fulfil(work, received, wish)
+    elif unit is not None and matter is not None:
+        directory = await service.directory.current()
+        locale = service.config.staff_locale
+        on_duty, place = duty_holder(directory, unit, work.now), place_name(directory, matter.place, locale)
+        wish = wish_for_duty(event, on_duty=on_duty, number=matter.number, place=place, locale=locale)
+        await fulfil(work, received, wish)
+
+
+@reactions.on(CaseReturned)
+async def on_case_returned(service: Notify, work: Work, received: Received[CaseReturned]) -> None:
+    """The unit above is told, in place of who gave it back."""
+    await on_case_gone_on(service, work, received)
+    await on_case_for_duty(service, work, received)
+
+
+@reactions.on(CaseAccepted)
+@reactions.on(CaseTransferred)
+@reactions.on(CaseResolved)
+async def on_case_gone_on(_service: Notify, work: Work, received: Received[GoneOn]) -> None:
+    """Who comes on duty later is not told what is true no more."""
+    event = received.event
+    if not event.history:
+        await supersede(work, received, event.case_id, telling=lambda message: is_superseded(message, event))
 
 
 @reactions.on(CaseClosed)
-async def on_case_closed(_service: Notify, work: Work, received: Received[CaseClosed]) -> None:
+async def on_case_closed(service: Notify, work: Work, received: Received[CaseClosed]) -> None:
     """The reporter is asked whether it is fixed."""
+    await on_case_gone_on(service, work, received)
     event = received.event
     await fulfil(work, received, wish_for_history(event) if event.history else wish_for_reporter(event))
 
 
-def duty_holder(directory: Directory, event: DutyTold, work: Work) -> tuple[PersonDefined | None, datetime | None]:
+def duty_holder(directory: Directory, unit: str, at: datetime) -> OnDuty:
     """Who answers for the unit now, or when somebody will; none is an answer only when the whole rota is known.
 
     Raises:
         NotYetError: the rota, or somebody in it, has not come yet.
     """
-    unit = unit_told(event)
     duty = directory.duties.get(unit)
     if duty is None:
         raise NotYetError(f"directory duty-{unit}")
     for shift in duty.shifts:
         if shift.person not in directory.people:
             raise NotYetError(f"directory person-{shift.person}")
-    return on_duty_or_later(directory, unit, work.now)
+    return who_is_on_duty(directory, unit, at)
 
 
-def place_name(directory: Directory, event: DutyTold, locale: str) -> str:
+def place_name(directory: Directory, code: str, locale: str) -> str:
     """The place's name as staff know it.
 
     Raises:
         NotYetError: the place has not come yet.
     """
-    place = directory.places.get(event.matter.place)
+    place = directory.places.get(code)
     if place is None:
-        raise NotYetError(f"directory place-{event.matter.place}")
+        raise NotYetError(f"directory place-{code}")
     return place.name.en if locale == "en" else place.name.zh

@@ -25,6 +25,7 @@ class SuppressionReason(StrEnum):
     NO_PHONE = "no_phone"
     NOBODY_ON_DUTY = "nobody_on_duty"
     FORGOTTEN = "forgotten"
+    SUPERSEDED = "superseded"
 
 
 class DeliveryStatus(StrEnum):

@@ -119,11 +119,13 @@ class CaseAccepted(CaseEvent):
 
 
 class CaseReturned(CaseEvent):
-    """The unit gave it back with a reason (退单); the grid decides who next."""
+    """The unit gave it back with a reason (退单); the unit above it sees to it that somebody has it."""
 
     unit: str
     by: str | None = None
     reason: Sealed
+    to_unit: str | None = Field(default=None, description="The unit above, which is told; none at the ladder's end.")
+    matter: Matter | None = None
     deadlines: Deadlines = Field(
         default=Deadlines(), description="The accept clock runs on, or anew when the unit had accepted."
     )

@@ -53,10 +53,11 @@ class Suppress:
 
 
 @dataclass(frozen=True, slots=True)
-class Forget:
-    """The recipient's key was erased while the message waited."""
+class GiveUp:
+    """What made the message wanted has gone while it waited: its recipient's key, or what it would tell."""
 
     at: datetime
+    reason: SuppressionReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,4 +111,4 @@ class Report:
     code: str | None = None
 
 
-Command = Queue | Postpone | Suppress | Forget | Attempt | Accept | Reject | PutBack | LoseTrack | Report
+Command = Queue | Postpone | Suppress | GiveUp | Attempt | Accept | Reject | PutBack | LoseTrack | Report

@@ -14,7 +14,7 @@ from services.notify.domain.commands import (
     Accept,
     Attempt,
     Command,
-    Forget,
+    GiveUp,
     LoseTrack,
     Params,
     Postpone,
@@ -37,7 +37,6 @@ from shared.contracts.notify import (
     SendAttempted,
     SendRejected,
     SendUnknown,
-    SuppressionReason,
 )
 
 # How long after each refusal the next attempt comes; after the last one there is none.
@@ -94,6 +93,8 @@ class Notification:
     until: datetime | None = None
     params: Params = field(default_factory=lambda: MappingProxyType({}))
     attempts: int = 0
+    # Of these, those that the provider refused for the message's own sake.
+    refusals: int = 0
     retry_at: datetime | None = None
 
     @property
@@ -116,8 +117,9 @@ def decide(notification: Notification, command: Command) -> Sequence[NotifyEvent
             return [_postponed(command)] if notification.state in NOT_QUEUED and not waits_already else []
         case Queue():
             return [_wanted(command)] if notification.state in NOT_QUEUED else []
-        case Forget(at=at):
-            return [_forgotten(notification, at)] if notification.waits else []
+        case GiveUp():
+            still_to_come = notification.waits or notification.state is SendState.POSTPONED
+            return [_given_up(notification, command)] if still_to_come else []
         case Attempt():
             return [_attempted(notification, command)] if notification.waits else []
         case Report():
@@ -170,14 +172,14 @@ def _withheld(command: Suppress) -> NotifyEvent:
     )
 
 
-def _forgotten(notification: Notification, at: datetime) -> NotifyEvent:
+def _given_up(notification: Notification, command: GiveUp) -> NotifyEvent:
     return NotificationSuppressed(
-        at=at,
+        at=command.at,
         notification_id=notification.notification_id,
         ticket_id=notification.ticket_id,
         audience=notification.audience,
         template=notification.template,
-        reason=SuppressionReason.FORGOTTEN,
+        reason=command.reason,
     )
 
 
@@ -217,8 +219,8 @@ def _accepted(notification: Notification, *, at: datetime, provider_message_id: 
 
 
 def _rejected(notification: Notification, command: Reject) -> NotifyEvent:
-    again = command.retryable and notification.attempts < ATTEMPTS_MAX
-    retry_at = command.at + RETRY_AFTER[notification.attempts - 1] if again else None
+    again = command.retryable and notification.refusals < len(RETRY_AFTER)
+    retry_at = command.at + RETRY_AFTER[notification.refusals] if again else None
     return _refused(notification, command, retry_at=retry_at)
 
 
@@ -272,8 +274,10 @@ def evolve(notification: Notification, event: NotifyEvent) -> Notification:
             return replace(notification, state=SendState.ATTEMPTED, attempts=attempt, retry_at=None)
         case SendAccepted():
             return replace(notification, state=SendState.ACCEPTED, retry_at=None)
-        case SendRejected(retry_at=retry_at):
-            return replace(notification, state=SendState.REJECTED, retry_at=retry_at)
+        case SendRejected(at=at, retry_at=retry_at):
+            # What was only put back is due at once, and has used up none of its attempts.
+            refusals = notification.refusals + (retry_at != at)
+            return replace(notification, state=SendState.REJECTED, retry_at=retry_at, refusals=refusals)
         case SendUnknown():
             return replace(notification, state=SendState.UNKNOWN)
         case DeliveryReported(status=status):

@@ -1,14 +1,24 @@
 """When somebody will answer for a unit, as its rota stands."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from shared.contracts.directory import DutyDefined, Shift
+from shared.contracts.directory import DutyDefined, PersonDefined, Shift
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 # A shift comes back within a week.
 DAYS_AHEAD = 8
+
+
+@dataclass(frozen=True, slots=True)
+class OnDuty:
+    """Who answers for a unit now; where nobody does, when somebody will."""
+
+    unit: str
+    person: PersonDefined | None
+    until: datetime | None = None
 
 
 def next_covered(duty: DutyDefined | None, people: Collection[str], at: datetime) -> datetime | None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID, uuid5
 
-from shared.contracts.directory import PersonDefined
+from services.notify.domain.rota import OnDuty
 from shared.contracts.envelope import Sealed
 from shared.contracts.intake import TicketImported, TicketOpened
 from shared.contracts.notify import Audience, SuppressionReason
@@ -18,17 +18,19 @@ from shared.contracts.routing import (
     CaseClosed,
     CaseEscalated,
     CaseReopened,
+    CaseReturned,
     VerificationFailed,
 )
 
-Told = TicketOpened | TicketImported | CaseAssigned | CaseReopened | VerificationFailed | CaseEscalated | CaseClosed
-DutyTold = CaseAssigned | CaseReopened | VerificationFailed | CaseEscalated
+DutyTold = CaseAssigned | CaseReopened | VerificationFailed | CaseReturned | CaseEscalated
+Told = TicketOpened | TicketImported | DutyTold | CaseClosed
 
 RECEIVED = "ticket_received"
 ASSIGNED = "case_assigned"
 ASSIGNED_WITHOUT_DEADLINE = "case_assigned_without_deadline"
 REOPENED = "case_reopened"
 FAILED = "verification_failed"
+RETURNED = "case_returned"
 ESCALATED = "case_escalated"
 CLOSED = "case_closed"
 
@@ -39,6 +41,7 @@ TABLE: Mapping[type[Told], tuple[Audience, str]] = MappingProxyType(
         CaseAssigned: (Audience.DUTY, ASSIGNED),
         CaseReopened: (Audience.DUTY, REOPENED),
         VerificationFailed: (Audience.DUTY, FAILED),
+        CaseReturned: (Audience.DUTY, RETURNED),
         CaseEscalated: (Audience.DUTY, ESCALATED),
         CaseClosed: (Audience.REPORTER, CLOSED),
     }
@@ -51,6 +54,7 @@ PARAMS: Mapping[str, frozenset[str]] = MappingProxyType(
         ASSIGNED_WITHOUT_DEADLINE: frozenset({"place"}),
         REOPENED: frozenset({"place", "words"}),
         FAILED: frozenset({"place", "words"}),
+        RETURNED: frozenset({"place", "words"}),
         ESCALATED: frozenset({"place", "level"}),
         CLOSED: frozenset(),
     }
@@ -68,7 +72,7 @@ class Wish:
     locale: str = "zh"
     recipient: Sealed | None = None
     params: Mapping[str, Sealed | str] = field(default_factory=lambda: MappingProxyType({}))
-    # The unit whose duty holder is meant, where nobody answers for it now, and when somebody will.
+    # The unit whose duty holder is meant; where nobody answers for it now, when somebody will.
     unit: str = ""
     until: datetime | None = None
     withheld: SuppressionReason | None = None
@@ -79,9 +83,9 @@ def notification_id_of(event_id: UUID, event: type[Told]) -> UUID:
     return uuid5(event_id, TABLE[event][0])
 
 
-def unit_told(event: DutyTold) -> str:
-    """Whose duty holder is told."""
-    return event.to_unit if isinstance(event, CaseEscalated) else event.unit
+def unit_told(event: DutyTold) -> str | None:
+    """Whose duty holder is told; none where nobody stands above who gave it back."""
+    return event.to_unit if isinstance(event, CaseEscalated | CaseReturned) else event.unit
 
 
 def wish_for_history(event: Told) -> Wish:
@@ -102,16 +106,12 @@ def wish_for_reporter(event: TicketOpened | CaseClosed) -> Wish:
     return Wish(ticket_id, audience, template, matter.locale, matter.contact.phone, params)
 
 
-def wish_for_duty(
-    event: DutyTold, *, on_duty: PersonDefined | None, until: datetime | None = None, place: str, locale: str
-) -> Wish:
-    """Who answers for the unit now is told; where nobody does, who will from `until` on."""
+def wish_for_duty(event: DutyTold, *, on_duty: OnDuty, number: str, place: str, locale: str) -> Wish:
+    """Who answers for the unit now is told; where nobody does, who will later."""
     template = _duty_template(event)
-    params: dict[str, Sealed | str] = {"number": event.matter.number, "place": place, **_own_params(event)}
-    if on_duty is None:
-        unit = unit_told(event)
-        return Wish(event.case_id, Audience.DUTY, template, locale, params=params, unit=unit, until=until)
-    return Wish(event.case_id, Audience.DUTY, template, locale, on_duty.phone, params)
+    params: dict[str, Sealed | str] = {"number": number, "place": place, **_own_params(event)}
+    recipient = on_duty.person.phone if on_duty.person else None
+    return Wish(event.case_id, Audience.DUTY, template, locale, recipient, params, on_duty.unit, on_duty.until)
 
 
 def _duty_template(event: DutyTold) -> str:
@@ -126,7 +126,7 @@ def _own_params(event: DutyTold) -> dict[str, Sealed | str]:
             return {"accept_by": deadlines.accept_by.isoformat()} if deadlines.accept_by else {}
         case CaseReopened(words=words):
             return {"words": words}
-        case VerificationFailed(reason=reason):
+        case VerificationFailed(reason=reason) | CaseReturned(reason=reason):
             return {"words": reason}
         case CaseEscalated(level=level):
             return {"level": str(level)}

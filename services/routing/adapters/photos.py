@@ -1,6 +1,7 @@
 """Photos: evidence of staff taken in and kept without what cameras add to them, and reporters' photos handed on."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,6 +10,14 @@ from obstore.store import LocalStore
 
 from shared.contracts.envelope import Attachment
 from shared.privacy.photos import MEDIA_TYPE, Redrawing
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A photo redrawn, and not kept anywhere yet."""
+
+    attachment: Attachment
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +36,8 @@ class Photos:
             LocalStore(data_dir / "photos", mkdir=True),
         )
 
-    async def keep(self, content: bytes) -> Attachment:
-        """Store a photo as evidence.
+    async def redrawn(self, content: bytes) -> Picture:
+        """A photo as it may be kept.
 
         Raises:
             NotAPhotoError: it can not be read as one.
@@ -36,8 +45,12 @@ class Photos:
         picture = await self.redrawing.redrawn(content)
         # Named by its content, so that a form that is sent twice keeps one.
         digest = hashlib.sha256(picture).hexdigest()
-        await self.evidence.put_async(digest, picture)
-        return Attachment(id=digest, media_type=MEDIA_TYPE, size_bytes=len(picture), sha256=digest)
+        return Picture(Attachment(id=digest, media_type=MEDIA_TYPE, size_bytes=len(picture), sha256=digest), picture)
+
+    async def keep(self, pictures: Sequence[Picture]) -> None:
+        """Store photos as evidence; again, it changes nothing."""
+        for picture in pictures:
+            await self.evidence.put_async(picture.attachment.id, picture.content)
 
     async def evidence_content(self, name: str) -> bytes | None:
         """A photo that staff added, if it is there."""

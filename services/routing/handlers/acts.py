@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from services.routing.adapters.photos import Picture
 from services.routing.domain.access import Sight
 from services.routing.domain.case import Case, decide
 from services.routing.domain.case.commands import (
@@ -32,7 +33,7 @@ from services.routing.handlers.accounts import Member
 from services.routing.handlers.cases import carry_out, stream_of
 from services.routing.handlers.service import CASE, Routing, nonce
 from shared.contracts.directory import UnitDefined
-from shared.contracts.envelope import Attachment, Sealed
+from shared.contracts.envelope import Sealed
 from shared.kernel.event_store import Cause
 from shared.kernel.work import Work, transact_once
 from shared.privacy import Forgotten, seal
@@ -83,7 +84,14 @@ async def return_case(service: Routing, asked: Asked, *, reason: str) -> None:
     """退单."""
 
     def command(at: Moment) -> Act:
-        return Return(by=asked.member.actor, reason=at.sealed, accept_by=at.accept_by(at.case.unit), now=at.now)
+        above = at.rulebook.units.ladder(at.case.unit)
+        return Return(
+            by=asked.member.actor,
+            reason=at.sealed,
+            accept_by=at.accept_by(at.case.unit),
+            to_unit=above[0] if above else None,
+            now=at.now,
+        )
 
     await _perform(service, asked, "return", command, words=reason)
 
@@ -117,13 +125,15 @@ async def add_note(service: Routing, asked: Asked, *, note: str) -> None:
     )
 
 
-async def resolve(service: Routing, asked: Asked, *, note: str, evidence: Sequence[Attachment] = ()) -> None:
+async def resolve(service: Routing, asked: Asked, *, note: str, evidence: Sequence[Picture] = ()) -> None:
     """处置."""
+    attached = tuple(picture.attachment for picture in evidence)
 
     def command(at: Moment) -> Act:
-        return Resolve(by=asked.member.actor, note=at.words, evidence=tuple(evidence), now=at.now)
+        return Resolve(by=asked.member.actor, note=at.words, evidence=attached, now=at.now)
 
-    await _perform(service, asked, "resolve", command, words=note, more=",".join(each.sha256 for each in evidence))
+    named = ",".join(each.sha256 for each in attached)
+    await _perform(service, asked, "resolve", command, words=note, more=named, pictures=evidence)
 
 
 async def pass_verification(service: Routing, asked: Asked, *, note: str = "") -> None:
@@ -155,7 +165,7 @@ class Given:
 
     words: str = field(default="", repr=False)
     unit: str = ""
-    evidence: Sequence[Attachment] = ()
+    evidence: Sequence[Picture] = ()
 
 
 ACTS: dict[str, Callable[[Routing, Asked, Given], Awaitable[None]]] = {
@@ -211,6 +221,7 @@ async def _perform(
     *,
     words: str = "",
     more: str = "",
+    pictures: Sequence[Picture] = (),
 ) -> None:
     """One act in one transaction, once for its key.
 
@@ -229,6 +240,8 @@ async def _perform(
         sealed = await _sealed(service, work, case, asked.member, words) if words else None
         cause = Cause(uuid4(), asked.member.actor.role.value, str(asked.case_id))
         carry_out(work, loaded, command(Moment(case=case, words=sealed, rulebook=rulebook, now=work.now)), cause)
+        # Only what was not refused is kept, and before anything names it.
+        await service.photos.keep(pictures)
         return "{}"
 
     await transact_once(service.runtime.store, service.runtime.ground.clock.now, request, act)

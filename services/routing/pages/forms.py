@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 
 from starlette.datastructures import FormData, UploadFile
 
-from services.routing.adapters.photos import Photos
+from services.routing.adapters.photos import Photos, Picture
 from services.routing.domain.words import LENGTH_MAX, WordsFault, cleaned, fault_in
 from services.routing.pages.views import Action
-from shared.contracts.envelope import Attachment
 from shared.privacy.photos import NotAPhotoError
 from shared.web.forms import Fault, FieldFault, Form
 
@@ -37,7 +36,7 @@ class Filled:
     version: int | None
     words: str = field(default="", repr=False)
     unit: str = ""
-    evidence: tuple[Attachment, ...] = ()
+    evidence: tuple[Picture, ...] = ()
     faults: Mapping[str, FieldFault] = field(default_factory=dict)
 
     def as_typed(self, action: Action) -> Form:
@@ -64,9 +63,9 @@ async def filled(form: FormData, action: Action, photos: Photos, *, photos_max: 
         faults["unit"] = FieldFault(Fault.NOT_A_CHOICE)
     uploads = [each for each in form.getlist("photos") if isinstance(each, UploadFile) and each.size]
     fault = _photos_fault(uploads, photos_max=photos_max, megabytes_max=megabytes_max)
-    evidence: tuple[Attachment, ...] = ()
+    evidence: tuple[Picture, ...] = ()
     if fault is None and not faults:
-        evidence, fault = await _kept(uploads, photos)
+        evidence, fault = await _redrawn(uploads, photos)
     if fault is not None:
         faults["photos"] = fault
     version = text_of(form, "version")
@@ -99,8 +98,8 @@ def _photos_fault(uploads: Sequence[UploadFile], *, photos_max: int, megabytes_m
     return None
 
 
-async def _kept(uploads: Sequence[UploadFile], photos: Photos) -> tuple[tuple[Attachment, ...], FieldFault | None]:
+async def _redrawn(uploads: Sequence[UploadFile], photos: Photos) -> tuple[tuple[Picture, ...], FieldFault | None]:
     try:
-        return tuple([await photos.keep(await upload.read()) for upload in uploads]), None
+        return tuple([await photos.redrawn(await upload.read()) for upload in uploads]), None
     except NotAPhotoError:
         return (), FieldFault(Fault.NOT_A_PHOTO)

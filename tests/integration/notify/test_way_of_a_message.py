@@ -11,7 +11,7 @@ from shared.contracts.directory import DutyDefined, Shift
 from shared.contracts.envelope import Sealed
 from shared.contracts.intake import Contact, TicketImported
 from shared.contracts.notify import Audience
-from shared.contracts.routing import CaseClosed, CaseEscalated, CaseReopened, Clock
+from shared.contracts.routing import CaseAccepted, CaseClosed, CaseEscalated, CaseReopened, CaseReturned, Clock
 from shared.kernel.event_store import Cause
 from shared.kernel.work import Work, transact
 from shared.testing.waiting import eventually
@@ -144,6 +144,45 @@ async def test_what_still_nobody_answers_for_is_looked_at_each_minute_and_told_o
 
         events = await post.events_of(waiting.id)
     assert events == ["NotificationPostponed"]
+
+
+async def test_who_comes_on_duty_later_is_not_told_of_a_case_that_has_gone_on(town: Town) -> None:
+    async with opened_post(town, a_config()) as post:
+        await post.settled()
+        ticket = town.ticket()
+        stream = f"case-{ticket.ticket_id}"
+        await town.routing.publish(stream, town.assignment(ticket, unit="property"))
+        [waiting] = await post.until(ticket.ticket_id, "postponed")
+
+        accepted = CaseAccepted(at=AT, case_id=ticket.ticket_id, unit="property", by="lead")
+        await town.routing.publish(stream, accepted)
+        [message] = await post.until(ticket.ticket_id, "suppressed")
+        post.clock.advance(MIDNIGHT - AT)
+        events = await post.events_of(waiting.id)
+    assert message.reason == "superseded"
+    assert events == ["NotificationPostponed", "NotificationSuppressed"]
+
+
+async def test_the_unit_above_is_told_why_a_case_is_returned(town: Town) -> None:
+    async with opened_post(town, a_config()) as post:
+        await post.settled()
+        ticket = await town.report()
+        returned = CaseReturned(
+            at=AT,
+            case_id=ticket.ticket_id,
+            unit="property",
+            by="lead",
+            reason=town.sealed(ticket.reporter, "不归物业管"),
+            to_unit="committee",
+            matter=town.matter(ticket),
+        )
+        await town.routing.publish(f"case-{ticket.ticket_id}", town.assignment(ticket, unit="property"), returned)
+
+        await post.until(ticket.ticket_id, "accepted", "accepted", "suppressed")
+        [sent] = [each for each in await post.sent(ticket.ticket_id) if each["template"] == "case_returned"]
+    assert sent["recipient"] == LEADS_PHONE
+    assert "被退回" in sent["text"]
+    assert "不归物业管" in sent["text"]
 
 
 async def rota_has_no_shift(post: Post) -> bool:

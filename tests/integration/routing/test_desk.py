@@ -331,6 +331,18 @@ async def test_evidence_is_kept_without_its_camera_and_shown_to_who_sees_the_cas
     assert (hidden.status_code, none.status_code) == (404, 404)
 
 
+async def test_evidence_of_an_act_that_is_refused_is_not_kept(staff: Staff, desk: Desk) -> None:
+    ticket = await fire_lane(desk)
+    async with staff.at_desk("committee-lead-1") as lead:
+        form = {"version": "1", "form_token": "p", "note": "已挪车"}
+        files = {"photos": ("after.jpg", photo("red"), "image/jpeg")}
+        refused = await lead.client.post(f"/desk/cases/{ticket}/resolve", data=form, files=files)
+
+    [kept_before] = {each.attachment.id for each in [await desk.routing.photos.redrawn(photo("red"))]}
+    assert refused.status_code == 409
+    assert await desk.routing.photos.evidence_content(kept_before) is None
+
+
 async def test_a_file_that_is_no_photo_is_told_beside_the_field_and_the_words_stay(staff: Staff, desk: Desk) -> None:
     ticket = await fire_lane(desk)
     async with staff.at_desk("committee-lead-1") as lead:

@@ -11,6 +11,7 @@ from shared.contracts.routing import (
     CaseClosed,
     CaseEscalated,
     CaseReopened,
+    CaseReturned,
     Clock,
     Deadlines,
     Matter,
@@ -93,6 +94,18 @@ def reopened() -> CaseReopened:
 
 def failed() -> VerificationFailed:
     return VerificationFailed(at=AT, case_id=TICKET, unit="committee", by="lead", reason=WORDS, matter=matter())
+
+
+def returned(*, to_unit: str | None = "committee") -> CaseReturned:
+    return CaseReturned(
+        at=AT,
+        case_id=TICKET,
+        unit="property",
+        by="duty-1",
+        reason=WORDS,
+        to_unit=to_unit,
+        matter=matter(),
+    )
 
 
 def escalated() -> CaseEscalated:

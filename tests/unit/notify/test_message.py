@@ -15,7 +15,7 @@ from services.notify.domain.commands import (
     Accept,
     Attempt,
     Command,
-    Forget,
+    GiveUp,
     LoseTrack,
     Postpone,
     PutBack,
@@ -25,7 +25,7 @@ from services.notify.domain.commands import (
     Suppress,
 )
 from services.notify.domain.errors import NeverSentError
-from services.notify.domain.message import ATTEMPTS_MAX, Notification, SendState, decide, evolve
+from services.notify.domain.message import ATTEMPTS_MAX, RETRY_AFTER, Notification, SendState, decide, evolve
 from shared.contracts.envelope import Sealed
 from shared.contracts.notify import (
     Audience,
@@ -55,6 +55,8 @@ ACCEPT = Accept(AT, "SM1")
 REFUSE = Reject(AT, "21211", retryable=False)
 PUT_OFF = Reject(AT, "20429", retryable=True)
 PUT_BACK = PutBack(AT, "20003")
+FORGET = GiveUp(AT, SuppressionReason.FORGOTTEN)
+SUPERSEDE = GiveUp(AT, SuppressionReason.SUPERSEDED)
 LOSE = LoseTrack(AT, UnknownCause.TIMEOUT)
 ON_ITS_WAY = Report(AT, "SM1")
 DELIVERED = Report(AT, "SM1", DeliveryStatus.DELIVERED)
@@ -219,20 +221,37 @@ def test_a_receipt_for_what_was_never_sent_is_refused(before: Sequence[Command])
 
 @pytest.mark.parametrize("waiting", [(QUEUE,), (QUEUE, ATTEMPT, PUT_OFF)])
 def test_a_recipient_who_is_forgotten_is_not_written_to(waiting: Sequence[Command]) -> None:
-    [event] = decide(after(*waiting), Forget(AT))
+    [event] = decide(after(*waiting), FORGET)
 
     assert isinstance(event, NotificationSuppressed)
     assert event.reason is SuppressionReason.FORGOTTEN
-    assert decide(after(*waiting, Forget(AT)), ATTEMPT) == []
+    assert decide(after(*waiting, FORGET), ATTEMPT) == []
+
+
+def test_what_waits_for_somebody_on_duty_is_given_up_when_its_case_goes_on() -> None:
+    [event] = decide(after(POSTPONE), SUPERSEDE)
+
+    assert isinstance(event, NotificationSuppressed)
+    assert event.reason is SuppressionReason.SUPERSEDED
+    assert decide(after(POSTPONE, SUPERSEDE), QUEUE) == []
+
+
+def test_what_was_only_put_back_has_used_up_none_of_its_attempts() -> None:
+    put_back = (ATTEMPT, PUT_BACK) * ATTEMPTS_MAX
+
+    [event] = decide(after(QUEUE, *put_back, ATTEMPT), PUT_OFF)
+
+    assert isinstance(event, SendRejected)
+    assert event.retry_at == AT + RETRY_AFTER[0]
 
 
 def test_forgetting_comes_too_late_for_what_is_sent() -> None:
-    assert decide(after(QUEUE, ATTEMPT), Forget(AT)) == []
+    assert decide(after(QUEUE, ATTEMPT), FORGET) == []
 
 
 COMMANDS: tuple[Command, ...] = (
-    QUEUE, SUPPRESS, POSTPONE, Forget(AT), ATTEMPT, ACCEPT, REFUSE, PUT_OFF, PUT_BACK, LOSE, ON_ITS_WAY, DELIVERED,
-    UNDELIVERED,
+    QUEUE, SUPPRESS, POSTPONE, FORGET, SUPERSEDE, ATTEMPT, ACCEPT, REFUSE, PUT_OFF, PUT_BACK, LOSE, ON_ITS_WAY,
+    DELIVERED, UNDELIVERED,
 )  # fmt: skip
 
 

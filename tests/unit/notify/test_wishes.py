@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 
+from services.notify.domain.rota import OnDuty
 from services.notify.domain.wishes import (
     PARAMS,
     TABLE,
@@ -32,6 +33,7 @@ from tests.unit.notify.samples import (
     imported,
     opened,
     reopened,
+    returned,
 )
 
 
@@ -64,23 +66,27 @@ def test_an_anonymous_reporter_is_not_written_to_and_that_is_recorded(event: Tic
         (assigned(accept_by=None), "case_assigned_without_deadline", {}),
         (reopened(), "case_reopened", {"words": WORDS}),
         (failed(), "verification_failed", {"words": WORDS}),
+        (returned(), "case_returned", {"words": WORDS}),
         (escalated(), "case_escalated", {"level": "1"}),
     ],
 )
 def test_who_is_on_duty_is_told_what_they_need_to_act(event: DutyTold, template: str, own: dict[str, object]) -> None:
-    wish = wish_for_duty(event, on_duty=LEAD, place="东门", locale="zh")
+    wish = wish_for_duty(event, on_duty=OnDuty("committee", LEAD), number="204815736", place="东门", locale="zh")
 
     assert (wish.audience, wish.template, wish.recipient) == (Audience.DUTY, template, LEAD.phone)
     assert wish.params == {"number": "204815736", "place": "东门", **own}
     assert wish.params.keys() == {"number"} | PARAMS[template]
 
 
-def test_an_escalation_is_told_to_the_next_level() -> None:
-    assert unit_told(escalated()) == "committee"
+def test_an_escalation_and_a_return_are_told_to_the_unit_above() -> None:
+    assert unit_told(escalated()) == unit_told(returned()) == "committee"
+    assert unit_told(returned(to_unit=None)) is None
 
 
 def test_where_nobody_is_on_duty_who_will_be_is_told() -> None:
-    wish = wish_for_duty(assigned(), on_duty=None, until=ACCEPT_BY, place="东门", locale="zh")
+    nobody = OnDuty("committee", None, ACCEPT_BY)
+
+    wish = wish_for_duty(assigned(), on_duty=nobody, number="204815736", place="东门", locale="zh")
 
     assert (wish.recipient, wish.withheld) == (None, None)
     assert (wish.unit, wish.until) == ("committee", ACCEPT_BY)

@@ -116,6 +116,16 @@ def test_a_returned_case_names_the_unit_it_left_and_belongs_to_nobody() -> None:
     assert evolve(case, returned).unit is None
 
 
+def test_the_unit_above_is_told_of_a_return_and_may_pass_the_case_on() -> None:
+    case = given(open_case(), ACCEPT)
+
+    (returned,) = decide(case, replace(RETURN, to_unit="grid"))
+
+    assert isinstance(returned, CaseReturned)
+    assert (returned.to_unit, returned.matter) == ("grid", case.matter)
+    assert evolve(case, returned).told == ("grid",)
+
+
 def test_a_unit_that_had_accepted_leaves_a_fresh_accept_clock_behind_when_it_returns() -> None:
     case = given(open_case(), ACCEPT)
 

@@ -65,11 +65,15 @@ class Accept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Return:
-    """The unit gives the case back (退单); `accept_by` counts when its accept clock had stopped."""
+    """The unit gives the case back (退单) to `to_unit`, which stands above it and sees to it that somebody has it.
+
+    `accept_by` counts when its accept clock had stopped.
+    """
 
     by: Actor
     reason: Sealed
     accept_by: datetime | None
+    to_unit: str | None = None
     now: datetime
 
 

@@ -78,6 +78,8 @@ def _return(case: Case, command: Return) -> Sequence[RoutingEvent]:
         unit=unit,
         by=command.by.person,
         reason=command.reason,
+        to_unit=command.to_unit,
+        matter=case.matter,
         deadlines=Deadlines(accept_by=accept_by, resolve_by=case.resolve.deadline),
     )
     return (returned,)

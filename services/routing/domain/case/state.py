@@ -49,7 +49,7 @@ DONE = frozenset({Status.RESOLVED, Status.VERIFIED, Status.CLOSED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """What the decider needs to know. `told` are units that the ladder informed; `left_unit` gave it up last."""
+    """What the decider needs to know. `told` are units informed by ladder or return; `left_unit` gave it up last."""
 
     id: UUID
     matter: Matter
@@ -175,7 +175,8 @@ def _assigned(case: Case, event: CaseAssigned) -> Case:
 
 
 def _returned(case: Case, event: CaseReturned) -> Case:
-    left = replace(case, status=Status.UNASSIGNED, unit=None, left_unit=event.unit)
+    told = (event.to_unit,) if event.to_unit and event.to_unit not in case.told else ()
+    left = replace(case, status=Status.UNASSIGNED, unit=None, left_unit=event.unit, told=(*case.told, *told))
     runs_on = case.status is Status.ASSIGNED or case.history
     return left if runs_on else replace(left, accept=case.accept.started(event.deadlines.accept_by))
 

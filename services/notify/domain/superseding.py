@@ -1,0 +1,22 @@
+"""Which messages are out of date before anybody was on duty to get them: the case has gone on meanwhile."""
+
+from services.notify.domain.message import Notification
+from services.notify.domain.wishes import ASSIGNED, ASSIGNED_WITHOUT_DEADLINE, REOPENED, RETURNED
+from shared.contracts.routing import CaseAccepted, CaseClosed, CaseResolved, CaseReturned, CaseTransferred
+
+GoneOn = CaseAccepted | CaseReturned | CaseTransferred | CaseResolved | CaseClosed
+
+# They ask for somebody to take the case.
+ASKING = frozenset({ASSIGNED, ASSIGNED_WITHOUT_DEADLINE, REOPENED, RETURNED})
+
+
+def is_superseded(message: Notification, event: GoneOn) -> bool:
+    """Whether a message about the case would tell what is true no more after this event."""
+    match event:
+        case CaseAccepted():
+            return message.template in ASKING
+        case CaseReturned(unit=unit) | CaseTransferred(from_unit=unit):
+            # A return that asked for somebody who takes it is answered by the transfer.
+            return message.unit == unit or message.template == RETURNED
+        case CaseResolved() | CaseClosed():
+            return True

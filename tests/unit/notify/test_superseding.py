@@ -1,0 +1,37 @@
+"""What nobody was on duty for is sent later only if it is still true."""
+
+import pytest
+
+from services.notify.domain.message import Notification, SendState
+from services.notify.domain.superseding import GoneOn, is_superseded
+from shared.contracts.routing import CaseAccepted, CaseClosed, CaseResolved, CaseTransferred
+from tests.unit.notify.samples import AT, TICKET, closed, returned
+
+ACCEPTED = CaseAccepted(at=AT, case_id=TICKET, unit="property", by="duty-1")
+RESOLVED = CaseResolved(at=AT, case_id=TICKET, unit="property", by="duty-1")
+TRANSFERRED = CaseTransferred(at=AT, case_id=TICKET, from_unit="property", to_unit="committee", by="grid-1")
+CLOSED: CaseClosed = closed()
+
+
+def waiting(template: str, unit: str = "property") -> Notification:
+    return Notification(state=SendState.POSTPONED, template=template, unit=unit)
+
+
+@pytest.mark.parametrize("template", ["case_assigned", "case_assigned_without_deadline", "case_reopened"])
+@pytest.mark.parametrize("event", [ACCEPTED, returned(), TRANSFERRED, RESOLVED, CLOSED])
+def test_nobody_is_asked_to_take_what_is_taken_or_gone(template: str, event: GoneOn) -> None:
+    assert is_superseded(waiting(template), event)
+
+
+@pytest.mark.parametrize("event", [ACCEPTED, returned(), TRANSFERRED])
+def test_the_level_above_still_hears_that_it_was_late(event: GoneOn) -> None:
+    assert not is_superseded(waiting("case_escalated", unit="grid"), event)
+
+
+def test_a_transfer_answers_the_return_that_asked_for_it() -> None:
+    assert is_superseded(waiting("case_returned", unit="committee"), TRANSFERRED)
+
+
+@pytest.mark.parametrize("event", [returned(), TRANSFERRED])
+def test_the_new_units_own_message_stays(event: GoneOn) -> None:
+    assert not is_superseded(waiting("case_assigned", unit="committee"), event)
