@@ -19,7 +19,6 @@ from shared.contracts.routing import (
 from tests.integration.reporting.stories import Story
 
 Found = TypeVar("Found")
-Promise = CaseAssigned | CaseReopened
 
 
 def tally_of(stories: Iterable[Story], *, starts: datetime, ends: datetime) -> Tally:
@@ -77,7 +76,8 @@ def _answers(answer: TicketRated | None, closing: CaseClosed | None) -> bool:
 
 def _late(told: Sequence[CaseEvent], ends: datetime) -> bool:
     """Past what was promised, whatever rework got; what another system left without outcome is outside the clocks."""
-    promises = [event for event in told if isinstance(event, Promise)]
-    resolve_by = promises[-1].deadlines.resolve_by if promises else None
+    anew = _last(told, CaseReopened)
+    promise = anew or next((event for event in told if isinstance(event, CaseAssigned)), None)
+    resolve_by = promise.deadlines.resolve_by if promise else None
     outside = bool(told) and told[-1].history
     return resolve_by is not None and resolve_by < ends and not outside

@@ -41,6 +41,8 @@ def _next_turn(story: Story, at: datetime, random: Random) -> None:
             story.rated(at, random.choice(list(Rating)))
         case "CaseClosed":
             story.reopened(at, resolve_by=resolve_by)
+        case "VerificationFailed" if random.random() < 0.3:
+            story.transferred(at)
         case "CaseAccepted":
             story.resolved(at)
         case _:

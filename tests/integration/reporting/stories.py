@@ -26,6 +26,7 @@ from shared.contracts.routing import (
     CaseOpened,
     CaseReopened,
     CaseResolved,
+    CaseTransferred,
     Clock,
     Deadlines,
     Matter,
@@ -83,6 +84,8 @@ class Story:
     opened_at: datetime = OPENED_AT
     category: str | None = "order"
     resolve_by: datetime | None = OPENED_AT + DAY
+    # What rework has to be done by; whether a case was in time is judged by what was promised first.
+    rework_by: datetime | None = None
     history: bool = False
     phone: bool = True
     intake: list[TicketEvent] = field(default_factory=list)
@@ -101,16 +104,19 @@ class Story:
                 channel=Channel.QR,
                 text=SEALED,
             ),
-            CaseAssigned(
-                case_id=self.ticket,
-                at=self.opened_at,
-                history=self.history,
-                unit=UNIT,
-                matter=self.matter,
-                trace=RuleTrace(rule="r", directory_version=1),
-                deadlines=Deadlines(resolve_by=self.resolve_by),
-            ),
+            self._assigned(self.opened_at, self.resolve_by),
         ]
+
+    def _assigned(self, at: datetime, resolve_by: datetime | None) -> CaseAssigned:
+        return CaseAssigned(
+            case_id=self.ticket,
+            at=at,
+            history=self.history,
+            unit=UNIT,
+            matter=self.matter,
+            trace=RuleTrace(rule="r", directory_version=1),
+            deadlines=Deadlines(resolve_by=resolve_by),
+        )
 
     @property
     def matter(self) -> Matter:
@@ -159,7 +165,7 @@ class Story:
         return self._then(CaseResolved(case_id=self.ticket, at=at, history=self.history, unit=UNIT))
 
     def failed(self, at: datetime, *, resolve_by: datetime | None) -> "Story":
-        self.resolve_by = resolve_by
+        self.rework_by = resolve_by
         return self._then(
             VerificationFailed(
                 case_id=self.ticket,
@@ -171,6 +177,12 @@ class Story:
                 deadlines=Deadlines(resolve_by=resolve_by),
             )
         )
+
+    def transferred(self, at: datetime) -> "Story":
+        transfer = CaseTransferred(
+            case_id=self.ticket, at=at, history=self.history, from_unit=UNIT, to_unit=UNIT, by="p"
+        )
+        return self._then(transfer)._then(self._assigned(at, self.rework_by or self.resolve_by))
 
     def verified(self, at: datetime) -> "Story":
         return self._then(VerificationPassed(case_id=self.ticket, at=at, history=self.history))
@@ -215,7 +227,7 @@ class Story:
         )
 
     def reopened(self, at: datetime, *, resolve_by: datetime | None) -> "Story":
-        self.resolve_by, self.history = resolve_by, False
+        self.resolve_by, self.rework_by, self.history = resolve_by, None, False
         return self._then(
             CaseReopened(
                 case_id=self.ticket,

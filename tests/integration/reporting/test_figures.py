@@ -137,7 +137,7 @@ async def test_only_who_was_asked_counts_for_the_coverage(town: Town) -> None:
     assert total["feedback_coverage"] == rate(0, 1, 0.0)
 
 
-async def test_failed_verification_is_rework_with_a_deadline_of_its_own(town: Town) -> None:
+async def test_failed_verification_is_rework_and_makes_no_late_case_punctual(town: Town) -> None:
     story = Story().accepted(OPENED_AT + HOUR).resolved(OPENED_AT + 2 * HOUR)
     story.failed(OPENED_AT + 3 * HOUR, resolve_by=OPENED_AT + 3 * DAY)
     story.resolved(OPENED_AT + 2 * DAY).verified(OPENED_AT + 2 * DAY).closed(OPENED_AT + 2 * DAY)
@@ -146,7 +146,16 @@ async def test_failed_verification_is_rework_with_a_deadline_of_its_own(town: To
 
     total = (await town.figures())["total"]
     assert total["rework_rate"] == rate(1, 1, 100.0)
-    assert total["on_time_closing_rate"] == rate(1, 1, 100.0)
+    assert total["on_time_closing_rate"] == rate(0, 1, 0.0)
+
+
+async def test_case_that_is_passed_on_during_rework_is_overdue_by_its_first_promise(town: Town) -> None:
+    story = Story().accepted(OPENED_AT + HOUR).resolved(OPENED_AT + 2 * HOUR)
+    story.failed(OPENED_AT + 3 * HOUR, resolve_by=OPENED_AT + 300 * DAY).transferred(OPENED_AT + 4 * HOUR)
+
+    await town.tell(story)
+
+    assert (await town.figures())["total"]["backlog"]["overdue"] == 1
 
 
 @pytest.mark.parametrize("level", ["estate", "community", "grid", "town", "district"])

@@ -37,9 +37,12 @@ WITH period AS (
             (array_agg(event ORDER BY version DESC) FILTER (WHERE event <> 'CaseEscalated'))[1] AS last_turn,
             (array_agg(at ORDER BY version DESC) FILTER (WHERE event = 'CaseClosed'))[1] AS closed_at,
             (array_agg(in_time ORDER BY version DESC) FILTER (WHERE event = 'CaseClosed'))[1] AS in_time,
-            -- What was promised: a failed verification brings a fresh clock to work by, and makes no late case punctual.
-            (array_agg(resolve_by ORDER BY version DESC)
-                FILTER (WHERE event IN ('CaseAssigned', 'CaseReopened')))[1] AS resolve_by,
+            -- What was promised first, or when it was last opened anew: rework has a fresh clock to work by, which a
+            -- transfer takes along, and makes no late case punctual.
+            CASE WHEN bool_or(event = 'CaseReopened')
+                THEN (array_agg(resolve_by ORDER BY version DESC) FILTER (WHERE event = 'CaseReopened'))[1]
+                ELSE (array_agg(resolve_by ORDER BY version) FILTER (WHERE event = 'CaseAssigned'))[1]
+            END AS resolve_by,
             (array_agg(history ORDER BY version DESC))[1] AS history,
             bool_or(event = 'VerificationFailed') AS failed,
             bool_or(event = 'CaseReopened') AS reopened,
