@@ -27,7 +27,7 @@ from shared.kernel.reactions import Service
 
 log = structlog.get_logger()
 
-BATCH_MAX = 1000
+BATCH_MAX = 500
 FETCH_WAIT_MS = 200
 PARKED_POLL_S = 1.0
 PROBE_S = 1.0

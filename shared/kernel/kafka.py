@@ -176,6 +176,8 @@ def new_consumer(broker: Broker, group: str, *, gather_bytes: int) -> AIOKafkaCo
         heartbeat_interval_ms=2_000,
         fetch_min_bytes=gather_bytes,
         fetch_max_wait_ms=100,
+        # What is fetched ahead lies in memory, for each partition of each topic of each service.
+        max_partition_fetch_bytes=256 * 1024,
         retry_backoff_ms=100,
         check_crcs=True,
         # A topic made a moment ago may still be unknown to the broker that is asked: then the group gets no partitions,
