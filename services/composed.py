@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +115,9 @@ async def prepare(platform: Platform, progress: Report) -> Prepared:
     progress(Progress(Step.CREATE_TOPICS))
     await ensure_topics(parts[0].ground.broker, {topic for part in parts for topic in part.root.PUBLISHES})
     progress(Progress(Step.PUBLISH_DISTRICT, PILOT.name))
-    return await _publish_pilot(next(part for part in parts if part.root is routing))
+    by_root = {part.root: part for part in parts}
+    prepared = await _publish_pilot(by_root[routing])
+    return replace(prepared, sandbox_shown=by_root[notify].config.sandbox_shown)
 
 
 async def _publish_pilot(part: Part) -> Prepared:

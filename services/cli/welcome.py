@@ -59,7 +59,8 @@ def _addresses(welcome: Welcome) -> Iterator[str]:
     if welcome.platform.host == "127.0.0.1":
         yield f"  {worded('phone_needs_host')}"
     yield f"{worded('url_desk')}: {origin}/desk"
-    yield f"{worded('url_sandbox')}: {origin}/sandbox"
+    if welcome.prepared.sandbox_shown:
+        yield f"{worded('url_sandbox')}: {origin}/sandbox"
     yield f"{worded('url_api')}: {origin}/docs"
 
 

@@ -62,3 +62,4 @@ class Prepared:
 
     place_code: str
     accounts: Sequence[FirstUseAccount] = ()
+    sandbox_shown: bool = True

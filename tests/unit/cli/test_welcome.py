@@ -28,6 +28,12 @@ def test_addresses_are_written_out_beside_the_code() -> None:
     assert "Ctrl-C" in text
 
 
+def test_sandbox_is_named_only_where_it_is_shown() -> None:
+    hidden = Welcome(PLATFORM, Prepared(place_code="7K3M", sandbox_shown=False), seconds=3)
+
+    assert "/sandbox" not in welcome_text(hidden, stop_key="stop_foreground")
+
+
 def test_command_that_is_not_in_path_is_named() -> None:
     named = welcome_text(FIRST, stop_key="stop_foreground", command=Path("/srv/yima/.venv/bin/yima"))
     unnamed = welcome_text(FIRST, stop_key="stop_foreground")
