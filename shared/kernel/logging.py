@@ -6,15 +6,29 @@ from typing import TextIO, cast
 
 import structlog
 
+from shared.kernel import metrics
 
-class _StandardError:
-    """Standard error as it is when something is written: it may have been replaced since the process began."""
 
-    def write(self, text: str) -> int:
-        return sys.stderr.write(text)
+class _Sink:
+    """Where lines go: standard error as it is then, which may have been replaced since the process began.
+
+    On a full disk the lines are lost, and nothing of the work that they tell of.
+    """
+
+    def __init__(self, stream: TextIO | None) -> None:
+        self._stream = stream
+
+    def write(self, line: str) -> int:
+        stream = self._stream or sys.stderr
+        try:
+            stream.write(line)
+            stream.flush()
+        except OSError:
+            metrics.LOG_LINES_LOST.inc()
+        return len(line)
 
     def flush(self) -> None:
-        sys.stderr.flush()
+        """Each line is flushed when it is written."""
 
 
 def configure(*, level: str = "INFO", pretty: bool = False, to: TextIO | None = None) -> None:
@@ -28,7 +42,7 @@ def configure(*, level: str = "INFO", pretty: bool = False, to: TextIO | None = 
             structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
             renderer,
         ],
-        logger_factory=structlog.WriteLoggerFactory(to or cast(TextIO, _StandardError())),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, _Sink(to))),
         wrapper_class=structlog.make_filtering_bound_logger(numeric),
     )
     logging.basicConfig(level=max(numeric, logging.WARNING))

@@ -9,6 +9,9 @@ LATENCY_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30
 # How often a loop failed and was started again; a rising line means that the database or the broker is away.
 LOOP_FAILURES = Counter("yima_loop_failures_total", "Failures of a service's loop", ["loop"])
 
+# Lines that could not be written to the log: the disk is full.
+LOG_LINES_LOST = Counter("yima_log_lines_lost_total", "Log lines that could not be written")
+
 # Events sent to the broker and acknowledged.
 RELAYED = Counter("yima_relay_sent_total", "Events acknowledged by the broker", ["service"])
 # Seconds that the oldest unsent event has waited: the first alarm to set.
