@@ -9,7 +9,7 @@ from shared.kernel.database import Connection
 from shared.kernel.queries import Queries
 
 SQL = Queries.load(Path(__file__).parent / "sql")
-ARRIVED_WITHIN_S = 600.0
+ARRIVED_WITHIN_S = 240.0
 LOOK_EVERY_S = 0.25
 # Each report with a phone sends one message to the duty holder and one to the reporter.
 MESSAGES_A_TICKET = 2
@@ -85,7 +85,7 @@ async def taken_by_provider(connection: Connection, messages: int) -> None:
 
 
 async def messages_settled(connection: Connection, messages: int) -> None:
-    """Wait until as many messages are taken by the provider or kept back for a reason."""
+    """Wait until as many messages are taken by the provider, kept back, or waiting for the hours of their unit."""
     await _until_as_many(connection, "messages_settled", messages)
 
 

@@ -26,8 +26,8 @@ SELECT count(*) FROM notify.notifications WHERE state = 'accepted';
 SELECT count(*) FROM reporting_figures.cases WHERE opened_at IS NOT NULL AND area IS NOT NULL;
 
 -- name: messages_settled
--- How many messages will not change any more: taken by the provider, or kept back for a reason.
-SELECT count(*) FROM notify.notifications WHERE state IN ('accepted', 'suppressed');
+-- How many messages have nothing to do now: taken by the provider, kept back for a reason, or waiting for a unit's hours.
+SELECT count(*) FROM notify.notifications WHERE state IN ('accepted', 'suppressed', 'postponed');
 
 -- name: last_acceptance
 -- When the last of the provider's acceptances was committed, in seconds of the system's clock.
