@@ -98,6 +98,9 @@ class Loops:
 
     async def stop(self) -> None:
         """Cancel all and wait until they are gone; one that a client library holds fast does not hold up the stop."""
+        # A cancellation that meets a failure is lost to it (so does a TaskGroup): the loop must not begin anew.
+        for loop in self.loops:
+            loop.stopped = True
         for task in self._tasks:
             task.cancel()
         if self._tasks:

@@ -102,6 +102,29 @@ async def test_loop_that_needs_an_operator_stops_with_what_to_do_until_it_is_sta
     await eventually(tried_again)
 
 
+async def test_loop_whose_failure_meets_the_stop_does_not_begin_anew(loops: Loops) -> None:
+    tries: list[int] = []
+    runs = asyncio.Event()
+
+    async def fail_when_stopped() -> None:
+        tries.append(1)
+        runs.set()
+        try:
+            await forever()
+        except asyncio.CancelledError:
+            raise ConnectionRefusedError from None
+
+    loops.add("consumer", fail_when_stopped)
+    loops.start()
+    await runs.wait()
+    (task,) = (each for each in asyncio.all_tasks() if each.get_name() == "consumer")
+
+    await loops.stop()
+
+    assert task.done()
+    assert tries == [1]
+
+
 async def test_trouble_stays_until_the_loop_has_worked_again(loops: Loops) -> None:
     works = asyncio.Event()
     failed = asyncio.Event()
