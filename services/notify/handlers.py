@@ -94,10 +94,10 @@ def _command_for(wish: Wish, notification_id: UUID, now: datetime) -> Queue | Po
 
 
 async def supersede(work: Work, received: Received[Any], ticket_id: UUID, *, telling: Telling) -> None:
-    """Messages that still wait for somebody on duty, and would tell what is true no more, are not sent."""
+    """Messages that wait for somebody on duty, or for the provider, are not sent where they are true no more."""
     # The assignment may have come in the same batch: only what is written is found.
     await work.flush()
-    for notification_id in await queries.postponed_ids(work.connection, ticket_id):
+    for notification_id in await queries.unsent_ids(work.connection, ticket_id):
         loaded = await work.load(stream_of(notification_id), FOLD)
         if telling(loaded.state):
             events = decide(loaded.state, GiveUp(work.now, SuppressionReason.SUPERSEDED))

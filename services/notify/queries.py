@@ -83,9 +83,9 @@ async def look_at_postponed_later(connection: Connection, looks: Mapping[UUID, d
         await connection.execute(SQL["look_at_postponed_later"], list(looks), list(looks.values()))
 
 
-async def postponed_ids(connection: Connection, ticket_id: UUID) -> list[UUID]:
-    """Messages about a ticket that wait for somebody to be on duty."""
-    return [row["id"] for row in await connection.fetch(SQL["postponed_of_ticket"], ticket_id)]
+async def unsent_ids(connection: Connection, ticket_id: UUID) -> list[UUID]:
+    """Messages about a ticket that wait for somebody to be on duty, or for the provider."""
+    return [row["id"] for row in await connection.fetch(SQL["unsent_of_ticket"], ticket_id)]
 
 
 async def abandoned_ids(connection: Connection, now: datetime, limit: int) -> list[UUID]:

@@ -39,13 +39,14 @@ from shared.contracts.notify import (
     SendUnknown,
 )
 
-# How long after each refusal the next attempt comes; after the last one there is none.
+# How long after each refusal the next attempt comes; after the last one there is none. A provider that is away for a
+# night must lose nothing: they go on for a day.
 RETRY_AFTER = (
     timedelta(seconds=10),
     timedelta(seconds=30),
     timedelta(minutes=2),
     timedelta(minutes=10),
-    timedelta(minutes=30),
+    *[timedelta(minutes=30)] * 47,
 )
 ATTEMPTS_MAX = len(RETRY_AFTER) + 1
 # Longer than any attempt may take: who has not come back by then has died, and the outcome is unknown.

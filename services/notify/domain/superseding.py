@@ -1,7 +1,8 @@
-"""Which messages are out of date before anybody was on duty to get them: the case has gone on meanwhile."""
+"""Which messages to whoever is on duty are out of date before they could be sent: the case has gone on meanwhile."""
 
 from services.notify.domain.message import Notification
 from services.notify.domain.wishes import ASSIGNED, ASSIGNED_WITHOUT_DEADLINE, REOPENED, RETURNED
+from shared.contracts.notify import Audience
 from shared.contracts.routing import CaseAccepted, CaseClosed, CaseResolved, CaseReturned, CaseTransferred
 
 GoneOn = CaseAccepted | CaseReturned | CaseTransferred | CaseResolved | CaseClosed
@@ -12,6 +13,8 @@ ASKING = frozenset({ASSIGNED, ASSIGNED_WITHOUT_DEADLINE, REOPENED, RETURNED})
 
 def is_superseded(message: Notification, event: GoneOn) -> bool:
     """Whether a message about the case would tell what is true no more after this event."""
+    if message.audience is not Audience.DUTY:
+        return False
     match event:
         case CaseAccepted():
             return message.template in ASKING

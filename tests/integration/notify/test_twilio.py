@@ -12,6 +12,7 @@ import pytest_asyncio
 from twilio.request_validator import RequestValidator
 
 from shared.contracts.intake import TicketOpened
+from shared.contracts.routing import CaseAccepted
 from shared.kernel.runtime import Runtime
 from shared.testing.waiting import eventually
 from tests.integration.notify.conftest import REPORTERS_PHONE, Post, Town, a_config, opened_post
@@ -109,6 +110,21 @@ async def test_too_many_requests_are_tried_again_later(twilio: TwilioPost) -> No
         "SendAttempted",
         "SendAccepted",
     ]
+
+
+async def test_what_was_refused_for_now_is_not_sent_when_its_case_has_gone_on(twilio: TwilioPost, town: Town) -> None:
+    twilio.twilio.answers.append(refusal(429, 20429))
+    ticket = town.ticket()
+    stream = f"case-{ticket.ticket_id}"
+    await town.routing.publish(stream, town.assignment(ticket, unit="committee"))
+    [refused] = await twilio.post.until(ticket.ticket_id, "rejected")
+
+    accepted = CaseAccepted(at=AT, case_id=ticket.ticket_id, unit="committee", by="lead")
+    await town.routing.publish(stream, accepted)
+
+    [message] = await twilio.post.until(ticket.ticket_id, "suppressed")
+    assert (message.id, message.reason) == (refused.id, "superseded")
+    assert len(twilio.twilio.requests) == 1
 
 
 @pytest.mark.parametrize("answer", [refusal(401, 20003), refusal(403, 20005)], ids=["401", "403"])

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -134,7 +135,7 @@ def test_a_suppressed_message_is_never_attempted() -> None:
 
 
 def test_a_refusal_for_now_is_followed_by_another_attempt_later_and_later() -> None:
-    state, waits = after(QUEUE), []
+    state, waits = after(QUEUE), list[Any]()
 
     for _ in range(ATTEMPTS_MAX):
         state = reduce(evolve, decide(state, ATTEMPT), state)
@@ -148,9 +149,10 @@ def test_a_refusal_for_now_is_followed_by_another_attempt_later_and_later() -> N
         timedelta(seconds=30),
         timedelta(minutes=2),
         timedelta(minutes=10),
-        timedelta(minutes=30),
+        *[timedelta(minutes=30)] * 47,
         None,
     ]
+    assert timedelta(hours=23) < sum(waits[:-1], timedelta()) < timedelta(hours=24)
     assert not state.waits
 
 

@@ -1,9 +1,10 @@
-"""What nobody was on duty for is sent later only if it is still true."""
+"""What could not be sent at once is sent later only if it is still true."""
 
 import pytest
 
 from services.notify.domain.message import Notification, SendState
 from services.notify.domain.superseding import GoneOn, is_superseded
+from shared.contracts.notify import Audience
 from shared.contracts.routing import CaseAccepted, CaseClosed, CaseResolved, CaseTransferred
 from tests.unit.notify.samples import AT, TICKET, closed, returned
 
@@ -13,8 +14,8 @@ TRANSFERRED = CaseTransferred(at=AT, case_id=TICKET, from_unit="property", to_un
 CLOSED: CaseClosed = closed()
 
 
-def waiting(template: str, unit: str = "property") -> Notification:
-    return Notification(state=SendState.POSTPONED, template=template, unit=unit)
+def waiting(template: str, unit: str = "property", audience: Audience = Audience.DUTY) -> Notification:
+    return Notification(state=SendState.POSTPONED, audience=audience, template=template, unit=unit)
 
 
 @pytest.mark.parametrize("template", ["case_assigned", "case_assigned_without_deadline", "case_reopened"])
@@ -35,3 +36,8 @@ def test_a_transfer_answers_the_return_that_asked_for_it() -> None:
 @pytest.mark.parametrize("event", [returned(), TRANSFERRED])
 def test_the_new_units_own_message_stays(event: GoneOn) -> None:
     assert not is_superseded(waiting("case_assigned", unit="committee"), event)
+
+
+@pytest.mark.parametrize("event", [ACCEPTED, RESOLVED, CLOSED])
+def test_the_reporter_still_gets_the_number_and_the_link(event: GoneOn) -> None:
+    assert not is_superseded(waiting("ticket_received", audience=Audience.REPORTER), event)
