@@ -114,10 +114,10 @@ async def test_loop_whose_failure_meets_the_stop_does_not_begin_anew(loops: Loop
         except asyncio.CancelledError:
             raise ConnectionRefusedError from None
 
-    loops.add("consumer", fail_when_stopped)
+    loops.add("meets the stop", fail_when_stopped)
     loops.start()
     await runs.wait()
-    (task,) = (each for each in asyncio.all_tasks() if each.get_name() == "consumer")
+    (task,) = (each for each in asyncio.all_tasks() if each.get_name() == "meets the stop")
 
     await loops.stop()
 
