@@ -12,6 +12,7 @@ from services.cli.demo import demo
 from services.cli.detached import launch_detached
 from services.cli.district import district_app
 from services.cli.doctor import checks, examine
+from services.cli.erase import erase
 from services.cli.errors import NotRunningError
 from services.cli.figures import kpi, rebuild_app
 from services.cli.imports import import_history
@@ -53,6 +54,7 @@ app.command(
     help=help_with_example("help_import", "yima import history.csv --source hotline --mapping m.yaml --dry-run"),
 )(import_history)
 app.add_typer(staff_app, name="staff")
+app.command(help=help_with_example("help_erase", "yima erase 104302819"))(erase)
 app.command(help=help_with_example("help_republish", "yima republish"))(republish)
 app.add_typer(parked_app, name="parked")
 app.command(help=help_with_example("help_demo", "yima demo --speed 2"))(demo)

@@ -101,6 +101,10 @@ class MappingFaultyError(CommandError):
     """The mapping file cannot be used: it says which column is which field."""
 
 
+class NoSuchTicketError(CommandError):
+    """There is no ticket of this number: nine digits, as the reporter's message and the desk show them."""
+
+
 class NoSuchPartnerError(CommandError):
     """There is no such partner, or its key was revoked before: `yima partner list` shows them."""
 

@@ -51,6 +51,12 @@ async def ticket_by_id(pool: Pool, ticket_id: UUID) -> TicketRow | None:
     return TicketRow(**row) if row else None
 
 
+async def ticket_by_number(pool: Pool, number: str) -> TicketRow | None:
+    """The ticket of this number, if there is one."""
+    row = await pool.fetchrow(SQL["ticket_by_number"], number)
+    return TicketRow(**row) if row else None
+
+
 async def ticket_by_token(pool: Pool, token_sha256: bytes) -> TicketRow | None:
     """The ticket that a tracking link opens, if it opens one."""
     row = await pool.fetchrow(SQL["ticket_by_token"], token_sha256)

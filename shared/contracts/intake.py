@@ -107,5 +107,9 @@ class FixDisputed(TicketEvent):
     words: Sealed
 
 
-IntakeEvent = TicketOpened | TicketImported | TicketRated | FixDisputed
+class ReporterErased(TicketEvent):
+    """Who reported it was forgotten at their request: their words can no longer be read, their photos are gone."""
+
+
+IntakeEvent = TicketOpened | TicketImported | TicketRated | FixDisputed | ReporterErased
 EVENTS: tuple[type[Event], ...] = get_args(IntakeEvent)

@@ -24,6 +24,7 @@ from shared.contracts.intake import (
     Milestones,
     Note,
     Rating,
+    ReporterErased,
     TicketImported,
     TicketOpened,
     TicketRated,
@@ -46,6 +47,7 @@ class Ticket:
     photo_count: int = 0
     rating: Rating | None = None
     disputed_at: datetime | None = None
+    reporter_erased: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +120,14 @@ class DisputeFix:
     window: timedelta = DISPUTE_WINDOW
 
 
-Command = OpenTicket | ImportTicket | Rate | DisputeFix
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EraseReporter:
+    """The reporter is forgotten."""
+
+    at: datetime
+
+
+Command = OpenTicket | ImportTicket | Rate | DisputeFix | EraseReporter
 
 
 def decide(ticket: Ticket | None, command: Command) -> Sequence[IntakeEvent]:
@@ -136,6 +145,9 @@ def decide(ticket: Ticket | None, command: Command) -> Sequence[IntakeEvent]:
             return [_rated(_known(ticket), command)]
         case DisputeFix():
             return [_disputed(_known(ticket), command)]
+        case EraseReporter(at=at):
+            known = _known(ticket)
+            return [] if known.reporter_erased else [ReporterErased(at=at, ticket_id=known.id)]
 
 
 def evolve(ticket: Ticket | None, event: IntakeEvent) -> Ticket | None:
@@ -150,6 +162,8 @@ def evolve(ticket: Ticket | None, event: IntakeEvent) -> Ticket | None:
         case FixDisputed(at=at):
             # Whoever was satisfied and is no longer is asked anew once it is closed again.
             return replace(_known(ticket), disputed_at=at, rating=None)
+        case ReporterErased():
+            return replace(_known(ticket), reporter_erased=True)
 
 
 def may_rate(ticket: Ticket, progress: Progress) -> bool:

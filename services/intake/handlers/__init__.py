@@ -9,6 +9,7 @@ from services.intake.handlers.answering import (
     ticket_seen_by_link,
     ticket_seen_by_partner,
 )
+from services.intake.handlers.erasing import Erasure, erase_reporter
 from services.intake.handlers.ground import Intake
 from services.intake.handlers.importing import BadLine, ImportOrder, ImportProgress, check_import, import_tickets
 from services.intake.handlers.opening import (
@@ -24,6 +25,7 @@ from services.intake.handlers.opening import (
 __all__ = [
     "Access",
     "BadLine",
+    "Erasure",
     "Given",
     "ImportOrder",
     "ImportProgress",
@@ -38,6 +40,7 @@ __all__ = [
     "count_partner_report",
     "count_report",
     "dispute_fix",
+    "erase_reporter",
     "import_tickets",
     "open_ticket",
     "rate",

@@ -51,7 +51,8 @@ async def case_page(
         channel=case.channel,
         opened_at=begun.at,
         words=texts[begun.text.box],
-        photos=tuple(photos(case.id, begun.attachments)),
+        # Who is forgotten takes their photos along.
+        photos=() if texts[begun.text.box] is None else tuple(photos(case.id, begun.attachments)),
         contact=_contact(case, texts) if sees_contact else None,
         clock=clock,
         deadline=case.countdown(clock).deadline if clock else None,

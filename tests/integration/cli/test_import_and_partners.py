@@ -12,6 +12,7 @@ from shared.embedded.processes import free_port
 from tests.integration.cli.test_up_and_down import Commands
 
 EAST_GATE = "XSVH65NM"
+WORDS = "消防通道被堵"
 HEAD = "编号,时间,内容,电话,备注"
 MAPPING = f"""
 columns: {{source_id: 编号, opened_at: 时间, text: 内容, phone: 电话}}
@@ -101,9 +102,27 @@ def test_partner_may_report_with_the_key_that_was_shown_once_until_it_is_revoked
     assert made["api_key"] not in shown.stdout
 
 
+@pytest.mark.long
+def test_reporter_is_forgotten_by_the_number_of_a_ticket_once_it_is_confirmed(running: Commands) -> None:
+    made = answer(running, "partner", "create", "热线", "--scope", "tickets:write")
+    created = report(running, made["api_key"]).json()
+    spoken = f"{created['number'][:3]} {created['number'][3:6]} {created['number'][6:]}"
+
+    unsure, unknown = running.run("erase", spoken), running.run("erase", "000000000", "--yes")
+    kept = httpx2.get(created["status_url"]).text
+    erased = answer(running, "erase", spoken, "--yes")
+    gone = httpx2.get(created["status_url"]).text
+
+    assert (unsure.returncode, unknown.returncode) == (1, 1)
+    assert unknown.stderr.startswith("✗ 没有这个工单号，请核对九位数字：000000000")
+    assert WORDS in kept
+    assert erased == {"tickets": 1, "photos": 0}
+    assert WORDS not in gone
+
+
 def report(running: Commands, api_key: str) -> httpx2.Response:
     return httpx2.post(
         f"{running.origin}/api/v1/tickets",
-        json={"place": EAST_GATE, "text": "消防通道被堵"},
+        json={"place": EAST_GATE, "text": WORDS},
         headers={"Authorization": f"Bearer {api_key}"},
     )

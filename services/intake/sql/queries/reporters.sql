@@ -44,3 +44,19 @@ INSERT INTO reporters (phone_index, person)
 SELECT * FROM unnest($1::text[], $2::text[]) AS given (phone_index, person) ORDER BY phone_index
 ON CONFLICT DO NOTHING
 RETURNING phone_index;
+
+-- name: forget_phones_of
+-- The phones of a person who is forgotten: whoever reports from one next is somebody new.
+DELETE FROM reporters WHERE person = $1;
+
+-- name: tickets_of_reporter
+-- All that a person has reported; reads the whole log, which an erasure is rare enough for.
+SELECT stream, (data ->> 'ticket_id')::uuid AS id FROM events
+WHERE version = 1 AND type IN ('yima.intake.TicketOpened', 'yima.intake.TicketImported') AND data ->> 'reporter' = $1
+ORDER BY position;
+
+-- name: photos_of_reporter
+-- The photos that came with what a person has reported.
+SELECT photo ->> 'id' AS photo
+FROM events CROSS JOIN jsonb_array_elements(data -> 'attachments') AS photo
+WHERE version = 1 AND type = 'yima.intake.TicketOpened' AND data ->> 'reporter' = $1;

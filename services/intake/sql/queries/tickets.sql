@@ -15,6 +15,11 @@ WHERE stream IN (SELECT stream FROM appended)
 SELECT id, partner, reference, token_sha256, (SELECT max(version) FROM events WHERE stream = 'ticket-' || id) AS version
 FROM tickets WHERE id = $1;
 
+-- name: ticket_by_number
+-- The ticket that somebody names by its number.
+SELECT id, partner, reference, token_sha256, (SELECT max(version) FROM events WHERE stream = 'ticket-' || id) AS version
+FROM tickets WHERE number = $1;
+
 -- name: ticket_by_token
 -- The ticket that a tracking link opens.
 SELECT id, partner, reference, token_sha256, (SELECT max(version) FROM events WHERE stream = 'ticket-' || id) AS version
