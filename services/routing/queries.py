@@ -78,6 +78,12 @@ async def rating_of(pool: Pool, case_id: UUID) -> Answer | None:
     return Answer(rating=Rating(row["rating"]), words=words, at=row["at"])
 
 
+async def erased_at(pool: Pool, case_id: UUID) -> datetime | None:
+    """When the reporter was forgotten, if they were."""
+    at: datetime | None = await pool.fetchval(SQL["erased_at"], case_id)
+    return at
+
+
 async def editions(pool: Pool) -> list[Edition]:
     """All publications, the newest first."""
     return [Edition(**row) for row in await pool.fetch(SQL["editions"])]

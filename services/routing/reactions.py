@@ -1,4 +1,4 @@
-"""What tickets, ratings, disputed fixes and keys bring about in routing, and what its timers do."""
+"""What tickets, ratings, disputed fixes, erasures and keys bring about in routing, and what its timers do."""
 
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
@@ -9,7 +9,7 @@ from services.routing.handlers import CASE, Routing
 from services.routing.handlers.cases import deadline_fires, import_case, open_case, reopen_case, stream_of
 from services.routing.queries import SQL
 from shared.contracts import intake
-from shared.contracts.intake import FixDisputed, TicketImported, TicketOpened, TicketRated
+from shared.contracts.intake import FixDisputed, ReporterErased, TicketImported, TicketOpened, TicketRated
 from shared.contracts.keys import KeyRecord
 from shared.contracts.routing import Clock
 from shared.kernel.kafka import Topic
@@ -80,6 +80,12 @@ async def on_ticket_rated(_service: Routing, work: Work, received: Received[Tick
     rated = received.event
     words = rated.words.model_dump_json() if rated.words else None
     await work.connection.execute(SQL["add_rating"], rated.ticket_id, rated.rating.value, words, rated.at)
+
+
+@reactions.on(ReporterErased)
+async def on_reporter_erased(_service: Routing, work: Work, received: Received[ReporterErased]) -> None:
+    """The case's page says since when no words are left."""
+    await work.connection.execute(SQL["add_erasure"], received.event.ticket_id, received.event.at)
 
 
 def timers_of(service: Routing) -> Mapping[str, Fire]:

@@ -16,6 +16,7 @@ from shared.contracts.intake import (
     FixDisputed,
     Milestones,
     Rating,
+    ReporterErased,
     TicketImported,
     TicketOpened,
     TicketRated,
@@ -99,7 +100,7 @@ class Residents:
         """The visit back is answered."""
         await self.tell(ticket_id, TicketRated(at=at, ticket_id=ticket_id, rating=rating))
 
-    async def be_forgotten(self, ticket_id: UUID) -> None:
+    async def be_forgotten(self, ticket_id: UUID, *, at: datetime) -> None:
         """The reporter's key is erased, and everybody is told."""
         person = self._reporters[ticket_id]
 
@@ -108,6 +109,7 @@ class Residents:
             work.publish_states([person])
 
         await transact(self.runtime.store, self.runtime.ground.clock.now, act)
+        await self.tell(ticket_id, ReporterErased(at=at, ticket_id=ticket_id))
 
     async def send_key(self, ticket_id: UUID) -> None:
         """The key of a reporter whose key was held back."""

@@ -1,7 +1,8 @@
-"""A case as one member of staff may read it: its events, its state, what was answered at the visit back."""
+"""A case as one member of staff may read it: its events, its state, what its reporter said and asked afterwards."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from services.routing.domain.case import Case
@@ -9,7 +10,7 @@ from services.routing.domain.errors import CaseUnknownError
 from services.routing.handlers.accounts import Member
 from services.routing.handlers.cases import stream_of
 from services.routing.handlers.service import CASE, Routing
-from services.routing.queries import Answer, rating_of
+from services.routing.queries import Answer, erased_at, rating_of
 from shared.contracts.envelope import Sealed
 from shared.contracts.routing import RoutingEvent
 from shared.kernel.event_store import Fold
@@ -27,6 +28,7 @@ class CaseRead:
     events: Told
     version: int
     answer: Answer | None
+    erased_at: datetime | None
 
 
 async def read_case(service: Routing, member: Member, case_id: UUID) -> CaseRead:
@@ -41,8 +43,14 @@ async def read_case(service: Routing, member: Member, case_id: UUID) -> CaseRead
         case = CASE.evolve(case, event)
     if case is None or not member.sight.sees(case):
         raise CaseUnknownError
-    answer = await rating_of(service.runtime.pool, case_id)
-    return CaseRead(case=case, events=loaded.state, version=loaded.version, answer=answer)
+    pool = service.runtime.pool
+    return CaseRead(
+        case=case,
+        events=loaded.state,
+        version=loaded.version,
+        answer=await rating_of(pool, case_id),
+        erased_at=await erased_at(pool, case_id),
+    )
 
 
 async def opened(service: Routing, values: Iterable[Sealed]) -> dict[str, str | None]:

@@ -56,9 +56,7 @@ async def case_page(
         contact=_contact(case, texts) if sees_contact else None,
         clock=clock,
         deadline=case.countdown(clock).deadline if clock else None,
-        happenings=happenings(
-            case.id, read.events, read.answer, names=names, opened=Opened(words=texts, staff=staff, forgotten=forgotten)
-        ),
+        happenings=happenings(read, names=names, opened=Opened(words=texts, staff=staff, forgotten=forgotten)),
         why_here=_why_here(read, names),
         actions=actions,
         units=_units_to_choose(case, rulebook) if Action.TRANSFER in actions else [],

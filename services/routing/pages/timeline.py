@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.routing.handlers.reading import CaseRead
 from services.routing.pages.names import Names
 from services.routing.pages.views import Happened, Happening, Photo
-from services.routing.queries import Answer
 from shared.contracts.envelope import Attachment, Sealed
 from shared.contracts.routing import (
     REPORTER,
@@ -69,13 +69,13 @@ def words_in(event: RoutingEvent) -> Sealed | None:
             return None
 
 
-def happenings(
-    case_id: UUID, events: Iterable[RoutingEvent], answer: Answer | None, *, names: Names, opened: Opened
-) -> list[Happening]:
-    """The entries in the order of what happened; the reporter's answer where its time is."""
-    entries = [_happening(case_id, event, names, opened) for event in events]
-    if answer is not None:
-        entries.append(Happening(what=Happened.RATED, at=answer.at, words=opened.said(answer.words)))
+def happenings(read: CaseRead, *, names: Names, opened: Opened) -> list[Happening]:
+    """The entries in the order of what happened; what the reporter answered and asked where its time is."""
+    entries = [_happening(read.case.id, event, names, opened) for event in read.events]
+    if read.answer is not None:
+        entries.append(Happening(what=Happened.RATED, at=read.answer.at, words=opened.said(read.answer.words)))
+    if read.erased_at is not None:
+        entries.append(Happening(what=Happened.FORGOTTEN, at=read.erased_at))
     return sorted(entries, key=lambda entry: entry.at)
 
 

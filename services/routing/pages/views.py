@@ -103,6 +103,7 @@ class Happened(StrEnum):
     DEADLINE_MISSED = "deadline_missed"
     ESCALATED = "escalated"
     RATED = "rated"
+    FORGOTTEN = "forgotten"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,7 +51,7 @@ async def test_a_ticket_whose_key_has_not_come_waits_and_holds_up_no_other(desk:
 
 async def test_a_ticket_of_somebody_forgotten_is_still_a_case(desk: Desk) -> None:
     ticket = await desk.residents.report("消防通道被堵", place=EAST_GATE, at=NOW, key_sent=False)
-    await desk.residents.be_forgotten(ticket)
+    await desk.residents.be_forgotten(ticket, at=NOW)
 
     case = await desk.case_once(ticket, Status.ASSIGNED)
 

@@ -33,6 +33,14 @@ WHERE held.at <= excluded.at;
 -- The reporter's answer, if there is one.
 SELECT rating, words, at FROM ratings WHERE case_id = $1;
 
+-- name: add_erasure
+-- The reporter was forgotten; the first time counts.
+INSERT INTO erasures (case_id, at) VALUES ($1, $2) ON CONFLICT DO NOTHING;
+
+-- name: erased_at
+-- When the reporter was forgotten, if they were.
+SELECT at FROM erasures WHERE case_id = $1;
+
 -- name: inbox_totals
 -- How many cases each filter of the inbox shows to a member: own unit, person, units overseen, areas overseen.
 SELECT
