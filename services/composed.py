@@ -213,8 +213,14 @@ async def _until_ready(services: Mapping[str, Any]) -> None:
     """Wait a while, so that the first scan finds its place; pages come up also while the broker is away."""
     with suppress(TimeoutError):
         async with asyncio.timeout(READY_WITHIN_S):
-            while any([await service.runtime.troubles() for service in services.values()]):  # noqa: ASYNC110 - polled.
+            while not await _are_ready(services):  # noqa: ASYNC110 - polled.
                 await asyncio.sleep(0.05)
+
+
+async def _are_ready(services: Mapping[str, Any]) -> bool:
+    # Of a district that is just being published, the topic may have held nothing yet when the others began to read.
+    known = {await service.directory.extent() for service in services.values()}
+    return len(known) == 1 and not any([await service.runtime.troubles() for service in services.values()])
 
 
 def _checks(parts: Sequence[Part], services: Mapping[str, Any]) -> dict[str, health.Check]:

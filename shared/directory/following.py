@@ -109,6 +109,11 @@ class DirectoryFollower:
         await connection.execute(SQL["count_change"])
         self._looked_at = None
 
+    async def extent(self) -> tuple[int, int]:
+        """How much is known here of what every service follows, records and editions: alike where the same was read."""
+        row = await self.pool.fetchrow(SQL["directory_extent"])
+        return (row["records"], row["editions"]) if row else (0, 0)
+
     async def current(self) -> Directory:
         """The directory as of at most a second ago."""
         now = self.clock.now()
