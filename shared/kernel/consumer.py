@@ -20,7 +20,7 @@ from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRa
 from shared.kernel.database import Pool
 from shared.kernel.filling import filling_topic
 from shared.kernel.inbox import Inbox, PartitionLostError, Step
-from shared.kernel.kafka import Broker, Cluster, close_consumer, describe_cluster, new_consumer
+from shared.kernel.kafka import Broker, Cluster, close_consumer, describe_cluster, new_consumer, start_client
 from shared.kernel.loops import StopLoopError
 from shared.kernel.offsets import OffsetExpiredError, Offsets, OtherClusterError, offset_at
 from shared.kernel.reactions import Service
@@ -94,7 +94,7 @@ class Consumer(Generic[Service]):
         self.forget(set(self._next))
         self._seek_failure = None
         try:
-            await consumer.start()
+            await start_client(consumer)
             topics = [self.broker.named(topic.name) for topic in self.inbox.reactions.topics]
             cluster = await describe_cluster(self.broker, [*topics, self._filling_topic])
             self._cluster = cluster.id

@@ -15,7 +15,7 @@ from aiokafka import AIOKafkaProducer
 
 from shared.kernel.database import Connection
 from shared.kernel.event_store import SQL
-from shared.kernel.kafka import Broker, Topic, event_headers, new_producer
+from shared.kernel.kafka import Broker, Topic, event_headers, new_producer, start_client
 from shared.kernel.republish import CHUNK, Report, RepublishProgress
 
 
@@ -35,7 +35,7 @@ async def fill(
         KafkaError: the broker does not take it.
     """
     producer = new_producer(broker, f"fill-{consumer}")
-    await producer.start()
+    await start_client(producer)
     try:
         return await _send_log(connection, source, producer, broker.named(filling_topic(consumer).name), report, chunk)
     finally:

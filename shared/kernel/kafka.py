@@ -16,6 +16,7 @@ from aiokafka.partitioner import murmur2
 
 log = structlog.get_logger()
 
+START_WITHIN_S = 30.0
 CLOSE_WITHIN_S = 5.0
 TOPICS_KNOWN_WITHIN_S = 30.0
 KEYS_REMEMBERED_MAX = 16_384
@@ -184,6 +185,43 @@ def new_consumer(broker: Broker, group: str, *, gather_bytes: int) -> AIOKafkaCo
         # and by the library's default nobody would look again for five minutes.
         metadata_max_age_ms=2_000,
     )
+
+
+async def start_client(client: AIOKafkaConsumer | AIOKafkaProducer) -> None:
+    """Start a consumer or producer.
+
+    Raises:
+        KafkaError: the broker does not answer.
+        TimeoutError: it did not answer as it should within half a minute.
+    """
+    # A client that meets a broker in the moment of its start may learn of no node, and then looks for one for ever.
+    async with asyncio.timeout(START_WITHIN_S):
+        await client.start()
+
+
+async def close_producer(producer: AIOKafkaProducer) -> None:
+    """Stop it, at most some seconds long; what it could not send by then it never sends.
+
+    The library's own stop waits for a broker that is away, and once given up leaves its sender behind: that would put
+    an old state after a newer one when the broker is back.
+    """
+    try:
+        async with asyncio.timeout(CLOSE_WITHIN_S):
+            await producer.stop()
+    except (TimeoutError, KafkaError):
+        log.debug("producer_closed_hard")
+        await _end_sender(producer)
+        await producer.client.close()
+
+
+async def _end_sender(producer: AIOKafkaProducer) -> None:
+    # There is no public way. It meets a first cancellation by waiting for what is under way; a second ends that too.
+    sender = producer._sender.sender_task
+    for _ in range(2):
+        if sender is not None and not sender.done():
+            sender.cancel()
+            await asyncio.wait([sender], timeout=1)
+    producer._message_accumulator.fail_all(KafkaError())
 
 
 async def close_consumer(consumer: AIOKafkaConsumer) -> None:

@@ -18,13 +18,12 @@ from typing import Any
 import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
 
 from shared.kernel import metrics
 from shared.kernel.clock import Clock, SystemClock
 from shared.kernel.database import PLATFORM_ERRORS, Connection, Pool
 from shared.kernel.event_store import SQL, Written
-from shared.kernel.kafka import Broker, day_headers, event_headers, new_producer
+from shared.kernel.kafka import Broker, close_producer, day_headers, event_headers, new_producer, start_client
 from shared.kernel.loops import Wake
 
 log = structlog.get_logger()
@@ -118,7 +117,7 @@ class Relay:
         await connection.add_listener(f"relay_{self.service}", lambda *_: self.bell.ring())
         producer = new_producer(self.broker, f"relay-{self.service}")
         try:
-            await producer.start()
+            await start_client(producer)
             await self._resend(connection)
             self.leading = True
             async with asyncio.TaskGroup() as tasks:
@@ -129,9 +128,7 @@ class Relay:
             log.warning("broker_was_away", service=self.service)
         finally:
             self.leading = False
-            with suppress(TimeoutError, KafkaError):
-                async with asyncio.timeout(2):
-                    await producer.stop()
+            await close_producer(producer)
 
     async def _resend(self, connection: Connection) -> None:
         last = await connection.fetchval(SQL["last_acknowledged_at"])

@@ -1,11 +1,12 @@
 """Kafka is away, hangs, or comes back without what it had acknowledged."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
 from shared.kernel.event_store import Fold
-from shared.kernel.kafka import ensure_topics
+from shared.kernel.kafka import close_producer, ensure_topics, new_producer, start_client
 from shared.kernel.offsets import OffsetExpiredError, OtherClusterError
 from shared.kernel.republish import RepublishProgress, adopt_cluster, republish, sent
 from shared.kernel.work import Work
@@ -64,6 +65,23 @@ async def test_services_start_while_kafka_is_away_and_say_that_they_are_not_read
 
     assert await stage.agreed() == {}
     await stage.well()
+
+
+async def test_a_producer_whose_broker_hangs_is_closed_and_nothing_of_it_goes_on(quiet_stage: Stage) -> None:
+    stage, before = quiet_stage, asyncio.all_tasks()
+    await ensure_topics(stage.broker, [TOPIC])
+    producer = new_producer(stage.broker, "closed-hard")
+    await start_client(producer)
+
+    stage.kafka.pause()
+    await producer.send(stage.broker.named(TOPIC.name), b"{}", key=b"a")
+    await close_producer(producer)
+    stage.kafka.resume()
+
+    async def nothing_goes_on() -> bool:
+        return asyncio.all_tasks() <= before
+
+    await eventually(nothing_goes_on)
 
 
 async def test_kafka_that_hangs_and_goes_on_gets_everything_once(stage: Stage) -> None:
