@@ -32,7 +32,14 @@ from shared.contracts.routing import (
     CaseResolved,
     CaseReturned,
     CaseTransferred,
+    JointTaskDeclined,
+    JointTaskDone,
+    JointTaskInsisted,
+    JointTaskReleased,
+    JointTaskTakenOver,
+    UnitReportedIn,
     VerificationFailed,
+    WhistleBlown,
 )
 from shared.directory import DIRECTORY_TOPIC, Directory
 from shared.kernel.kafka import Topic
@@ -84,6 +91,10 @@ async def on_ticket_imported(_service: Notify, work: Work, received: Received[Ti
 @reactions.on(CaseReopened)
 @reactions.on(VerificationFailed)
 @reactions.on(CaseEscalated)
+@reactions.on(WhistleBlown)
+@reactions.on(JointTaskInsisted)
+@reactions.on(JointTaskDeclined)
+@reactions.on(JointTaskDone)
 async def on_case_for_duty(service: Notify, work: Work, received: Received[DutyTold]) -> None:
     """Who answers for the unit now is told, by the directory as it stands now."""
     event = received.event
@@ -108,6 +119,9 @@ async def on_case_returned(service: Notify, work: Work, received: Received[CaseR
 @reactions.on(CaseAccepted)
 @reactions.on(CaseTransferred)
 @reactions.on(CaseResolved)
+@reactions.on(UnitReportedIn)
+@reactions.on(JointTaskReleased)
+@reactions.on(JointTaskTakenOver)
 async def on_case_gone_on(_service: Notify, work: Work, received: Received[GoneOn]) -> None:
     """Who comes on duty later is not told what is true no more."""
     event = received.event

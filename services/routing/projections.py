@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from services.routing.domain.case.joint import JointEvent
 from services.routing.domain.case.state import Status
 from services.routing.queries import SQL
 from shared.contracts.directory import DirectoryRecord
@@ -27,6 +28,7 @@ from shared.contracts.routing import (
     Urgency,
     VerificationFailed,
     VerificationPassed,
+    WhistleBlown,
 )
 from shared.directory import DirectoryFollower
 from shared.kernel.database import Connection
@@ -53,9 +55,19 @@ async def project_cases(connection: Connection, recorded: Sequence[Recorded]) ->
     if changed:
         rows = [json.dumps(columns) for columns in changed.values()]
         await connection.execute(SQL["change_cases"], list(changed), rows)
-    told = [each.event for each in recorded if isinstance(each.event, CaseEscalated)]
-    if told:
-        await connection.execute(SQL["add_told"], [event.to_unit for event in told], [event.case_id for event in told])
+    told = [(told_by(each.event), each.event.case_id) for each in recorded]
+    units = [(unit, case_id) for unit, case_id in told if unit is not None]
+    if units:
+        await connection.execute(SQL["add_told"], [unit for unit, _ in units], [case_id for _, case_id in units])
+
+
+def told_by(event: RoutingEvent) -> str | None:
+    """The unit that sees the case from this event on, though it does not have it."""
+    match event:
+        case CaseEscalated(to_unit=unit) | WhistleBlown(unit=unit):
+            return unit
+        case _:
+            return None
 
 
 def collapsed(recorded: Sequence[Recorded]) -> tuple[dict[UUID, Columns], dict[UUID, Columns]]:
@@ -83,6 +95,8 @@ def _begun(event: CaseOpened) -> Columns:
 
 def columns_of(event: RoutingEvent) -> Columns:
     """What an event changes of its case's row."""
+    if isinstance(event, JointEvent):
+        return {}
     match event:
         case CaseOpened(matter=matter, history=history):
             return {"status": Status.UNASSIGNED, "history": history, **_matter(matter)}

@@ -1,14 +1,34 @@
 """Which messages to whoever is on duty are out of date before they could be sent: the case has gone on meanwhile."""
 
 from services.notify.domain.message import Notification
-from services.notify.domain.wishes import ASSIGNED, ASSIGNED_WITHOUT_DEADLINE, REOPENED, RETURNED
+from services.notify.domain.wishes import (
+    ASSIGNED,
+    ASSIGNED_WITHOUT_DEADLINE,
+    CALLED,
+    CALLED_WITHOUT_DEADLINE,
+    INSISTED,
+    REOPENED,
+    RETURNED,
+)
 from shared.contracts.notify import Audience
-from shared.contracts.routing import CaseAccepted, CaseClosed, CaseResolved, CaseReturned, CaseTransferred
+from shared.contracts.routing import (
+    CaseAccepted,
+    CaseClosed,
+    CaseResolved,
+    CaseReturned,
+    CaseTransferred,
+    JointTaskReleased,
+    JointTaskTakenOver,
+    UnitReportedIn,
+)
 
-GoneOn = CaseAccepted | CaseReturned | CaseTransferred | CaseResolved | CaseClosed
+CalledNoMore = UnitReportedIn | JointTaskReleased | JointTaskTakenOver
+GoneOn = CaseAccepted | CaseReturned | CaseTransferred | CaseResolved | CaseClosed | CalledNoMore
 
 # They ask for somebody to take the case.
 ASKING = frozenset({ASSIGNED, ASSIGNED_WITHOUT_DEADLINE, REOPENED, RETURNED})
+# They ask a unit to report in.
+CALLING = frozenset({CALLED, CALLED_WITHOUT_DEADLINE, INSISTED})
 
 
 def is_superseded(message: Notification, event: GoneOn) -> bool:
@@ -21,5 +41,7 @@ def is_superseded(message: Notification, event: GoneOn) -> bool:
         case CaseReturned(unit=unit) | CaseTransferred(from_unit=unit):
             # A return that asked for somebody who takes it is answered by the transfer.
             return message.unit == unit or message.template == RETURNED
+        case UnitReportedIn(unit=unit) | JointTaskReleased(unit=unit) | JointTaskTakenOver(unit=unit):
+            return message.unit == unit and message.template in CALLING
         case CaseResolved() | CaseClosed():
             return True

@@ -19,10 +19,15 @@ from shared.contracts.routing import (
     CaseEscalated,
     CaseReopened,
     CaseReturned,
+    JointTaskDeclined,
+    JointTaskDone,
+    JointTaskInsisted,
     VerificationFailed,
+    WhistleBlown,
 )
 
-DutyTold = CaseAssigned | CaseReopened | VerificationFailed | CaseReturned | CaseEscalated
+Whistled = WhistleBlown | JointTaskInsisted | JointTaskDeclined | JointTaskDone
+DutyTold = CaseAssigned | CaseReopened | VerificationFailed | CaseReturned | CaseEscalated | Whistled
 Told = TicketOpened | TicketImported | DutyTold | CaseClosed
 
 RECEIVED = "ticket_received"
@@ -32,6 +37,11 @@ REOPENED = "case_reopened"
 FAILED = "verification_failed"
 RETURNED = "case_returned"
 ESCALATED = "case_escalated"
+CALLED = "whistle_blown"
+CALLED_WITHOUT_DEADLINE = "whistle_blown_without_deadline"
+INSISTED = "joint_task_insisted"
+DECLINED = "joint_task_declined"
+TASK_DONE = "joint_task_done"
 CLOSED = "case_closed"
 
 TABLE: Mapping[type[Told], tuple[Audience, str]] = MappingProxyType(
@@ -43,6 +53,10 @@ TABLE: Mapping[type[Told], tuple[Audience, str]] = MappingProxyType(
         VerificationFailed: (Audience.DUTY, FAILED),
         CaseReturned: (Audience.DUTY, RETURNED),
         CaseEscalated: (Audience.DUTY, ESCALATED),
+        WhistleBlown: (Audience.DUTY, CALLED),
+        JointTaskInsisted: (Audience.DUTY, INSISTED),
+        JointTaskDeclined: (Audience.DUTY, DECLINED),
+        JointTaskDone: (Audience.DUTY, TASK_DONE),
         CaseClosed: (Audience.REPORTER, CLOSED),
     }
 )
@@ -56,6 +70,11 @@ PARAMS: Mapping[str, frozenset[str]] = MappingProxyType(
         FAILED: frozenset({"place", "words"}),
         RETURNED: frozenset({"place", "words"}),
         ESCALATED: frozenset({"place", "level"}),
+        CALLED: frozenset({"place", "report_by", "words"}),
+        CALLED_WITHOUT_DEADLINE: frozenset({"place", "words"}),
+        INSISTED: frozenset({"place", "words"}),
+        DECLINED: frozenset({"place", "words"}),
+        TASK_DONE: frozenset({"place", "words"}),
         CLOSED: frozenset(),
     }
 )
@@ -85,7 +104,11 @@ def notification_id_of(event_id: UUID, event: type[Told]) -> UUID:
 
 def unit_told(event: DutyTold) -> str | None:
     """Whose duty holder is told; none where nobody stands above who gave it back."""
-    return event.to_unit if isinstance(event, CaseEscalated | CaseReturned) else event.unit
+    match event:
+        case CaseEscalated() | CaseReturned() | JointTaskDeclined() | JointTaskDone():
+            return event.to_unit
+        case _:
+            return event.unit
 
 
 def wish_for_history(event: Told) -> Wish:
@@ -117,6 +140,8 @@ def wish_for_duty(event: DutyTold, *, on_duty: OnDuty, number: str, place: str, 
 def _duty_template(event: DutyTold) -> str:
     if isinstance(event, CaseAssigned) and event.deadlines.accept_by is None:
         return ASSIGNED_WITHOUT_DEADLINE
+    if isinstance(event, WhistleBlown) and event.report_by is None:
+        return CALLED_WITHOUT_DEADLINE
     return TABLE[type(event)][1]
 
 
@@ -128,5 +153,11 @@ def _own_params(event: DutyTold) -> dict[str, Sealed | str]:
             return {"words": words}
         case VerificationFailed(reason=reason) | CaseReturned(reason=reason):
             return {"words": reason}
+        case JointTaskInsisted(reason=reason) | JointTaskDeclined(reason=reason):
+            return {"words": reason}
+        case JointTaskDone(note=note):
+            return {"words": note}
+        case WhistleBlown(task=task, report_by=report_by):
+            return {"words": task, **({"report_by": report_by.isoformat()} if report_by else {})}
         case CaseEscalated(level=level):
             return {"level": str(level)}

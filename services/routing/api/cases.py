@@ -16,7 +16,10 @@ from shared.kernel.problems import FieldProblem, ProblemError
 
 FILTER = "^(mine|unit|area|unassigned|closed)$"
 JSON_BYTES_MAX = 64 * 1024
-OF_WHOM_WORDS_ARE_NEEDED = frozenset({"return", "transfer", "note", "resolve", "verify-fail"})
+OF_WHOM_WORDS_ARE_NEEDED = frozenset(
+    {"return", "transfer", "note", "resolve", "verify-fail", "whistle", "task-done", "task-decline", "task-insist"}
+)
+OF_WHOM_A_UNIT_IS_NEEDED = frozenset({"transfer", "task-release", "task-insist", "task-take-over"})
 
 
 class NotSignedInError(ProblemError):
@@ -85,7 +88,7 @@ def router(service: Routing) -> APIRouter:
         member = await signed_in(service, request)
         check(name, body)
         asked = Asked(member=member, case_id=case_id, key=idempotency_key, version=version_in(if_match))
-        await ACTS[name](service, asked, Given(words=body.words or "", unit=body.unit or ""))
+        await ACTS[name](service, asked, Given(words=body.words or "", unit=body.unit or "", units=body.units))
 
     return routes
 
@@ -129,12 +132,13 @@ def check(name: str, body: Act) -> None:
 
     Raises:
         UnknownActError: it does not exist.
-        FieldMissingError: it lacks words or a unit.
+        FieldMissingError: it lacks words, a unit or units.
     """
     if name not in ACTS:
         raise UnknownActError
     missing = ["words"] if name in OF_WHOM_WORDS_ARE_NEEDED and not body.words else []
-    missing += ["unit"] if name == "transfer" and not body.unit else []
+    missing += ["unit"] if name in OF_WHOM_A_UNIT_IS_NEEDED and not body.unit else []
+    missing += ["units"] if name == "whistle" and not body.units else []
     if missing:
         raise FieldMissingError(fields=[FieldProblem(field, "is missing", "Say it.") for field in missing])
 

@@ -40,6 +40,9 @@ class Act(Asked):
 
     words: Words | None = Field(default=None, repr=False)
     unit: Annotated[str, Field(max_length=64)] | None = None
+    units: tuple[Annotated[str, Field(max_length=64)], ...] = Field(
+        default=(), max_length=20, description="Whom a whistle calls."
+    )
 
 
 class Session(BaseModel):

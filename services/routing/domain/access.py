@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.routing.domain.case.commands import Actor
+from services.routing.domain.case.joint import PartState
 from services.routing.domain.case.state import Case
 from services.routing.domain.units import Units
 from shared.contracts.directory import AreaDefined, Role
@@ -27,13 +28,15 @@ class Sight:
 
     def sees(self, case: Case) -> bool:
         """Whether this case may be shown at all."""
-        unit = case.unit or case.left_unit
-        return unit in self.units or case.matter.area in self.areas or self.actor.unit in case.told
+        at_work = {case.unit or case.left_unit, *case.joint}
+        return not at_work.isdisjoint(self.units) or case.matter.area in self.areas or self.actor.unit in case.told
 
     def sees_contact(self, case: Case) -> bool:
-        """The reporter's name and phone: for the unit that acts, and for whoever coordinates it."""
+        """The reporter's name and phone: for the units that act, and for whoever coordinates them."""
         coordinates = self.actor.role is Role.DISPATCHER and self.sees(case)
-        return self.actor.unit == case.unit or coordinates
+        part = case.joint.get(self.actor.unit)
+        helps = part is not None and part.state is PartState.REPORTED_IN
+        return self.actor.unit == case.unit or helps or coordinates
 
     def may_act(self, case: Case) -> bool:
         """A supervisor only reads; what exactly the others may do, the case decides."""

@@ -14,6 +14,12 @@ def deadlines(terms: Iterable[Term], *, calendar: Calendar, start: datetime) -> 
     return Deadlines(accept_by=due_at.get(Clock.ACCEPT), resolve_by=due_at.get(Clock.RESOLVE))
 
 
+def report_by(terms: Iterable[Term], *, calendar: Calendar, start: datetime) -> datetime | None:
+    """By when a called unit must report in; none where the terms do not say."""
+    term = next((term for term in terms if term.clock is Clock.REPORT_IN), None)
+    return due(term, calendar=calendar, start=start) if term else None
+
+
 def due(term: Term, *, calendar: Calendar, start: datetime) -> datetime:
     """The moment at which the term runs out."""
     try:

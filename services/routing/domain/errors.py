@@ -65,6 +65,38 @@ class AlreadyClosedError(RoutingError):
     """The case is closed."""
 
 
+class NotCoordinatingError(RoutingError):
+    """Units are called by the one that has accepted the case, or by the grid; refusals are settled by the grid."""
+
+    status = 403
+
+
+class NotCalledError(RoutingError):
+    """The unit was not called to this case, or is done with its part."""
+
+    status = 403
+
+
+class AlreadyCalledError(RoutingError):
+    """The unit has a task in this case that is not done yet."""
+
+
+class AlreadyReportedInError(RoutingError):
+    """The unit has reported in before."""
+
+
+class NotReportedInError(RoutingError):
+    """The unit must report in before its task can be done."""
+
+
+class NotDeclinedError(RoutingError):
+    """The unit has not declined its task, so there is nothing to settle."""
+
+
+class JointTasksOpenError(RoutingError):
+    """Called units have tasks that are neither done, released nor taken over."""
+
+
 class SameUnitError(RoutingError):
     """The case is with this unit already."""
 

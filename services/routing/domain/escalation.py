@@ -9,14 +9,18 @@ from services.routing.domain.units import Units
 from shared.contracts.routing import Clock
 
 
-def deadline_reached(case: Case, units: Units, *, clock: Clock, generation: int, now: datetime) -> DeadlineReached:
+def deadline_reached(
+    case: Case, units: Units, *, clock: Clock, generation: int, now: datetime, called: str | None = None
+) -> DeadlineReached:
     """The command for a timer that fired, with the next step of the ladder filled in.
 
-    A case without a unit climbs from the one that left it: unassigned cases escalate too.
+    A case without a unit climbs from the one that left it: unassigned cases escalate too. A unit that was `called` and
+    does not report in climbs its own ladder.
     """
-    ladder = units.ladder(case.unit or case.left_unit)[case.countdown(clock).level :]
+    ladder = units.ladder(called or case.unit or case.left_unit)[case.countdown(clock, called).level :]
     return DeadlineReached(
         clock=clock,
+        called=called,
         generation=generation,
         next_unit=ladder[0] if ladder else None,
         next_due=_next_due(case, units, clock=clock, told=ladder[0], now=now) if len(ladder) > 1 else None,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from services.routing.domain.deadlines import deadlines
+from services.routing.domain.deadlines import deadlines, report_by
 from shared.contracts.directory import UnitDefined
 from shared.contracts.routing import Deadlines, Term
 from shared.working_time import Calendar, UnknownYearError
@@ -57,6 +57,10 @@ class Units:
     def deadlines(self, terms: tuple[Term, ...], *, unit: str, start: datetime) -> Deadlines:
         """By when the unit must act, counted in its own working time."""
         return deadlines(terms, calendar=self.calendars[self.by_id[unit].calendar], start=start)
+
+    def report_by(self, terms: tuple[Term, ...], *, unit: str, start: datetime) -> datetime | None:
+        """By when the unit, once called, must report in; none where the terms do not say."""
+        return report_by(terms, calendar=self.calendars[self.by_id[unit].calendar], start=start)
 
     def _above(self, unit: str | None) -> str | None:
         known = self.by_id.get(unit) if unit else None

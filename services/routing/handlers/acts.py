@@ -13,13 +13,22 @@ from services.routing.domain.case.commands import (
     Accept,
     Act,
     AddNote,
+    BlowWhistle,
+    Call,
     Close,
+    DeclineTask,
     FailVerification,
+    FinishTask,
+    InsistOnTask,
     PassVerification,
+    ReleaseTask,
+    ReportIn,
     Resolve,
     Return,
+    TakeTaskOver,
     Transfer,
 )
+from services.routing.domain.case.joint import PartState
 from services.routing.domain.errors import (
     CaseUnknownError,
     ChangedMeanwhileError,
@@ -68,6 +77,10 @@ class Moment:
     def accept_by(self, unit: str | None) -> datetime | None:
         """By when this unit must accept, starting now."""
         return self.rulebook.units.deadlines(self.case.terms, unit=unit, start=self.now).accept_by if unit else None
+
+    def report_by(self, unit: str) -> datetime | None:
+        """By when this unit must report in, called now."""
+        return self.rulebook.units.report_by(self.case.terms, unit=unit, start=self.now)
 
     def resolve_by(self) -> datetime | None:
         """By when the unit that has it must resolve it, starting now."""
@@ -159,12 +172,82 @@ async def close(service: Routing, asked: Asked) -> None:
     await _perform(service, asked, "close", lambda at: Close(by=asked.member.actor, now=at.now))
 
 
+async def blow_whistle(service: Routing, asked: Asked, *, units: Sequence[str], task: str) -> None:
+    """吹哨.
+
+    Raises:
+        UnitUnknownError: no unit is named, or the place has no such unit.
+    """
+
+    def command(at: Moment) -> Act:
+        if not units or not {*units} <= {unit.id for unit in units_for(at.case, at.rulebook)}:
+            raise UnitUnknownError
+        calls = tuple(Call(unit=unit, report_by=at.report_by(unit)) for unit in dict.fromkeys(units))
+        return BlowWhistle(by=asked.member.actor, calls=calls, task=at.sealed, now=at.now)
+
+    await _perform(service, asked, "whistle", command, words=task, more=",".join(units))
+
+
+async def report_in(service: Routing, asked: Asked) -> None:
+    """报到."""
+    await _perform(service, asked, "report-in", lambda at: ReportIn(by=asked.member.actor, now=at.now))
+
+
+async def finish_task(service: Routing, asked: Asked, *, note: str, evidence: Sequence[Picture] = ()) -> None:
+    """联合处置完成."""
+    attached = tuple(picture.attachment for picture in evidence)
+
+    def command(at: Moment) -> Act:
+        return FinishTask(by=asked.member.actor, note=at.sealed, evidence=attached, now=at.now)
+
+    named = ",".join(each.sha256 for each in attached)
+    await _perform(service, asked, "task-done", command, words=note, more=named, pictures=evidence)
+
+
+async def decline_task(service: Routing, asked: Asked, *, reason: str) -> None:
+    """不属本单位: the grid decides."""
+
+    def command(at: Moment) -> Act:
+        return DeclineTask(by=asked.member.actor, reason=at.sealed, now=at.now)
+
+    await _perform(service, asked, "task-decline", command, words=reason)
+
+
+async def release_task(service: Routing, asked: Asked, *, unit: str) -> None:
+    """同意不办."""
+
+    def command(at: Moment) -> Act:
+        return ReleaseTask(by=asked.member.actor, unit=unit, now=at.now)
+
+    await _perform(service, asked, "task-release", command, more=unit)
+
+
+async def insist_on_task(service: Routing, asked: Asked, *, unit: str, reason: str) -> None:
+    """不同意: asked again, with a fresh clock."""
+
+    def command(at: Moment) -> Act:
+        report_by = at.report_by(unit) if unit in at.case.joint else None
+        return InsistOnTask(by=asked.member.actor, unit=unit, reason=at.sealed, report_by=report_by, now=at.now)
+
+    await _perform(service, asked, "task-insist", command, words=reason, more=unit)
+
+
+async def take_task_over(service: Routing, asked: Asked, *, unit: str) -> None:
+    """代办: the actor's unit does it."""
+
+    def command(at: Moment) -> Act:
+        return TakeTaskOver(by=asked.member.actor, unit=unit, now=at.now)
+
+    await _perform(service, asked, "task-take-over", command, more=unit)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
     """What comes with an act; which of it counts depends on the act."""
 
     words: str = field(default="", repr=False)
     unit: str = ""
+    units: Sequence[str] = ()
     evidence: Sequence[Picture] = ()
 
 
@@ -177,6 +260,13 @@ ACTS: dict[str, Callable[[Routing, Asked, Given], Awaitable[None]]] = {
     "verify-pass": lambda service, asked, given: pass_verification(service, asked, note=given.words),
     "verify-fail": lambda service, asked, given: fail_verification(service, asked, reason=given.words),
     "close": lambda service, asked, _given: close(service, asked),
+    "whistle": lambda service, asked, given: blow_whistle(service, asked, units=given.units, task=given.words),
+    "report-in": lambda service, asked, _given: report_in(service, asked),
+    "task-done": lambda service, asked, given: finish_task(service, asked, note=given.words, evidence=given.evidence),
+    "task-decline": lambda service, asked, given: decline_task(service, asked, reason=given.words),
+    "task-release": lambda service, asked, given: release_task(service, asked, unit=given.unit),
+    "task-insist": lambda service, asked, given: insist_on_task(service, asked, unit=given.unit, reason=given.words),
+    "task-take-over": lambda service, asked, given: take_task_over(service, asked, unit=given.unit),
 }
 
 
@@ -192,17 +282,29 @@ def allowed(sight: Sight, case: Case, *, now: datetime) -> tuple[str, ...]:
     if not sight.may_act(case):
         return ()
     by = sight.actor
+    unfinished = next((part.unit for part in case.open_parts), "")
+    declined = next((part.unit for part in case.open_parts if part.state is PartState.DECLINED), "")
     tries: dict[str, Act] = {
         "accept": Accept(by=by, now=now),
+        "report-in": ReportIn(by=by, now=now),
+        "task-done": FinishTask(by=by, note=SOME_WORDS, now=now),
         "resolve": Resolve(by=by, now=now),
         "verify-pass": PassVerification(by=by, now=now),
         "close": Close(by=by, now=now),
         "verify-fail": FailVerification(by=by, reason=SOME_WORDS, resolve_by=None, now=now),
+        "task-release": ReleaseTask(by=by, unit=declined, now=now),
+        "task-insist": InsistOnTask(by=by, unit=declined, reason=SOME_WORDS, report_by=None, now=now),
+        "whistle": BlowWhistle(by=by, calls=(Call(unit=""),), task=SOME_WORDS, now=now),
+        "task-take-over": TakeTaskOver(by=by, unit=unfinished, now=now),
         "transfer": Transfer(by=by, to_unit="", accept_by=None, directory_version=0, now=now),
         "note": AddNote(by=by, note=SOME_WORDS, now=now),
+        "task-decline": DeclineTask(by=by, reason=SOME_WORDS, now=now),
         "return": Return(by=by, reason=SOME_WORDS, accept_by=None, now=now),
     }
-    return tuple(name for name, command in tries.items() if _would_do(case, command))
+    acts = tuple(name for name, command in tries.items() if _would_do(case, command))
+    # While called units are at work their lead has only to wait; nothing bigger is to be suggested.
+    waits = bool(case.open_parts) and by.unit == case.unit
+    return ("note", *(name for name in acts if name != "note")) if waits else acts
 
 
 def _would_do(case: Case, command: Act) -> bool:

@@ -7,7 +7,7 @@ import structlog
 from services.routing.domain.assignment import Chosen, Report, choose, choose_for_history
 from services.routing.domain.case import Case, decide
 from services.routing.domain.case.commands import Command, ImportCase, OpenCase, Reopen
-from services.routing.domain.clocks import timers_after
+from services.routing.domain.clocks import TimerWish, timers_after
 from services.routing.domain.errors import RoutingError
 from services.routing.domain.escalation import deadline_reached
 from services.routing.handlers.service import CASE, Routing
@@ -39,7 +39,12 @@ def carry_out(work: Work, loaded: Loaded[Case | None], command: Command, cause: 
     work.append(loaded, events, fold=CASE, cause=cause)
     if after is not None:
         wishes = timers_after(loaded.state, after)
-        work.schedule([Timer(wish.kind.value, str(after.id), wish.generation, wish.due_at) for wish in wishes])
+        work.schedule([_timer(after.id, wish) for wish in wishes])
+
+
+def _timer(case_id: UUID, wish: TimerWish) -> Timer:
+    subject = f"{case_id}/{wish.called}" if wish.called else str(case_id)
+    return Timer(wish.kind.value, subject, wish.generation, wish.due_at)
 
 
 async def open_case(service: Routing, work: Work, ticket: TicketOpened, *, text: str, cause: Cause) -> None:
@@ -117,10 +122,18 @@ async def reopen_case(service: Routing, work: Work, dispute: FixDisputed, *, cau
 
 async def deadline_fires(service: Routing, work: Work, timer: Timer) -> None:
     """A clock ran out: who is next on the ladder is told, unless the reason has gone."""
-    loaded = await work.load(stream_of(UUID(timer.subject)), CASE)
+    case_id, _, called = timer.subject.partition("/")
+    loaded = await work.load(stream_of(UUID(case_id)), CASE)
     if loaded.state is None:
         return
     units = (await service.rulebooks.current()).units
-    command = deadline_reached(loaded.state, units, clock=Clock(timer.kind), generation=timer.generation, now=work.now)
+    command = deadline_reached(
+        loaded.state,
+        units,
+        clock=Clock(timer.kind),
+        generation=timer.generation,
+        now=work.now,
+        called=called or None,
+    )
     command_id = uuid5(NAMESPACE_URL, f"timer/{timer.kind}/{timer.subject}/{timer.generation}")
-    carry_out(work, loaded, command, Cause(command_id, "routing", timer.subject))
+    carry_out(work, loaded, command, Cause(command_id, "routing", case_id))

@@ -9,15 +9,16 @@ from starlette.exceptions import HTTPException
 from services.routing.domain.errors import CaseUnknownError, UnitUnknownError
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member
-from services.routing.handlers.acts import ACTS, Asked, Given
+from services.routing.handlers.acts import ACTS, Asked
 from services.routing.handlers.reading import read_case
 from services.routing.pages.case_page import case_page
 from services.routing.pages.doors import signed_in
 from services.routing.pages.forms import Filled, filled
+from services.routing.pages.timeline import SHOWING
 from services.routing.pages.views import Action
 from shared.contracts.envelope import Attachment
-from shared.contracts.routing import CaseOpened, CaseResolved
-from shared.web.forms import EMPTY_FORM, Fault, FieldFault, Form
+from shared.contracts.routing import CaseOpened
+from shared.web.forms import EMPTY_FORM, Form
 from shared.web.rendering import Renderer
 
 FORM_OVERHEAD_BYTES = 100_000
@@ -55,10 +56,9 @@ def router(service: Routing, renderer: Renderer) -> APIRouter:
             return await show(request, member, known_id(case_id), form.as_typed(wanted), wanted)
         asked = Asked(member=member, case_id=known_id(case_id), key=form.key, version=form.version)
         try:
-            await ACTS[wanted](service, asked, Given(words=form.words, unit=form.unit, evidence=form.evidence))
+            await ACTS[wanted](service, asked, form.given())
         except UnitUnknownError:
-            typed = Form({"reason": form.words}, {"unit": FieldFault(Fault.NOT_A_CHOICE)})
-            return await show(request, member, known_id(case_id), typed, wanted)
+            return await show(request, member, known_id(case_id), form.of_no_such_unit(wanted), wanted)
         return RedirectResponse(f"/desk/cases/{known_id(case_id)}", status_code=303)
 
     return routes
@@ -111,7 +111,7 @@ async def picture(service: Routing, member: Member, case_id: UUID, name: str) ->
     """
     read = await read_case(service, member, case_id)
     reported = {each.id: each for event in read.events if isinstance(event, CaseOpened) for each in event.attachments}
-    evidence = {each.id: each for event in read.events if isinstance(event, CaseResolved) for each in event.evidence}
+    evidence = {each.id: each for event in read.events if isinstance(event, SHOWING) for each in event.evidence}
     if name in reported:
         return _picture(reported[name], await service.photos.reported_content(name))
     if name in evidence:

@@ -3,6 +3,7 @@
 import secrets
 
 from services.routing.domain.case import Case
+from services.routing.domain.case.joint import Part, PartState
 from services.routing.domain.case.state import BY_HAND, FROM_HISTORY, Status
 from services.routing.domain.rulebook import Rulebook
 from services.routing.handlers import Routing
@@ -11,7 +12,17 @@ from services.routing.handlers.acts import allowed, units_for
 from services.routing.handlers.reading import CaseRead, opened
 from services.routing.pages.names import Names, staff_of
 from services.routing.pages.timeline import Opened, happenings, photos, words_in
-from services.routing.pages.views import Action, CasePage, ContactShown, PassedOverShown, UnitChoice, WhyHere
+from services.routing.pages.views import (
+    OF_A_UNIT,
+    Action,
+    CasePage,
+    ContactShown,
+    PartShown,
+    PassedOverShown,
+    UnitChoice,
+    WhyHere,
+)
+from shared.contracts.directory import Name
 from shared.contracts.envelope import Sealed
 from shared.contracts.routing import CaseAssigned, CaseOpened, Clock
 from shared.directory import Directory
@@ -59,14 +70,43 @@ async def case_page(
         happenings=happenings(read, names=names, opened=Opened(words=texts, staff=staff, forgotten=forgotten)),
         why_here=_why_here(read, names),
         actions=actions,
-        units=_units_to_choose(case, rulebook) if Action.TRANSFER in actions else [],
+        units={action: _choices(action, case, rulebook, names) for action in actions if action in OF_A_UNIT},
+        parts=[_part(part, names) for part in case.joint.values()],
+        open_parts=len(case.open_parts),
         form=form,
         refused_action=refused_action,
     )
 
 
-def _units_to_choose(case: Case, rulebook: Rulebook) -> list[UnitChoice]:
-    return [UnitChoice(id=unit.id, name=unit.name) for unit in units_for(case, rulebook)]
+def _choices(action: Action, case: Case, rulebook: Rulebook, names: Names) -> list[UnitChoice]:
+    """The units that this act can be about."""
+    match action:
+        case Action.TRANSFER:
+            return [UnitChoice(id=unit.id, name=unit.name) for unit in units_for(case, rulebook)]
+        case Action.WHISTLE:
+            busy = {part.unit for part in case.open_parts}
+            free = (unit for unit in units_for(case, rulebook) if unit.id not in busy)
+            return [UnitChoice(id=unit.id, name=unit.name) for unit in free]
+        case Action.TASK_TAKE_OVER:
+            return [_choice(part.unit, names) for part in case.open_parts]
+        case _:
+            declined = (part.unit for part in case.open_parts if part.state is PartState.DECLINED)
+            return [_choice(unit, names) for unit in declined]
+
+
+def _choice(unit: str, names: Names) -> UnitChoice:
+    return UnitChoice(id=unit, name=names.unit(unit) or Name(zh=unit, en=unit))
+
+
+def _part(part: Part, names: Names) -> PartShown:
+    waits = part.state is PartState.CALLED
+    in_time = part.report_in.kept(part.reported_at) if part.reported_at else None
+    return PartShown(
+        unit_name=names.unit(part.unit) or Name(zh=part.unit, en=part.unit),
+        state=part.state,
+        deadline=part.report_in.deadline if waits else None,
+        late=part.report_in.missed or in_time is False,
+    )
 
 
 def _beginning(read: CaseRead) -> CaseOpened:

@@ -7,7 +7,8 @@ from starlette.datastructures import FormData, UploadFile
 
 from services.routing.adapters.photos import Photos, Picture
 from services.routing.domain.words import LENGTH_MAX, WordsFault, cleaned, fault_in
-from services.routing.pages.views import Action
+from services.routing.handlers.acts import Given
+from services.routing.pages.views import OF_A_UNIT, Action
 from shared.privacy.photos import NotAPhotoError
 from shared.web.forms import Fault, FieldFault, Form
 
@@ -19,6 +20,10 @@ WORDS = {
     Action.RESOLVE: "note",
     Action.VERIFY_PASS: "note",
     Action.VERIFY_FAIL: "reason",
+    Action.WHISTLE: "task",
+    Action.TASK_DONE: "note",
+    Action.TASK_DECLINE: "reason",
+    Action.TASK_INSIST: "reason",
 }
 OPTIONAL_WORDS = frozenset({Action.VERIFY_PASS})
 FAULTS = {
@@ -36,12 +41,22 @@ class Filled:
     version: int | None
     words: str = field(default="", repr=False)
     unit: str = ""
+    units: tuple[str, ...] = ()
     evidence: tuple[Picture, ...] = ()
     faults: Mapping[str, FieldFault] = field(default_factory=dict)
 
+    def given(self) -> Given:
+        """What comes with the act."""
+        return Given(words=self.words, unit=self.unit, units=self.units, evidence=self.evidence)
+
+    def of_no_such_unit(self, action: Action) -> Form:
+        """To be shown again, since it names a unit that cannot be chosen."""
+        field_name = "units" if action is Action.WHISTLE else "unit"
+        return Form({WORDS.get(action, ""): self.words}, {field_name: FieldFault(Fault.NOT_A_CHOICE)})
+
     def as_typed(self, action: Action) -> Form:
         """To be shown again beside its faults."""
-        return Form({WORDS.get(action, ""): self.words, "unit": self.unit}, self.faults)
+        return Form({WORDS.get(action, ""): self.words, "unit": self.unit, "units": ",".join(self.units)}, self.faults)
 
 
 def text_of(form: FormData, name: str) -> str:
@@ -59,7 +74,10 @@ async def filled(form: FormData, action: Action, photos: Photos, *, photos_max: 
     """Read the form of one act."""
     words, faults = _words(form, action)
     unit = text_of(form, "unit")
-    if action is Action.TRANSFER and not unit:
+    units = tuple(each for each in form.getlist("units") if isinstance(each, str))
+    if action is Action.WHISTLE and not units:
+        faults["units"] = FieldFault(Fault.NOT_A_CHOICE)
+    elif action in OF_A_UNIT and action is not Action.WHISTLE and not unit:
         faults["unit"] = FieldFault(Fault.NOT_A_CHOICE)
     uploads = [each for each in form.getlist("photos") if isinstance(each, UploadFile) and each.size]
     fault = _photos_fault(uploads, photos_max=photos_max, megabytes_max=megabytes_max)
@@ -74,6 +92,7 @@ async def filled(form: FormData, action: Action, photos: Photos, *, photos_max: 
         version=int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else None,
         words=words,
         unit=unit,
+        units=units,
         evidence=evidence,
         faults=faults,
     )

@@ -20,10 +20,18 @@ from shared.contracts.routing import (
     CaseResolved,
     CaseReturned,
     CaseTransferred,
+    Clock,
     DeadlineMissed,
+    JointTaskDeclined,
+    JointTaskDone,
+    JointTaskInsisted,
+    JointTaskReleased,
+    JointTaskTakenOver,
     RoutingEvent,
+    UnitReportedIn,
     VerificationFailed,
     VerificationPassed,
+    WhistleBlown,
 )
 
 WHAT: Mapping[type[object], Happened] = {
@@ -40,7 +48,16 @@ WHAT: Mapping[type[object], Happened] = {
     CaseReopened: Happened.REOPENED,
     DeadlineMissed: Happened.DEADLINE_MISSED,
     CaseEscalated: Happened.ESCALATED,
+    WhistleBlown: Happened.WHISTLE_BLOWN,
+    UnitReportedIn: Happened.REPORTED_IN,
+    JointTaskDone: Happened.TASK_DONE,
+    JointTaskDeclined: Happened.TASK_DECLINED,
+    JointTaskReleased: Happened.TASK_RELEASED,
+    JointTaskInsisted: Happened.TASK_INSISTED,
+    JointTaskTakenOver: Happened.TASK_TAKEN_OVER,
 }
+# Events whose evidence is pictures.
+SHOWING = (CaseResolved, JointTaskDone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +76,14 @@ class Opened:
 def words_in(event: RoutingEvent) -> Sealed | None:
     """What somebody wrote with an event. The report's own words stand at the page's head."""
     match event:
-        case CaseNoted(note=note) | CaseResolved(note=note) | VerificationPassed(note=note):
+        case CaseNoted(note=note) | CaseResolved(note=note) | VerificationPassed(note=note) | JointTaskDone(note=note):
             return note
         case CaseReturned(reason=reason) | CaseTransferred(reason=reason) | VerificationFailed(reason=reason):
             return reason
+        case JointTaskDeclined(reason=reason) | JointTaskInsisted(reason=reason):
+            return reason
+        case WhistleBlown(task=task):
+            return task
         case CaseReopened(words=words):
             return words
         case _:
@@ -81,15 +102,28 @@ def happenings(read: CaseRead, *, names: Names, opened: Opened) -> list[Happenin
 
 def _happening(case_id: UUID, event: RoutingEvent, names: Names, opened: Opened) -> Happening:
     by = getattr(event, "by", None)
-    disputed = isinstance(event, CaseNoted) and by == REPORTER
+    what = _what(event)
+    disputed = what is Happened.DISPUTED
     return Happening(
-        what=Happened.DISPUTED if disputed else WHAT[type(event)],
+        what=what,
         at=event.at,
         unit_name=names.unit(_unit_of(event)),
         by=opened.staff.get(by, by) if by and not disputed else "",
         words=opened.said(words_in(event)),
-        photos=tuple(photos(case_id, event.evidence)) if isinstance(event, CaseResolved) else (),
+        photos=tuple(photos(case_id, event.evidence)) if isinstance(event, SHOWING) else (),
     )
+
+
+def _what(event: RoutingEvent) -> Happened:
+    match event:
+        case CaseNoted(by=by) if by == REPORTER:
+            return Happened.DISPUTED
+        case UnitReportedIn(in_time=False):
+            return Happened.REPORTED_IN_LATE
+        case DeadlineMissed(clock=Clock.REPORT_IN):
+            return Happened.REPORT_IN_MISSED
+        case _:
+            return WHAT[type(event)]
 
 
 def _unit_of(event: RoutingEvent) -> str | None:

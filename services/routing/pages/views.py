@@ -1,11 +1,12 @@
 """What the desk's pages show, as plain values; templates read nothing else."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from services.routing.domain.case.joint import PartState
 from services.routing.domain.case.state import Status
 from shared.contracts.directory import Name
 from shared.contracts.intake import Channel
@@ -104,6 +105,15 @@ class Happened(StrEnum):
     ESCALATED = "escalated"
     RATED = "rated"
     FORGOTTEN = "forgotten"
+    WHISTLE_BLOWN = "whistle_blown"
+    REPORTED_IN = "reported_in"
+    REPORTED_IN_LATE = "reported_in_late"
+    TASK_DONE = "task_done"
+    TASK_DECLINED = "task_declined"
+    TASK_RELEASED = "task_released"
+    TASK_INSISTED = "task_insisted"
+    TASK_TAKEN_OVER = "task_taken_over"
+    REPORT_IN_MISSED = "report_in_missed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,23 +164,45 @@ class Action(StrEnum):
     VERIFY_PASS = "verify-pass"  # noqa: S105 - an act, not a secret.
     VERIFY_FAIL = "verify-fail"
     CLOSE = "close"
+    WHISTLE = "whistle"
+    REPORT_IN = "report-in"
+    TASK_DONE = "task-done"
+    TASK_DECLINE = "task-decline"
+    TASK_RELEASE = "task-release"
+    TASK_INSIST = "task-insist"
+    TASK_TAKE_OVER = "task-take-over"
+
+
+# Acts that are about one unit, or several, to be chosen from those that the page offers.
+OF_A_UNIT = frozenset({Action.TRANSFER, Action.WHISTLE, Action.TASK_RELEASE, Action.TASK_INSIST, Action.TASK_TAKE_OVER})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitChoice:
-    """A unit to transfer to."""
+    """A unit to transfer to, to call, or whose task is settled or taken over."""
 
     id: str
     name: Name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartShown:
+    """A called unit in the case's joint work. `deadline` is for reporting in, while that is still awaited."""
+
+    unit_name: Name
+    state: PartState
+    deadline: datetime | None
+    late: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CasePage:
     """`case.html`: `actions` are those allowed now, the likeliest first; `form` is that of `refused_action`, if any.
 
-    Fields: return reason; transfer unit, reason; note note; resolve note, photos; verify-pass note; verify-fail reason;
-    all carry hidden version (the stream's) and form_token. Words that were erased are None, and so is a contact that
-    this member of staff may not see.
+    Fields: return reason; transfer unit, reason; note note; resolve and task-done note, photos; verify-pass note;
+    verify-fail and task-decline reason; whistle units, task; task-insist unit, reason; task-release and task-take-over
+    unit; all carry hidden version (the stream's) and form_token. Words that were erased are None, and so is a contact
+    that this member of staff may not see.
     """
 
     staff: Staff
@@ -194,7 +226,9 @@ class CasePage:
     happenings: Sequence[Happening]
     why_here: WhyHere | None
     actions: Sequence[Action]
-    units: Sequence[UnitChoice] = ()
+    units: Mapping[Action, Sequence[UnitChoice]] = field(default_factory=dict)
+    parts: Sequence[PartShown] = ()
+    open_parts: int = 0
     form: Form = EMPTY_FORM
     refused_action: Action | None = None
 

@@ -14,9 +14,13 @@ from shared.contracts.routing import (
     CaseReturned,
     Clock,
     Deadlines,
+    JointTaskDeclined,
+    JointTaskDone,
+    JointTaskInsisted,
     Matter,
     RuleTrace,
     VerificationFailed,
+    WhistleBlown,
 )
 
 AT = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)
@@ -105,6 +109,36 @@ def returned(*, to_unit: str | None = "committee") -> CaseReturned:
         reason=WORDS,
         to_unit=to_unit,
         matter=matter(),
+    )
+
+
+def whistled(*, report_by: datetime | None = ACCEPT_BY) -> WhistleBlown:
+    return WhistleBlown(
+        at=AT,
+        case_id=TICKET,
+        unit="police",
+        lead="committee",
+        by="grid-1",
+        by_unit="grid",
+        task=WORDS,
+        matter=matter(),
+        report_by=report_by,
+    )
+
+
+def insisted() -> JointTaskInsisted:
+    return JointTaskInsisted(at=AT, case_id=TICKET, unit="police", by="grid-1", reason=WORDS, matter=matter())
+
+
+def declined() -> JointTaskDeclined:
+    return JointTaskDeclined(
+        at=AT, case_id=TICKET, unit="police", by="police-1", to_unit="grid", reason=WORDS, matter=matter()
+    )
+
+
+def task_done() -> JointTaskDone:
+    return JointTaskDone(
+        at=AT, case_id=TICKET, unit="police", by="police-1", to_unit="committee", note=WORDS, matter=matter()
     )
 
 

@@ -5,13 +5,24 @@ import pytest
 from services.notify.domain.message import Notification, SendState
 from services.notify.domain.superseding import GoneOn, is_superseded
 from shared.contracts.notify import Audience
-from shared.contracts.routing import CaseAccepted, CaseClosed, CaseResolved, CaseTransferred
+from shared.contracts.routing import (
+    CaseAccepted,
+    CaseClosed,
+    CaseResolved,
+    CaseTransferred,
+    JointTaskReleased,
+    JointTaskTakenOver,
+    UnitReportedIn,
+)
 from tests.unit.notify.samples import AT, TICKET, closed, returned
 
 ACCEPTED = CaseAccepted(at=AT, case_id=TICKET, unit="property", by="duty-1")
 RESOLVED = CaseResolved(at=AT, case_id=TICKET, unit="property", by="duty-1")
 TRANSFERRED = CaseTransferred(at=AT, case_id=TICKET, from_unit="property", to_unit="committee", by="grid-1")
 CLOSED: CaseClosed = closed()
+REPORTED_IN = UnitReportedIn(at=AT, case_id=TICKET, unit="property", by="duty-1")
+TAKEN_OVER = JointTaskTakenOver(at=AT, case_id=TICKET, unit="property", by="lead-1", by_unit="committee")
+RELEASED = JointTaskReleased(at=AT, case_id=TICKET, unit="property", by="grid-1")
 
 
 def waiting(template: str, unit: str = "property", audience: Audience = Audience.DUTY) -> Notification:
@@ -31,6 +42,17 @@ def test_the_level_above_still_hears_that_it_was_late(event: GoneOn) -> None:
 
 def test_a_transfer_answers_the_return_that_asked_for_it() -> None:
     assert is_superseded(waiting("case_returned", unit="committee"), TRANSFERRED)
+
+
+@pytest.mark.parametrize("template", ["whistle_blown", "whistle_blown_without_deadline", "joint_task_insisted"])
+@pytest.mark.parametrize("event", [REPORTED_IN, TAKEN_OVER, RELEASED])
+def test_who_is_there_or_called_no_more_is_not_called(template: str, event: GoneOn) -> None:
+    assert is_superseded(waiting(template), event)
+    assert not is_superseded(waiting(template, unit="police"), event)
+
+
+def test_a_whistle_outlives_the_accepting_of_its_case() -> None:
+    assert not is_superseded(waiting("whistle_blown", unit="police"), ACCEPTED)
 
 
 @pytest.mark.parametrize("event", [returned(), TRANSFERRED])

@@ -28,12 +28,16 @@ from tests.unit.notify.samples import (
     WORDS,
     assigned,
     closed,
+    declined,
     escalated,
     failed,
     imported,
+    insisted,
     opened,
     reopened,
     returned,
+    task_done,
+    whistled,
 )
 
 
@@ -68,6 +72,11 @@ def test_an_anonymous_reporter_is_not_written_to_and_that_is_recorded(event: Tic
         (failed(), "verification_failed", {"words": WORDS}),
         (returned(), "case_returned", {"words": WORDS}),
         (escalated(), "case_escalated", {"level": "1"}),
+        (whistled(), "whistle_blown", {"report_by": "2026-04-28T13:20:00+00:00", "words": WORDS}),
+        (whistled(report_by=None), "whistle_blown_without_deadline", {"words": WORDS}),
+        (insisted(), "joint_task_insisted", {"words": WORDS}),
+        (declined(), "joint_task_declined", {"words": WORDS}),
+        (task_done(), "joint_task_done", {"words": WORDS}),
     ],
 )
 def test_who_is_on_duty_is_told_what_they_need_to_act(event: DutyTold, template: str, own: dict[str, object]) -> None:
@@ -81,6 +90,15 @@ def test_who_is_on_duty_is_told_what_they_need_to_act(event: DutyTold, template:
 def test_an_escalation_and_a_return_are_told_to_the_unit_above() -> None:
     assert unit_told(escalated()) == unit_told(returned()) == "committee"
     assert unit_told(returned(to_unit=None)) is None
+
+
+def test_a_whistle_is_told_to_who_is_called_a_refusal_to_who_called_and_the_end_of_a_task_to_the_lead() -> None:
+    assert [unit_told(event) for event in (whistled(), insisted(), declined(), task_done())] == [
+        "police",
+        "police",
+        "grid",
+        "committee",
+    ]
 
 
 def test_where_nobody_is_on_duty_who_will_be_is_told() -> None:

@@ -19,11 +19,13 @@ FULL: dict[str, str | None] = {
     "tracking_token": "a-token",
     "place": "东门",
     "accept_by": "2026-04-28T13:20:00+00:00",
+    "report_by": "2026-04-28T13:25:00+00:00",
     "words": "车还停着",
     "level": "1",
 }
 AUDIENCES = {template: audience for audience, template in TABLE.values()} | {
-    "case_assigned_without_deadline": Audience.DUTY
+    "case_assigned_without_deadline": Audience.DUTY,
+    "whistle_blown_without_deadline": Audience.DUTY,
 }
 
 

@@ -6,19 +6,27 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.routing.domain.case import Case, Status, decide, evolve
+from services.routing.domain.case import DONE, Case, Status, decide, evolve
 from services.routing.domain.case.commands import (
     Accept,
     Actor,
     AddNote,
+    BlowWhistle,
+    Call,
     Close,
     Command,
     DeadlineReached,
+    DeclineTask,
     FailVerification,
+    FinishTask,
+    InsistOnTask,
     PassVerification,
+    ReleaseTask,
     Reopen,
+    ReportIn,
     Resolve,
     Return,
+    TakeTaskOver,
     Transfer,
 )
 from services.routing.domain.clocks import timers_after
@@ -31,6 +39,7 @@ UNITS = st.sampled_from(["committee", "property", "grid"])
 MOMENTS = st.integers(min_value=1, max_value=5_000).map(after)
 DEADLINES = st.none() | MOMENTS
 BOXES = st.just(sealed())
+CALLS = st.builds(Call, unit=UNITS, report_by=DEADLINES)
 
 
 def commands() -> st.SearchStrategy[Command]:
@@ -40,6 +49,19 @@ def commands() -> st.SearchStrategy[Command]:
         st.builds(Return, by=ACTORS, reason=BOXES, accept_by=DEADLINES, now=MOMENTS),
         st.builds(Transfer, by=ACTORS, to_unit=UNITS, accept_by=DEADLINES, directory_version=st.just(1), now=MOMENTS),
         st.builds(AddNote, by=ACTORS, note=BOXES, now=MOMENTS),
+        st.builds(
+            BlowWhistle,
+            by=ACTORS,
+            calls=st.tuples(st.builds(Call, unit=UNITS, report_by=DEADLINES)),
+            task=BOXES,
+            now=MOMENTS,
+        ),
+        st.builds(ReportIn, by=ACTORS, now=MOMENTS),
+        st.builds(FinishTask, by=ACTORS, note=BOXES, now=MOMENTS),
+        st.builds(DeclineTask, by=ACTORS, reason=BOXES, now=MOMENTS),
+        st.builds(ReleaseTask, by=ACTORS, unit=UNITS, now=MOMENTS),
+        st.builds(InsistOnTask, by=ACTORS, unit=UNITS, reason=BOXES, report_by=DEADLINES, now=MOMENTS),
+        st.builds(TakeTaskOver, by=ACTORS, unit=UNITS, now=MOMENTS),
         st.builds(Resolve, by=ACTORS, now=MOMENTS),
         st.builds(PassVerification, by=ACTORS, now=MOMENTS),
         st.builds(FailVerification, by=ACTORS, reason=BOXES, resolve_by=DEADLINES, now=MOMENTS),
@@ -53,6 +75,7 @@ def commands() -> st.SearchStrategy[Command]:
         st.builds(
             DeadlineReached,
             clock=st.sampled_from(Clock),
+            called=st.none() | UNITS,
             generation=st.integers(min_value=0, max_value=6),
             next_unit=st.none() | UNITS,
             next_due=DEADLINES,
@@ -138,10 +161,26 @@ def test_generations_never_go_back_and_no_clock_runs_without_its_own_timer(asked
 
 
 @given(SEQUENCES)
+def test_nor_does_that_of_a_called_unit(asked: list[Command]) -> None:
+    for before, state in pairwise(played(asked)):
+        timers = {wish.called for wish in timers_after(before, state)}
+        for unit, part in state.joint.items():
+            old = before.countdown(Clock.REPORT_IN, unit)
+            assert part.report_in.generation >= old.generation
+            assert part.report_in.due_at in {None, old.due_at} or unit in timers
+
+
+@given(SEQUENCES)
 def test_no_clock_runs_once_the_work_is_done(asked: list[Command]) -> None:
     for state in played(asked):
-        if state.status in {Status.RESOLVED, Status.VERIFIED, Status.CLOSED}:
+        if state.status in DONE:
             assert (state.accept.due_at, state.resolve.due_at) == (None, None)
+
+
+@given(SEQUENCES)
+def test_no_case_is_done_while_a_called_unit_has_something_to_do(asked: list[Command]) -> None:
+    for state in played(asked):
+        assert state.status not in DONE or state.open_parts == ()
 
 
 @given(SEQUENCES)

@@ -7,6 +7,7 @@ from services.intake.pages.views import CategoryChoice, ReportedPage, ReportPage
 from services.notify.pages.views import SandboxMessage, SandboxPage, SendState
 from services.routing.domain.case.state import Status
 from services.routing.pages.views import (
+    OF_A_UNIT,
     Action,
     CasePage,
     ContactShown,
@@ -228,7 +229,9 @@ def case_page(*actions: Action, status: Status = Status.ASSIGNED, refused: Actio
             directory_version=7,
         ),
         actions=actions or (Action.ACCEPT, Action.RETURN, Action.TRANSFER, Action.NOTE),
-        units=[UnitChoice(id="property", name=PROPERTY), UnitChoice(id="police", name=POLICE)],
+        units={
+            each: (UnitChoice(id="property", name=PROPERTY), UnitChoice(id="police", name=POLICE)) for each in OF_A_UNIT
+        },
         form=Form(faults={"reason": FieldFault(Fault.REQUIRED)}) if refused else Form(),
         refused_action=refused,
     )

@@ -10,6 +10,7 @@ import pytest
 
 from services.intake.pages.views import Said, Step
 from services.notify.pages.views import SendState
+from services.routing.domain.case.joint import PartState
 from services.routing.domain.case.state import Status
 from services.routing.pages.views import Action, Happened, Show
 from shared.contracts.directory import Conditions
@@ -36,9 +37,13 @@ FAMILIES: dict[str, list[str]] = {
     "action.": [
         *Action,
         *(f"{action}.send" for action in Action),
-        *("accept.hint", "close.hint", "return.reason", "verify-fail.reason"),
+        *(f"{action}.hint" for action in ("accept", "close", "report-in", "task-release", "task-take-over")),
+        *(f"{action}.reason" for action in ("return", "verify-fail", "task-decline", "task-insist")),
+        *(f"{action}.{part}" for action in ("resolve", "task-done") for part in ("words", "hint")),
+        *(f"{action}.{part}" for action in ("resolve", "task-done") for part in ("photos", "photos.hint")),
     ],
     "case.status.": [*Status],
+    "case.part.": [*PartState],
     "case.clock.": [*Clock],
     "case.channel.": [*Channel],
     "case.happened.": [*Happened],

@@ -94,7 +94,9 @@ def test_every_control_has_a_label_and_every_id_is_single(page: str) -> None:
     elements = Elements(html_of(page))
     ids = Counter(attributes["id"] for _, attributes in elements.found if "id" in attributes)
     labelled = {attributes["for"] for attributes in elements.named("label") if "for" in attributes}
-    controls = [a for a in elements.named("input", "textarea", "select") if a.get("type") not in {"hidden", "radio"}]
+    controls = [
+        a for a in elements.named("input", "textarea", "select") if a.get("type") not in {"hidden", "radio", "checkbox"}
+    ]
 
     assert {name for name, count in ids.items() if count > 1} == set()
     assert [control["name"] for control in controls if control["id"] not in labelled] == []

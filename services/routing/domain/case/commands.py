@@ -99,6 +99,80 @@ class AddNote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A unit that a whistle calls, and by when it must report in."""
+
+    unit: str
+    report_by: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlowWhistle:
+    """Other units are called to the case (吹哨), all with the same task."""
+
+    by: Actor
+    calls: tuple[Call, ...]
+    task: Sealed
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportIn:
+    """The actor's unit, which was called, is there (报到)."""
+
+    by: Actor
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishTask:
+    """The actor's unit has done its joint task."""
+
+    by: Actor
+    note: Sealed
+    evidence: tuple[Attachment, ...] = ()
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclineTask:
+    """The actor's unit says that the joint task is not its own."""
+
+    by: Actor
+    reason: Sealed
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseTask:
+    """The grid agrees that `unit` need not do its task."""
+
+    by: Actor
+    unit: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InsistOnTask:
+    """The grid insists that `unit` does its task, and reports in by `report_by`."""
+
+    by: Actor
+    unit: str
+    reason: Sealed
+    report_by: datetime | None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeTaskOver:
+    """The actor's unit does what `unit` was called for."""
+
+    by: Actor
+    unit: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Resolve:
     """The unit says that the work is done (处置)."""
 
@@ -146,14 +220,19 @@ class Reopen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadlineReached:
-    """A timer fired. `next_unit` is the ladder's next level, `next_due` when the one above it will be told."""
+    """A timer fired. `next_unit` is the ladder's next level, `next_due` when the one above it will be told.
+
+    The clock of a report-in is that of the unit `called`.
+    """
 
     clock: Clock
+    called: str | None = None
     generation: int
     next_unit: str | None
     next_due: datetime | None
     now: datetime
 
 
-Act = Accept | Return | Transfer | AddNote | Resolve | PassVerification | FailVerification | Close | Reopen
+Joint = BlowWhistle | ReportIn | FinishTask | DeclineTask | ReleaseTask | InsistOnTask | TakeTaskOver
+Act = Accept | Return | Transfer | AddNote | Joint | Resolve | PassVerification | FailVerification | Close | Reopen
 Command = OpenCase | ImportCase | Act | DeadlineReached

@@ -10,6 +10,7 @@ from services.routing.domain.case.commands import (
     Command,
     DeadlineReached,
     ImportCase,
+    Joint,
     OpenCase,
     Resolve,
     Return,
@@ -19,6 +20,7 @@ from services.routing.domain.case.finishing import finish
 from services.routing.domain.case.handling import handle
 from services.routing.domain.case.history import imported
 from services.routing.domain.case.state import Case
+from services.routing.domain.case.whistle import work_together
 from services.routing.domain.errors import AlreadyOpenedError, CaseUnknownError
 from shared.contracts.routing import CaseAssigned, CaseEscalated, CaseOpened, DeadlineMissed, RoutingEvent
 
@@ -29,6 +31,8 @@ def decide(case: Case | None, command: Command) -> Sequence[RoutingEvent]:
     Raises:
         RoutingError: the case is not in a state, or the actor not in a place, to do this.
     """
+    if isinstance(command, Joint):
+        return work_together(_known(case), command)
     match command:
         case OpenCase() | ImportCase():
             return _begin(case, command)
@@ -81,14 +85,14 @@ def _assigned(case_id: UUID, assignment: Assignment, opened: CaseOpened) -> Case
 
 
 def _reached(case: Case, command: DeadlineReached) -> Sequence[RoutingEvent]:
-    countdown = case.countdown(command.clock)
+    countdown = case.countdown(command.clock, command.called)
     if countdown.deadline is None or not countdown.is_due(command.generation, command.now):
         return ()
     missed = DeadlineMissed(
         case_id=case.id,
         at=command.now,
         clock=command.clock,
-        unit=case.unit,
+        unit=command.called or case.unit,
         matter=case.matter,
         deadline=countdown.deadline,
     )
@@ -104,7 +108,7 @@ def _escalated(case: Case, command: DeadlineReached, *, level: int) -> Sequence[
         at=command.now,
         clock=command.clock,
         level=level,
-        from_unit=case.unit,
+        from_unit=command.called or case.unit,
         to_unit=command.next_unit,
         matter=case.matter,
         next_due=command.next_due,

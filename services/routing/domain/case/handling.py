@@ -8,6 +8,7 @@ from services.routing.domain.errors import (
     AlreadyAcceptedError,
     AlreadyClosedError,
     AlreadyResolvedError,
+    JointTasksOpenError,
     NotAcceptedError,
     NotAssignedError,
     SameUnitError,
@@ -131,6 +132,8 @@ def _resolve(case: Case, command: Resolve) -> Sequence[RoutingEvent]:
     unit = _own_unit(case, command.by.unit)
     if case.status is not Status.ACCEPTED:
         raise NotAcceptedError
+    if case.open_parts:
+        raise JointTasksOpenError
     resolved = CaseResolved(
         case_id=case.id,
         at=command.now,

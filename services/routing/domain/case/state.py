@@ -6,6 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.routing.domain.case.countdown import Countdown
+from services.routing.domain.case.joint import JointEvent, Part, Parts, parts_after
 from services.routing.domain.errors import CaseUnknownError
 from shared.contracts.intake import Channel
 from shared.contracts.routing import (
@@ -64,28 +65,41 @@ class Case:
     resolve: Countdown = field(default_factory=Countdown)
     resolved_by: str | None = None
     resolved_at: datetime | None = None
+    joint: Parts = field(default_factory=dict)
     history: bool = False
+
+    @property
+    def open_parts(self) -> tuple[Part, ...]:
+        """What called units have still to do."""
+        return tuple(part for part in self.joint.values() if part.is_open)
 
     @property
     def deadlines(self) -> Deadlines:
         """By when it must, or had to, be accepted and resolved."""
         return Deadlines(accept_by=self.accept.deadline, resolve_by=self.resolve.deadline)
 
-    def countdown(self, clock: Clock) -> Countdown:
-        """The state of one of its clocks."""
+    def countdown(self, clock: Clock, called: str | None = None) -> Countdown:
+        """The state of one of its clocks; that of a report-in is the called unit's."""
         match clock:
             case Clock.ACCEPT:
                 return self.accept
             case Clock.RESOLVE:
                 return self.resolve
+            case Clock.REPORT_IN:
+                part = self.joint.get(called or "")
+                return part.report_in if part else Countdown()
 
-    def with_countdown(self, clock: Clock, countdown: Countdown) -> "Case":
+    def with_countdown(self, clock: Clock, countdown: Countdown, called: str | None = None) -> "Case":
         """The case with one of its clocks moved."""
         match clock:
             case Clock.ACCEPT:
                 return replace(self, accept=countdown)
             case Clock.RESOLVE:
                 return replace(self, resolve=countdown)
+            case Clock.REPORT_IN:
+                part = self.joint.get(called or "")
+                moved = {part.unit: replace(part, report_in=countdown)} if part else {}
+                return replace(self, joint={**self.joint, **moved})
 
 
 AtUnit = CaseAssigned | CaseAccepted | CaseReturned | CaseTransferred
@@ -106,7 +120,9 @@ def evolve(case: Case | None, event: RoutingEvent) -> Case:
     return _evolved(case, event)
 
 
-def _evolved(case: Case, event: AtUnit | AtWork | OnClock) -> Case:
+def _evolved(case: Case, event: AtUnit | AtWork | OnClock | JointEvent) -> Case:
+    if isinstance(event, JointEvent):
+        return replace(case, joint=parts_after(case.joint, event))
     match event:
         case CaseAssigned() | CaseAccepted() | CaseReturned() | CaseTransferred():
             return _at_unit(case, event)
@@ -147,13 +163,14 @@ def _at_work(case: Case, event: AtWork) -> Case:
 
 
 def _on_clock(case: Case, event: OnClock) -> Case:
-    countdown = case.countdown(event.clock)
+    late = event.from_unit if isinstance(event, CaseEscalated) else event.unit
+    countdown = case.countdown(event.clock, late)
     match event:
         case DeadlineMissed(clock=clock):
-            return case.with_countdown(clock, countdown.missed_once())
+            return case.with_countdown(clock, countdown.missed_once(), late)
         case CaseEscalated(clock=clock, level=level, next_due=next_due, to_unit=to_unit):
             told = case.told if to_unit in case.told else (*case.told, to_unit)
-            return replace(case.with_countdown(clock, countdown.raised(level, next_due)), told=told)
+            return replace(case.with_countdown(clock, countdown.raised(level, next_due), late), told=told)
 
 
 def _assigned(case: Case, event: CaseAssigned) -> Case:

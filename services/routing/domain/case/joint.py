@@ -1,0 +1,88 @@
+"""The part of a called unit in a case (联合处置): its task's state, and the clock of its reporting in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from services.routing.domain.case.countdown import Countdown
+from shared.contracts.routing import (
+    JointTaskDeclined,
+    JointTaskDone,
+    JointTaskInsisted,
+    JointTaskReleased,
+    JointTaskTakenOver,
+    UnitReportedIn,
+    WhistleBlown,
+)
+
+
+class PartState(StrEnum):
+    """How far a called unit's task has come."""
+
+    CALLED = "called"
+    REPORTED_IN = "reported_in"
+    DECLINED = "declined"
+    DONE = "done"
+    RELEASED = "released"
+    TAKEN_OVER = "taken_over"
+
+
+OPEN = frozenset({PartState.CALLED, PartState.REPORTED_IN, PartState.DECLINED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """`called_by` is the unit whose whistle it was; `done_by` the person who did the task."""
+
+    unit: str
+    called_by: str
+    state: PartState = PartState.CALLED
+    report_in: Countdown = field(default_factory=Countdown)
+    reported_at: datetime | None = None
+    done_by: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its task is neither done, released nor taken over."""
+        return self.state in OPEN
+
+
+Parts = Mapping[str, Part]
+JointEvent = (
+    WhistleBlown
+    | UnitReportedIn
+    | JointTaskDone
+    | JointTaskDeclined
+    | JointTaskReleased
+    | JointTaskInsisted
+    | JointTaskTakenOver
+)
+
+
+def parts_after(parts: Parts, event: JointEvent) -> Parts:
+    """The parts after one more event."""
+    return {**parts, event.unit: _after(parts.get(event.unit), event)}
+
+
+def _after(part: Part | None, event: JointEvent) -> Part:
+    if isinstance(event, WhistleBlown):
+        # Called a second time after its first task, its clock must be told from the timers of the first.
+        clock = part.report_in if part else Countdown()
+        return Part(unit=event.unit, called_by=event.by_unit, report_in=clock.started(event.report_by))
+    known = part or Part(unit=event.unit, called_by=event.unit)
+    match event:
+        case UnitReportedIn(at=at):
+            stopped = known.report_in.stopped()
+            return replace(known, state=PartState.REPORTED_IN, reported_at=at, report_in=stopped)
+        case JointTaskInsisted(report_by=report_by):
+            again = known.report_in.started_again(report_by)
+            return replace(known, state=PartState.CALLED, reported_at=None, report_in=again)
+        case JointTaskDone(by=by):
+            return replace(known, state=PartState.DONE, done_by=by)
+        case JointTaskDeclined():
+            return replace(known, state=PartState.DECLINED, report_in=known.report_in.stopped())
+        case JointTaskReleased():
+            return replace(known, state=PartState.RELEASED)
+        case JointTaskTakenOver():
+            return replace(known, state=PartState.TAKEN_OVER, report_in=known.report_in.stopped())

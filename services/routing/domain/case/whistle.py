@@ -1,0 +1,184 @@
+"""吹哨报到: other units are called to a case; each reports in, does its task or declines it, and none is forgotten."""
+
+from collections.abc import Sequence
+
+from services.routing.domain.case.commands import (
+    BlowWhistle,
+    Call,
+    DeclineTask,
+    FinishTask,
+    InsistOnTask,
+    Joint,
+    ReleaseTask,
+    ReportIn,
+    TakeTaskOver,
+)
+from services.routing.domain.case.joint import Part, PartState
+from services.routing.domain.case.state import DONE, Case, Status
+from services.routing.domain.errors import (
+    AlreadyCalledError,
+    AlreadyClosedError,
+    AlreadyReportedInError,
+    AlreadyResolvedError,
+    NotAssignedError,
+    NotCalledError,
+    NotCoordinatingError,
+    NotDeclinedError,
+    NotReportedInError,
+    SameUnitError,
+)
+from shared.contracts.directory import Role
+from shared.contracts.routing import (
+    JointTaskDeclined,
+    JointTaskDone,
+    JointTaskInsisted,
+    JointTaskReleased,
+    JointTaskTakenOver,
+    RoutingEvent,
+    UnitReportedIn,
+    WhistleBlown,
+)
+
+
+def work_together(case: Case, command: Joint) -> Sequence[RoutingEvent]:
+    """The events of an act of joint work."""
+    match command:
+        case BlowWhistle():
+            lead = _lead(case)
+            _check_may_call(case, command)
+            return tuple(_called(case, command, call, lead) for call in command.calls)
+        case ReportIn():
+            return (_reported_in(case, command),)
+        case FinishTask():
+            return (_done(case, command),)
+        case DeclineTask():
+            return (_declined(case, command),)
+        case ReleaseTask() | InsistOnTask():
+            return (_settled(case, command),)
+        case TakeTaskOver():
+            return (_taken_over(case, command),)
+
+
+def _lead(case: Case) -> str:
+    """The unit that has an unfinished case, and keeps it whoever is called."""
+    if case.status is Status.CLOSED:
+        raise AlreadyClosedError
+    if case.status in DONE:
+        raise AlreadyResolvedError
+    if case.unit is None:
+        raise NotAssignedError
+    return case.unit
+
+
+def _check_may_call(case: Case, command: BlowWhistle | TakeTaskOver) -> None:
+    leads = command.by.unit == case.unit and case.status is Status.ACCEPTED
+    if not leads and command.by.role is not Role.DISPATCHER:
+        raise NotCoordinatingError
+
+
+def _called(case: Case, command: BlowWhistle, call: Call, lead: str) -> WhistleBlown:
+    if call.unit == lead:
+        raise SameUnitError
+    if call.unit in case.joint and case.joint[call.unit].is_open:
+        raise AlreadyCalledError
+    return WhistleBlown(
+        case_id=case.id,
+        at=command.now,
+        history=case.history,
+        unit=call.unit,
+        lead=lead,
+        by=command.by.person,
+        by_unit=command.by.unit,
+        task=command.task,
+        matter=case.matter,
+        report_by=call.report_by,
+    )
+
+
+def _open_part(case: Case, unit: str) -> Part:
+    part = case.joint.get(unit)
+    if part is None or not part.is_open:
+        raise NotCalledError
+    return part
+
+
+def _reported_in(case: Case, command: ReportIn) -> UnitReportedIn:
+    part = _open_part(case, command.by.unit)
+    if part.state is not PartState.CALLED:
+        raise AlreadyReportedInError
+    return UnitReportedIn(
+        case_id=case.id,
+        at=command.now,
+        history=case.history,
+        unit=part.unit,
+        by=command.by.person,
+        in_time=part.report_in.kept(command.now),
+    )
+
+
+def _done(case: Case, command: FinishTask) -> JointTaskDone:
+    part = _open_part(case, command.by.unit)
+    if part.state is not PartState.REPORTED_IN:
+        raise NotReportedInError
+    return JointTaskDone(
+        case_id=case.id,
+        at=command.now,
+        history=case.history,
+        unit=part.unit,
+        by=command.by.person,
+        to_unit=case.unit or part.called_by,
+        note=command.note,
+        matter=case.matter,
+        evidence=command.evidence,
+    )
+
+
+def _declined(case: Case, command: DeclineTask) -> JointTaskDeclined:
+    part = _open_part(case, command.by.unit)
+    if part.state is PartState.DECLINED:
+        raise NotCalledError
+    return JointTaskDeclined(
+        case_id=case.id,
+        at=command.now,
+        history=case.history,
+        unit=part.unit,
+        by=command.by.person,
+        to_unit=part.called_by,
+        reason=command.reason,
+        matter=case.matter,
+    )
+
+
+def _settled(case: Case, command: ReleaseTask | InsistOnTask) -> JointTaskReleased | JointTaskInsisted:
+    if command.by.role is not Role.DISPATCHER:
+        raise NotCoordinatingError
+    part = _open_part(case, command.unit)
+    if part.state is not PartState.DECLINED:
+        raise NotDeclinedError
+    match command:
+        case ReleaseTask(by=by, now=now):
+            return JointTaskReleased(case_id=case.id, at=now, history=case.history, unit=part.unit, by=by.person)
+        case InsistOnTask(by=by, now=now):
+            return JointTaskInsisted(
+                case_id=case.id,
+                at=now,
+                history=case.history,
+                unit=part.unit,
+                by=by.person,
+                reason=command.reason,
+                matter=case.matter,
+                report_by=command.report_by,
+            )
+
+
+def _taken_over(case: Case, command: TakeTaskOver) -> JointTaskTakenOver:
+    _check_may_call(case, command)
+    part = _open_part(case, command.unit)
+    return JointTaskTakenOver(
+        case_id=case.id,
+        at=command.now,
+        history=case.history,
+        unit=part.unit,
+        by=command.by.person,
+        by_unit=command.by.unit,
+    )
