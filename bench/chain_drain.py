@@ -6,7 +6,16 @@ cases, whose work lies before that moment, is a few hundred of the thousands.
 
 from statistics import median
 
-from bench.counts import MESSAGES_A_TICKET, SQL, check_chain, counted_in_figures, counts, relayed, taken_by_provider
+from bench.counts import (
+    MESSAGES_A_TICKET,
+    SQL,
+    CountsDifferError,
+    check_chain,
+    counted_in_figures,
+    counts,
+    relayed,
+    taken_by_provider,
+)
 from bench.front_door import WARM_UP_S, floor, median_ratio, tickets
 from bench.ground import Stores, intake_alone, noop, platform, stores
 from bench.results import Result, result
@@ -49,6 +58,8 @@ async def _preload(ground: Stores, connection: Connection, api_key: str, reports
     async with intake_alone(ground) as server:
         outcome = await tickets(server, api_key).take(reports=reports)
         await relayed(connection)
+    if outcome.accepted != reports:
+        raise CountsDifferError(f"reports taken in before, by status: {dict(outcome.by_status)}")
     return outcome.accepted
 
 
