@@ -234,7 +234,7 @@ async def append(
         raise ConcurrentAppendError from error
     if not written and request is None:
         raise ConcurrentAppendError
-    return _recorded(batch, {(row["stream"], row["version"]): row["position"] for row in written}) if written else []
+    return _recorded(batch, rows, {(row["stream"], row["version"]): row["position"] for row in written})
 
 
 async def load_many(
@@ -282,11 +282,15 @@ def schema_version_of(event: EventModel) -> int:
     return int(getattr(event, "schema_version", 1))
 
 
-def _recorded(batch: Sequence[NewEvents], positions: Mapping[tuple[str, int], int]) -> list[Recorded]:
+def _recorded(
+    batch: Sequence[NewEvents], rows: Sequence[tuple[Any, ...]], positions: Mapping[tuple[str, int], int]
+) -> list[Recorded]:
+    if not positions:
+        return []
+    events = (event for new in batch for event in new.events)
     return [
-        Recorded(positions[new.stream, version], new.stream, version, event_id(new.cause, new.stream, version), event)
-        for new in batch
-        for version, event in enumerate(new.events, new.expected_version + 1)
+        Recorded(positions[stream, version], stream, version, known_as, event)
+        for (stream, version, known_as, *_), event in zip(rows, events, strict=True)
     ]
 
 
