@@ -5,7 +5,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
-from services.routing.api.schemas import Act, CaseInFull, CaseShown, CasesShown, Credentials, Session
+from services.routing.api.schemas import Act, CaseInFull, CaseShown, CasesShown, Credentials, PartInFull, Session
+from services.routing.domain.case.joint import Part
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member, member_of, sign_in, sign_out
 from services.routing.handlers.acts import ACTS, Asked, Given, allowed
@@ -202,5 +203,17 @@ async def in_full(service: Routing, member: Member, read: CaseRead) -> CaseInFul
         accept_by=case.deadlines.accept_by,
         resolve_by=case.deadlines.resolve_by,
         words=(await opened(service, [text]))[text.box],
+        parts=[_part(part) for part in case.joint.values()],
         acts=allowed(member.sight, case, now=service.runtime.ground.clock.now()),
+    )
+
+
+def _part(part: Part) -> PartInFull:
+    return PartInFull(
+        unit=part.unit,
+        called_by=part.called_by,
+        state=part.state,
+        report_by=part.report_in.deadline,
+        reported_at=part.reported_at,
+        late=part.is_late,
     )

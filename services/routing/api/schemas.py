@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from services.routing.domain.case.joint import PartState
 from services.routing.domain.case.state import Status
 from services.routing.domain.words import LENGTH_MAX, cleaned, fault_in
 from shared.contracts.routing import Clock
@@ -77,6 +78,17 @@ class CasesShown(BaseModel):
     cases: Sequence[CaseShown]
 
 
+class PartInFull(BaseModel):
+    """A unit that was called to the case, and how far its task has come."""
+
+    unit: str
+    called_by: str
+    state: PartState
+    report_by: datetime | None
+    reported_at: datetime | None
+    late: bool
+
+
 class CaseInFull(BaseModel):
     """One case; `acts` are those that it would not refuse you now."""
 
@@ -94,4 +106,5 @@ class CaseInFull(BaseModel):
     accept_by: datetime | None
     resolve_by: datetime | None
     words: str | None
+    parts: Sequence[PartInFull] = Field(description="The joint work: who was called by a whistle.")
     acts: Sequence[str]

@@ -100,12 +100,11 @@ def _choice(unit: str, names: Names) -> UnitChoice:
 
 def _part(part: Part, names: Names) -> PartShown:
     waits = part.state is PartState.CALLED
-    in_time = part.report_in.kept(part.reported_at) if part.reported_at else None
     return PartShown(
         unit_name=names.unit(part.unit) or Name(zh=part.unit, en=part.unit),
         state=part.state,
         deadline=part.report_in.deadline if waits else None,
-        late=part.report_in.missed or in_time is False,
+        late=part.is_late,
     )
 
 

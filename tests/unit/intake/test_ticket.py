@@ -20,6 +20,7 @@ from services.intake.domain.errors import (
 from services.intake.domain.progress import Progress, Step, StepTaken
 from services.intake.domain.ticket import (
     DisputeFix,
+    EraseReporter,
     GivenRating,
     ImportTicket,
     OpenTicket,
@@ -31,7 +32,16 @@ from services.intake.domain.ticket import (
     may_rate,
 )
 from shared.contracts.envelope import Sealed
-from shared.contracts.intake import Channel, Contact, FixDisputed, IntakeEvent, Rating, TicketOpened, TicketRated
+from shared.contracts.intake import (
+    Channel,
+    Contact,
+    FixDisputed,
+    IntakeEvent,
+    Rating,
+    ReporterErased,
+    TicketOpened,
+    TicketRated,
+)
 
 AT = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)
 ID = UUID(int=1)
@@ -228,3 +238,10 @@ def taken(ticket: Ticket, command: Rate | DisputeFix) -> bool:
     except IntakeError:
         return False
     return True
+
+
+def test_a_reporter_is_forgotten_once() -> None:
+    (event,) = decide(having(OPENED), EraseReporter(at=AN_HOUR_LATER))
+
+    assert event == ReporterErased(at=AN_HOUR_LATER, ticket_id=ID)
+    assert decide(having(OPENED, event), EraseReporter(at=AN_HOUR_LATER)) == []

@@ -47,6 +47,12 @@ class Part:
         """Whether its task is neither done, released nor taken over."""
         return self.state in OPEN
 
+    @property
+    def is_late(self) -> bool:
+        """Whether it did not report in by the moment that it was given, whatever it has done since."""
+        in_time = self.report_in.kept(self.reported_at) if self.reported_at else None
+        return self.report_in.missed or in_time is False
+
 
 Parts = Mapping[str, Part]
 JointEvent = (
