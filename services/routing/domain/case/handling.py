@@ -43,8 +43,12 @@ def handle(case: Case, command: Accept | Return | Transfer | AddNote | Resolve) 
             return _resolve(case, command)
 
 
-def _unit_at_work(case: Case) -> str:
-    """The unit that has an unfinished case."""
+def unit_at_work(case: Case) -> str:
+    """The unit that has an unfinished case, and keeps it whoever is called.
+
+    Raises:
+        RoutingError: the case is done, or nobody has it.
+    """
     if case.status is Status.CLOSED:
         raise AlreadyClosedError
     if case.status in DONE:
@@ -55,7 +59,7 @@ def _unit_at_work(case: Case) -> str:
 
 
 def _own_unit(case: Case, actor_unit: str) -> str:
-    unit = _unit_at_work(case)
+    unit = unit_at_work(case)
     if unit != actor_unit:
         raise WrongUnitError
     return unit
@@ -88,7 +92,7 @@ def _return(case: Case, command: Return) -> Sequence[RoutingEvent]:
 
 def _transfer(case: Case, command: Transfer) -> Sequence[RoutingEvent]:
     if case.status is not Status.UNASSIGNED:
-        _unit_at_work(case)
+        unit_at_work(case)
     if command.to_unit == case.unit:
         raise SameUnitError
     if not _may_transfer(case, command):

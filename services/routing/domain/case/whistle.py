@@ -13,14 +13,12 @@ from services.routing.domain.case.commands import (
     ReportIn,
     TakeTaskOver,
 )
+from services.routing.domain.case.handling import unit_at_work
 from services.routing.domain.case.joint import Part, PartState
-from services.routing.domain.case.state import DONE, Case, Status
+from services.routing.domain.case.state import Case, Status
 from services.routing.domain.errors import (
     AlreadyCalledError,
-    AlreadyClosedError,
     AlreadyReportedInError,
-    AlreadyResolvedError,
-    NotAssignedError,
     NotCalledError,
     NotCoordinatingError,
     NotDeclinedError,
@@ -44,7 +42,7 @@ def work_together(case: Case, command: Joint) -> Sequence[RoutingEvent]:
     """The events of an act of joint work."""
     match command:
         case BlowWhistle():
-            lead = _lead(case)
+            lead = unit_at_work(case)
             _check_may_call(case, command)
             return tuple(_called(case, command, call, lead) for call in command.calls)
         case ReportIn():
@@ -57,17 +55,6 @@ def work_together(case: Case, command: Joint) -> Sequence[RoutingEvent]:
             return (_settled(case, command),)
         case TakeTaskOver():
             return (_taken_over(case, command),)
-
-
-def _lead(case: Case) -> str:
-    """The unit that has an unfinished case, and keeps it whoever is called."""
-    if case.status is Status.CLOSED:
-        raise AlreadyClosedError
-    if case.status in DONE:
-        raise AlreadyResolvedError
-    if case.unit is None:
-        raise NotAssignedError
-    return case.unit
 
 
 def _check_may_call(case: Case, command: BlowWhistle | TakeTaskOver) -> None:
