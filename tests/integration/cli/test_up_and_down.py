@@ -66,6 +66,7 @@ def yima(server_home: Path) -> Iterator[Commands]:
     commands.run("down")
 
 
+@pytest.mark.long
 def test_platform_in_the_background_is_shown_refuses_a_second_start_and_stops(yima: Commands) -> None:
     started = yima.run("up", "--detach", "--json")
 

@@ -1,7 +1,8 @@
 """What a test may rely on when it asks for the run's servers."""
 
 import asyncpg
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+
+from shared.kernel.kafka import Broker, Topic, describe_cluster, ensure_topics
 
 
 async def test_worker_has_a_database_of_its_own(postgres_dsn: str) -> None:
@@ -24,10 +25,9 @@ async def test_fresh_database_is_empty_and_not_the_workers(fresh_postgres_dsn: s
 
 
 async def test_topics_of_a_test_bear_its_prefix(kafka_bootstrap: str, topic_prefix: str) -> None:
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka_bootstrap)
-    await admin.start()
+    topic = Topic("yima.intake.v1", partitions=24)
 
-    await admin.create_topics([NewTopic(f"{topic_prefix}yima.intake.v1", num_partitions=24, replication_factor=1)])
+    await ensure_topics(Broker(kafka_bootstrap, topic_prefix), [topic])
 
-    assert f"{topic_prefix}yima.intake.v1" in await admin.list_topics()
-    await admin.close()
+    described = await describe_cluster(Broker(kafka_bootstrap), [f"{topic_prefix}yima.intake.v1"])
+    assert [len(parts) for parts in described.partitions.values()] == [24]
