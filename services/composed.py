@@ -218,9 +218,10 @@ async def _until_ready(services: Mapping[str, Any]) -> None:
 
 
 async def _are_ready(services: Mapping[str, Any]) -> bool:
+    if any([await service.runtime.troubles() for service in services.values()]):
+        return False
     # Of a district that is just being published, the topic may have held nothing yet when the others began to read.
-    known = {await service.directory.extent() for service in services.values()}
-    return len(known) == 1 and not any([await service.runtime.troubles() for service in services.values()])
+    return len({await service.directory.extent() for service in services.values()}) == 1
 
 
 def _checks(parts: Sequence[Part], services: Mapping[str, Any]) -> dict[str, health.Check]:

@@ -47,6 +47,8 @@ from shared.kernel.event_store import Cause
 from shared.kernel.work import Work, transact_once
 from shared.privacy import Forgotten, seal
 
+# They are as right after what others did meanwhile: called units report in all at once.
+WHATEVER_ELSE_HAPPENED = frozenset({"note", "report-in"})
 SOME_WORDS = Sealed(person="", key_version=1, box="")
 
 
@@ -355,7 +357,7 @@ def _may_be_acted_on(case: Case | None, asked: Asked, version: int, operation: s
         raise CaseUnknownError
     if not asked.member.sight.may_act(case):
         raise ReadsOnlyError
-    if asked.version not in (None, version) and operation != "note":
+    if asked.version not in (None, version) and operation not in WHATEVER_ELSE_HAPPENED:
         raise ChangedMeanwhileError
     return case
 

@@ -214,6 +214,7 @@ async def test_stream_that_does_not_exist_can_not_be_sent_again(pair: Pair) -> N
 
 
 async def test_a_client_whose_broker_does_not_answer_as_it_should_gives_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Half a minute of waiting would show no more.
     monkeypatch.setattr(kafka, "START_WITHIN_S", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         producer = new_producer(Broker(f"127.0.0.1:{silent.getsockname()[1]}"), "unanswered")

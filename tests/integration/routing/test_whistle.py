@@ -154,6 +154,23 @@ async def test_a_programme_of_a_member_calls_units_and_reads_who_has_come(staff:
     assert "resolve" not in case["acts"]
 
 
+async def test_units_that_report_in_at_the_same_moment_need_not_look_again(staff: Staff, desk: Desk) -> None:
+    async with (
+        staff.at_desk("committee-lead-1") as lead,
+        staff.at_desk("police-duty-1") as police,
+        staff.at_desk("emergency-duty-1") as emergency,
+    ):
+        ticket = await accepted_fire_lane(desk, lead)
+        await whistle(lead, ticket, "xinhe-police", "xinhe-emergency")
+        seen = await emergency.page_of(ticket)
+        await police.act(ticket, "report-in")
+        form = {"version": hidden_in(seen, "version"), "form_token": hidden_in(seen, "form_token")}
+        answer = await emergency.client.post(f"/desk/cases/{ticket}/report-in", data=form)
+
+    assert answer.status_code == 303
+    assert (await desk.types(ticket))[-2:] == ["UnitReportedIn", "UnitReportedIn"]
+
+
 async def test_who_was_not_called_still_sees_nothing(staff: Staff, desk: Desk) -> None:
     async with staff.at_desk("committee-lead-1") as lead, staff.at_desk("city-management-duty-1") as other:
         ticket = await accepted_fire_lane(desk, lead)

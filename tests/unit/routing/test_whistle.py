@@ -263,6 +263,15 @@ def test_who_did_a_joint_task_does_not_verify_the_case() -> None:
         decide(case, PassVerification(by=POLICE, now=after(130)))
 
 
+def test_nor_when_the_unit_was_called_again_for_something_else() -> None:
+    again = BlowWhistle(by=DISPATCHER, calls=(Call(unit="police"),), task=sealed(), now=after(100))
+    ends = [TakeTaskOver(by=LEAD, unit=unit, now=after(110)) for unit in ("traffic", "police")]
+    case = given(*ACCEPTED, WHISTLE, REPORT, DONE, again, *ends, RESOLVE)
+
+    with pytest.raises(DoerCannotVerifyError):
+        decide(case, PassVerification(by=POLICE, now=after(130)))
+
+
 def test_every_called_unit_has_a_timer_of_its_own() -> None:
     before = given(*ACCEPTED)
 

@@ -44,7 +44,7 @@ def _unit_to_verify(case: Case, verifier: str) -> str:
         raise AlreadyVerifiedError
     if case.status is not Status.RESOLVED or case.unit is None:
         raise NotResolvedError
-    if verifier in {case.resolved_by, *(part.done_by for part in case.joint.values())}:
+    if verifier == case.resolved_by or any(verifier in part.done_by for part in case.joint.values()):
         raise DoerCannotVerifyError
     return case.unit
 

@@ -33,14 +33,14 @@ OPEN = frozenset({PartState.CALLED, PartState.REPORTED_IN, PartState.DECLINED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """`called_by` is the unit whose whistle it was; `done_by` the person who did the task."""
+    """`called_by` is the unit whose whistle it was; `done_by` all who did a task of it, earlier ones too."""
 
     unit: str
     called_by: str
     state: PartState = PartState.CALLED
     report_in: Countdown = field(default_factory=Countdown)
     reported_at: datetime | None = None
-    done_by: str | None = None
+    done_by: frozenset[str] = frozenset()
 
     @property
     def is_open(self) -> bool:
@@ -75,7 +75,9 @@ def _after(part: Part | None, event: JointEvent) -> Part:
     if isinstance(event, WhistleBlown):
         # Called a second time after its first task, its clock must be told from the timers of the first.
         clock = part.report_in if part else Countdown()
-        return Part(unit=event.unit, called_by=event.by_unit, report_in=clock.started(event.report_by))
+        done_by = part.done_by if part else frozenset[str]()
+        started = clock.started(event.report_by)
+        return Part(unit=event.unit, called_by=event.by_unit, report_in=started, done_by=done_by)
     known = part or Part(unit=event.unit, called_by=event.unit)
     match event:
         case UnitReportedIn(at=at):
@@ -85,7 +87,7 @@ def _after(part: Part | None, event: JointEvent) -> Part:
             again = known.report_in.started_again(report_by)
             return replace(known, state=PartState.CALLED, reported_at=None, report_in=again)
         case JointTaskDone(by=by):
-            return replace(known, state=PartState.DONE, done_by=by)
+            return replace(known, state=PartState.DONE, done_by=known.done_by | {by})
         case JointTaskDeclined():
             return replace(known, state=PartState.DECLINED, report_in=known.report_in.stopped())
         case JointTaskReleased():
