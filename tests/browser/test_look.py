@@ -41,7 +41,7 @@ async def shown(request: Request, name: str) -> Response:
 
 async def slowly_taken(request: Request) -> Response:
     sent.append(request.url.path)
-    await asyncio.sleep(0.3)
+    await asyncio.sleep(0.3)  # A slow line: long enough for a second tap.
     return PlainTextResponse("taken")
 
 

@@ -132,7 +132,7 @@ async def test_who_goes_away_meanwhile_holds_nobody_up(stopped_pair: Pair) -> No
     together = AppendTogether(stopped_pair.publisher.store)
     gone = asyncio.create_task(together.append(wanted("said-1")))
     stays = asyncio.create_task(together.append(wanted("said-2")))
-    await asyncio.sleep(0)
+    await asyncio.sleep(0)  # Both or all have asked by then: each runs to its first wait.
 
     gone.cancel()
 
@@ -154,7 +154,7 @@ async def test_who_comes_meanwhile_is_answered_in_the_next_batch() -> None:
     asked = [asyncio.create_task(together.ask(0))]
     await begun.wait()
     asked += [asyncio.create_task(together.ask(number)) for number in range(1, 101)]
-    await asyncio.sleep(0)
+    await asyncio.sleep(0)  # Both or all have asked by then: each runs to its first wait.
     let_go.set()
 
     assert await asyncio.gather(*asked) == [str(number) for number in range(101)]
