@@ -93,7 +93,6 @@ async def on_ticket_imported(_service: Notify, work: Work, received: Received[Ti
 @reactions.on(CaseEscalated)
 @reactions.on(WhistleBlown)
 @reactions.on(JointTaskInsisted)
-@reactions.on(JointTaskDeclined)
 @reactions.on(JointTaskDone)
 async def on_case_for_duty(service: Notify, work: Work, received: Received[DutyTold]) -> None:
     """Who answers for the unit now is told, by the directory as it stands now."""
@@ -112,6 +111,13 @@ async def on_case_for_duty(service: Notify, work: Work, received: Received[DutyT
 @reactions.on(CaseReturned)
 async def on_case_returned(service: Notify, work: Work, received: Received[CaseReturned]) -> None:
     """The unit above is told, in place of who gave it back."""
+    await on_case_gone_on(service, work, received)
+    await on_case_for_duty(service, work, received)
+
+
+@reactions.on(JointTaskDeclined)
+async def on_task_declined(service: Notify, work: Work, received: Received[JointTaskDeclined]) -> None:
+    """Whose whistle it was is told; who declined need not be called any more."""
     await on_case_gone_on(service, work, received)
     await on_case_for_duty(service, work, received)
 

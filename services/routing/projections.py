@@ -23,6 +23,7 @@ from shared.contracts.routing import (
     CaseReturned,
     CaseTransferred,
     DeadlineMissed,
+    JointTaskDeclined,
     Matter,
     RoutingEvent,
     Urgency,
@@ -64,7 +65,7 @@ async def project_cases(connection: Connection, recorded: Sequence[Recorded]) ->
 def told_by(event: RoutingEvent) -> str | None:
     """The unit that sees the case from this event on, though it does not have it."""
     match event:
-        case CaseEscalated(to_unit=unit) | WhistleBlown(unit=unit):
+        case CaseEscalated(to_unit=unit) | JointTaskDeclined(to_unit=unit) | WhistleBlown(unit=unit):
             return unit
         case _:
             return None

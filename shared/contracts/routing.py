@@ -188,7 +188,7 @@ class JointTaskDeclined(CaseEvent):
 
     unit: str
     by: str
-    to_unit: str = Field(description="Whose whistle it was, and who is told.")
+    to_unit: str = Field(description="The grid, which decides and is told; without one, whose whistle it was.")
     reason: Sealed
     matter: Matter
 

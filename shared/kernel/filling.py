@@ -15,7 +15,7 @@ from aiokafka import AIOKafkaProducer
 
 from shared.kernel.database import Connection
 from shared.kernel.event_store import SQL
-from shared.kernel.kafka import Broker, Topic, event_headers, new_producer, start_client
+from shared.kernel.kafka import Broker, Topic, close_producer, event_headers, new_producer, start_client
 from shared.kernel.republish import CHUNK, Report, RepublishProgress
 
 
@@ -33,13 +33,14 @@ async def fill(
 
     Raises:
         KafkaError: the broker does not take it.
+        TimeoutError: it did not answer as it should.
     """
     producer = new_producer(broker, f"fill-{consumer}")
-    await start_client(producer)
     try:
+        await start_client(producer)
         return await _send_log(connection, source, producer, broker.named(filling_topic(consumer).name), report, chunk)
     finally:
-        await producer.stop()
+        await close_producer(producer)
 
 
 async def _send_log(

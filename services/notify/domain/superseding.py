@@ -17,12 +17,13 @@ from shared.contracts.routing import (
     CaseResolved,
     CaseReturned,
     CaseTransferred,
+    JointTaskDeclined,
     JointTaskReleased,
     JointTaskTakenOver,
     UnitReportedIn,
 )
 
-CalledNoMore = UnitReportedIn | JointTaskReleased | JointTaskTakenOver
+CalledNoMore = UnitReportedIn | JointTaskDeclined | JointTaskReleased | JointTaskTakenOver
 GoneOn = CaseAccepted | CaseReturned | CaseTransferred | CaseResolved | CaseClosed | CalledNoMore
 
 # They ask for somebody to take the case.
@@ -40,8 +41,14 @@ def is_superseded(message: Notification, event: GoneOn) -> bool:
             return message.template in ASKING
         case CaseReturned(unit=unit) | CaseTransferred(from_unit=unit):
             # A return that asked for somebody who takes it is answered by the transfer.
-            return message.unit == unit or message.template == RETURNED
-        case UnitReportedIn(unit=unit) | JointTaskReleased(unit=unit) | JointTaskTakenOver(unit=unit):
+            # A unit's call is its own matter, whoever has the case.
+            return message.template not in CALLING and (message.unit == unit or message.template == RETURNED)
+        case (
+            UnitReportedIn(unit=unit)
+            | JointTaskDeclined(unit=unit)
+            | JointTaskReleased(unit=unit)
+            | JointTaskTakenOver(unit=unit)
+        ):
             return message.unit == unit and message.template in CALLING
         case CaseResolved() | CaseClosed():
             return True

@@ -29,7 +29,8 @@ class Sight:
     def sees(self, case: Case) -> bool:
         """Whether this case may be shown at all."""
         at_work = {case.unit or case.left_unit, *case.joint}
-        return not at_work.isdisjoint(self.units) or case.matter.area in self.areas or self.actor.unit in case.told
+        informed = self.actor.unit in (*case.told, *case.watching)
+        return informed or not at_work.isdisjoint(self.units) or case.matter.area in self.areas
 
     def sees_contact(self, case: Case) -> bool:
         """The reporter's name and phone: for the units that act, and for whoever coordinates them."""

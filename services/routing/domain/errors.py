@@ -120,7 +120,7 @@ class ReadsOnlyError(RoutingError):
 
 
 class UnitUnknownError(RoutingError):
-    """This place has no such unit to transfer to; choose one of those that are offered."""
+    """This place has no such unit to give the case to or to call; choose one of those that are offered."""
 
     status = 422
 

@@ -54,6 +54,11 @@ class Units:
             above = self._above(above)
         return tuple(step for step in steps if not self.by_id[step].retired)
 
+    def grid_of(self, unit: str) -> str | None:
+        """The grid (网格) that coordinates a unit: itself, or the nearest above it."""
+        steps = (step for step in (unit, *self.ladder(unit)) if step in self.by_id)
+        return next((step for step in steps if self.by_id[step].relation == "grid"), None)
+
     def deadlines(self, terms: tuple[Term, ...], *, unit: str, start: datetime) -> Deadlines:
         """By when the unit must act, counted in its own working time."""
         return deadlines(terms, calendar=self.calendars[self.by_id[unit].calendar], start=start)

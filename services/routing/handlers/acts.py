@@ -210,7 +210,9 @@ async def decline_task(service: Routing, asked: Asked, *, reason: str) -> None:
     """不属本单位: the grid decides."""
 
     def command(at: Moment) -> Act:
-        return DeclineTask(by=asked.member.actor, reason=at.sealed, now=at.now)
+        part = at.case.joint.get(asked.member.actor.unit)
+        grid = at.rulebook.units.grid_of(part.called_by) if part else None
+        return DeclineTask(by=asked.member.actor, reason=at.sealed, to_unit=grid, now=at.now)
 
     await _perform(service, asked, "task-decline", command, words=reason)
 

@@ -171,6 +171,26 @@ async def test_units_that_report_in_at_the_same_moment_need_not_look_again(staff
     assert (await desk.types(ticket))[-2:] == ["UnitReportedIn", "UnitReportedIn"]
 
 
+async def test_a_refusal_is_put_before_the_grid_whoever_blew_the_whistle(staff: Staff, desk: Desk) -> None:
+    async with (
+        staff.at_desk("committee-lead-1") as lead,
+        staff.at_desk("police-duty-1") as police,
+        staff.at_desk("grid-dispatcher-1") as dispatcher,
+    ):
+        ticket = await accepted_fire_lane(desk, lead)
+        await whistle(lead, ticket, "xinhe-police")
+        await police.act(ticket, "task-decline", reason="不归我们")
+        inbox = (await dispatcher.get("/desk?show=unit")).text
+        settled = await dispatcher.act(ticket, "task-insist", unit="xinhe-police", reason="请派人")
+
+    told = await desk.routing.runtime.pool.fetchval(
+        "SELECT data::jsonb ->> 'to_unit' FROM events WHERE type = 'yima.routing.JointTaskDeclined'"
+    )
+    assert told == "xinhe-grid"
+    assert FIRE_LANE in inbox
+    assert settled.status_code == 303
+
+
 async def test_who_was_not_called_still_sees_nothing(staff: Staff, desk: Desk) -> None:
     async with staff.at_desk("committee-lead-1") as lead, staff.at_desk("city-management-duty-1") as other:
         ticket = await accepted_fire_lane(desk, lead)

@@ -14,12 +14,13 @@ from shared.contracts.routing import (
     JointTaskTakenOver,
     UnitReportedIn,
 )
-from tests.unit.notify.samples import AT, TICKET, closed, returned
+from tests.unit.notify.samples import AT, TICKET, closed, declined, returned
 
 ACCEPTED = CaseAccepted(at=AT, case_id=TICKET, unit="property", by="duty-1")
 RESOLVED = CaseResolved(at=AT, case_id=TICKET, unit="property", by="duty-1")
 TRANSFERRED = CaseTransferred(at=AT, case_id=TICKET, from_unit="property", to_unit="committee", by="grid-1")
 CLOSED: CaseClosed = closed()
+DECLINED = declined().model_copy(update={"unit": "property"})
 REPORTED_IN = UnitReportedIn(at=AT, case_id=TICKET, unit="property", by="duty-1")
 TAKEN_OVER = JointTaskTakenOver(at=AT, case_id=TICKET, unit="property", by="lead-1", by_unit="committee")
 RELEASED = JointTaskReleased(at=AT, case_id=TICKET, unit="property", by="grid-1")
@@ -45,14 +46,15 @@ def test_a_transfer_answers_the_return_that_asked_for_it() -> None:
 
 
 @pytest.mark.parametrize("template", ["whistle_blown", "whistle_blown_without_deadline", "joint_task_insisted"])
-@pytest.mark.parametrize("event", [REPORTED_IN, TAKEN_OVER, RELEASED])
+@pytest.mark.parametrize("event", [REPORTED_IN, DECLINED, TAKEN_OVER, RELEASED])
 def test_who_is_there_or_called_no_more_is_not_called(template: str, event: GoneOn) -> None:
     assert is_superseded(waiting(template), event)
     assert not is_superseded(waiting(template, unit="police"), event)
 
 
-def test_a_whistle_outlives_the_accepting_of_its_case() -> None:
-    assert not is_superseded(waiting("whistle_blown", unit="police"), ACCEPTED)
+@pytest.mark.parametrize("event", [ACCEPTED, returned(), TRANSFERRED])
+def test_a_whistle_outlives_what_becomes_of_the_case(event: GoneOn) -> None:
+    assert not is_superseded(waiting("whistle_blown"), event)
 
 
 @pytest.mark.parametrize("event", [returned(), TRANSFERRED])

@@ -1,5 +1,7 @@
 """吹哨报到: several units act together on one case, and nobody's absence or open task is hidden."""
 
+from dataclasses import replace
+
 import pytest
 
 from services.routing.domain.case import Case, Status, decide, evolve
@@ -223,10 +225,54 @@ def test_or_it_insists_and_a_fresh_clock_runs() -> None:
 
 
 def test_a_refusal_does_not_make_a_late_unit_punctual() -> None:
-    (reported,) = decide(given(*ACCEPTED, WHISTLE, DECLINE, INSIST), ReportIn(by=TRAFFIC, now=after(30)))
+    late = report_in_missed(given(*ACCEPTED, WHISTLE), "traffic")
+    decline, insist = replace(DECLINE, now=after(25)), replace(INSIST, now=after(30))
+    case = given(*ACCEPTED, WHISTLE, late, decline, insist)
+
+    (reported,) = decide(case, ReportIn(by=TRAFFIC, now=after(35)))
 
     assert isinstance(reported, UnitReportedIn)
     assert reported.in_time is False
+    assert evolve(case, reported).joint["traffic"].is_late
+
+
+def test_nor_does_it_make_a_punctual_one_late() -> None:
+    there = ReportIn(by=TRAFFIC, now=after(10))
+    decline, insist = replace(DECLINE, now=after(30)), replace(INSIST, now=after(31), report_by=after(50))
+
+    (reported,) = decide(given(*ACCEPTED, WHISTLE, there, decline, insist), ReportIn(by=TRAFFIC, now=after(40)))
+
+    assert isinstance(reported, UnitReportedIn)
+    assert reported.in_time is True
+
+
+def test_who_took_a_task_over_does_not_verify_either() -> None:
+    ends = [TakeTaskOver(by=DISPATCHER, unit=unit, now=after(60)) for unit in ("traffic", "police")]
+
+    with pytest.raises(DoerCannotVerifyError):
+        decide(given(*ACCEPTED, WHISTLE, *ends, RESOLVE), PassVerification(by=DISPATCHER, now=after(130)))
+
+
+def test_the_level_above_an_absent_unit_may_not_give_the_case_away() -> None:
+    case = given(*ACCEPTED, WHISTLE, report_in_missed(given(*ACCEPTED, WHISTLE), "traffic"))
+    town = Actor(person="town-1", unit="town", role=Role.HANDLER)
+
+    with pytest.raises(WrongUnitError):
+        decide(case, Transfer(by=town, to_unit="property", accept_by=None, directory_version=1, now=after(40)))
+    assert case.watching == ("town",)
+
+
+def test_the_case_does_not_go_to_a_unit_that_is_still_called_to_it() -> None:
+    transfer = Transfer(by=DISPATCHER, to_unit="police", accept_by=None, directory_version=1, now=after(6))
+
+    with pytest.raises(AlreadyCalledError):
+        decide(given(*ACCEPTED, WHISTLE), transfer)
+
+
+def test_units_are_called_for_today_also_on_a_case_of_another_systems_past() -> None:
+    events = decide(replace(given(*ACCEPTED), history=True), WHISTLE)
+
+    assert [event.history for event in events] == [False, False]
 
 
 def test_who_takes_a_task_over_is_named() -> None:

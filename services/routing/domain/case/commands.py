@@ -136,10 +136,11 @@ class FinishTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclineTask:
-    """The actor's unit says that the joint task is not its own."""
+    """The actor's unit says that the joint task is not its own; `to_unit` is the grid that decides, if there is one."""
 
     by: Actor
     reason: Sealed
+    to_unit: str | None = None
     now: datetime
 
 

@@ -6,6 +6,7 @@ from services.routing.domain.case.commands import Accept, AddNote, Resolve, Retu
 from services.routing.domain.case.state import BY_HAND, DONE, Case, Status
 from services.routing.domain.errors import (
     AlreadyAcceptedError,
+    AlreadyCalledError,
     AlreadyClosedError,
     AlreadyResolvedError,
     JointTasksOpenError,
@@ -97,6 +98,8 @@ def _transfer(case: Case, command: Transfer) -> Sequence[RoutingEvent]:
         raise SameUnitError
     if not _may_transfer(case, command):
         raise WrongUnitError
+    if any(part.unit == command.to_unit for part in case.open_parts):
+        raise AlreadyCalledError
     transferred = CaseTransferred(
         case_id=case.id,
         at=command.now,

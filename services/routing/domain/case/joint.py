@@ -33,13 +33,17 @@ OPEN = frozenset({PartState.CALLED, PartState.REPORTED_IN, PartState.DECLINED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """`called_by` is the unit whose whistle it was; `done_by` all who did a task of it, earlier ones too."""
+    """`called_by` is the unit whose whistle it was; `done_by` all who did a task of it, earlier ones too.
+
+    `was_late`: it was late before the grid insisted.
+    """
 
     unit: str
     called_by: str
     state: PartState = PartState.CALLED
     report_in: Countdown = field(default_factory=Countdown)
     reported_at: datetime | None = None
+    was_late: bool = False
     done_by: frozenset[str] = frozenset()
 
     @property
@@ -51,7 +55,7 @@ class Part:
     def is_late(self) -> bool:
         """Whether it did not report in by the moment that it was given, whatever it has done since."""
         in_time = self.report_in.kept(self.reported_at) if self.reported_at else None
-        return self.report_in.missed or in_time is False
+        return self.was_late or self.report_in.missed or in_time is False
 
 
 Parts = Mapping[str, Part]
@@ -84,13 +88,15 @@ def _after(part: Part | None, event: JointEvent) -> Part:
             stopped = known.report_in.stopped()
             return replace(known, state=PartState.REPORTED_IN, reported_at=at, report_in=stopped)
         case JointTaskInsisted(report_by=report_by):
-            again = known.report_in.started_again(report_by)
-            return replace(known, state=PartState.CALLED, reported_at=None, report_in=again)
+            again = known.report_in.started(report_by)
+            asked = replace(known, state=PartState.CALLED, reported_at=None, report_in=again)
+            return replace(asked, was_late=known.is_late)
         case JointTaskDone(by=by):
             return replace(known, state=PartState.DONE, done_by=known.done_by | {by})
         case JointTaskDeclined():
             return replace(known, state=PartState.DECLINED, report_in=known.report_in.stopped())
         case JointTaskReleased():
             return replace(known, state=PartState.RELEASED)
-        case JointTaskTakenOver():
-            return replace(known, state=PartState.TAKEN_OVER, report_in=known.report_in.stopped())
+        case JointTaskTakenOver(by=by):
+            taken = replace(known, state=PartState.TAKEN_OVER, report_in=known.report_in.stopped())
+            return replace(taken, done_by=known.done_by | {by})

@@ -66,6 +66,7 @@ class Case:
     resolved_by: str | None = None
     resolved_at: datetime | None = None
     joint: Parts = field(default_factory=dict)
+    watching: tuple[str, ...] = ()
     history: bool = False
 
     @property
@@ -169,8 +170,15 @@ def _on_clock(case: Case, event: OnClock) -> Case:
         case DeadlineMissed(clock=clock):
             return case.with_countdown(clock, countdown.missed_once(), late)
         case CaseEscalated(clock=clock, level=level, next_due=next_due, to_unit=to_unit):
-            told = case.told if to_unit in case.told else (*case.told, to_unit)
-            return replace(case.with_countdown(clock, countdown.raised(level, next_due), late), told=told)
+            raised = case.with_countdown(clock, countdown.raised(level, next_due), late)
+            if clock is Clock.REPORT_IN:
+                # It hears of its own unit's absence; the case of another is not its to give away.
+                return replace(raised, watching=_with(case.watching, to_unit))
+            return replace(raised, told=_with(case.told, to_unit))
+
+
+def _with(units: tuple[str, ...], unit: str) -> tuple[str, ...]:
+    return units if unit in units else (*units, unit)
 
 
 def _assigned(case: Case, event: CaseAssigned) -> Case:

@@ -1,4 +1,7 @@
-"""吹哨报到: other units are called to a case; each reports in, does its task or declines it, and none is forgotten."""
+"""吹哨报到: other units are called to a case; each reports in, does its task or declines it, and none is forgotten.
+
+A whistle is an act of today, also on a case that another system began: called units are messaged, and their clocks run.
+"""
 
 from collections.abc import Sequence
 
@@ -71,7 +74,6 @@ def _called(case: Case, command: BlowWhistle, call: Call, lead: str) -> WhistleB
     return WhistleBlown(
         case_id=case.id,
         at=command.now,
-        history=case.history,
         unit=call.unit,
         lead=lead,
         by=command.by.person,
@@ -96,10 +98,9 @@ def _reported_in(case: Case, command: ReportIn) -> UnitReportedIn:
     return UnitReportedIn(
         case_id=case.id,
         at=command.now,
-        history=case.history,
         unit=part.unit,
         by=command.by.person,
-        in_time=part.report_in.kept(command.now),
+        in_time=False if part.is_late else part.report_in.kept(command.now),
     )
 
 
@@ -110,7 +111,6 @@ def _done(case: Case, command: FinishTask) -> JointTaskDone:
     return JointTaskDone(
         case_id=case.id,
         at=command.now,
-        history=case.history,
         unit=part.unit,
         by=command.by.person,
         to_unit=case.unit or part.called_by,
@@ -127,10 +127,9 @@ def _declined(case: Case, command: DeclineTask) -> JointTaskDeclined:
     return JointTaskDeclined(
         case_id=case.id,
         at=command.now,
-        history=case.history,
         unit=part.unit,
         by=command.by.person,
-        to_unit=part.called_by,
+        to_unit=command.to_unit or part.called_by,
         reason=command.reason,
         matter=case.matter,
     )
@@ -144,12 +143,11 @@ def _settled(case: Case, command: ReleaseTask | InsistOnTask) -> JointTaskReleas
         raise NotDeclinedError
     match command:
         case ReleaseTask(by=by, now=now):
-            return JointTaskReleased(case_id=case.id, at=now, history=case.history, unit=part.unit, by=by.person)
+            return JointTaskReleased(case_id=case.id, at=now, unit=part.unit, by=by.person)
         case InsistOnTask(by=by, now=now):
             return JointTaskInsisted(
                 case_id=case.id,
                 at=now,
-                history=case.history,
                 unit=part.unit,
                 by=by.person,
                 reason=command.reason,
@@ -164,7 +162,6 @@ def _taken_over(case: Case, command: TakeTaskOver) -> JointTaskTakenOver:
     return JointTaskTakenOver(
         case_id=case.id,
         at=command.now,
-        history=case.history,
         unit=part.unit,
         by=command.by.person,
         by_unit=command.by.unit,

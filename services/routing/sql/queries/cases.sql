@@ -18,7 +18,7 @@ FROM unnest($1::uuid[], $2::text[]) AS given (id, json)
 WHERE cases.id = given.id;
 
 -- name: add_told
--- The ladder told these units.
+-- These units see the case though they do not have it: told by the ladder, called by a whistle, or asked to decide.
 INSERT INTO told (unit, case_id)
 SELECT DISTINCT unit, case_id FROM unnest($1::text[], $2::uuid[]) AS given (unit, case_id)
 ON CONFLICT DO NOTHING;
