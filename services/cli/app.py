@@ -11,9 +11,8 @@ import typer
 from services.cli.demo import demo
 from services.cli.detached import launch_detached
 from services.cli.district import district_app
-from services.cli.doctor import checks, examine
+from services.cli.doctor import checks, examine, whether_it_runs
 from services.cli.erase import erase
-from services.cli.errors import NotRunningError
 from services.cli.figures import kpi, rebuild_app
 from services.cli.imports import import_history
 from services.cli.launcher import Launcher, Welcome, prepare_only
@@ -21,7 +20,7 @@ from services.cli.options import InJson, help_with_example
 from services.cli.parked import parked_app
 from services.cli.partners import partner_app
 from services.cli.republish import republish
-from services.cli.running import LAUNCHER, processes, stop_everything
+from services.cli.running import LAUNCHER, launcher, processes, ready, stop_everything
 from services.cli.serving import serve
 from services.cli.settings import LaunchSettings, launch_settings
 from services.cli.staff import staff_app
@@ -118,9 +117,10 @@ def migrate(json: InJson = False) -> None:
 @app.command(help=help_with_example("help_down", "yima down"))
 def down(json: InJson = False) -> None:
     with refusals_in_one_line():
-        if not asyncio.run(stop_everything(launch_settings(), show)):
-            raise NotRunningError
-    typer.echo(in_json({"stopped": True}) if json else f"✓ {worded('stopped')}")
+        # Nothing to stop is what was asked for: who types it twice has done nothing wrong.
+        stopped = asyncio.run(stop_everything(launch_settings(), show))
+    said = worded("stopped") if stopped else worded("nothing_runs")
+    typer.echo(in_json({"stopped": stopped, "running": False}) if json else f"✓ {said}")
 
 
 @app.command(help=help_with_example("help_status", "yima status --json"))
@@ -144,14 +144,17 @@ def doctor(json: InJson = False) -> None:
     with refusals_in_one_line():
         settings = launch_settings()
         findings = examine(settings, clock)
+        running, known = launcher(settings.data_dir) is not None, ready(settings.data_dir)
     if json:
         listed = [{"check": finding.check.removeprefix("checked_"), "text": finding.text} for finding in findings]
-        typer.echo(in_json({"findings": listed}))
+        where = known.origin if known else None
+        typer.echo(in_json({"running": running, "where": where, "findings": listed}))
     else:
         for finding in findings:
             typer.echo(f"✗ {finding.text}")
         if not findings:
             typer.echo(f"✓ {worded('healthy', count=len(checks(settings, clock)))}")
+        typer.echo(f"· {whether_it_runs(settings)}")
     raise typer.Exit(1 if findings else 0)
 
 

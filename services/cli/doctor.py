@@ -59,6 +59,16 @@ def checks(settings: LaunchSettings, clock: Clock) -> Sequence[Callable[[], Iter
     ]
 
 
+def whether_it_runs(settings: LaunchSettings) -> str:
+    """Neither is wrong, but who asks what is wrong has to know which it is."""
+    known = ready(settings.data_dir)
+    if known is not None:
+        return worded("doctor_runs", origin=known.origin)
+    if launcher(settings.data_dir) is not None:
+        return worded("doctor_starts")
+    return worded("doctor_down", data_dir=settings.data_dir)
+
+
 def python_version(version: tuple[int, ...]) -> Iterator[Finding]:
     if version < PYTHON_MIN:
         yield Finding("checked_python", {"version": ".".join(map(str, version))})
@@ -137,7 +147,7 @@ def unready_services(settings: LaunchSettings) -> Iterator[Finding]:
     if known is None:
         return
     try:
-        answer = httpx2.get(f"http://{known.host}:{known.port}/readyz", timeout=NETWORK_TIMEOUT_SECONDS).json()
+        answer = httpx2.get(f"{known.origin}/readyz", timeout=NETWORK_TIMEOUT_SECONDS).json()
     except (httpx2.HTTPError, ValueError):
         yield Finding("checked_silent", {"port": known.port})
         return

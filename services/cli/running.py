@@ -35,6 +35,10 @@ class Ready:
     port: int
     place_code: str
 
+    @property
+    def origin(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
 
 @dataclass(frozen=True, slots=True)
 class RunningProcess:
@@ -136,7 +140,7 @@ async def stop_everything(settings: LaunchSettings, report: Report) -> bool:
 def processes(settings: LaunchSettings) -> Sequence[RunningProcess]:
     """Every process of the platform that lives now."""
     known = ready(settings.data_dir)
-    places = {LAUNCHER: f"http://{known.host}:{known.port}" if known else ""}
+    places = {LAUNCHER: known.origin if known else ""}
     records = {LAUNCHER: launcher(settings.data_dir)}
     for server in embedded_servers(settings):
         records[server.name] = server.running

@@ -136,11 +136,12 @@ def test_migrating_starts_the_stores_and_stops_them_again(yima: Commands) -> Non
     assert yima.status() == {"running": False, "processes": []}
 
 
-def test_stopping_what_does_not_run_says_so(yima: Commands) -> None:
-    refused = yima.run("down")
+def test_stopping_what_does_not_run_is_done_already_and_says_so(yima: Commands) -> None:
+    said, for_machines = yima.run("down"), yima.run("down", "--json")
 
-    assert refused.returncode == 1
-    assert refused.stderr == "✗ 平台没有运行：请先 yima up · not running: start it with yima up\n"
+    assert (said.returncode, for_machines.returncode) == (0, 0)
+    assert said.stdout == "✓ 没有在运行，无需停止 · nothing is running\n"
+    assert json.loads(for_machines.stdout) == {"stopped": False, "running": False}
 
 
 @pytest.mark.long

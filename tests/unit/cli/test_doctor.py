@@ -1,5 +1,6 @@
 """Each thing that can be wrong is found, and said with what to do."""
 
+import json
 import os
 import socket
 from collections.abc import Iterator
@@ -10,7 +11,9 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from typer.testing import CliRunner
 
+from services.cli import app
 from services.cli.doctor import (
     clock_plausible,
     data_directories,
@@ -21,6 +24,7 @@ from services.cli.doctor import (
     port_free,
     python_version,
     unready_services,
+    whether_it_runs,
 )
 from services.cli.running import Ready, write_ready
 from services.cli.settings import LaunchSettings
@@ -145,6 +149,39 @@ def test_service_that_is_not_ready_says_why(settings: LaunchSettings) -> None:
         "intake 未就绪（relay: KafkaConnectionError）：怎么办见 docs/operations.md"
         " · not ready: docs/operations.md says what to do about each"
     ]
+
+
+def test_platform_that_does_not_run_is_told_with_how_to_start_it(settings: LaunchSettings) -> None:
+    assert whether_it_runs(settings) == (
+        f"平台没有运行（数据目录 {settings.data_dir}）：用 yima up --detach 启动"
+        " · the platform is not running: start it with yima up --detach"
+    )
+
+
+def test_running_platform_is_told_with_where_it_is(settings: LaunchSettings) -> None:
+    settings.data_dir.mkdir()
+    ProcessRecord.of(os.getpid()).write(settings.data_dir / "process.json")
+
+    starting = whether_it_runs(settings)
+    write_ready(settings.data_dir, Ready("127.0.0.1", settings.port, "GATE"))
+    started = whether_it_runs(settings)
+
+    assert starting.startswith("平台正在启动或停止")
+    assert started == f"平台正在运行：http://127.0.0.1:{settings.port} · the platform runs there"
+
+
+def test_doctor_finds_nothing_wrong_with_a_platform_that_is_down_and_says_that_it_is(
+    settings: LaunchSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    jars.jars_directory().mkdir(parents=True)
+    doctor = CliRunner(env={"YIMA_DATA_DIR": str(settings.data_dir), "YIMA_PORT": str(settings.port)})
+
+    said, for_machines = doctor.invoke(app, ["doctor"]), doctor.invoke(app, ["doctor", "--json"])
+
+    assert (said.exit_code, for_machines.exit_code) == (0, 0)
+    assert [line[:6] for line in said.stdout.splitlines()] == ["✓ 未发现问", "· 平台没有"]
+    assert json.loads(for_machines.stdout) == {"running": False, "where": None, "findings": []}
 
 
 @contextmanager
