@@ -17,6 +17,7 @@ from shared.kernel import metrics
 from shared.kernel.correlation import Correlated
 from shared.kernel.database import PLATFORM_ERRORS
 from shared.kernel.event_store import ConcurrentAppendError, IdempotencyConflictError
+from shared.kernel.misread import BODY, NOT_JSON, FieldProblem, fields_misread
 from shared.kernel.work import RaceLostError
 
 log = structlog.get_logger()
@@ -24,15 +25,6 @@ log = structlog.get_logger()
 TYPE_BASE = "/problems/"
 
 Refusal = TypeVar("Refusal", bound=BaseException)
-
-
-@dataclass(frozen=True, slots=True)
-class FieldProblem:
-    """What is wrong with one field, and what to do. The value itself is never repeated."""
-
-    field: str
-    reason: str
-    remedy: str = ""
 
 
 class ProblemError(Exception):
@@ -104,7 +96,41 @@ UNAVAILABLE = Problem(
 UNEXPECTED = Problem(
     f"{TYPE_BASE}unexpected", "Something unexpected happened; it is in our log. Try again with the same key.", 500
 )
-OWN = (INVALID_REQUEST, UNAVAILABLE, UNEXPECTED)
+UNKNOWN_ADDRESS = Problem(f"{TYPE_BASE}unknown-address", "Nothing stands at this address.", 404)
+METHOD_NOT_ALLOWED = Problem(f"{TYPE_BASE}method-not-allowed", "This address does not take this method.", 405)
+BODY_TOO_LARGE = Problem(f"{TYPE_BASE}body-too-large", "The request is larger than this operation takes.", 413)
+OF_FRAMEWORK = {each.status: each for each in (UNKNOWN_ADDRESS, METHOD_NOT_ALLOWED, BODY_TOO_LARGE)}
+OWN = (INVALID_REQUEST, UNAVAILABLE, UNEXPECTED, *OF_FRAMEWORK.values())
+
+# How an operation's description tells of its refusals.
+DESCRIBED: dict[int | str, dict[str, Any]] = {
+    "default": {
+        "description": "A refusal: `type` is an address that explains it, `errors` names each field.",
+        "content": {
+            "application/problem+json": {
+                "schema": {
+                    "title": "Problem",
+                    "type": "object",
+                    "required": ["type", "title", "status"],
+                    "properties": {
+                        "type": {"type": "string", "format": "uri-reference"},
+                        "title": {"type": "string"},
+                        "status": {"type": "integer"},
+                        "detail": {"type": "string"},
+                        "errors": {
+                            "type": "array",
+                            "items": {
+                                "type": "object",
+                                "required": ["field", "reason", "remedy"],
+                                "properties": {name: {"type": "string"} for name in ("field", "reason", "remedy")},
+                            },
+                        },
+                    },
+                }
+            }
+        },
+    }
+}
 
 
 def install(app: FastAPI) -> None:
@@ -134,16 +160,17 @@ async def _problem(_request: Request, error: ProblemError) -> JSONResponse:
 
 
 async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
-    fields = [
-        FieldProblem(".".join(str(part) for part in each["loc"] if part != "body") or "body", each["msg"])
-        for each in error.errors()
-    ]
-    return replace(INVALID_REQUEST, errors=fields).response()
+    return replace(INVALID_REQUEST, errors=tuple(fields_misread(error.errors()))).response()
 
 
 async def _http(_request: Request, error: HTTPException) -> JSONResponse:
-    title = HTTPStatus(error.status_code).phrase
-    return Problem("about:blank", title, error.status_code, headers=dict(error.headers or {})).response()
+    if error.status_code == HTTPStatus.BAD_REQUEST:
+        # The framework's own: bytes that are no text have no JSON that validation could speak of.
+        return replace(INVALID_REQUEST, errors=(FieldProblem(BODY, *NOT_JSON),)).response()
+    headers = dict(error.headers or {})
+    if error.status_code in OF_FRAMEWORK:
+        return replace(OF_FRAMEWORK[error.status_code], headers=headers).response()
+    return Problem("about:blank", HTTPStatus(error.status_code).phrase, error.status_code, headers=headers).response()
 
 
 def _conflict(status: HTTPStatus) -> Any:

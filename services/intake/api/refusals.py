@@ -4,7 +4,8 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
 from services.intake.domain.errors import IntakeError, RefusedFieldsError
-from shared.kernel.problems import TYPE_BASE, FieldProblem, Problem, answer_with, problem_name
+from shared.kernel.misread import FieldProblem
+from shared.kernel.problems import TYPE_BASE, Problem, answer_with, problem_name
 
 
 def install(app: FastAPI) -> None:

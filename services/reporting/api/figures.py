@@ -16,7 +16,8 @@ from services.reporting.domain.period import Period
 from services.reporting.projections import Reporting
 from services.reporting.queries import Question, answer
 from shared.contracts.directory import AreaLevel
-from shared.kernel.problems import INVALID_REQUEST, TYPE_BASE, FieldProblem, Problem, meaning, problem_name
+from shared.kernel.misread import FieldProblem
+from shared.kernel.problems import INVALID_REQUEST, TYPE_BASE, Problem, meaning, problem_name
 
 FirstDay = Annotated[date, Query(alias="from", description="First day, Asia/Shanghai.", examples=["2026-04-01"])]
 DayAfter = Annotated[date, Query(alias="to", description="First day after the period.", examples=["2026-05-01"])]

@@ -4,6 +4,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
 from services.routing.domain.errors import RoutingError
+from shared.kernel.misread import FieldProblem
 from shared.kernel.problems import TYPE_BASE, Problem, answer_with, meaning, problem_name
 
 
@@ -14,4 +15,5 @@ def install(app: FastAPI) -> None:
 
 async def _refused(_request: Request, error: RoutingError) -> JSONResponse:
     kind = type(error)
-    return Problem(TYPE_BASE + problem_name(kind), meaning(kind), kind.status).response()
+    fields = [FieldProblem(each.field, each.reason, each.remedy) for each in error.faults]
+    return Problem(TYPE_BASE + problem_name(kind), meaning(kind), kind.status, errors=fields).response()

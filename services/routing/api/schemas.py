@@ -6,44 +6,78 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from services.routing.domain.case.joint import PartState
 from services.routing.domain.case.state import Status
-from services.routing.domain.words import LENGTH_MAX, cleaned, fault_in
+from services.routing.domain.words import LENGTH_MAX, WordsFault, cleaned, fault_in
+from shared.contracts.directory import Name
 from shared.contracts.routing import Clock
+
+# What pydantic calls each fault of words; `shared.kernel.misread` has its reason and remedy.
+KINDS = {
+    WordsFault.REQUIRED: "blank",
+    WordsFault.TOO_LONG: "string_too_long",
+    WordsFault.NOT_PRINTABLE: "not_printable",
+}
 
 
 def _printable(words: str) -> str:
-    if fault_in(words := cleaned(words)) is not None:
-        message = f"must hold 1 to {LENGTH_MAX} printable characters"
-        raise ValueError(message)
+    fault = fault_in(words := cleaned(words))
+    if fault is not None:
+        raise PydanticCustomError(KINDS[fault], "not as words must be", {"max_length": LENGTH_MAX})
     return words
 
 
 Words = Annotated[str, AfterValidator(_printable)]
+UnitId = Annotated[str, Field(max_length=64)]
 
 
-class Asked(BaseModel):
+class Body(BaseModel):
     """A body; a field that nobody reads is a mistake, and is said to be one."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-class Credentials(Asked):
+class Credentials(Body):
     """Who signs in."""
 
     account: Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")]
     password: Annotated[str, Field(max_length=200)] = Field(repr=False)
 
 
-class Act(Asked):
-    """An act on a case; which of the fields it takes depends on the act."""
+class NothingMore(Body):
+    """The act says all: an empty object, or no body."""
 
-    words: Words | None = Field(default=None, repr=False)
-    unit: Annotated[str, Field(max_length=64)] | None = None
-    units: tuple[Annotated[str, Field(max_length=64)], ...] = Field(
-        default=(), max_length=20, description="Whom a whistle calls."
-    )
+
+class PerhapsWords(Body):
+    """The act, and words if there is something to say."""
+
+    words: Words | None = Field(default=None, repr=False, description=f"At most {LENGTH_MAX} characters.")
+
+
+class WithWords(Body):
+    """The act in words."""
+
+    words: Words = Field(repr=False, description=f"At most {LENGTH_MAX} characters.")
+
+
+class OfUnit(Body):
+    """The unit that the act is about."""
+
+    unit: UnitId = Field(description="Id of a unit of the case's `parts`.")
+
+
+class OfUnitWithWords(WithWords):
+    """The unit that the act is about, and why."""
+
+    unit: UnitId = Field(description="Id of a unit: of the case's `units`, or of its `parts` for a joint task.")
+
+
+class Whistle(WithWords):
+    """Whom to call, and what for."""
+
+    units: tuple[UnitId, ...] = Field(min_length=1, max_length=20, description="Ids out of the case's `units`.")
 
 
 class Session(BaseModel):
@@ -89,6 +123,13 @@ class PartInFull(BaseModel):
     late: bool
 
 
+class Choice(BaseModel):
+    """A unit that an act can name."""
+
+    id: str
+    name: Name
+
+
 class CaseInFull(BaseModel):
     """One case; `acts` are those that it would not refuse you now."""
 
@@ -107,4 +148,5 @@ class CaseInFull(BaseModel):
     resolve_by: datetime | None
     words: str | None
     parts: Sequence[PartInFull] = Field(description="The joint work: who was called by a whistle.")
-    acts: Sequence[str]
+    units: Sequence[Choice] = Field(description="Whom it could be transferred to, or whom a whistle could call.")
+    acts: Sequence[str] = Field(description="Names of the acts, the likeliest first.")

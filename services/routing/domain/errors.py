@@ -1,6 +1,17 @@
 """What routing refuses, in words for the one who asked; each knows its HTTP status."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one field of an act, and what to do about it."""
+
+    field: str
+    reason: str
+    remedy: str
 
 
 class RoutingError(Exception):
@@ -8,9 +19,30 @@ class RoutingError(Exception):
 
     status: ClassVar[int] = 409
 
+    @property
+    def faults(self) -> Sequence[Fault]:
+        """The fields that are to blame, if any is."""
+        return ()
+
     def __str__(self) -> str:
         """The docstring is the message; an argument, never personal, is added to it."""
         return " ".join([type(self).__doc__ or "", *map(str, self.args)])
+
+
+class UnitNamedError(Exception):
+    """A unit was named that this act can not be about now; `field` is where it was named."""
+
+    reason: ClassVar[str]
+    remedy: ClassVar[str]
+
+    def __init__(self, unit: str, field: str = "unit") -> None:
+        super().__init__(unit)
+        self.field = field
+
+    @property
+    def faults(self) -> Sequence[Fault]:
+        """The unit, which the directory knows, by its id."""
+        return (Fault(self.field, f"{self.args[0]} {self.reason}", self.remedy),)
 
 
 class CaseUnknownError(RoutingError):
@@ -77,8 +109,11 @@ class NotCalledError(RoutingError):
     status = 403
 
 
-class AlreadyCalledError(RoutingError):
+class AlreadyCalledError(UnitNamedError, RoutingError):
     """The unit has a task in this case that is not done yet."""
+
+    reason = "has a task in this case that is not done yet"
+    remedy = "Leave it out, or wait until its task is done or taken over."
 
 
 class AlreadyReportedInError(RoutingError):
@@ -97,8 +132,11 @@ class JointTasksOpenError(RoutingError):
     """Called units have tasks that are neither done, released nor taken over."""
 
 
-class SameUnitError(RoutingError):
+class SameUnitError(UnitNamedError, RoutingError):
     """The case is with this unit already."""
+
+    reason = "has the case already"
+    remedy = "Name another unit."
 
 
 class NoRuleMatchesError(RoutingError):
@@ -123,6 +161,16 @@ class UnitUnknownError(RoutingError):
     """This place has no such unit to give the case to or to call; choose one of those that are offered."""
 
     status = 422
+
+    def __init__(self, *fields: str) -> None:
+        super().__init__()
+        self.fields = fields
+
+    @property
+    def faults(self) -> Sequence[Fault]:
+        """Each field that names no such unit; what was written there is not repeated."""
+        remedy = "Take the id of one of the `units` that the case offers."
+        return [Fault(field, "is no unit that this case can go to", remedy) for field in self.fields]
 
 
 class ChangedMeanwhileError(RoutingError):

@@ -119,8 +119,8 @@ async def transfer(service: Routing, asked: Asked, *, to_unit: str, reason: str)
     """
 
     def command(at: Moment) -> Act:
-        if to_unit not in {unit.id for unit in units_for(at.case, at.rulebook)}:
-            raise UnitUnknownError
+        if to_unit not in _nameable(at):
+            raise UnitUnknownError("unit")
         return Transfer(
             by=asked.member.actor,
             to_unit=to_unit,
@@ -182,8 +182,10 @@ async def blow_whistle(service: Routing, asked: Asked, *, units: Sequence[str], 
     """
 
     def command(at: Moment) -> Act:
-        if not units or not {*units} <= {unit.id for unit in units_for(at.case, at.rulebook)}:
-            raise UnitUnknownError
+        known = _nameable(at)
+        strangers = [f"units.{number}" for number, unit in enumerate(units) if unit not in known]
+        if strangers or not units:
+            raise UnitUnknownError(*strangers)
         calls = tuple(Call(unit=unit, report_by=at.report_by(unit)) for unit in dict.fromkeys(units))
         return BlowWhistle(by=asked.member.actor, calls=calls, task=at.sealed, now=at.now)
 
@@ -279,6 +281,11 @@ def units_for(case: Case, rulebook: Rulebook) -> list[UnitDefined]:
     path = rulebook.place(case.matter.place).path
     units = (unit for unit in rulebook.units.by_id.values() if not unit.retired and unit.area in path)
     return [unit for unit in units if unit.id != case.unit]
+
+
+def _nameable(at: Moment) -> set[str | None]:
+    """Also the unit that has the case: that it has it already is said by the decider."""
+    return {at.case.unit, *(unit.id for unit in units_for(at.case, at.rulebook))}
 
 
 def allowed(sight: Sight, case: Case, *, now: datetime) -> tuple[str, ...]:

@@ -31,6 +31,18 @@ class CaseRead:
     erased_at: datetime | None
 
 
+def known_id(written: str) -> UUID:
+    """A case's id from an address; what is none names no case.
+
+    Raises:
+        CaseUnknownError: it is no id.
+    """
+    try:
+        return UUID(written)
+    except ValueError:
+        raise CaseUnknownError from None
+
+
 async def read_case(service: Routing, member: Member, case_id: UUID) -> CaseRead:
     """The case, if this member may see it.
 

@@ -6,11 +6,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from services.routing.domain.errors import CaseUnknownError, UnitUnknownError
+from services.routing.domain.errors import UnitUnknownError
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member
 from services.routing.handlers.acts import ACTS, Asked
-from services.routing.handlers.reading import read_case
+from services.routing.handlers.reading import known_id, read_case
 from services.routing.pages.case_page import case_page
 from services.routing.pages.doors import signed_in
 from services.routing.pages.forms import Filled, filled
@@ -62,18 +62,6 @@ def router(service: Routing, renderer: Renderer) -> APIRouter:
         return RedirectResponse(f"/desk/cases/{known_id(case_id)}", status_code=303)
 
     return routes
-
-
-def known_id(written: str) -> UUID:
-    """A case's id from an address; what is none names no case.
-
-    Raises:
-        CaseUnknownError: it is no id.
-    """
-    try:
-        return UUID(written)
-    except ValueError:
-        raise CaseUnknownError from None
 
 
 def known_action(written: str) -> Action:

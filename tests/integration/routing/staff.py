@@ -76,6 +76,18 @@ class Staff:
         async with httpx2.AsyncClient(transport=transport, base_url="http://yima", headers=SAME_SITE) as client:
             yield Browser(client)
 
+    @asynccontextmanager
+    async def programme(self, account: str) -> AsyncIterator[httpx2.AsyncClient]:
+        """A program of theirs, signed in, at the interface."""
+        async with self.at_desk(account):
+            pass
+        transport = httpx2.ASGITransport(app=create_app(self.routing))
+        async with httpx2.AsyncClient(transport=transport, base_url="http://yima/api/v1") as client:
+            who = {"account": account, "password": OWN_PASSWORD}
+            session = (await client.post("/cases/session", json=who)).json()
+            client.headers["authorization"] = f"Bearer {session['token']}"
+            yield client
+
 
 async def staff_of(routing: Routing) -> Staff:
     return Staff(routing, {account.person: account.password for account in await ensure_accounts(routing)})

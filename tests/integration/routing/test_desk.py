@@ -5,19 +5,17 @@ import io
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-import httpx2
 import pytest
 import pytest_asyncio
 from PIL import Image
 
-from services.routing.app import create_app
 from services.routing.domain.case import Status
 from services.routing.domain.district import District
 from services.routing.handlers.accounts import UnknownAccountError, reissue_password
 from services.routing.handlers.district import publish_district
 from shared.testing.waiting import eventually
 from tests.integration.routing.conftest import EAST_GATE, NOW, Desk
-from tests.integration.routing.staff import SAME_SITE, Staff, hidden_in, staff_of
+from tests.integration.routing.staff import Staff, hidden_in, staff_of
 
 FIRE_LANE = "消防通道被堵住了"
 PHONE = "+8610000000999"
@@ -375,48 +373,3 @@ async def test_totals_are_exact_and_pages_lie_within_them(staff: Staff, desk: De
     assert first.count('class="row-link"') == 25
     assert beyond.count('class="row-link"') == 2
     assert first.index("第0件") < first.index("第1件") < first.index("第2件")
-
-
-async def test_a_programme_of_a_member_reads_and_acts_with_a_token(staff: Staff, desk: Desk) -> None:
-    ticket = await fire_lane(desk)
-    async with staff.at_desk("committee-lead-1"):
-        pass
-    transport = httpx2.ASGITransport(app=create_app(desk.routing))
-    async with httpx2.AsyncClient(transport=transport, base_url="http://yima/api/v1") as client:
-        who = {"account": "committee-lead-1", "password": "four plain words here"}
-        client.headers["authorization"] = f"Bearer {(await client.post('/cases/session', json=who)).json()['token']}"
-        listed = (await client.get("/cases")).json()
-        read = await client.get(f"/cases/{ticket}")
-        stale = {"idempotency-key": "0", "if-match": '"1"'}
-        too_old = await client.post(f"/cases/{ticket}/accept", json={}, headers=stale)
-        key = {"idempotency-key": "1", "if-match": read.headers["etag"]}
-        accepted = [await client.post(f"/cases/{ticket}/accept", json={}, headers=key) for _ in range(2)]
-        wordless = await client.post(f"/cases/{ticket}/note", json={}, headers={"idempotency-key": "2"})
-        unknown_field = await client.post(f"/cases/{ticket}/note", json={"note": "x"}, headers={"idempotency-key": "3"})
-
-    assert (listed["total"], listed["cases"][0]["words"]) == (1, FIRE_LANE)
-    assert read.json()["acts"][0] == "accept"
-    assert (too_old.status_code, [each.status_code for each in accepted]) == (409, [204, 204])
-    assert wordless.json()["errors"] == [{"field": "words", "reason": "is missing", "remedy": "Say it."}]
-    assert unknown_field.json()["errors"][0]["field"] == "note"
-    assert await desk.types(ticket) == ["CaseOpened", "CaseAssigned", "CaseAccepted"]
-
-
-async def test_the_interface_for_programmes_honours_no_cookie(staff: Staff) -> None:
-    async with staff.at_desk("committee-lead-1") as lead:
-        token = lead.client.cookies["yima_desk"]
-        response = await lead.client.get("/api/v1/cases", headers={**SAME_SITE, "cookie": f"yima_desk={token}"})
-
-    assert response.status_code == 401
-    assert response.headers["content-type"] == "application/problem+json"
-
-
-async def test_the_interface_describes_itself(desk: Desk) -> None:
-    described = create_app(desk.routing).openapi()
-
-    assert set(described["paths"]) == {
-        "/api/v1/cases",
-        "/api/v1/cases/session",
-        "/api/v1/cases/{case_id}",
-        "/api/v1/cases/{case_id}/{name}",
-    }

@@ -3,15 +3,13 @@
 from datetime import timedelta
 from uuid import UUID
 
-import httpx2
 import pytest_asyncio
 
-from services.routing.app import create_app
 from services.routing.domain.case import Status
 from services.routing.domain.case.joint import PartState
 from shared.testing.waiting import eventually
 from tests.integration.routing.conftest import EAST_GATE, NOW, Desk
-from tests.integration.routing.staff import OWN_PASSWORD, Browser, Staff, hidden_in, staff_of
+from tests.integration.routing.staff import Browser, Staff, hidden_in, staff_of
 
 FIRE_LANE = "东门外消防通道被几辆车堵住了"
 PHONE = "+8610000000999"
@@ -132,26 +130,6 @@ async def test_the_lead_sees_why_she_has_to_wait(staff: Staff, desk: Desk) -> No
     assert "还有 1 个单位的任务未完" in page
     assert 'id="action-resolve"' not in page
     assert 'action-likeliest" id="action-note"' in page
-
-
-async def test_a_programme_of_a_member_calls_units_and_reads_who_has_come(staff: Staff, desk: Desk) -> None:
-    async with staff.at_desk("committee-lead-1") as lead:
-        ticket = await accepted_fire_lane(desk, lead)
-    transport = httpx2.ASGITransport(app=create_app(desk.routing))
-    async with httpx2.AsyncClient(transport=transport, base_url="http://yima/api/v1/cases") as client:
-        who = {"account": "committee-lead-1", "password": OWN_PASSWORD}
-        client.headers["authorization"] = f"Bearer {(await client.post('/session', json=who)).json()['token']}"
-        whistle_of, order = f"/{ticket}/whistle", {"words": TASK, "units": ["xinhe-police"]}
-        nobody = await client.post(whistle_of, json={"words": TASK}, headers={"idempotency-key": "1"})
-        called = [await client.post(whistle_of, json=order, headers={"idempotency-key": "2"}) for _ in range(2)]
-        case = (await client.get(f"/{ticket}")).json()
-
-    assert [field["field"] for field in nobody.json()["errors"]] == ["units"]
-    assert [answer.status_code for answer in called] == [204, 204]
-    (part,) = case["parts"]
-    assert (part["unit"], part["called_by"], part["state"]) == ("xinhe-police", "chunhe-committee", "called")
-    assert (part["reported_at"], part["late"]) == (None, False)
-    assert "resolve" not in case["acts"]
 
 
 async def test_units_that_report_in_at_the_same_moment_need_not_look_again(staff: Staff, desk: Desk) -> None:

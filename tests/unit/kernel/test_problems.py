@@ -10,7 +10,8 @@ from fastapi.testclient import TestClient
 from pydantic import BaseModel, Field
 
 from shared.kernel.event_store import ConcurrentAppendError, IdempotencyConflictError
-from shared.kernel.problems import FieldProblem, ProblemError, install, problem_name
+from shared.kernel.misread import FieldProblem
+from shared.kernel.problems import ProblemError, install, problem_name
 from shared.kernel.work import RaceLostError
 
 PERSONAL = "居委会值班员甲 10000000001"
@@ -100,10 +101,14 @@ def test_invalid_field_is_named_and_its_value_is_not_repeated(client: TestClient
     assert PERSONAL not in answer.text
 
 
-def test_body_that_is_no_json_is_refused(client: TestClient) -> None:
-    answer = client.post("/body", content=b"{", headers={"content-type": "application/json"})
+@pytest.mark.parametrize("body", [b"{", b"[]", b"7", b"", b"\xff"])
+def test_body_that_is_no_json_object_is_refused(client: TestClient, body: bytes) -> None:
+    answer = client.post("/body", content=body, headers={"content-type": "application/json"})
 
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+    (problem,) = answer.json()["errors"]
+    assert problem["field"] == "body"
+    assert problem["remedy"]
 
 
 def test_unavailable_service_says_when_to_try_again(client: TestClient) -> None:
@@ -113,7 +118,14 @@ def test_unavailable_service_says_when_to_try_again(client: TestClient) -> None:
 def test_unknown_address_is_a_problem_too(client: TestClient) -> None:
     answer = client.get("/nowhere")
 
-    assert (answer.status_code, answer.json()["title"]) == (404, "Not Found")
+    assert (answer.status_code, answer.json()["type"]) == (404, "/problems/unknown-address")
+
+
+def test_method_that_an_address_does_not_take_is_a_problem_that_names_the_others(client: TestClient) -> None:
+    answer = client.get("/body")
+
+    assert (answer.status_code, answer.json()["type"]) == (405, "/problems/method-not-allowed")
+    assert answer.headers["allow"] == "POST"
 
 
 def test_name_of_a_problem_is_its_error_s() -> None:

@@ -95,11 +95,11 @@ def _transfer(case: Case, command: Transfer) -> Sequence[RoutingEvent]:
     if case.status is not Status.UNASSIGNED:
         unit_at_work(case)
     if command.to_unit == case.unit:
-        raise SameUnitError
+        raise SameUnitError(command.to_unit)
     if not _may_transfer(case, command):
         raise WrongUnitError
     if any(part.unit == command.to_unit for part in case.open_parts):
-        raise AlreadyCalledError
+        raise AlreadyCalledError(command.to_unit)
     transferred = CaseTransferred(
         case_id=case.id,
         at=command.now,

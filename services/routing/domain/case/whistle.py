@@ -68,9 +68,9 @@ def _check_may_call(case: Case, command: BlowWhistle | TakeTaskOver) -> None:
 
 def _called(case: Case, command: BlowWhistle, call: Call, lead: str) -> WhistleBlown:
     if call.unit == lead:
-        raise SameUnitError
+        raise SameUnitError(call.unit, "units")
     if call.unit in case.joint and case.joint[call.unit].is_open:
-        raise AlreadyCalledError
+        raise AlreadyCalledError(call.unit, "units")
     return WhistleBlown(
         case_id=case.id,
         at=command.now,

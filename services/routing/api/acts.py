@@ -1,0 +1,77 @@
+"""What a member's program can do with a case: an address for each act, with exactly what it takes."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header
+
+from services.routing.api.callers import signed_in, version_in
+from services.routing.api.schemas import (
+    Body,
+    NothingMore,
+    OfUnit,
+    OfUnitWithWords,
+    PerhapsWords,
+    Whistle,
+    WithWords,
+)
+from services.routing.handlers import Routing
+from services.routing.handlers.accounts import Member
+from services.routing.handlers.acts import ACTS, Asked, Given
+from services.routing.handlers.reading import known_id
+from shared.kernel.bodies import described, json_of
+from shared.kernel.problems import ProblemError
+
+# Act -> what it takes, and what it is.
+TAKEN: Mapping[str, tuple[type[Body], str]] = {
+    "accept": (NothingMore, "接单 · Accept the case for your unit."),
+    "return": (WithWords, "退单 · Give it back to the next level with a reason; your unit cannot do it."),
+    "transfer": (OfUnitWithWords, "转派 · Give it to another of its `units`, with a reason."),
+    "note": (WithWords, "备注 · Write something down; nothing else changes."),
+    "resolve": (WithWords, "处置 · Say what was done on site; somebody else verifies it."),
+    "verify-pass": (PerhapsWords, "核查通过 · The trouble is gone, seen by somebody other than the doer."),
+    "verify-fail": (WithWords, "核查不通过 · It is not: back to the unit with the reason and a fresh clock."),
+    "close": (NothingMore, "结单 · Close what was verified; the reporter is asked whether they are satisfied."),
+    "whistle": (Whistle, "吹哨 · Call units to the case, all with one task; each has a clock for reporting in."),
+    "report-in": (NothingMore, "报到 · Your unit, which was called, is there."),
+    "task-done": (WithWords, "联合处置完成 · Your unit's task is done."),
+    "task-decline": (WithWords, "不属本单位 · Your unit declines its task; the grid decides."),
+    "task-release": (OfUnit, "同意不办 · The grid agrees that the unit need not do its task."),
+    "task-insist": (OfUnitWithWords, "不同意 · The grid does not agree: the unit is called again, with the reason."),
+    "task-take-over": (OfUnit, "代办 · Your unit does the task in the other's place."),
+}
+
+
+class UnknownActError(ProblemError):
+    """There is no such act."""
+
+    status = 404
+
+
+def add_acts(routes: APIRouter, service: Routing) -> None:
+    """An address for each act, and an answer for what is none."""
+    for name, (takes, told) in TAKEN.items():
+        _add_act(routes, service, name, takes=takes, told=told)
+
+    @routes.post("/{case_id}/{name}", include_in_schema=False)
+    async def unknown(_member: Annotated[Member, Depends(signed_in(service))]) -> None:
+        raise UnknownActError
+
+
+def _add_act(routes: APIRouter, service: Routing, name: str, *, takes: type[Body], told: str) -> None:
+    @routes.post(
+        f"/{{case_id}}/{name}",
+        status_code=204,
+        name=name,
+        description=f"{told} With If-Match only if nobody has acted on the case since you read it.",
+        openapi_extra=described(takes, required=takes not in {NothingMore, PerhapsWords}),
+    )
+    async def act(
+        case_id: str,
+        member: Annotated[Member, Depends(signed_in(service))],
+        body: Annotated[Body, Depends(json_of(takes))],
+        idempotency_key: Annotated[str, Header(min_length=1, max_length=200, description="Makes it happen once.")],
+        if_match: Annotated[str | None, Header(description="The ETag that the case was read with.")] = None,
+    ) -> None:
+        asked = Asked(member=member, case_id=known_id(case_id), key=idempotency_key, version=version_in(if_match))
+        await ACTS[name](service, asked, Given(**body.model_dump(exclude_none=True)))

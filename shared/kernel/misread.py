@@ -1,0 +1,70 @@
+"""What validation finds in a request, field by field, in our words: the framework's own speak of Python's types."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+FIELD_NAME_CHARACTERS_MAX = 64
+SOURCES = frozenset({"body", "query", "path", "header", "cookie"})
+BODY = "body"
+
+NOT_JSON = ("is not a JSON object", "Write one JSON object in UTF-8.")
+NOT_TEXT = ("is not text", "Send a JSON string.")
+NOT_A_LIST = ("is not a list", "Send a JSON list.")
+NOT_A_NUMBER = ("is no whole number", "Send a whole number.")
+NO_CHOICE = ("is none of the choices", "Give {expected}, or leave it out.")
+ELSE = ("does not have the form that it must have", "Look at its description at /docs.")
+
+# Kind of pydantic's error -> the reason, and what to do about it; what stands in braces is the error's own context.
+WORDS: Mapping[str, tuple[str, str]] = {
+    "missing": ("is missing", "Give it."),
+    "blank": ("is missing or empty", "Give it."),
+    "extra_forbidden": ("is not a field of this operation", "Leave it out, or correct its name."),
+    "json_invalid": NOT_JSON,
+    "json_type": NOT_JSON,
+    "dict_type": NOT_JSON,
+    "model_type": NOT_JSON,
+    "model_attributes_type": NOT_JSON,
+    "string_type": NOT_TEXT,
+    "string_unicode": NOT_TEXT,
+    "string_too_long": ("is longer than {max_length} characters", "Shorten it to {max_length} characters."),
+    "string_too_short": ("is shorter than {min_length} characters", "Give at least {min_length}."),
+    "not_printable": ("holds control characters", "Take them out; line breaks and tabs may stay."),
+    "list_type": NOT_A_LIST,
+    "tuple_type": NOT_A_LIST,
+    "too_long": ("holds more than {max_length}", "Send at most {max_length}."),
+    "too_short": ("holds fewer than {min_length}", "Send at least {min_length}."),
+    "int_type": NOT_A_NUMBER,
+    "int_parsing": NOT_A_NUMBER,
+    "greater_than_equal": ("is less than {ge}", "Send {ge} or more."),
+    "less_than_equal": ("is more than {le}", "Send {le} or less."),
+    "literal_error": NO_CHOICE,
+    "enum": NO_CHOICE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """What is wrong with one field, and what to do. The value itself is never repeated."""
+
+    field: str
+    reason: str
+    remedy: str
+
+
+def fields_misread(errors: Sequence[Mapping[str, Any]]) -> Iterator[FieldProblem]:
+    """One problem for each of pydantic's errors."""
+    for error in errors:
+        reason, remedy = WORDS.get(error["type"], ELSE)
+        context = error.get("ctx", {})
+        yield FieldProblem(_field(error), reason.format(**context), remedy.format(**context))
+
+
+def _field(error: Mapping[str, Any]) -> str:
+    where: tuple[Any, ...] = tuple(error["loc"])
+    source, path = (where[0], where[1:]) if where and where[0] in SOURCES else (BODY, where)
+    # What is no JSON has no fields; the place of the fault is a number of characters.
+    if error["type"] == "json_invalid" or not path:
+        return BODY
+    name = ".".join(map(str, path))[:FIELD_NAME_CHARACTERS_MAX]
+    return name.title() if source == "header" else name

@@ -1,0 +1,220 @@
+"""A member's program at the interface for cases: what it can do, and what it is told when it asks amiss."""
+
+from uuid import UUID, uuid4
+
+import httpx2
+import pytest
+import pytest_asyncio
+
+from services.routing.api.acts import TAKEN
+from services.routing.app import create_app
+from services.routing.domain.case import Status
+from services.routing.handlers.acts import ACTS
+from tests.integration.routing.conftest import EAST_GATE, NOW, Desk
+from tests.integration.routing.staff import SAME_SITE, Staff, staff_of
+
+FIRE_LANE = "消防通道被堵住了"
+TASK = "请派人到东门，联系车主挪车"
+UNKNOWN_UNIT = {
+    "reason": "is no unit that this case can go to",
+    "remedy": "Take the id of one of the `units` that the case offers.",
+}
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def staff(desk: Desk) -> Staff:
+    return await staff_of(desk.routing)
+
+
+async def fire_lane(desk: Desk) -> UUID:
+    ticket = await desk.residents.report(FIRE_LANE, place=EAST_GATE, at=NOW)
+    await desk.case_once(ticket, Status.ASSIGNED)
+    return ticket
+
+
+def once() -> dict[str, str]:
+    return {"idempotency-key": str(uuid4())}
+
+
+async def test_it_reads_and_acts_with_a_token(staff: Staff, desk: Desk) -> None:
+    ticket = await fire_lane(desk)
+    async with staff.programme("committee-lead-1") as client:
+        listed = (await client.get("/cases")).json()
+        read = await client.get(f"/cases/{ticket}")
+        too_old = await client.post(f"/cases/{ticket}/accept", headers=once() | {"if-match": '"1"'})
+        key = once() | {"if-match": read.headers["etag"]}
+        accepted = [await client.post(f"/cases/{ticket}/accept", json={}, headers=key) for _ in range(2)]
+
+    assert (listed["total"], listed["cases"][0]["words"]) == (1, FIRE_LANE)
+    assert read.json()["acts"][0] == "accept"
+    assert (too_old.status_code, [each.status_code for each in accepted]) == (409, [204, 204])
+    assert await desk.types(ticket) == ["CaseOpened", "CaseAssigned", "CaseAccepted"]
+
+
+async def test_it_calls_units_that_the_case_offers_and_reads_who_has_come(staff: Staff, desk: Desk) -> None:
+    ticket = await fire_lane(desk)
+    async with staff.programme("committee-lead-1") as client:
+        await client.post(f"/cases/{ticket}/accept", headers=once())
+        offered = {unit["id"]: unit["name"]["zh"] for unit in (await client.get(f"/cases/{ticket}")).json()["units"]}
+        order, key = {"words": TASK, "units": ["xinhe-police"]}, once()
+        called = [await client.post(f"/cases/{ticket}/whistle", json=order, headers=key) for _ in range(2)]
+        case = (await client.get(f"/cases/{ticket}")).json()
+
+    assert "xinhe-police" in offered
+    assert "chunhe-committee" not in offered
+    assert [answer.status_code for answer in called] == [204, 204]
+    (part,) = case["parts"]
+    assert (part["unit"], part["called_by"], part["state"]) == ("xinhe-police", "chunhe-committee", "called")
+    assert (part["reported_at"], part["late"]) == (None, False)
+    assert "resolve" not in case["acts"]
+
+
+@pytest.mark.parametrize(
+    ("act", "body", "errors"),
+    [
+        ("note", {}, [("words", "is missing", "Give it.")]),
+        ("note", {"words": "  "}, [("words", "is missing or empty", "Give it.")]),
+        ("note", {"words": 7}, [("words", "is not text", "Send a JSON string.")]),
+        (
+            "note",
+            {"words": "长" * 2_001},
+            [("words", "is longer than 2000 characters", "Shorten it to 2000 characters.")],
+        ),
+        (
+            "note",
+            {"words": "a\0"},
+            [("words", "holds control characters", "Take them out; line breaks and tabs may stay.")],
+        ),
+        (
+            "accept",
+            {"words": "好"},
+            [("words", "is not a field of this operation", "Leave it out, or correct its name.")],
+        ),
+        ("whistle", {"words": TASK, "units": "xinhe-police"}, [("units", "is not a list", "Send a JSON list.")]),
+        ("whistle", {"words": TASK, "units": []}, [("units", "holds fewer than 1", "Send at least 1.")]),
+        (
+            "whistle",
+            {"words": TASK, "unit": "xinhe-police"},
+            [
+                ("units", "is missing", "Give it."),
+                ("unit", "is not a field of this operation", "Leave it out, or correct its name."),
+            ],
+        ),
+        ("task-release", {}, [("unit", "is missing", "Give it.")]),
+    ],
+)
+async def test_a_body_that_is_amiss_is_told_field_by_field(
+    staff: Staff, desk: Desk, act: str, body: dict[str, object], errors: list[tuple[str, str, str]]
+) -> None:
+    ticket = await fire_lane(desk)
+    async with staff.programme("committee-lead-1") as client:
+        answer = await client.post(f"/cases/{ticket}/{act}", json=body, headers=once())
+
+    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid-request")
+    assert [tuple(error.values()) for error in answer.json()["errors"]] == errors
+    assert await desk.types(ticket) == ["CaseOpened", "CaseAssigned"]
+
+
+async def test_a_body_that_is_no_json_and_a_key_that_is_missing_are_told(staff: Staff, desk: Desk) -> None:
+    ticket = await fire_lane(desk)
+    async with staff.programme("committee-lead-1") as client:
+        no_json = await client.post(f"/cases/{ticket}/note", content=b"{", headers=once())
+        no_text = await client.post(f"/cases/{ticket}/note", content=b"\xff", headers=once())
+        no_key = await client.post(f"/cases/{ticket}/note", json={"words": "到场"})
+
+    not_json = {"field": "body", "reason": "is not a JSON object", "remedy": "Write one JSON object in UTF-8."}
+    assert [each.json()["errors"] for each in (no_json, no_text)] == [[not_json], [not_json]]
+    assert no_key.json()["errors"] == [{"field": "Idempotency-Key", "reason": "is missing", "remedy": "Give it."}]
+
+
+async def test_a_unit_that_the_act_can_not_name_is_told_where_it_stands(staff: Staff, desk: Desk) -> None:
+    ticket = await fire_lane(desk)
+    async with staff.programme("committee-lead-1") as client:
+
+        async def refused(act: str, **body: object) -> tuple[str, list[dict[str, str]]]:
+            answer = await client.post(f"/cases/{ticket}/{act}", json={"words": TASK, **body}, headers=once())
+            return answer.json()["type"], answer.json()["errors"]
+
+        await client.post(f"/cases/{ticket}/accept", headers=once())
+        order = {"words": TASK, "units": ["xinhe-police"]}
+        await client.post(f"/cases/{ticket}/whistle", json=order, headers=once())
+        stranger = await refused("whistle", units=["xinhe-grid", "10000000999"])
+        own = await refused("whistle", units=["chunhe-committee"])
+        again = await refused("whistle", units=["xinhe-police"])
+        nowhere = await refused("transfer", unit="10000000999")
+
+    assert stranger == ("/problems/unit-unknown", [{"field": "units.1", **UNKNOWN_UNIT}])
+    assert nowhere == ("/problems/unit-unknown", [{"field": "unit", **UNKNOWN_UNIT}])
+    assert own[0] == "/problems/same-unit"
+    assert own[1][0]["reason"] == "chunhe-committee has the case already"
+    assert again[0] == "/problems/already-called"
+    assert again[1][0]["reason"] == "xinhe-police has a task in this case that is not done yet"
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "status", "problem"),
+    [
+        ("GET", "/cases/notauuid", 404, "case-unknown"),
+        ("GET", f"/cases/{UUID(int=7)}", 404, "case-unknown"),
+        ("POST", "/cases/notauuid/accept", 404, "case-unknown"),
+        ("POST", f"/cases/{UUID(int=7)}/dance", 404, "unknown-act"),
+        ("GET", "/cases?show=all", 422, "invalid-request"),
+        ("GET", "/cases?page=x", 422, "invalid-request"),
+        ("PUT", "/cases/session", 405, "method-not-allowed"),
+        ("GET", f"/cases/{UUID(int=7)}/a/b", 404, "unknown-address"),
+    ],
+)
+async def test_an_address_that_is_amiss_has_its_problem(
+    staff: Staff, method: str, address: str, status: int, problem: str
+) -> None:
+    async with staff.programme("committee-lead-1") as client:
+        answer = await client.request(method, address, headers=once())
+
+    assert (answer.status_code, answer.json()["type"]) == (status, f"/problems/{problem}")
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_who_is_not_signed_in_is_told_so_before_what_is_amiss(staff: Staff) -> None:
+    async with staff.programme("committee-lead-1") as client:
+        del client.headers["authorization"]
+        answers = [
+            await client.get("/cases/notauuid"),
+            await client.post(f"/cases/{UUID(int=7)}/note", content=b"{"),
+            await client.post(f"/cases/{UUID(int=7)}/dance"),
+        ]
+
+    assert {answer.json()["type"] for answer in answers} == {"/problems/not-signed-in"}
+
+
+async def test_it_honours_no_cookie(staff: Staff) -> None:
+    async with staff.at_desk("committee-lead-1") as lead:
+        token = lead.client.cookies["yima_desk"]
+        response = await lead.client.get("/api/v1/cases", headers={**SAME_SITE, "cookie": f"yima_desk={token}"})
+
+    assert response.status_code == 401
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+async def test_it_describes_each_act_with_what_it_takes(desk: Desk) -> None:
+    described = create_app(desk.routing).openapi()
+    of_a_case = "/api/v1/cases/{case_id}"
+
+    assert set(TAKEN) == set(ACTS)
+    assert set(described["paths"]) == {
+        "/api/v1/cases",
+        "/api/v1/cases/session",
+        of_a_case,
+        *(f"{of_a_case}/{name}" for name in ACTS),
+    }
+    whistle = described["paths"][f"{of_a_case}/whistle"]["post"]
+    assert whistle["requestBody"]["content"]["application/json"]["schema"]["required"] == ["words", "units"]
+    assert whistle["security"] == [{"staff session": []}]
+    assert "application/problem+json" in whistle["responses"]["default"]["content"]
+    assert "HTTPValidationError" not in described["components"]["schemas"]
+
+
+async def test_a_client_that_sends_too_much_is_told_the_limit(staff: Staff) -> None:
+    async with staff.programme("committee-lead-1") as client:
+        answer: httpx2.Response = await client.post(f"/cases/{UUID(int=7)}/note", content=b"x" * 70_000, headers=once())
+
+    assert (answer.status_code, answer.json()["type"]) == (413, "/problems/body-too-large")
