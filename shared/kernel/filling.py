@@ -32,8 +32,7 @@ async def fill(
     Interrupted, it is simply run again: what is on the topic twice takes effect once.
 
     Raises:
-        KafkaError: the broker does not take it.
-        TimeoutError: it did not answer as it should.
+        KafkaError: the broker does not take it, or does not answer as it should.
     """
     producer = new_producer(broker, f"fill-{consumer}")
     try:

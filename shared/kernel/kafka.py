@@ -1,7 +1,8 @@
 """Topics, producers and consumers with the settings that lose nothing, and CloudEvents 1.0 in binary mode."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -11,7 +12,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import KafkaError, KafkaTimeoutError, TopicAlreadyExistsError, for_code
 from aiokafka.partitioner import murmur2
 
 log = structlog.get_logger()
@@ -75,14 +76,20 @@ async def ensure_topics(broker: Broker, topics: Iterable[Topic]) -> None:
         KafkaError: the broker does not answer, or refuses.
         TimeoutError: it does not show what it said it had made.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=broker.bootstrap)
-    await admin.start()
-    try:
+    async with _administrator(broker) as admin:
         known = set(await admin.list_topics())
         missing = [topic for topic in topics if broker.named(topic.name) not in known]
         if missing:
             await _create(admin, broker, missing)
             await _known(admin, {broker.named(topic.name) for topic in missing})
+
+
+@asynccontextmanager
+async def _administrator(broker: Broker) -> AsyncIterator[AIOKafkaAdminClient]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=broker.bootstrap)
+    try:
+        await start_client(admin)
+        yield admin
     finally:
         await admin.close()
 
@@ -118,16 +125,12 @@ async def describe_cluster(broker: Broker, topics: Sequence[str]) -> Cluster:
     Raises:
         KafkaError: the broker does not answer.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=broker.bootstrap)
-    await admin.start()
-    try:
+    async with _administrator(broker) as admin:
         # Only those that it has: where a broker makes topics by itself, asking for one would make it.
         known = set(await admin.list_topics()) if topics else set()
         described = await admin.describe_topics([name for name in topics if name in known])
         partitions = {each["topic"]: [part["partition"] for part in each["partitions"]] for each in described}
         return Cluster(str((await admin.describe_cluster())["cluster_id"]), partitions)
-    finally:
-        await admin.close()
 
 
 async def _known(admin: AIOKafkaAdminClient, names: set[str]) -> None:
@@ -187,16 +190,18 @@ def new_consumer(broker: Broker, group: str, *, gather_bytes: int) -> AIOKafkaCo
     )
 
 
-async def start_client(client: AIOKafkaConsumer | AIOKafkaProducer) -> None:
-    """Start a consumer or producer.
+async def start_client(client: AIOKafkaConsumer | AIOKafkaProducer | AIOKafkaAdminClient) -> None:
+    """Start a client.
 
     Raises:
-        KafkaError: the broker does not answer.
-        TimeoutError: it did not answer as it should within half a minute.
+        KafkaError: the broker does not answer, or did not answer as it should within half a minute.
     """
     # A client that meets a broker in the moment of its start may learn of no node, and then looks for one for ever.
-    async with asyncio.timeout(START_WITHIN_S):
-        await client.start()
+    try:
+        async with asyncio.timeout(START_WITHIN_S):
+            await client.start()
+    except TimeoutError as error:
+        raise KafkaTimeoutError(f"Kafka did not answer as it should within {START_WITHIN_S:g} s.") from error
 
 
 async def close_producer(producer: AIOKafkaProducer) -> None:

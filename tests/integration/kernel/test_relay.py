@@ -1,6 +1,5 @@
 """What the relay promises of states, and of what is queued again while it is on its way."""
 
-import socket
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,10 +10,9 @@ import pytest
 import pytest_asyncio
 from aiokafka import AIOKafkaConsumer
 
-from shared.kernel import kafka
 from shared.kernel.database import Connection
 from shared.kernel.event_store import SQL
-from shared.kernel.kafka import DAY_TYPE, Broker, Topic, close_producer, ensure_topics, new_producer, start_client
+from shared.kernel.kafka import DAY_TYPE, Broker, Topic, ensure_topics
 from shared.kernel.migrations import KERNEL, migrate
 from shared.kernel.relay import Publication, StateMessage
 from shared.kernel.republish import NoSuchStreamError, republish, resend_stream, sent
@@ -211,15 +209,3 @@ async def test_stream_that_does_not_exist_can_not_be_sent_again(pair: Pair) -> N
     async with pair.publisher.pool.acquire() as connection:
         with pytest.raises(NoSuchStreamError):
             await resend_stream(connection, "said-none")
-
-
-async def test_a_client_whose_broker_does_not_answer_as_it_should_gives_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Half a minute of waiting would show no more.
-    monkeypatch.setattr(kafka, "START_WITHIN_S", 0.5)
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        producer = new_producer(Broker(f"127.0.0.1:{silent.getsockname()[1]}"), "unanswered")
-
-        with pytest.raises(TimeoutError):
-            await start_client(producer)
-
-        await close_producer(producer)
