@@ -4,9 +4,11 @@
 class CommandError(Exception):
     """The command could not be carried out."""
 
-    def __init__(self, detail: str = "") -> None:
+    def __init__(self, detail: str = "", **values: object) -> None:
         super().__init__(f"{self.__doc__} {detail}".strip())
         self.detail = detail
+        # What else its text names.
+        self.values = values
 
 
 class AlreadyRunningError(CommandError):
@@ -85,6 +87,22 @@ class NoSuchAccountError(CommandError):
     """Nobody has this account: take a person's id from the district file, and publish the file first."""
 
 
+class NoSuchFileError(CommandError):
+    """There is no such file: check its name and folder."""
+
+
+class NotAFileError(CommandError):
+    """That is a directory or a device: name one file."""
+
+
+class FileForbiddenError(CommandError):
+    """The file may not be read: run as a user who may, or allow it with chmod."""
+
+
+class FileEmptyError(CommandError):
+    """The file is empty: check that it is the right one, or export it again."""
+
+
 class ImportUnreadableError(CommandError):
     """The file cannot be read: CSV in UTF-8 or GB18030, XLSX, or JSON Lines is needed."""
 
@@ -95,6 +113,10 @@ class ImportDamagedError(CommandError):
 
 class ImportColumnsError(CommandError):
     """Two columns of the file have one name: give each its own."""
+
+
+class MappedColumnsAbsentError(CommandError):
+    """The file has no such columns: say in the mapping file which column is which field."""
 
 
 class MappingFaultyError(CommandError):

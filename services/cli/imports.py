@@ -4,16 +4,22 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from stat import S_ISREG
 from typing import Annotated, Any
 
 import typer
 
 from services.cli.errors import (
     CommandError,
+    FileEmptyError,
+    FileForbiddenError,
     ImportColumnsError,
     ImportDamagedError,
     ImportUnreadableError,
+    MappedColumnsAbsentError,
     MappingFaultyError,
+    NoSuchFileError,
+    NotAFileError,
 )
 from services.cli.intake_part import opened_intake
 from services.cli.options import InJson
@@ -23,7 +29,9 @@ from services.cli.wording import worded, worded_lines
 from services.intake.adapters.import_files import ImportFile, read_mapping
 from services.intake.domain.errors import (
     ColumnRepeatedError,
+    ImportColumnsAbsentError,
     ImportFileDamagedError,
+    ImportFileEmptyError,
     ImportFileUnreadableError,
     IntakeError,
     MappingNotValidError,
@@ -34,6 +42,7 @@ from services.intake.handlers import BadLine, ImportOrder, ImportProgress, check
 REFUSED_WHOLE: Mapping[type[IntakeError], type[CommandError]] = {
     ImportFileUnreadableError: ImportUnreadableError,
     ImportFileDamagedError: ImportDamagedError,
+    ImportFileEmptyError: FileEmptyError,
     ColumnRepeatedError: ImportColumnsError,
     MappingNotValidError: MappingFaultyError,
 }
@@ -60,15 +69,36 @@ def import_history(
 
 
 def _order(file: Path, source: str, mapping: Path | None) -> ImportOrder:
-    if not file.is_file():
-        raise ImportUnreadableError(file.name)
+    for given in (file, mapping):
+        if given is not None:
+            _refuse_unreadable(given)
     return ImportOrder(ImportFile(file), source, read_mapping(mapping))
+
+
+def _refuse_unreadable(file: Path) -> None:
+    """Names it as it was typed, since the folder is as often wrong as the name."""
+    try:
+        found = file.stat()
+        if not S_ISREG(found.st_mode):
+            raise NotAFileError(str(file))
+        file.open("rb").close()
+    except (FileNotFoundError, NotADirectoryError):
+        raise NoSuchFileError(str(file)) from None
+    except PermissionError:
+        raise FileForbiddenError(str(file)) from None
+    except OSError:
+        raise ImportUnreadableError(str(file)) from None
+    if not found.st_size:
+        raise FileEmptyError(str(file))
 
 
 @contextmanager
 def _refused_whole(file: Path) -> Iterator[None]:
     try:
         yield
+    except ImportColumnsAbsentError as error:
+        absent = [f"{column} → {name}" for name, columns in error.absent.items() for column in columns]
+        raise MappedColumnsAbsentError(", ".join(absent), file=file.name, columns=", ".join(error.columns)) from None
     except tuple(REFUSED_WHOLE) as error:
         raise REFUSED_WHOLE[type(error)](*error.args or (file.name,)) from None
 
@@ -107,7 +137,7 @@ def _summary(progress: ImportProgress, *, encoding: str | None, dry_run: bool) -
         "refused": progress.refused,
     }
     lines = worded_lines("import_checked" if dry_run else "import_done", **counts)
-    if dry_run and encoding:
+    if dry_run and encoding and progress.columns:
         lines.append(
             worded("import_read_as", encoding=encoding.removesuffix("-sig"), columns=", ".join(progress.columns))
         )

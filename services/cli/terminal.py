@@ -44,5 +44,6 @@ def refusals_in_one_line() -> Iterator[None]:
     try:
         yield
     except (CommandError, EmbeddedError) as error:
-        typer.echo(f"✗ {worded(f'error_{type(error).__name__}', detail=error.detail)}", err=True)
+        values = error.values if isinstance(error, CommandError) else {}
+        typer.echo(f"✗ {worded(f'error_{type(error).__name__}', detail=error.detail, **values)}", err=True)
         raise typer.Exit(1) from None

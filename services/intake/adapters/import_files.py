@@ -3,7 +3,9 @@
 import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from services.intake.domain.errors import (
     ColumnRepeatedError,
     Fault,
     ImportFileDamagedError,
+    ImportFileEmptyError,
     ImportFileUnreadableError,
     MappingNotValidError,
 )
@@ -47,7 +50,17 @@ class ImportFile:
     def __init__(self, path: Path) -> None:
         """Know the file, read nothing yet."""
         self._path = path
-        self._lines = iter(_lines_of(path))
+
+    @property
+    def columns(self) -> tuple[str, ...] | None:
+        """The names in a table's head; JSON Lines have none, since each line names its own.
+
+        Raises:
+            ImportFileUnreadableError, ImportFileDamagedError, ImportFileEmptyError: there is no head to read.
+            ColumnRepeatedError: two columns have one name.
+        """
+        with self._reading():
+            return self._content.columns
 
     @property
     def encoding(self) -> str | None:
@@ -63,12 +76,30 @@ class ImportFile:
 
         Raises:
             ImportFileUnreadableError, ImportFileDamagedError: it is none of the formats, or damaged.
+            ImportFileEmptyError: there is nothing in it.
             ColumnRepeatedError: two columns have one name.
         """
+        with self._reading():
+            return list(islice(self._content.lines, count))
+
+    @cached_property
+    def _content(self) -> "_Content":
+        return _content_of(self._path)
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
         try:
-            return list(islice(self._lines, count))
+            yield
         except (OSError, UnicodeDecodeError, csv.Error, CalamineError):
             raise ImportFileUnreadableError(self._path.name) from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """A file that was opened: the columns of its head have been read, its lines not yet."""
+
+    columns: tuple[str, ...] | None
+    lines: Iterator[Line]
 
 
 def read_mapping(path: Path | None) -> HistoryMapping:
@@ -90,37 +121,41 @@ def read_mapping(path: Path | None) -> HistoryMapping:
         raise MappingNotValidError(f"{path.name}: {where}: {first['msg']}") from None
 
 
-def _lines_of(path: Path) -> Iterator[Line]:
+def _content_of(path: Path) -> _Content:
+    if not path.stat().st_size:
+        raise ImportFileEmptyError(path.name)
     match path.suffix.lower():
         case suffix if suffix == SPREADSHEET:
             return _of_xlsx(path)
         case ".jsonl" | ".ndjson":
-            return _of_json_lines(path)
+            return _Content(None, _of_json_lines(path))
         case _:
             return _of_csv(path)
 
 
-def _of_csv(path: Path) -> Iterator[Line]:
+def _of_csv(path: Path) -> _Content:
+    rows = _csv_rows(path)
+    head = _head(path, next(rows, (1, []))[1])
+    return _Content(_named(head), (_line(number, head, cells) for number, cells in rows))
+
+
+def _csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """The rows that are not blank, each with its line's number."""
     csv.field_size_limit(CSV_FIELD_CHARACTERS_MAX)
     with path.open(encoding=encoding_of(path), newline="") as file:
-        reader = csv.reader(file)
-        head = _head(next(reader, []))
-        if not head:
-            raise ImportFileUnreadableError(path.name)
-        before = reader.line_num
+        reader, before = csv.reader(file), 0
         for cells in reader:
             # A quoted text may run over many lines; the number is that of its first.
             number, before = before + 1, reader.line_num
             if cells:
-                yield _line(number, head, cells)
+                yield number, cells
 
 
-def _of_xlsx(path: Path) -> Iterator[Line]:
+def _of_xlsx(path: Path) -> _Content:
     rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).iter_rows()
-    head = _head(next(rows, []))
-    for number, cells in enumerate(rows, 2):
-        if any(cell != "" for cell in cells):
-            yield Line(number, dict(zip(head, cells, strict=False)))
+    head = _head(path, next(rows, []))
+    filled = ((number, cells) for number, cells in enumerate(rows, 2) if any(cell != "" for cell in cells))
+    return _Content(_named(head), (Line(number, dict(zip(head, cells, strict=False))) for number, cells in filled))
 
 
 def _of_json_lines(path: Path) -> Iterator[Line]:
@@ -140,11 +175,19 @@ def _json_line(number: int, text: str) -> Line:
     return Line(number, values) if isinstance(values, dict) else Line(number, {}, Fault.NOT_JSON)
 
 
-def _head(cells: Sequence[object]) -> list[str]:
+def _head(path: Path, cells: Sequence[object]) -> list[str]:
     """The columns' names; one without a name is read by nobody, so those may be several."""
+    if not cells:
+        raise ImportFileEmptyError(path.name)
     head = [str(cell).strip() for cell in cells]
-    _once_each([(name, None) for name in head if name])
+    _once_each([(name, None) for name in _named(head)])
+    if not any(head):
+        raise ImportFileUnreadableError(path.name)
     return head
+
+
+def _named(head: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for name in head if name)
 
 
 def _once_each(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:

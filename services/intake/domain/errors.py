@@ -1,6 +1,6 @@
 """What intake refuses, in words for the one who asked; each knows its HTTP status."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
@@ -225,6 +225,19 @@ class AlreadyOpenedError(IntakeError):
 
 class ImportFileUnreadableError(IntakeError):
     """The file can not be read: give CSV in UTF-8 or GB18030, XLSX, or JSON Lines, with its head in the first line."""
+
+
+class ImportFileEmptyError(IntakeError):
+    """There is nothing in the file; check that it is the right one, or export it again."""
+
+
+class ImportColumnsAbsentError(IntakeError):
+    """The file's head lacks columns that are to be read; say in the mapping file which column is which field."""
+
+    def __init__(self, absent: Mapping[str, Sequence[str]], columns: Sequence[str]) -> None:
+        super().__init__()
+        self.absent = absent
+        self.columns = columns
 
 
 class ImportFileDamagedError(IntakeError):

@@ -26,6 +26,8 @@ FIELDS = frozenset(
     | {"rating", "rating_words", "rated_at"}
     | set(MILESTONES)
 )
+# What every line has to say, or a constant for it.
+NEEDED = frozenset({"source_id", "opened_at", "place", "text"})
 # No system that this is imported from is older; an earlier date is a slip, or a spreadsheet's zero.
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
@@ -68,6 +70,12 @@ class HistoryMapping(BaseModel):
     def columns_read(self) -> frozenset[str]:
         """Every column that something is read from."""
         return frozenset(column for name in FIELDS for column in self.columns_of(name))
+
+    def absent_from(self, head: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """By field, the columns that a table with this head lacks: named ones, and those that every line needs."""
+        wanted = self.columns.keys() | (NEEDED - self.constants.keys())
+        absent = {name: tuple(each for each in self.columns_of(name) if each not in head) for name in sorted(wanted)}
+        return {name: columns for name, columns in absent.items() if columns}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from services.intake.adapters.import_files import ImportFile, Line
-from services.intake.domain.errors import Fault, Refusal, RefusedFieldsError
+from services.intake.domain.errors import Fault, ImportColumnsAbsentError, Refusal, RefusedFieldsError
 from services.intake.domain.history import HistoryMapping, Known, PastTicket, past_ticket
 from services.intake.domain.ticket import GivenRating, ImportTicket, Ticket, decide
 from services.intake.handlers.ground import FOLD, Intake, token_hash
@@ -88,6 +88,7 @@ def import_tickets(intake: Intake, order: ImportOrder) -> AsyncGenerator[ImportP
     by now.
 
     Raises:
+        ImportColumnsAbsentError: a table lacks columns that are to be read; nothing was imported.
         ImportFileUnreadableError: the file is damaged; what was imported before stays.
     """
 
@@ -98,7 +99,7 @@ def import_tickets(intake: Intake, order: ImportOrder) -> AsyncGenerator[ImportP
 
 
 async def _taken(intake: Intake, order: ImportOrder, take: Take) -> AsyncGenerator[ImportProgress, None]:
-    known, progress = await _known(intake), ImportProgress()
+    known, progress = await _known(intake), await asyncio.to_thread(_begun, order)
     seen: set[int] = set()
     while lines := await asyncio.to_thread(order.file.take, order.batch):
         tickets = _read(lines, order, known, progress, seen)
@@ -106,6 +107,17 @@ async def _taken(intake: Intake, order: ImportOrder, take: Take) -> AsyncGenerat
         progress.imported += new
         progress.already += len(tickets) - new
         yield progress
+
+
+def _begun(order: ImportOrder) -> ImportProgress:
+    """Nothing is read yet but a table's head: what it lacks would be missing from every line."""
+    columns = order.file.columns
+    if columns is None:
+        return ImportProgress()
+    absent = order.mapping.absent_from(columns)
+    if absent:
+        raise ImportColumnsAbsentError(absent, columns)
+    return ImportProgress(columns=dict.fromkeys(columns), ignored_columns={*columns} - order.mapping.columns_read)
 
 
 def _read(
@@ -116,8 +128,9 @@ def _read(
     tickets: list[PastTicket] = []
     for line in lines:
         progress.read += 1
-        progress.columns |= dict.fromkeys(line.values)
-        progress.ignored_columns |= line.values.keys() - order.mapping.columns_read
+        named = [column for column in line.values if column]
+        progress.columns |= dict.fromkeys(named)
+        progress.ignored_columns |= {*named} - order.mapping.columns_read
         try:
             tickets.append(_ticket_of(line, order.mapping, known, seen))
         except RefusedFieldsError as error:

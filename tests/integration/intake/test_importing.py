@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.intake.adapters.import_files import ImportFile
-from services.intake.domain.errors import ImportFileUnreadableError
+from services.intake.domain.errors import ImportColumnsAbsentError, ImportFileUnreadableError
 from services.intake.domain.history import HistoryMapping
-from services.intake.handlers import BadLine, ImportOrder, ImportProgress, check_import, import_tickets
+from services.intake.handlers import BadLine, ImportOrder, ImportProgress, Intake, check_import, import_tickets
 from tests.integration.intake.conftest import PHONE, Door
 
 BESIDE_THE_CHECKOUT = Path(__file__).parents[4] / "shared" / "data" / "residents-messages-zh.csv"
@@ -37,6 +38,8 @@ CLOSED = {
     "rated_at": "2026-04-02T15:10:00+08:00",
     "notes": [{"at": "2026-04-02T10:15:00+08:00", "text": "已劝离"}],
 }
+
+Take = Callable[[Intake, ImportOrder], AsyncGenerator[ImportProgress, None]]
 
 
 def order(file: Path, mapping: HistoryMapping | None = None) -> ImportOrder:
@@ -150,6 +153,48 @@ async def test_a_dry_run_lists_every_bad_line_and_writes_nothing(door: Door, tmp
         11: [("line", "too_many_columns")],
     }
     assert await door.tickets() == 0
+
+
+@pytest.mark.parametrize("take", [check_import, import_tickets])
+async def test_columns_that_the_head_lacks_are_told_once_before_any_line_is_read(
+    door: Door, tmp_path: Path, take: Take
+) -> None:
+    file = written(tmp_path, csv_of("1,2026-04-01 08:00:00,GATE,灯不亮,", "2,2026-04-01 08:00:00,GATE"))
+    mapping = HistoryMapping(columns={"text": ("text", "详情")})
+
+    with pytest.raises(ImportColumnsAbsentError) as refused:
+        await anext(take(door.intake, order(file, mapping)))
+
+    assert refused.value.absent == {"text": ("详情",)}
+    assert refused.value.columns == ("source_id", "opened_at", "place", "text", "phone")
+    assert await door.tickets() == 0
+
+
+async def test_lines_of_json_name_their_own_columns_so_each_is_refused_for_itself(door: Door, tmp_path: Path) -> None:
+    lines = [CLOSED, {name: CLOSED[name] for name in CLOSED if name != "text"}]
+    file = written(tmp_path, "\n".join(map(json.dumps, lines)).encode(), "month.jsonl")
+
+    progress = await imported(door, file)
+
+    assert (progress.imported, [line.number for line in progress.bad]) == (1, [2])
+
+
+async def test_columns_are_known_also_where_every_line_has_too_few(door: Door, tmp_path: Path) -> None:
+    file = written(tmp_path, f"{HEAD},备注,\n1,2026-04-01 08:00:00\n".encode())
+
+    progress = await imported(door, file)
+
+    assert list(progress.columns) == ["source_id", "opened_at", "place", "text", "phone", "备注"]
+    assert progress.ignored_columns == {"备注"}
+
+
+async def test_a_column_without_a_name_is_not_listed(door: Door, tmp_path: Path) -> None:
+    file = written(tmp_path, f"{HEAD},\n1,2026-04-01 08:00:00,GATE,灯不亮,,多余\n".encode())
+
+    progress = await imported(door, file)
+
+    assert (progress.imported, progress.ignored_columns) == (1, set())
+    assert list(progress.columns) == ["source_id", "opened_at", "place", "text", "phone"]
 
 
 async def test_what_was_refused_is_tried_again_after_an_interruption(door: Door, tmp_path: Path) -> None:

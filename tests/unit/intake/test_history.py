@@ -136,3 +136,22 @@ def test_a_line_is_refused_with_every_field_at_fault(
 
 def test_twenty_thousand_characters_of_history_are_kept() -> None:
     assert len(read(text="长" * 20_000).text) == 20_000
+
+
+def test_columns_that_the_mapping_names_and_the_head_lacks_are_told_by_field() -> None:
+    mapping = HistoryMapping(
+        columns={"text": ("标题", "详情"), "phone": "手机", "place": "点位"}, constants={"place": "GATE"}
+    )
+
+    assert mapping.absent_from({"source_id", "opened_at", "标题"}) == {
+        "phone": ("手机",),
+        "place": ("点位",),
+        "text": ("详情",),
+    }
+
+
+def test_columns_that_every_line_needs_are_absent_also_where_no_mapping_names_them() -> None:
+    mapping = HistoryMapping(constants={"place": "GATE"})
+
+    assert mapping.absent_from({"source_id", "text"}) == {"opened_at": ("opened_at",)}
+    assert mapping.absent_from({"source_id", "text", "opened_at"}) == {}

@@ -13,6 +13,7 @@ from services.intake.domain.errors import (
     ColumnRepeatedError,
     Fault,
     ImportFileDamagedError,
+    ImportFileEmptyError,
     ImportFileUnreadableError,
     MappingNotValidError,
 )
@@ -63,10 +64,37 @@ def test_json_lines_that_are_no_objects_are_told(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize(("content", "name"), [(b"", "a.csv"), (b"\xff\xff", "b.csv"), (b"PK nonsense", "c.xlsx")])
+@pytest.mark.parametrize(
+    ("content", "name"), [(b"\xff\xff", "a.csv"), (b"PK nonsense", "b.xlsx"), (b" ,,\n1,2,3\n", "c.csv")]
+)
 def test_what_is_no_table_is_refused(tmp_path: Path, content: bytes, name: str) -> None:
     with pytest.raises(ImportFileUnreadableError):
         lines_of(tmp_path, content, name)
+
+
+@pytest.mark.parametrize(
+    ("content", "name"), [(b"", "a.csv"), (b"", "b.xlsx"), (b"", "c.jsonl"), (b"\r\n\r\n", "d.csv")]
+)
+def test_what_holds_nothing_is_told_apart_from_what_can_not_be_read(tmp_path: Path, content: bytes, name: str) -> None:
+    with pytest.raises(ImportFileEmptyError):
+        lines_of(tmp_path, content, name)
+
+
+def test_a_table_tells_its_named_columns_before_any_line_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "history.csv"
+    file.write_text("编号,,内容\n1\n", encoding="gb18030")
+
+    table = ImportFile(file)
+
+    assert table.columns == ("编号", "内容")
+    assert [(line.number, line.fault) for line in table.take(100)] == [(2, Fault.TOO_FEW_COLUMNS)]
+
+
+def test_json_lines_have_no_head(tmp_path: Path) -> None:
+    file = tmp_path / "history.jsonl"
+    file.write_text('{"a": 1}\n')
+
+    assert ImportFile(file).columns is None
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:

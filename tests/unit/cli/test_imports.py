@@ -1,0 +1,92 @@
+"""A file that can not be imported is refused at once, in one line that names it as it was typed."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from services.cli import app
+
+NOBODY = 65534
+
+
+def refusal(home: Path, *words: str) -> str:
+    """What the import says where no platform runs, which it would find out later."""
+    refused = CliRunner(env={"YIMA_DATA_DIR": str(home / "data")}).invoke(
+        app, ["import", *words, "--source", "hotline"]
+    )
+    assert refused.exit_code == 1
+    assert refused.stderr.count("\n") == 1
+    return refused.stderr
+
+
+@contextmanager
+def as_somebody_else() -> Iterator[None]:
+    """Permissions do not hold root back."""
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
+
+
+@pytest.mark.parametrize("name", ["none.csv", "none.csv/history.csv"])
+def test_file_that_does_not_exist_is_told_as_it_was_typed(tmp_path: Path, name: str) -> None:
+    said = refusal(tmp_path, str(tmp_path / name))
+
+    assert said == (
+        f"✗ 没有这个文件（{tmp_path / name}）：请核对文件名和所在目录 · no such file: check its name and folder\n"
+    )
+
+
+def test_file_below_another_file_does_not_exist(tmp_path: Path) -> None:
+    (tmp_path / "history.csv").write_text("source_id\n")
+
+    assert refusal(tmp_path, str(tmp_path / "history.csv" / "april.csv")).startswith("✗ 没有这个文件")
+
+
+@pytest.mark.parametrize("name", ["history.csv", "history.xlsx", "history.jsonl"])
+def test_empty_file_is_told(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).touch()
+
+    said = refusal(tmp_path, str(tmp_path / name))
+
+    assert said == (
+        f"✗ 文件是空的（{tmp_path / name}）：请核对是否给对了文件，或重新导出"
+        " · the file is empty: check that it is the right one, or export it again\n"
+    )
+
+
+def test_directory_is_no_file(tmp_path: Path) -> None:
+    assert refusal(tmp_path, str(tmp_path)).startswith(f"✗ 这是目录或设备，不是文件（{tmp_path}）：请给出一个文件 · ")
+
+
+def test_pipe_is_no_file_and_nobody_waits_for_what_it_may_bring(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "history.csv")
+
+    assert refusal(tmp_path, str(tmp_path / "history.csv")).startswith("✗ 这是目录或设备，不是文件")
+
+
+def test_file_that_may_not_be_read_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "history.csv"
+    file.write_text("source_id\n")
+    file.chmod(0)
+
+    with as_somebody_else():
+        said = refusal(tmp_path, str(file))
+
+    assert said.startswith(f"✗ 没有读取权限（{file}）：请换有权限的用户")
+
+
+def test_mapping_that_does_not_exist_is_told_in_the_same_words(tmp_path: Path) -> None:
+    (tmp_path / "history.csv").write_text("source_id\n")
+
+    said = refusal(tmp_path, str(tmp_path / "history.csv"), "--mapping", str(tmp_path / "none.yaml"))
+
+    assert said.startswith(f"✗ 没有这个文件（{tmp_path / 'none.yaml'}）")
