@@ -39,6 +39,7 @@ class Operation:
     method: str
     path: str
     description: str
+    proofs: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     bodies: tuple[Body, ...]
 
@@ -65,12 +66,20 @@ def _operation(description: Mapping[str, Any], path: str, method: str, told: Map
         method=method.upper(),
         path=path,
         description=told.get("description") or told.get("summary", ""),
+        proofs=tuple(_proofs(description, told)),
         parameters=tuple(
             Parameter(each["name"], each["in"], each.get("required", False), each.get("description", ""))
             for each in told.get("parameters", ())
         ),
         bodies=tuple(_bodies(description, told)),
     )
+
+
+def _proofs(description: Mapping[str, Any], told: Mapping[str, Any]) -> Iterator[str]:
+    """How one can prove who one is; an empty choice is nobody's."""
+    schemes = description.get("components", {}).get("securitySchemes", {})
+    for choice in told.get("security", ()):
+        yield " + ".join(f"{name}: {schemes[name]['description']}" for name in choice) or "—"
 
 
 def _bodies(description: Mapping[str, Any], told: Mapping[str, Any]) -> Iterator[Body]:

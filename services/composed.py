@@ -240,8 +240,9 @@ def _describe_too(front: FastAPI, application: FastAPI) -> None:
     described = application.openapi()
     whole = front.openapi()
     whole.setdefault("paths", {}).update(described.get("paths", {}))
-    schemas = described.get("components", {}).get("schemas", {})
-    whole.setdefault("components", {}).setdefault("schemas", {}).update(schemas)
+    components = whole.setdefault("components", {})
+    for kind, named in described.get("components", {}).items():
+        components.setdefault(kind, {}).update(named)
 
 
 class _ByPrefix:

@@ -12,6 +12,7 @@ NOT_JSON = ("is not a JSON object", "Write one JSON object in UTF-8.")
 NOT_TEXT = ("is not text", "Send a JSON string.")
 NOT_A_LIST = ("is not a list", "Send a JSON list.")
 NOT_A_NUMBER = ("is no whole number", "Send a whole number.")
+NOT_AN_ID = ("is no id", "Send the id as you were given it, a UUID.")
 NO_CHOICE = ("is none of the choices", "Give {expected}, or leave it out.")
 ELSE = ("does not have the form that it must have", "Look at its description at /docs.")
 
@@ -38,6 +39,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "int_parsing": NOT_A_NUMBER,
     "greater_than_equal": ("is less than {ge}", "Send {ge} or more."),
     "less_than_equal": ("is more than {le}", "Send {le} or less."),
+    "uuid_type": NOT_AN_ID,
+    "uuid_parsing": NOT_AN_ID,
     "literal_error": NO_CHOICE,
     "enum": NO_CHOICE,
 }

@@ -102,36 +102,6 @@ BODY_TOO_LARGE = Problem(f"{TYPE_BASE}body-too-large", "The request is larger th
 OF_FRAMEWORK = {each.status: each for each in (UNKNOWN_ADDRESS, METHOD_NOT_ALLOWED, BODY_TOO_LARGE)}
 OWN = (INVALID_REQUEST, UNAVAILABLE, UNEXPECTED, *OF_FRAMEWORK.values())
 
-# How an operation's description tells of its refusals.
-DESCRIBED: dict[int | str, dict[str, Any]] = {
-    "default": {
-        "description": "A refusal: `type` is an address that explains it, `errors` names each field.",
-        "content": {
-            "application/problem+json": {
-                "schema": {
-                    "title": "Problem",
-                    "type": "object",
-                    "required": ["type", "title", "status"],
-                    "properties": {
-                        "type": {"type": "string", "format": "uri-reference"},
-                        "title": {"type": "string"},
-                        "status": {"type": "integer"},
-                        "detail": {"type": "string"},
-                        "errors": {
-                            "type": "array",
-                            "items": {
-                                "type": "object",
-                                "required": ["field", "reason", "remedy"],
-                                "properties": {name: {"type": "string"} for name in ("field", "reason", "remedy")},
-                            },
-                        },
-                    },
-                }
-            }
-        },
-    }
-}
-
 
 def install(app: FastAPI) -> None:
     """Have every refusal of an application answered as a problem, and every request be found in the log."""

@@ -1,5 +1,9 @@
 """What everybody meets who comes by the one origin: the interface described, and nothing that is not theirs."""
 
+import json
+import re
+from typing import Any
+
 import httpx2
 
 from services.composed import asgi_app
@@ -13,6 +17,25 @@ async def test_the_interface_is_described_without_a_third_party(town: Town) -> N
     assert all(told in page.text for told in ("POST /api/v1/tickets", "GET /api/v1/figures", "/api/v1/cases"))
     assert "<script" not in page.text
     assert "default-src" in page.headers["content-security-policy"]
+
+
+async def test_the_description_says_how_one_proves_who_one_is_and_leaves_nothing_open(town: Town) -> None:
+    async with town.client() as http:
+        described: dict[str, Any] = (await http.get("/openapi.json")).json()
+
+    proofs = {
+        (path, method): [tuple(choice) for choice in operation.get("security", [])]
+        for path, by_method in described["paths"].items()
+        for method, operation in by_method.items()
+    }
+    assert proofs["/api/v1/tickets", "post"] == [("partner key",), ()]
+    assert proofs["/api/v1/tickets/{ticket_id}", "get"] == [("partner key",), ("tracking token",)]
+    assert proofs["/api/v1/cases/{case_id}/whistle", "post"] == [("staff session",)]
+    assert {name for choices in proofs.values() for choice in choices for name in choice} == set(
+        described["components"]["securitySchemes"]
+    )
+    referred = set(re.findall(r"#/components/schemas/([\w-]+)", json.dumps(described)))
+    assert referred <= set(described["components"]["schemas"])
 
 
 async def test_a_link_is_looked_at_before_it_is_opened(town: Town) -> None:

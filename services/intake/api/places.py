@@ -5,11 +5,12 @@ from fastapi import APIRouter
 from services.intake.api.schemas import Choice, PlaceSeen
 from services.intake.handlers import Intake
 from services.intake.handlers.places import categories_to_choose, place_of_code
+from shared.kernel.description import PROBLEMS
 
 
 def routes(intake: Intake) -> APIRouter:
     """The address for these places."""
-    router = APIRouter(prefix="/api/v1/places", tags=["places"])
+    router = APIRouter(prefix="/api/v1/places", tags=["places"], responses=PROBLEMS)
 
     @router.get("/{code}")
     async def place(code: str) -> PlaceSeen:

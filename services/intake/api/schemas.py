@@ -1,7 +1,6 @@
 """The JSON that machines send and get."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -86,24 +85,3 @@ class PlaceSeen(BaseModel):
     area: Choice | None
     categories: list[Choice]
     report_url: str
-
-
-# A text field of a multipart report is as in JSON; photos come beside them.
-REQUEST_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {"schema": TicketBody.model_json_schema()},
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["place", "text"],
-                    "properties": {
-                        **{name: {"type": "string"} for name in TicketBody.model_fields},
-                        "photos": {"type": "array", "items": {"type": "string", "format": "binary"}},
-                    },
-                }
-            },
-        },
-    }
-}

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from services.intake.api.bodies import form_body, is_multipart, ticket_body, ticket_body_of_form
+from services.intake.api.described import PARTNER_KEY, REPORT, REPORTED, SEEN, SEEN_ANSWERS, TRACKING_TOKEN
 from services.intake.api.schemas import (
-    REQUEST_BODY,
     StepSeen,
     TicketBody,
     TicketCreated,
@@ -42,6 +42,7 @@ from services.intake.handlers.places import unit_name
 from shared.contracts.intake import Channel
 from shared.directory import Directory
 from shared.kernel import event_store
+from shared.kernel.description import PROBLEMS
 
 OPERATION = "open_ticket"
 # The answer holds the tracking link, so no cache may keep it.
@@ -54,9 +55,16 @@ PRINTABLE = re.compile(r"[\x21-\x7e]+")
 
 def routes(intake: Intake) -> APIRouter:
     """The addresses for these tickets."""
-    router = APIRouter(prefix="/api/v1/tickets", tags=["tickets"])
+    router = APIRouter(prefix="/api/v1/tickets", tags=["tickets"], responses=PROBLEMS)
 
-    @router.post("", status_code=201, response_model=TicketCreated, openapi_extra=REQUEST_BODY)
+    @router.post(
+        "",
+        status_code=201,
+        response_model=TicketCreated,
+        responses=REPORTED,
+        openapi_extra=REPORT,
+        dependencies=[PARTNER_KEY],
+    )
     async def report(request: Request) -> Response:
         """Report a trouble, as JSON or, with photos, as a multipart form."""
         partner = await _partner(intake, request)
@@ -65,7 +73,13 @@ def routes(intake: Intake) -> APIRouter:
         opened = await (_from_form if is_multipart(request) else _from_json)(intake, request, partner)
         return created(intake, opened)
 
-    @router.get("/{ticket_id}", response_model=TicketSeenBody)
+    @router.get(
+        "/{ticket_id}",
+        response_model=TicketSeenBody,
+        responses=SEEN_ANSWERS,
+        openapi_extra=SEEN,
+        dependencies=[PARTNER_KEY, TRACKING_TOKEN],
+    )
     async def ticket(ticket_id: str, request: Request) -> Response:
         """How far a ticket is, for the partner that reported it or the holder of its tracking token."""
         seen = await _seen(intake, request, _uuid(ticket_id))

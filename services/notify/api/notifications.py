@@ -9,7 +9,10 @@ from fastapi import APIRouter, Header
 from services.notify.api.schemas import NotificationOut, NotificationsOut
 from services.notify.handlers import Notify
 from services.notify.queries import notifications_of_ticket
+from shared.kernel.description import PROBLEMS, token_described
 from shared.kernel.problems import ProblemError
+
+OPERATOR_KEY = token_described("operator key", "The key set as YIMA_NOTIFY_OPERATOR_KEY.")
 
 
 class OperatorKeyError(ProblemError):
@@ -20,11 +23,11 @@ class OperatorKeyError(ProblemError):
 
 def routes(service: Notify) -> APIRouter:
     """The operators' address."""
-    router = APIRouter(prefix="/api/v1/notifications", tags=["operations"])
+    router = APIRouter(prefix="/api/v1/notifications", tags=["operations"], responses=PROBLEMS)
 
-    @router.get("")
+    @router.get("", dependencies=[OPERATOR_KEY])
     async def list_notifications(
-        ticket: UUID, authorization: Annotated[str | None, Header()] = None
+        ticket: UUID, authorization: Annotated[str | None, Header(include_in_schema=False)] = None
     ) -> NotificationsOut:
         """How far each message about a ticket has come; never what it says or to whom."""
         _check(service, authorization or "")

@@ -16,6 +16,7 @@ from services.reporting.domain.period import Period
 from services.reporting.projections import Reporting
 from services.reporting.queries import Question, answer
 from shared.contracts.directory import AreaLevel
+from shared.kernel.description import PROBLEMS
 from shared.kernel.misread import FieldProblem
 from shared.kernel.problems import INVALID_REQUEST, TYPE_BASE, Problem, meaning, problem_name
 
@@ -36,7 +37,7 @@ MISREAD: Mapping[str, tuple[str, str]] = {
 
 def routes(service: Reporting) -> APIRouter:
     """What is asked of the figures."""
-    router = APIRouter(prefix="/api/v1/figures", tags=["figures"])
+    router = APIRouter(prefix="/api/v1/figures", tags=["figures"], responses=PROBLEMS)
 
     @router.get("")
     async def figures(

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header
 
-from services.routing.api.callers import signed_in, version_in
+from services.routing.api.callers import SESSION, signed_in, version_in
 from services.routing.api.schemas import (
     Body,
     NothingMore,
@@ -64,6 +64,7 @@ def _add_act(routes: APIRouter, service: Routing, name: str, *, takes: type[Body
         status_code=204,
         name=name,
         description=f"{told} With If-Match only if nobody has acted on the case since you read it.",
+        dependencies=[SESSION],
         openapi_extra=described(takes, required=takes not in {NothingMore, PerhapsWords}),
     )
     async def act(

@@ -1,20 +1,16 @@
 """Who asks, and which version of a case they looked at."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated
 
-from fastapi import Request, Security
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi import Request
 
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member, member_of
+from shared.kernel.description import token_described
 from shared.kernel.problems import ProblemError
 
-# Only described by it; a cookie never counts here, since no form's field guards this interface.
-SESSION = HTTPBearer(
-    scheme_name="staff session", description="The token of `POST /api/v1/cases/session`.", auto_error=False
-)
-Described = Annotated[HTTPAuthorizationCredentials | None, Security(SESSION)]
+# A cookie never counts here, since no form's field guards this interface.
+SESSION = token_described("staff session", "The token of `POST /api/v1/cases/session`.")
 
 
 class NotSignedInError(ProblemError):
@@ -34,10 +30,10 @@ def bearer(request: Request) -> str:
     return request.headers.get("authorization", "").removeprefix("Bearer ").strip()
 
 
-def signed_in(service: Routing) -> Callable[[Request, Described], Awaitable[Member]]:
+def signed_in(service: Routing) -> Callable[[Request], Awaitable[Member]]:
     """What finds the member of staff whose program asks, before anything else of the request is looked at."""
 
-    async def member(request: Request, _described: Described) -> Member:
+    async def member(request: Request) -> Member:
         found = await member_of(service, bearer(request))
         if found is None:
             raise NotSignedInError

@@ -5,15 +5,15 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.routing.api.acts import add_acts
-from services.routing.api.callers import Described, bearer, signed_in
+from services.routing.api.callers import SESSION, bearer, signed_in
 from services.routing.api.schemas import (
     CaseInFull,
     CaseShown,
     CasesShown,
-    Choice,
     Credentials,
     PartInFull,
     Session,
+    UnitChoice,
 )
 from services.routing.domain.case.joint import Part
 from services.routing.handlers import Routing
@@ -23,12 +23,12 @@ from services.routing.handlers.reading import CaseRead, known_id, opened, read_c
 from services.routing.queries import ListedCase, inbox_rows, inbox_totals
 from shared.contracts.routing import CaseOpened
 from shared.kernel.bodies import described, json_of
-from shared.kernel.problems import DESCRIBED, ProblemError
+from shared.kernel.description import PROBLEMS, header_described
+from shared.kernel.problems import ProblemError
 
 Show = Literal["mine", "unit", "area", "unassigned", "closed"]
 # The version that an act can be tied to by If-Match.
-ETAG = {"ETag": {"description": "Its version.", "schema": {"type": "string"}}}
-WITH_ETAG: dict[int | str, dict[str, Any]] = {200: {"headers": ETAG}}
+WITH_ETAG: dict[int | str, dict[str, Any]] = {200: {"headers": header_described("ETag", "Its version.")}}
 
 
 class FirstPasswordFirstError(ProblemError):
@@ -39,7 +39,7 @@ class FirstPasswordFirstError(ProblemError):
 
 def router(service: Routing) -> APIRouter:
     """The routes under `/api/v1/cases`."""
-    routes = APIRouter(prefix="/api/v1/cases", tags=["cases"], responses=DESCRIBED)
+    routes = APIRouter(prefix="/api/v1/cases", tags=["cases"], responses=PROBLEMS)
 
     _add_sessions(routes, service)
     _add_reading(routes, service)
@@ -48,7 +48,7 @@ def router(service: Routing) -> APIRouter:
 
 
 def _add_reading(routes: APIRouter, service: Routing) -> None:
-    @routes.get("")
+    @routes.get("", dependencies=[SESSION])
     async def listed(
         member: Annotated[Member, Depends(signed_in(service))],
         show: Annotated[Show, Query(description="Yours, your unit's, your area's, nobody's, or closed.")] = "unit",
@@ -57,7 +57,7 @@ def _add_reading(routes: APIRouter, service: Routing) -> None:
         """The cases that you may see, by deadline, with exact totals."""
         return await cases_shown(service, member, show=show, page=page)
 
-    @routes.get("/{case_id}", responses=WITH_ETAG)
+    @routes.get("/{case_id}", responses=WITH_ETAG, dependencies=[SESSION])
     async def one(
         response: Response, case_id: str, member: Annotated[Member, Depends(signed_in(service))]
     ) -> CaseInFull:
@@ -78,8 +78,8 @@ def _add_sessions(routes: APIRouter, service: Routing) -> None:
             raise FirstPasswordFirstError
         return Session(token=session.token, expires_at=session.expires_at)
 
-    @routes.delete("/session", status_code=204)
-    async def end(request: Request, _described: Described) -> None:
+    @routes.delete("/session", status_code=204, dependencies=[SESSION])
+    async def end(request: Request) -> None:
         """Sign out: the token is good for nothing any more."""
         await sign_out(service, bearer(request))
 
@@ -130,7 +130,7 @@ async def in_full(service: Routing, member: Member, read: CaseRead) -> CaseInFul
         resolve_by=case.deadlines.resolve_by,
         words=(await opened(service, [text]))[text.box],
         parts=[_part(part) for part in case.joint.values()],
-        units=[Choice(id=unit.id, name=unit.name) for unit in units_for(case, rulebook)],
+        units=[UnitChoice(id=unit.id, name=unit.name) for unit in units_for(case, rulebook)],
         acts=allowed(member.sight, case, now=service.runtime.ground.clock.now()),
     )
 

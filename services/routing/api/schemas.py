@@ -123,7 +123,7 @@ class PartInFull(BaseModel):
     late: bool
 
 
-class Choice(BaseModel):
+class UnitChoice(BaseModel):
     """A unit that an act can name."""
 
     id: str
@@ -148,5 +148,5 @@ class CaseInFull(BaseModel):
     resolve_by: datetime | None
     words: str | None
     parts: Sequence[PartInFull] = Field(description="The joint work: who was called by a whistle.")
-    units: Sequence[Choice] = Field(description="Whom it could be transferred to, or whom a whistle could call.")
+    units: Sequence[UnitChoice] = Field(description="Whom it could be transferred to, or whom a whistle could call.")
     acts: Sequence[str] = Field(description="Names of the acts, the likeliest first.")

@@ -68,9 +68,9 @@ def test_a_header_is_named_as_one_writes_it() -> None:
 
 
 def test_what_nobody_thought_of_still_says_where_to_look() -> None:
-    (problem,) = fields_misread([{"type": "uuid_parsing", "loc": ("path", "id"), "input": PERSONAL}])
+    (problem,) = fields_misread([{"type": "date_parsing", "loc": ("path", "day"), "input": PERSONAL}])
 
-    assert problem == FieldProblem("id", *ELSE)
+    assert problem == FieldProblem("day", *ELSE)
 
 
 def test_a_name_that_is_no_field_is_repeated_only_so_far() -> None:

@@ -1,0 +1,58 @@
+"""How the operations on tickets are described to a partner's engineer, where the signatures alone do not say it."""
+
+from typing import Any
+
+from services.intake.api.schemas import TicketBody
+from shared.kernel.description import header_described, token_described
+
+PARTNER_KEY = token_described("partner key", "A key made by `yima partner create`.")
+TRACKING_TOKEN = token_described("tracking token", "What stands last in the ticket's `status_url`.")
+
+# A text field of a multipart report is as in JSON; photos come beside them.
+REPORT: dict[str, Any] = {
+    # Without a key it is a resident's report.
+    "security": [{}],
+    "parameters": [
+        {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "required": False,
+            "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+            "description": "Sent again with the same body, it opens no second ticket and gets the first answer. "
+            "Without an API key at least 32 characters, such as a random UUID.",
+        }
+    ],
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {"schema": TicketBody.model_json_schema()},
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["place", "text"],
+                    "properties": {
+                        **{name: {"type": "string"} for name in TicketBody.model_fields},
+                        "photos": {"type": "array", "items": {"type": "string", "format": "binary"}},
+                    },
+                }
+            },
+        },
+    },
+}
+REPORTED: dict[int | str, dict[str, Any]] = {201: {"headers": header_described("Location", "The ticket's address.")}}
+
+SEEN: dict[str, Any] = {
+    "parameters": [
+        {
+            "name": "If-None-Match",
+            "in": "header",
+            "required": False,
+            "schema": {"type": "string"},
+            "description": "The ETag of the last answer: 304 if nothing has happened since.",
+        }
+    ]
+}
+SEEN_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {"headers": header_described("ETag", "Changes with each step.")},
+    304: {"description": "Nothing has happened since."},
+}
