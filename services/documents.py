@@ -1,4 +1,4 @@
-"""Writes and checks the operators' and partners' documents: each metric, and each refusal with what to do about it.
+"""Writes and checks the documents made from the code: each metric, each figure, each refusal with what to do about it.
 
 `python -m services.documents` writes them, `--check` fails where the committed ones differ from the code.
 """
@@ -9,8 +9,20 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 from services.problem_pages import problem_kinds, problems_document
+from services.reporting.domain import (
+    backlog,
+    closing_rate,
+    first_response,
+    handling_rate,
+    on_time_closing_rate,
+    period,
+    reopen_rate,
+    rework_rate,
+    satisfaction,
+)
 from shared.kernel import metrics
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -26,6 +38,24 @@ from `shared/kernel/metrics.py`.
 
 | metric | type | labels | what it says |
 |---|---|---|---|
+"""
+
+FIGURES = (
+    handling_rate,
+    closing_rate,
+    on_time_closing_rate,
+    first_response,
+    satisfaction,
+    rework_rate,
+    reopen_rate,
+    backlog,
+    period,
+)
+FIGURES_HEAD = f"""# Figures
+
+What `yima kpi` and `GET /api/v1/figures` tell, and how each is counted. Every rate stands beside its numerator and
+denominator; of nothing there is no rate. Groups with fewer than 10 cases are shown and never ranked. Written by
+`{WRITE}` from the modules of `services/reporting/domain`.
 """
 
 
@@ -58,6 +88,7 @@ def documents() -> dict[str, str]:
     """Each document's text by its name below `docs/`."""
     source = Path(metrics.__file__).read_text(encoding="utf-8")
     return {
+        "figures.md": "\n".join([FIGURES_HEAD, *map(_figure, FIGURES)]),
         "metrics.md": METRICS_HEAD + "".join(map(_row, declared_metrics(source))),
         "problems.md": problems_document(problem_kinds()),
     }
@@ -95,6 +126,11 @@ def _comment_above(lines: Sequence[str], line: int) -> str:
             break
         comment.insert(0, text.removeprefix("# "))
     return " ".join(comment)
+
+
+def _figure(module: ModuleType) -> str:
+    name = module.__name__.rpartition(".")[2]
+    return f"## {name}\n\n{(module.__doc__ or '').strip()}\n"
 
 
 def _row(metric: Metric) -> str:

@@ -1,6 +1,6 @@
 """Backlog: what is open at the end of the period, how much of it is overdue, and how often the ladder was climbed.
 
-Imported history without an outcome is open, and outside the clocks: never overdue. Source: DOMAIN.md, DESIGN §5.
+Imported history without an outcome is open, and outside the clocks: never overdue. Source: docs/domain.md.
 """
 
 from dataclasses import dataclass

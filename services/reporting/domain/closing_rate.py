@@ -1,6 +1,6 @@
 """Closing rate 结案率 = closed ÷ 应结案 (closed, and past the resolve deadline and still open).
 
-Source: DOMAIN.md "Period P"; 天门 数字城管 2016-12 publishes 911 of 972 = 93.72 %.
+Source: docs/domain.md; 天门 数字城管 2016-12 publishes 911 of 972 = 93.72 %.
 """
 
 from services.reporting.domain.rate import Rate

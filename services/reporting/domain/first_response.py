@@ -4,7 +4,7 @@ Minutes count in the calendar of the unit that accepted, when the question is as
 than the case, so that none may be there yet when the acceptance arrives, and one that is mended later (a list of days
 off published in November) must mend the figure too. The median of an even number is the mean of the middle two; p90 is
 the smallest number that nine in ten do not exceed. An acceptance dated before its report says nothing and is left out.
-Source: DOMAIN.md.
+Source: docs/domain.md.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,7 @@
 """Handling rate 处置率 = handled ÷ 应处置 (handled, and overdue and never handled).
 
 Handled is resolved for the first time in the period. A case still in time is in neither: it can not be late yet.
-Source: DOMAIN.md, "Figures that supervisors are judged by" and "Period P"; the 数字城管 circulars of 天门 and 连云港.
+Source: docs/domain.md, "Figures"; the 数字城管 circulars of 天门 and 连云港.
 """
 
 from services.reporting.domain.rate import Rate

@@ -2,7 +2,7 @@
 
 In time is resolved by its first deadline, whatever rework got. A case without SLA has no deadline to keep: it is
 closed, never on time, and how many there are is said beside the rate.
-Source: DOMAIN.md; 天门 数字城管 2016-12 publishes 737 of 972 = 75.82 %.
+Source: docs/domain.md; 天门 数字城管 2016-12 publishes 737 of 972 = 75.82 %.
 """
 
 from services.reporting.domain.rate import Rate

@@ -1,6 +1,7 @@
 """Reopen rate 重开率 = ever reopened ÷ ever resolved.
 
-In a period: of the cases first resolved in it, those that their reporter had reopened by its end. Source: DOMAIN.md.
+In a period: of the cases first resolved in it, those that their reporter had reopened by its end.
+Source: docs/domain.md.
 """
 
 from services.reporting.domain.rate import Rate

@@ -1,7 +1,7 @@
 """Rework rate 返工率 = cases that failed verification ÷ 应结案.
 
 Counted among the due-to-close of the period, so that it is a share of them: what failed and still is in time is judged
-when it is due. Source: DOMAIN.md.
+when it is due. Source: docs/domain.md.
 """
 
 from services.reporting.domain.rate import Rate

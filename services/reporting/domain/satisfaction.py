@@ -5,7 +5,7 @@ and whose message about it was sent on its way, and who of them has answered by 
 100 %. Who left no phone was not asked, nor was anybody of imported history; their answers count for satisfaction
 alone.
 A "not fixed" afterwards is no rating: it reopens the case, and the rating stands until the reporter gives another.
-So-so (一般) is rated and not satisfied. Source: DOMAIN.md; 12345 visit-back practice.
+So-so (一般) is rated and not satisfied. Source: docs/domain.md; 12345 visit-back practice.
 """
 
 from services.reporting.domain.rate import Rate

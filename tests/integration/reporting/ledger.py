@@ -22,7 +22,7 @@ Found = TypeVar("Found")
 
 
 def tally_of(stories: Iterable[Story], *, starts: datetime, ends: datetime) -> Tally:
-    """What DOMAIN.md's definitions count of these stories in a period."""
+    """What docs/domain.md's definitions count of these stories in a period."""
     tallies = [_tally(story, starts, ends) for story in stories if story.opened_at < ends]
     return sum(tallies, Tally())
 
