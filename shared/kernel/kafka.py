@@ -19,6 +19,7 @@ log = structlog.get_logger()
 
 START_WITHIN_S = 30.0
 CLOSE_WITHIN_S = 5.0
+END_WITHIN_S = 1.0
 TOPICS_KNOWN_WITHIN_S = 30.0
 KEYS_REMEMBERED_MAX = 16_384
 # Partitions are for sharing work among processes, and can not be taken back: many, where there may be many processes.
@@ -219,13 +220,20 @@ async def close_producer(producer: AIOKafkaProducer) -> None:
         await producer.client.close()
 
 
+async def drop_producer(producer: AIOKafkaProducer) -> None:
+    """End it at once: what is queued in it is never sent, what has left is not called back."""
+    await _end_sender(producer)
+    await close_producer(producer)
+
+
 async def _end_sender(producer: AIOKafkaProducer) -> None:
-    # There is no public way. It meets a first cancellation by waiting for what is under way; a second ends that too.
+    # There is no public way. It meets a first cancellation by waiting for what is under way, which may still be the way
+    # to the broker; a second ends that too.
     sender = producer._sender.sender_task
-    for _ in range(2):
+    for within_s in (0, END_WITHIN_S):
         if sender is not None and not sender.done():
             sender.cancel()
-            await asyncio.wait([sender], timeout=1)
+            await asyncio.wait([sender], timeout=within_s)
     producer._message_accumulator.fail_all(KafkaError())
 
 

@@ -2,15 +2,17 @@
 
 Promise: every committed event reaches its topic at least once, in order within its stream, however often the relay
 dies or doubles; so does every queued state. One relay a service sends (an advisory lock; standbys take over within
-seconds). After the broker was away, and at its own start, it sends once more, in order, all that was acknowledged in
-the ten minutes before its last acknowledgement: on a single broker an acknowledged record may not be on disk yet.
-Deduplication makes that harmless. A topic of states gets a record in each partition once a day: a broker begins a new
-segment only when something comes, and compacts no open one, so that an erased key could stay on a quiet partition.
+seconds). One whose session has ended, and the lock with it, sends nothing more: of an old state after a newer one a
+compacted topic would keep the old one. After the broker was away, and at its own start, it sends once more, in order,
+all that was acknowledged in the ten minutes before its last acknowledgement: on a single broker an acknowledged record
+may not be on disk yet. Deduplication makes that harmless. A topic of states gets a record in each partition once a day:
+a broker begins a new segment only when something comes, and compacts no open one, so that an erased key could stay on a
+quiet partition.
 """
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,7 +25,7 @@ from shared.kernel import metrics
 from shared.kernel.clock import Clock, SystemClock
 from shared.kernel.database import PLATFORM_ERRORS, Connection, Pool
 from shared.kernel.event_store import SQL, Written
-from shared.kernel.kafka import Broker, close_producer, day_headers, event_headers, new_producer, start_client
+from shared.kernel.kafka import Broker, day_headers, drop_producer, event_headers, new_producer, start_client
 from shared.kernel.loops import Wake
 
 log = structlog.get_logger()
@@ -43,6 +45,10 @@ StateMessage = tuple[str, Sequence[tuple[str, bytes]], bytes]
 
 class BrokerForgotError(Exception):
     """The broker was away, or acknowledged an offset that it had given before: its last records may be gone."""
+
+
+class LeadershipLostError(Exception):
+    """The database session that held the lock has ended: another relay may lead by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +121,15 @@ class Relay:
 
     async def _lead(self, connection: Connection) -> None:
         await connection.add_listener(f"relay_{self.service}", lambda *_: self.bell.ring())
+        lost = asyncio.Event()
+        connection.add_termination_listener(lambda _connection: lost.set())
         producer = new_producer(self.broker, f"relay-{self.service}")
         try:
             await start_client(producer)
             await self._resend(connection)
             self.leading = True
             async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(_until_lost(lost))
                 tasks.create_task(self._send_for_ever(connection, producer))
                 tasks.create_task(self._probe_for_ever(producer))
                 tasks.create_task(self._mark_days_for_ever(producer))
@@ -128,7 +137,8 @@ class Relay:
             log.warning("broker_was_away", service=self.service)
         finally:
             self.leading = False
-            await close_producer(producer)
+            # What it has not sent is still in the outbox, for whoever leads next.
+            await drop_producer(producer)
 
     async def _resend(self, connection: Connection) -> None:
         last = await connection.fetchval(SQL["last_acknowledged_at"])
@@ -165,9 +175,7 @@ class Relay:
             return 0
         messages = await publication.current_states(connection, list({row["key"] for row in rows}))
         topic = publication.states_topic
-        await self._acknowledge(
-            [await self._put(producer, topic, key, headers, value) for key, headers, value in messages]
-        )
+        await self._send(self._put(producer, topic, key, headers, value) for key, headers, value in messages)
         await connection.execute(SQL["states_sent"], [row["id"] for row in rows], [row["key"] for row in rows])
         return len(rows)
 
@@ -177,7 +185,7 @@ class Relay:
         """Send queued events in order and forget them once all are acknowledged."""
         if not rows:
             return 0
-        await self._acknowledge([await self._put_event(producer, row) for row in rows])
+        await self._send(self._put_event(producer, row) for row in rows)
         await connection.execute(
             SQL["outbox_sent"], [row["position"] for row in rows], [row["times_queued"] for row in rows]
         )
@@ -196,6 +204,17 @@ class Relay:
             self.broker.named(topic), value, key=key.encode(), headers=list(headers)
         )
         return future
+
+    async def _send(self, puts: Iterable[Awaitable[asyncio.Future[Any]]]) -> None:
+        futures: list[asyncio.Future[Any]] = []
+        try:
+            for put in puts:
+                futures.append(await put)
+            await self._acknowledge(futures)
+        finally:
+            # Whoever was stopped on the way leaves none behind whose failure nobody would look at.
+            for future in futures:
+                future.cancel()
 
     async def _acknowledge(self, futures: Sequence[asyncio.Future[Any]]) -> None:
         # All are waited for, also after one has failed, so that none ends unseen in the background.
@@ -236,3 +255,9 @@ class Relay:
         with suppress(*PLATFORM_ERRORS):
             async with self.pool.acquire() as connection:
                 await connection.execute("SELECT pg_notify($1, '')", f"relay_{self.service}")
+
+
+async def _until_lost(lost: asyncio.Event) -> None:
+    """Noticed at once, also while nothing is asked of the database because the broker keeps the relay waiting."""
+    await lost.wait()
+    raise LeadershipLostError

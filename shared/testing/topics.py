@@ -1,8 +1,9 @@
-"""What time does to topics, at once."""
+"""What topics hold, and what time does to them, at once."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from aiokafka import TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
 from shared.kernel.kafka import Broker, Topic, describe_cluster
@@ -18,3 +19,24 @@ async def forget_records(broker: Broker, topics: Iterable[Topic]) -> None:
         await admin.delete_records({part: RecordsToDelete(before_offset=-1) for part in parts})
     finally:
         await admin.close()
+
+
+async def records_of(broker: Broker, topic: Topic) -> list[Any]:
+    """All records of a topic, each partition's in their order."""
+    consumer = AIOKafkaConsumer(
+        broker.named(topic.name), bootstrap_servers=broker.bootstrap, auto_offset_reset="earliest"
+    )
+    await consumer.start()
+    try:
+        parts = consumer.assignment()
+        ends = await consumer.end_offsets(list(parts))
+        return [record for part in parts for record in await _up_to(consumer, part, ends[part])]
+    finally:
+        await consumer.stop()
+
+
+async def _up_to(consumer: AIOKafkaConsumer, part: TopicPartition, end: int) -> list[Any]:
+    records: list[Any] = []
+    while len(records) < end:
+        records.append(await consumer.getone(part))
+    return records

@@ -8,7 +8,6 @@ from uuid import UUID, uuid5
 import asyncpg
 import pytest
 import pytest_asyncio
-from aiokafka import AIOKafkaConsumer
 
 from shared.kernel.database import Connection
 from shared.kernel.event_store import SQL
@@ -19,6 +18,7 @@ from shared.kernel.republish import NoSuchStreamError, republish, resend_stream,
 from shared.kernel.runtime import Ground, Runtime, open_runtime
 from shared.kernel.work import Work, transact
 from shared.testing.ledger import TOPIC, decode
+from shared.testing.topics import records_of
 from shared.testing.waiting import eventually
 from tests.integration.kernel.conftest import Pair
 
@@ -59,28 +59,13 @@ class Painter:
 
     async def records(self) -> list[Any]:
         """All records of the topic."""
-        topic = self.broker.named(STATES.name)
-        consumer = AIOKafkaConsumer(topic, bootstrap_servers=self.broker.bootstrap, auto_offset_reset="earliest")
-        await consumer.start()
-        try:
-            parts = consumer.assignment()
-            ends = await consumer.end_offsets(list(parts))
-            return [record for part in parts for record in await up_to(consumer, part, ends[part])]
-        finally:
-            await consumer.stop()
+        return await records_of(self.broker, STATES)
 
     async def nothing_queued(self) -> None:
         async def is_empty() -> bool:
             return not await self.runtime.pool.fetchval("SELECT count(*) FROM outbox_states")
 
         await eventually(is_empty)
-
-
-async def up_to(consumer: AIOKafkaConsumer, part: object, end: int) -> list[Any]:
-    records: list[Any] = []
-    while len(records) < end:
-        records.append(await consumer.getone(part))
-    return records
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -190,17 +175,7 @@ async def test_event_queued_again_while_it_is_on_its_way_is_sent_again(pair: Pai
 
 
 async def records_are(pair: Pair, stream: str, versions: list[int]) -> bool:
-    broker = pair.publisher.ground.broker
-    consumer = AIOKafkaConsumer(
-        broker.named(TOPIC.name), bootstrap_servers=broker.bootstrap, auto_offset_reset="earliest"
-    )
-    await consumer.start()
-    try:
-        parts = consumer.assignment()
-        ends = await consumer.end_offsets(list(parts))
-        records = [record for part in parts for record in await up_to(consumer, part, ends[part])]
-    finally:
-        await consumer.stop()
+    records = await records_of(pair.publisher.ground.broker, TOPIC)
     headers = [dict(record.headers) for record in records]
     return versions == [int(each["ce_streamversion"]) for each in headers if each["ce_subject"] == stream.encode()]
 
