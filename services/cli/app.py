@@ -20,7 +20,7 @@ from services.cli.options import InJson, help_with_example
 from services.cli.parked import parked_app
 from services.cli.partners import partner_app
 from services.cli.republish import republish
-from services.cli.running import LAUNCHER, launcher, processes, ready, stop_everything
+from services.cli.running import LAUNCHER, launcher, opened_log, processes, ready, stop_everything
 from services.cli.serving import serve
 from services.cli.settings import LaunchSettings, launch_settings
 from services.cli.staff import staff_app
@@ -63,6 +63,7 @@ app.command(help=help_with_example("help_demo", "yima demo --speed 2"))(demo)
 def up(
     detach: Annotated[bool, typer.Option("--detach", help=worded("help_detach"))] = False,
     port: Annotated[int | None, typer.Option(help=worded("help_port"), min=1, max=65535)] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", help=worded("help_verbose"))] = False,
     json: InJson = False,
     welcome_to: Annotated[Path | None, typer.Option(hidden=True)] = None,
 ) -> None:
@@ -71,17 +72,23 @@ def up(
         if detach:
             typer.echo(asyncio.run(launch_detached(settings, in_json=json, tell=_tell_progress)))
         else:
+            _set_up_log(settings, verbose=verbose, kept_by_starter=welcome_to is not None)
             _run_here(settings, json=json, welcome_to=welcome_to)
+
+
+def _set_up_log(settings: LaunchSettings, *, verbose: bool, kept_by_starter: bool) -> None:
+    if kept_by_starter:
+        logging.configure()
+    else:
+        # Who started it here reads its progress; the log's lines between would only be in the way.
+        log = opened_log(settings.data_dir)
+        logging.keep(log, shown_from="INFO" if verbose else "WARNING", pretty=sys.stderr.isatty())
+    logging.remember_loggers()
 
 
 def _run_here(settings: LaunchSettings, *, json: bool, welcome_to: Path | None) -> None:
     # Imported here because it brings in all four services, which the other commands do without.
     from services import composed
-
-    # Who watches a terminal wants to see what is wrong; who keeps a log wants all of it.
-    watched = sys.stderr.isatty()
-    logging.configure(level="WARNING" if watched else "INFO", pretty=watched)
-    logging.remember_loggers()
 
     def welcome(arrived: Welcome) -> None:
         stop_key = "stop_foreground" if welcome_to is None else "stop_detached"

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TextIO
 
 import psutil
 
@@ -65,6 +66,14 @@ def claimed(data_dir: Path) -> Iterator[None]:
         finally:
             _ready_file(data_dir).unlink(missing_ok=True)
             _record_file(data_dir).unlink(missing_ok=True)
+
+
+def opened_log(data_dir: Path) -> TextIO:
+    """What a launcher logs, for as long as it lives and for its owner alone."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    log = data_dir / LAUNCHER_LOG
+    log.touch(mode=0o600)
+    return log.open("a", encoding="utf-8")
 
 
 def launcher(data_dir: Path) -> ProcessRecord | None:

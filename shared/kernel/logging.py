@@ -2,9 +2,11 @@
 
 import logging
 import sys
-from typing import TextIO, cast
+from collections.abc import Sequence
+from typing import Any, TextIO, cast
 
 import structlog
+from structlog.typing import EventDict, Processor
 
 from shared.kernel import metrics
 
@@ -33,16 +35,47 @@ class _Sink:
 
 def configure(*, level: str = "INFO", pretty: bool = False, to: TextIO | None = None) -> None:
     """Set up logging for the process, once. It goes to the error stream: the other is for results."""
-    renderer = structlog.dev.ConsoleRenderer() if pretty else structlog.processors.JSONRenderer(ensure_ascii=False)
+    _configure(level, [_renderer(pretty=pretty)], _Sink(to))
+
+
+def keep(file: TextIO, *, shown_from: str = "WARNING", pretty: bool = False) -> None:
+    """Set up logging for a process that is watched: the file gets all of it, the error stream what is this grave."""
+    shown = _Shown(logging.getLevelNamesMapping()[shown_from], _renderer(pretty=pretty))
+    _configure("INFO", [shown, _renderer(pretty=False)], _Sink(file))
+    libraries = logging.StreamHandler(file)
+    libraries.setFormatter(logging.Formatter(logging.BASIC_FORMAT))
+    logging.getLogger().addHandler(libraries)
+
+
+class _Shown:
+    """Writes to the error stream too what is grave enough."""
+
+    def __init__(self, level: int, renderer: Processor) -> None:
+        self._level = level
+        self._renderer = renderer
+        self._sink = _Sink(None)
+
+    def __call__(self, logger: Any, method: str, event: EventDict) -> EventDict:
+        if logging.getLevelNamesMapping()[event["level"].upper()] >= self._level:
+            # Renderers take the event apart.
+            self._sink.write(cast(str, self._renderer(logger, method, dict(event))) + "\n")
+        return event
+
+
+def _renderer(*, pretty: bool) -> Processor:
+    return structlog.dev.ConsoleRenderer() if pretty else structlog.processors.JSONRenderer(ensure_ascii=False)
+
+
+def _configure(level: str, last: Sequence[Processor], sink: _Sink) -> None:
     numeric = logging.getLevelNamesMapping()[level]
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
-            renderer,
+            *last,
         ],
-        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, _Sink(to))),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, sink)),
         wrapper_class=structlog.make_filtering_bound_logger(numeric),
     )
     logging.basicConfig(level=max(numeric, logging.WARNING))

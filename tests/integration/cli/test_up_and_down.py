@@ -44,9 +44,9 @@ class Commands:
             check=False,
         )
 
-    def in_foreground(self) -> subprocess.Popen[str]:
+    def in_foreground(self, *options: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-m", "services.cli", "up", "--json"],
+            [sys.executable, "-m", "services.cli", "up", "--json", *options],
             cwd=CHECKOUT,
             env=self._environment,
             stdout=subprocess.PIPE,
@@ -85,6 +85,29 @@ def test_platform_in_the_background_is_shown_refuses_a_second_start_and_stops(yi
     assert stopped.returncode == 0
     assert yima.status() == {"running": False, "processes": []}
     assert not (yima.data_dir / "welcome").exists()
+
+
+@pytest.mark.long
+def test_start_in_the_foreground_shows_its_progress_and_keeps_its_log_in_the_data_directory(yima: Commands) -> None:
+    with yima.in_foreground() as first:
+        _read_welcome(first)
+        first.send_signal(signal.SIGINT)
+        _, shown = first.communicate(timeout=START_SECONDS_MAX)
+    log = yima.data_dir / "log"
+
+    assert [line for line in shown.splitlines() if not line.startswith(("… ", "✓ ", "正在停止"))] == []
+    assert "migrated" in {json.loads(line)["event"] for line in log.read_text().splitlines()}
+    assert log.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.long
+def test_whole_log_is_shown_to_who_asks_for_it(yima: Commands) -> None:
+    with yima.in_foreground("--verbose") as first:
+        _read_welcome(first)
+        first.send_signal(signal.SIGINT)
+        _, shown = first.communicate(timeout=START_SECONDS_MAX)
+
+    assert "migrated" in {json.loads(line)["event"] for line in shown.splitlines() if line.startswith("{")}
 
 
 @pytest.mark.long
@@ -173,5 +196,6 @@ def _read_welcome(launcher: subprocess.Popen[str]) -> dict[str, Any]:
         text += line
         if line == "}\n":
             break
+    assert text, launcher.communicate(timeout=START_SECONDS_MAX)
     welcome: dict[str, Any] = json.loads(text)
     return welcome

@@ -1,5 +1,8 @@
 """The log tells of the work, and never stands in its way."""
 
+import io
+import json
+import logging as stdlib
 from pathlib import Path
 
 import pytest
@@ -22,6 +25,40 @@ def test_line_that_a_full_disk_does_not_take_is_counted_and_raises_nothing() -> 
         structlog.configure(**kept)
 
     assert lines_lost() == before + 1
+
+
+def test_line_that_is_not_grave_goes_to_the_kept_log_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    kept, log = structlog.get_config(), io.StringIO()
+    handlers = list(stdlib.getLogger().handlers)
+    try:
+        logging.keep(log)
+        structlog.get_logger().info("migrated", schema="intake")
+        structlog.get_logger().warning("unavailable", part="relay")
+        stdlib.getLogger("library").warning("words of a library")
+    finally:
+        structlog.configure(**kept)
+        stdlib.getLogger().handlers[:] = handlers
+
+    shown = [json.loads(line)["event"] for line in capsys.readouterr().err.splitlines() if line.startswith("{")]
+    assert shown == ["unavailable"]
+    assert [json.loads(line)["event"] for line in log.getvalue().splitlines() if line.startswith("{")] == [
+        "migrated",
+        "unavailable",
+    ]
+    assert "WARNING:library:words of a library" in log.getvalue().splitlines()
+
+
+def test_everything_is_shown_beside_the_kept_log_to_who_asks_for_it(capsys: pytest.CaptureFixture[str]) -> None:
+    kept, log = structlog.get_config(), io.StringIO()
+    handlers = list(stdlib.getLogger().handlers)
+    try:
+        logging.keep(log, shown_from="INFO")
+        structlog.get_logger().info("migrated", schema="intake")
+    finally:
+        structlog.configure(**kept)
+        stdlib.getLogger().handlers[:] = handlers
+
+    assert capsys.readouterr().err == log.getvalue()
 
 
 def lines_lost() -> float:
