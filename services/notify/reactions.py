@@ -10,6 +10,7 @@ from services.notify.domain.superseding import GoneOn, is_superseded
 from services.notify.domain.wishes import (
     TABLE,
     DutyTold,
+    called_unit,
     notification_id_of,
     unit_told,
     wish_for_duty,
@@ -92,7 +93,6 @@ async def on_ticket_imported(_service: Notify, work: Work, received: Received[Ti
 @reactions.on(VerificationFailed)
 @reactions.on(CaseEscalated)
 @reactions.on(WhistleBlown)
-@reactions.on(JointTaskInsisted)
 @reactions.on(JointTaskDone)
 async def on_case_for_duty(service: Notify, work: Work, received: Received[DutyTold]) -> None:
     """Who answers for the unit now is told, by the directory as it stands now."""
@@ -104,7 +104,8 @@ async def on_case_for_duty(service: Notify, work: Work, received: Received[DutyT
         directory = await service.directory.current()
         locale = service.config.staff_locale
         on_duty, place = duty_holder(directory, unit, work.now), place_name(directory, matter.place, locale)
-        wish = wish_for_duty(event, on_duty=on_duty, number=matter.number, place=place, locale=locale)
+        about = unit_name(directory, called, locale) if (called := called_unit(event)) else ""
+        wish = wish_for_duty(event, on_duty=on_duty, number=matter.number, place=place, locale=locale, unit_name=about)
         await fulfil(work, received, wish)
 
 
@@ -116,8 +117,11 @@ async def on_case_returned(service: Notify, work: Work, received: Received[CaseR
 
 
 @reactions.on(JointTaskDeclined)
-async def on_task_declined(service: Notify, work: Work, received: Received[JointTaskDeclined]) -> None:
-    """Whose whistle it was is told; who declined need not be called any more."""
+@reactions.on(JointTaskInsisted)
+async def on_task_disputed(
+    service: Notify, work: Work, received: Received[JointTaskDeclined | JointTaskInsisted]
+) -> None:
+    """Who decides on a refusal is told, or who is asked again; what either was told before is true no more."""
     await on_case_gone_on(service, work, received)
     await on_case_for_duty(service, work, received)
 
@@ -156,6 +160,18 @@ def duty_holder(directory: Directory, unit: str, at: datetime) -> OnDuty:
         if shift.person not in directory.people:
             raise NotYetError(f"directory person-{shift.person}")
     return who_is_on_duty(directory, unit, at)
+
+
+def unit_name(directory: Directory, unit: str, locale: str) -> str:
+    """The unit's name as staff know it.
+
+    Raises:
+        NotYetError: the unit has not come yet.
+    """
+    known = directory.units.get(unit)
+    if known is None:
+        raise NotYetError(f"directory unit-{unit}")
+    return known.name.en if locale == "en" else known.name.zh
 
 
 def place_name(directory: Directory, code: str, locale: str) -> str:

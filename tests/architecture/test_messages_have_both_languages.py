@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from services.notify.domain.wishes import ASSIGNED_WITHOUT_DEADLINE, CALLED_WITHOUT_DEADLINE, PARAMS, TABLE
+from services.notify.domain.wishes import ABSENT, ASSIGNED_WITHOUT_DEADLINE, CALLED_WITHOUT_DEADLINE, PARAMS, TABLE
 from shared.contracts.notify import Audience
 
 LOCALES = Path(__file__).parents[2] / "shared" / "web" / "locales"
-CHOSEN = {*TABLE.values(), *((Audience.DUTY, each) for each in (ASSIGNED_WITHOUT_DEADLINE, CALLED_WITHOUT_DEADLINE))}
+SPECIAL = (ASSIGNED_WITHOUT_DEADLINE, CALLED_WITHOUT_DEADLINE, ABSENT)
+CHOSEN = {*TABLE.values(), *((Audience.DUTY, each) for each in SPECIAL)}
 KEYS = {f"sms.{template}.{audience}" for audience, template in CHOSEN}
 
 

@@ -6,6 +6,7 @@ from services.notify.domain.wishes import (
     ASSIGNED_WITHOUT_DEADLINE,
     CALLED,
     CALLED_WITHOUT_DEADLINE,
+    DECLINED,
     INSISTED,
     REOPENED,
     RETURNED,
@@ -18,13 +19,15 @@ from shared.contracts.routing import (
     CaseReturned,
     CaseTransferred,
     JointTaskDeclined,
+    JointTaskInsisted,
     JointTaskReleased,
     JointTaskTakenOver,
     UnitReportedIn,
 )
 
 CalledNoMore = UnitReportedIn | JointTaskDeclined | JointTaskReleased | JointTaskTakenOver
-GoneOn = CaseAccepted | CaseReturned | CaseTransferred | CaseResolved | CaseClosed | CalledNoMore
+Settled = JointTaskReleased | JointTaskInsisted | JointTaskTakenOver
+GoneOn = CaseAccepted | CaseReturned | CaseTransferred | CaseResolved | CaseClosed | CalledNoMore | Settled
 
 # They ask for somebody to take the case.
 ASKING = frozenset({ASSIGNED, ASSIGNED_WITHOUT_DEADLINE, REOPENED, RETURNED})
@@ -43,12 +46,15 @@ def is_superseded(message: Notification, event: GoneOn) -> bool:
             # A return that asked for somebody who takes it is answered by the transfer.
             # A unit's call is its own matter, whoever has the case.
             return message.template not in CALLING and (message.unit == unit or message.template == RETURNED)
-        case (
-            UnitReportedIn(unit=unit)
-            | JointTaskDeclined(unit=unit)
-            | JointTaskReleased(unit=unit)
-            | JointTaskTakenOver(unit=unit)
-        ):
-            return message.unit == unit and message.template in CALLING
+        case UnitReportedIn(unit=unit) | JointTaskDeclined(unit=unit):
+            return _calls(message, unit)
+        case JointTaskReleased(unit=unit) | JointTaskInsisted(unit=unit) | JointTaskTakenOver(unit=unit):
+            # Who is to decide on a refusal need not any more; it may be another's that still waits for them.
+            decided = message.template == DECLINED and message.params.get("unit") == unit
+            return decided or _calls(message, unit)
         case CaseResolved() | CaseClosed():
             return True
+
+
+def _calls(message: Notification, unit: str) -> bool:
+    return message.unit == unit and message.template in CALLING

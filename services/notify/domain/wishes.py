@@ -19,6 +19,7 @@ from shared.contracts.routing import (
     CaseEscalated,
     CaseReopened,
     CaseReturned,
+    Clock,
     JointTaskDeclined,
     JointTaskDone,
     JointTaskInsisted,
@@ -37,6 +38,7 @@ REOPENED = "case_reopened"
 FAILED = "verification_failed"
 RETURNED = "case_returned"
 ESCALATED = "case_escalated"
+ABSENT = "report_in_escalated"
 CALLED = "whistle_blown"
 CALLED_WITHOUT_DEADLINE = "whistle_blown_without_deadline"
 INSISTED = "joint_task_insisted"
@@ -60,6 +62,9 @@ TABLE: Mapping[type[Told], tuple[Audience, str]] = MappingProxyType(
         CaseClosed: (Audience.REPORTER, CLOSED),
     }
 )
+# The called unit that a message is about: its id, and what people call it.
+UNIT = ("unit", "unit_name")
+
 # What each template's wording may name beside `number` and `link`.
 PARAMS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
@@ -70,11 +75,12 @@ PARAMS: Mapping[str, frozenset[str]] = MappingProxyType(
         FAILED: frozenset({"place", "words"}),
         RETURNED: frozenset({"place", "words"}),
         ESCALATED: frozenset({"place", "level"}),
+        ABSENT: frozenset({"place", "level", *UNIT}),
         CALLED: frozenset({"place", "report_by", "words"}),
         CALLED_WITHOUT_DEADLINE: frozenset({"place", "words"}),
         INSISTED: frozenset({"place", "words"}),
-        DECLINED: frozenset({"place", "words"}),
-        TASK_DONE: frozenset({"place", "words"}),
+        DECLINED: frozenset({"place", "words", *UNIT}),
+        TASK_DONE: frozenset({"place", "words", *UNIT}),
         CLOSED: frozenset(),
     }
 )
@@ -111,6 +117,17 @@ def unit_told(event: DutyTold) -> str | None:
             return event.unit
 
 
+def called_unit(event: DutyTold) -> str | None:
+    """The called unit that a message to another is about; none where it is about the case."""
+    match event:
+        case JointTaskDeclined(unit=unit) | JointTaskDone(unit=unit):
+            return unit
+        case CaseEscalated(clock=Clock.REPORT_IN, from_unit=unit):
+            return unit
+        case _:
+            return None
+
+
 def wish_for_history(event: Told) -> Wish:
     """Imported history tells nobody, and every account still adds up."""
     audience, template = TABLE[type(event)]
@@ -129,10 +146,13 @@ def wish_for_reporter(event: TicketOpened | CaseClosed) -> Wish:
     return Wish(ticket_id, audience, template, matter.locale, matter.contact.phone, params)
 
 
-def wish_for_duty(event: DutyTold, *, on_duty: OnDuty, number: str, place: str, locale: str) -> Wish:
-    """Who answers for the unit now is told; where nobody does, who will later."""
-    template = _duty_template(event)
-    params: dict[str, Sealed | str] = {"number": number, "place": place, **_own_params(event)}
+def wish_for_duty(
+    event: DutyTold, *, on_duty: OnDuty, number: str, place: str, locale: str, unit_name: str = ""
+) -> Wish:
+    """Who answers for the unit now is told; where nobody does, who will later. `unit_name`: of the called unit."""
+    template, called = _duty_template(event), called_unit(event)
+    about = {"unit": called, "unit_name": unit_name} if called else {}
+    params: dict[str, Sealed | str] = {"number": number, "place": place, **_own_params(event), **about}
     recipient = on_duty.person.phone if on_duty.person else None
     return Wish(event.case_id, Audience.DUTY, template, locale, recipient, params, on_duty.unit, on_duty.until)
 
@@ -142,6 +162,8 @@ def _duty_template(event: DutyTold) -> str:
         return ASSIGNED_WITHOUT_DEADLINE
     if isinstance(event, WhistleBlown) and event.report_by is None:
         return CALLED_WITHOUT_DEADLINE
+    if isinstance(event, CaseEscalated) and event.clock is Clock.REPORT_IN:
+        return ABSENT
     return TABLE[type(event)][1]
 
 

@@ -142,13 +142,13 @@ def task_done() -> JointTaskDone:
     )
 
 
-def escalated() -> CaseEscalated:
+def escalated(*, clock: Clock = Clock.ACCEPT, late: str = "property") -> CaseEscalated:
     return CaseEscalated(
         at=AT,
         case_id=TICKET,
-        clock=Clock.ACCEPT,
+        clock=clock,
         level=1,
-        from_unit="property",
+        from_unit=late,
         to_unit="committee",
         matter=matter(),
     )

@@ -1,5 +1,7 @@
 """What could not be sent at once is sent later only if it is still true."""
 
+from dataclasses import replace
+
 import pytest
 
 from services.notify.domain.message import Notification, SendState
@@ -14,7 +16,7 @@ from shared.contracts.routing import (
     JointTaskTakenOver,
     UnitReportedIn,
 )
-from tests.unit.notify.samples import AT, TICKET, closed, declined, returned
+from tests.unit.notify.samples import AT, TICKET, closed, declined, insisted, returned
 
 ACCEPTED = CaseAccepted(at=AT, case_id=TICKET, unit="property", by="duty-1")
 RESOLVED = CaseResolved(at=AT, case_id=TICKET, unit="property", by="duty-1")
@@ -24,6 +26,9 @@ DECLINED = declined().model_copy(update={"unit": "property"})
 REPORTED_IN = UnitReportedIn(at=AT, case_id=TICKET, unit="property", by="duty-1")
 TAKEN_OVER = JointTaskTakenOver(at=AT, case_id=TICKET, unit="property", by="lead-1", by_unit="committee")
 RELEASED = JointTaskReleased(at=AT, case_id=TICKET, unit="property", by="grid-1")
+
+
+INSISTED = insisted().model_copy(update={"unit": "property"})
 
 
 def waiting(template: str, unit: str = "property", audience: Audience = Audience.DUTY) -> Notification:
@@ -50,6 +55,14 @@ def test_a_transfer_answers_the_return_that_asked_for_it() -> None:
 def test_who_is_there_or_called_no_more_is_not_called(template: str, event: GoneOn) -> None:
     assert is_superseded(waiting(template), event)
     assert not is_superseded(waiting(template, unit="police"), event)
+
+
+@pytest.mark.parametrize("event", [INSISTED, TAKEN_OVER, RELEASED])
+def test_a_refusal_that_was_settled_asks_nobody_to_decide_and_that_of_another_unit_still_does(event: GoneOn) -> None:
+    asks = waiting("joint_task_declined", unit="grid")
+
+    assert is_superseded(replace(asks, params={"unit": "property"}), event)
+    assert not is_superseded(replace(asks, params={"unit": "police"}), event)
 
 
 @pytest.mark.parametrize("event", [ACCEPTED, returned(), TRANSFERRED])

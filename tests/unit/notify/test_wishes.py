@@ -18,7 +18,7 @@ from services.notify.domain.wishes import (
 )
 from shared.contracts.intake import TicketOpened
 from shared.contracts.notify import Audience, SuppressionReason
-from shared.contracts.routing import CaseAssigned
+from shared.contracts.routing import CaseAssigned, Clock
 from tests.unit.notify.samples import (
     ACCEPT_BY,
     LEAD,
@@ -39,6 +39,8 @@ from tests.unit.notify.samples import (
     task_done,
     whistled,
 )
+
+POLICE = {"unit": "police", "unit_name": "新禾派出所"}
 
 
 def test_a_reporter_is_told_of_the_receipt_with_number_and_link() -> None:
@@ -75,12 +77,20 @@ def test_an_anonymous_reporter_is_not_written_to_and_that_is_recorded(event: Tic
         (whistled(), "whistle_blown", {"report_by": "2026-04-28T13:20:00+00:00", "words": WORDS}),
         (whistled(report_by=None), "whistle_blown_without_deadline", {"words": WORDS}),
         (insisted(), "joint_task_insisted", {"words": WORDS}),
-        (declined(), "joint_task_declined", {"words": WORDS}),
-        (task_done(), "joint_task_done", {"words": WORDS}),
+        (escalated(clock=Clock.REPORT_IN, late="police"), "report_in_escalated", {"level": "1", **POLICE}),
+        (declined(), "joint_task_declined", {"words": WORDS, **POLICE}),
+        (task_done(), "joint_task_done", {"words": WORDS, **POLICE}),
     ],
 )
 def test_who_is_on_duty_is_told_what_they_need_to_act(event: DutyTold, template: str, own: dict[str, object]) -> None:
-    wish = wish_for_duty(event, on_duty=OnDuty("committee", LEAD), number="204815736", place="东门", locale="zh")
+    wish = wish_for_duty(
+        event,
+        on_duty=OnDuty("committee", LEAD),
+        number="204815736",
+        place="东门",
+        locale="zh",
+        unit_name="新禾派出所",
+    )
 
     assert (wish.audience, wish.template, wish.recipient) == (Audience.DUTY, template, LEAD.phone)
     assert wish.params == {"number": "204815736", "place": "东门", **own}

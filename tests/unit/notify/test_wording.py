@@ -22,10 +22,13 @@ FULL: dict[str, str | None] = {
     "report_by": "2026-04-28T13:25:00+00:00",
     "words": "车还停着",
     "level": "1",
+    "unit": "police",
+    "unit_name": "新禾派出所",
 }
 AUDIENCES = {template: audience for audience, template in TABLE.values()} | {
     "case_assigned_without_deadline": Audience.DUTY,
     "whistle_blown_without_deadline": Audience.DUTY,
+    "report_in_escalated": Audience.DUTY,
 }
 
 
