@@ -3,10 +3,11 @@
 import json
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.routing.domain.case.joint import JointEvent
+from services.routing.domain.case.joint import STATE_AFTER, JointEvent
 from services.routing.domain.case.state import Status
 from services.routing.queries import SQL
 from shared.contracts.directory import DirectoryRecord
@@ -24,6 +25,7 @@ from shared.contracts.routing import (
     CaseTransferred,
     DeadlineMissed,
     JointTaskDeclined,
+    JointTaskInsisted,
     Matter,
     RoutingEvent,
     Urgency,
@@ -56,6 +58,9 @@ async def project_cases(connection: Connection, recorded: Sequence[Recorded]) ->
     if changed:
         rows = [json.dumps(columns) for columns in changed.values()]
         await connection.execute(SQL["change_cases"], list(changed), rows)
+    parts = parts_of(recorded)
+    if parts:
+        await connection.execute(SQL["put_parts"], *zip(*parts, strict=True))
     told = [(told_by(each.event), each.event.case_id) for each in recorded]
     units = [(unit, case_id) for unit, case_id in told if unit is not None]
     if units:
@@ -65,10 +70,21 @@ async def project_cases(connection: Connection, recorded: Sequence[Recorded]) ->
 def told_by(event: RoutingEvent) -> str | None:
     """The unit that sees the case from this event on, though it does not have it."""
     match event:
-        case CaseEscalated(to_unit=unit) | JointTaskDeclined(to_unit=unit) | WhistleBlown(unit=unit):
+        case CaseEscalated(to_unit=unit) | JointTaskDeclined(to_unit=unit):
             return unit
         case _:
             return None
+
+
+def parts_of(recorded: Sequence[Recorded]) -> list[tuple[UUID, str, str, datetime | None]]:
+    """Called units with how far they have come, and by when who is still awaited must report in; the last counts."""
+    joint = (each.event for each in recorded if isinstance(each.event, JointEvent))
+    last = {(event.case_id, event.unit): event for event in joint}
+    return [(*of, STATE_AFTER[type(event)].value, _report_by(event)) for of, event in last.items()]
+
+
+def _report_by(event: JointEvent) -> datetime | None:
+    return event.report_by if isinstance(event, WhistleBlown | JointTaskInsisted) else None
 
 
 def collapsed(recorded: Sequence[Recorded]) -> tuple[dict[UUID, Columns], dict[UUID, Columns]]:

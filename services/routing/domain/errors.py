@@ -85,6 +85,12 @@ class DoerCannotVerifyError(RoutingError):
     """Who resolved the case cannot verify it; somebody else must."""
 
 
+class TookPartError(RoutingError):
+    """A unit that was called to the case does not verify or close it; the unit that has it does, or the grid."""
+
+    status = 403
+
+
 class AlreadyVerifiedError(RoutingError):
     """The fix has been verified before."""
 

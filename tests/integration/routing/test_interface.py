@@ -69,6 +69,37 @@ async def test_it_calls_units_that_the_case_offers_and_reads_who_has_come(staff:
     assert "resolve" not in case["acts"]
 
 
+async def test_a_called_unit_has_its_own_deadline_until_it_is_there_and_the_case_until_it_is_let_go(
+    staff: Staff, desk: Desk
+) -> None:
+    ticket = await fire_lane(desk)
+    async with (
+        staff.programme("committee-lead-1") as lead,
+        staff.programme("police-duty-1") as police,
+        staff.programme("traffic-police-duty-1") as traffic,
+        staff.programme("grid-dispatcher-1") as grid,
+    ):
+
+        async def seen_by(client: httpx2.AsyncClient) -> tuple[int, str | None, int]:
+            listed = (await client.get("/cases")).json()
+            clock = listed["cases"][0]["clock"] if listed["cases"] else None
+            return listed["total"], clock, (await client.get(f"/cases/{ticket}")).status_code
+
+        await lead.post(f"/cases/{ticket}/accept", headers=once())
+        order = {"words": TASK, "units": ["xinhe-police", "xinhe-traffic-police"]}
+        await lead.post(f"/cases/{ticket}/whistle", json=order, headers=once())
+        called = await seen_by(police)
+        await police.post(f"/cases/{ticket}/report-in", headers=once())
+        there = await seen_by(police)
+        await traffic.post(f"/cases/{ticket}/task-decline", json={"words": "不归我们"}, headers=once())
+        declined = await seen_by(traffic)
+        await grid.post(f"/cases/{ticket}/task-release", json={"unit": "xinhe-traffic-police"}, headers=once())
+
+        assert (called, there, declined) == ((1, "report_in", 200), (1, "resolve", 200), (1, "resolve", 200))
+        assert await seen_by(traffic) == (0, None, 404)
+        assert await seen_by(lead) == (1, "resolve", 200)
+
+
 @pytest.mark.parametrize(
     ("act", "body", "errors"),
     [

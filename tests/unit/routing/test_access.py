@@ -3,9 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
 from services.routing.domain.access import Sight, sight_of
 from services.routing.domain.case import Case
 from services.routing.domain.case.commands import Actor
+from services.routing.domain.case.joint import Part, PartState
 from services.routing.domain.units import Units
 from shared.contracts.directory import AreaDefined, AreaLevel, Name, Role, UnitDefined
 from tests.unit.routing.routing_samples import given, open_case
@@ -71,6 +74,23 @@ def test_a_dispatcher_sees_all_cases_of_their_area_whoever_has_them() -> None:
 
 def test_whom_the_ladder_told_sees_the_case() -> None:
     assert sight("police", Role.HANDLER).sees(case_at("committee", told=("police",)))
+
+
+@pytest.mark.parametrize(
+    ("state", "shown"),
+    [
+        (PartState.CALLED, True),
+        (PartState.DECLINED, True),
+        (PartState.DONE, True),
+        (PartState.RELEASED, False),
+        (PartState.TAKEN_OVER, False),
+    ],
+)
+def test_a_called_unit_and_who_oversees_it_see_the_case_until_it_is_let_go(state: PartState, shown: bool) -> None:
+    case = case_at("elsewhere", joint={"police": Part(unit="police", called_by="grid", state=state)})
+
+    assert sight("police", Role.HANDLER).sees(case) is shown
+    assert sight("grid", Role.LEAD).sees(case) is shown
 
 
 def test_a_returned_case_stays_with_those_above_the_unit_that_left_it() -> None:

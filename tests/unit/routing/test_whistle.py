@@ -14,6 +14,7 @@ from services.routing.domain.case.commands import (
     Command,
     DeadlineReached,
     DeclineTask,
+    FailVerification,
     FinishTask,
     InsistOnTask,
     PassVerification,
@@ -38,6 +39,7 @@ from services.routing.domain.errors import (
     NotReportedInError,
     RoutingError,
     SameUnitError,
+    TookPartError,
     WrongUnitError,
 )
 from shared.contracts.directory import Role
@@ -64,6 +66,7 @@ from tests.unit.routing.routing_samples import (
 )
 
 POLICE = Actor(person="police-duty-1", unit="police", role=Role.HANDLER)
+POLICE_LEAD = Actor(person="police-lead", unit="police", role=Role.LEAD)
 TRAFFIC = Actor(person="traffic-duty-1", unit="traffic", role=Role.HANDLER)
 
 ACCEPTED = (open_case(), Accept(by=LEAD, now=after(1)))
@@ -316,6 +319,32 @@ def test_nor_when_the_unit_was_called_again_for_something_else() -> None:
 
     with pytest.raises(DoerCannotVerifyError):
         decide(case, PassVerification(by=POLICE, now=after(130)))
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        PassVerification(by=POLICE_LEAD, now=after(130)),
+        FailVerification(by=POLICE_LEAD, reason=sealed(), resolve_by=None, now=after(130)),
+        Close(by=POLICE_LEAD, now=after(130)),
+    ],
+    ids=lambda end: type(end).__name__,
+)
+def test_who_is_only_called_does_not_judge_the_work_of_the_unit_that_has_the_case(end: Command) -> None:
+    taken_over = TakeTaskOver(by=LEAD, unit="traffic", now=after(60))
+    verified = [PassVerification(by=COLLEAGUE, now=after(125))] if isinstance(end, Close) else []
+    case = given(*ACCEPTED, WHISTLE, REPORT, DONE, taken_over, RESOLVE, *verified)
+
+    with pytest.raises(TookPartError):
+        decide(case, end)
+
+
+def test_the_grid_may_judge_joint_work_though_it_was_called_itself() -> None:
+    grid = BlowWhistle(by=LEAD, calls=(Call(unit="grid"),), task=sealed(), now=after(5))
+    own = TakeTaskOver(by=LEAD, unit="grid", now=after(60))
+    case = given(*ACCEPTED, grid, ReportIn(by=DISPATCHER, now=after(6)), own, RESOLVE)
+
+    assert decide(case, PassVerification(by=DISPATCHER, now=after(130)))
 
 
 def test_every_called_unit_has_a_timer_of_its_own() -> None:

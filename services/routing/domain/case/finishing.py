@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.routing.domain.case.commands import Close, FailVerification, PassVerification, Reopen
+from services.routing.domain.case.commands import Actor, Close, FailVerification, PassVerification, Reopen
 from services.routing.domain.case.state import DONE, Case, Status
 from services.routing.domain.errors import (
     AlreadyClosedError,
@@ -10,7 +10,9 @@ from services.routing.domain.errors import (
     DoerCannotVerifyError,
     NotResolvedError,
     NotVerifiedError,
+    TookPartError,
 )
+from shared.contracts.directory import Role
 from shared.contracts.routing import (
     REPORTER,
     CaseClosed,
@@ -36,7 +38,14 @@ def finish(case: Case, command: PassVerification | FailVerification | Close | Re
             return _reopen(case, command)
 
 
-def _unit_to_verify(case: Case, verifier: str) -> str:
+def _check_took_no_part(case: Case, by: Actor) -> None:
+    """The grid coordinates joint work, and may judge it; who is only called helps the unit that has the case."""
+    only_called = by.unit in case.called_units and by.unit not in (case.unit, *case.told)
+    if only_called and by.role is not Role.DISPATCHER:
+        raise TookPartError
+
+
+def _unit_to_verify(case: Case, by: Actor) -> str:
     """The unit whose work awaits verification, by somebody who did not do it."""
     if case.status is Status.CLOSED:
         raise AlreadyClosedError
@@ -44,13 +53,14 @@ def _unit_to_verify(case: Case, verifier: str) -> str:
         raise AlreadyVerifiedError
     if case.status is not Status.RESOLVED or case.unit is None:
         raise NotResolvedError
-    if verifier == case.resolved_by or any(verifier in part.done_by for part in case.joint.values()):
+    if by.person == case.resolved_by or any(by.person in part.done_by for part in case.joint.values()):
         raise DoerCannotVerifyError
+    _check_took_no_part(case, by)
     return case.unit
 
 
 def _pass(case: Case, command: PassVerification) -> Sequence[RoutingEvent]:
-    _unit_to_verify(case, command.by.person)
+    _unit_to_verify(case, command.by)
     passed = VerificationPassed(
         case_id=case.id, at=command.now, history=case.history, by=command.by.person, note=command.note
     )
@@ -58,7 +68,7 @@ def _pass(case: Case, command: PassVerification) -> Sequence[RoutingEvent]:
 
 
 def _fail(case: Case, command: FailVerification) -> Sequence[RoutingEvent]:
-    unit = _unit_to_verify(case, command.by.person)
+    unit = _unit_to_verify(case, command.by)
     failed = VerificationFailed(
         case_id=case.id,
         at=command.now,
@@ -77,6 +87,7 @@ def _close(case: Case, command: Close) -> Sequence[RoutingEvent]:
         raise AlreadyClosedError
     if case.status is not Status.VERIFIED or case.unit is None:
         raise NotVerifiedError
+    _check_took_no_part(case, command.by)
     closed = CaseClosed(
         case_id=case.id,
         at=command.now,

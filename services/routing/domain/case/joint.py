@@ -69,6 +69,16 @@ JointEvent = (
     | JointTaskTakenOver
 )
 
+STATE_AFTER: Mapping[type[JointEvent], PartState] = {
+    WhistleBlown: PartState.CALLED,
+    UnitReportedIn: PartState.REPORTED_IN,
+    JointTaskDone: PartState.DONE,
+    JointTaskDeclined: PartState.DECLINED,
+    JointTaskReleased: PartState.RELEASED,
+    JointTaskInsisted: PartState.CALLED,
+    JointTaskTakenOver: PartState.TAKEN_OVER,
+}
+
 
 def parts_after(parts: Parts, event: JointEvent) -> Parts:
     """The parts after one more event."""
@@ -83,20 +93,18 @@ def _after(part: Part | None, event: JointEvent) -> Part:
         started = clock.started(event.report_by)
         return Part(unit=event.unit, called_by=event.by_unit, report_in=started, done_by=done_by)
     known = part or Part(unit=event.unit, called_by=event.unit)
+    moved = replace(known, state=STATE_AFTER[type(event)])
     match event:
         case UnitReportedIn(at=at):
-            stopped = known.report_in.stopped()
-            return replace(known, state=PartState.REPORTED_IN, reported_at=at, report_in=stopped)
+            return replace(moved, reported_at=at, report_in=known.report_in.stopped())
         case JointTaskInsisted(report_by=report_by):
             again = known.report_in.started(report_by)
-            asked = replace(known, state=PartState.CALLED, reported_at=None, report_in=again)
-            return replace(asked, was_late=known.is_late)
+            return replace(moved, reported_at=None, report_in=again, was_late=known.is_late)
         case JointTaskDone(by=by):
-            return replace(known, state=PartState.DONE, done_by=known.done_by | {by})
+            return replace(moved, done_by=known.done_by | {by})
         case JointTaskDeclined():
-            return replace(known, state=PartState.DECLINED, report_in=known.report_in.stopped())
+            return replace(moved, report_in=known.report_in.stopped())
         case JointTaskReleased():
-            return replace(known, state=PartState.RELEASED)
+            return moved
         case JointTaskTakenOver(by=by):
-            taken = replace(known, state=PartState.TAKEN_OVER, report_in=known.report_in.stopped())
-            return replace(taken, done_by=known.done_by | {by})
+            return replace(moved, report_in=known.report_in.stopped(), done_by=known.done_by | {by})

@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.routing.domain.case.countdown import Countdown
-from services.routing.domain.case.joint import JointEvent, Part, Parts, parts_after
+from services.routing.domain.case.joint import JointEvent, Part, Parts, PartState, parts_after
 from services.routing.domain.errors import CaseUnknownError
 from shared.contracts.intake import Channel
 from shared.contracts.routing import (
@@ -73,6 +73,12 @@ class Case:
     def open_parts(self) -> tuple[Part, ...]:
         """What called units have still to do."""
         return tuple(part for part in self.joint.values() if part.is_open)
+
+    @property
+    def called_units(self) -> frozenset[str]:
+        """Who was called and not let go: it takes part, or took part."""
+        gone = (PartState.RELEASED, PartState.TAKEN_OVER)
+        return frozenset(part.unit for part in self.joint.values() if part.state not in gone)
 
     @property
     def deadlines(self) -> Deadlines:

@@ -18,10 +18,16 @@ FROM unnest($1::uuid[], $2::text[]) AS given (id, json)
 WHERE cases.id = given.id;
 
 -- name: add_told
--- These units see the case though they do not have it: told by the ladder, called by a whistle, or asked to decide.
+-- These units see the case though they do not have it: told by the ladder, or asked to decide.
 INSERT INTO told (unit, case_id)
 SELECT DISTINCT unit, case_id FROM unnest($1::text[], $2::uuid[]) AS given (unit, case_id)
 ON CONFLICT DO NOTHING;
+
+-- name: put_parts
+-- How far called units have come with their tasks.
+INSERT INTO parts (case_id, unit, state, report_by)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[])
+ON CONFLICT (case_id, unit) DO UPDATE SET state = excluded.state, report_by = excluded.report_by;
 
 -- name: add_rating
 -- What the reporter answered; after a case was closed again the newest answer counts.
@@ -45,32 +51,41 @@ SELECT at FROM erasures WHERE case_id = $1;
 -- How many cases each filter of the inbox shows to a member: own unit, person, units overseen, areas overseen.
 SELECT
     count(*) FILTER (WHERE status <> 'closed' AND accepted_by = $2) AS mine,
-    count(*) FILTER (WHERE status <> 'closed' AND (unit = $1 OR is_told)) AS unit,
+    count(*) FILTER (WHERE status <> 'closed' AND (unit = $1 OR is_told OR is_at_work)) AS unit,
     count(*) FILTER (WHERE status <> 'closed') AS area,
     count(*) FILTER (WHERE status = 'unassigned') AS unassigned,
     count(*) FILTER (WHERE status = 'closed') AS closed
 FROM (
-    SELECT status, unit, accepted_by,
+    SELECT status, cases.unit, accepted_by,
         EXISTS (SELECT FROM told WHERE told.unit = $1 AND told.case_id = cases.id) AS is_told,
-        coalesce(unit, left_unit) = ANY ($3::text[]) OR area = ANY ($4::text[]) AS is_overseen
-    FROM cases
+        coalesce(part.state IN ('called', 'reported_in', 'declined'), false) AS is_at_work,
+        coalesce(cases.unit, left_unit) = ANY ($3::text[]) OR area = ANY ($4::text[])
+            OR EXISTS (SELECT FROM parts WHERE parts.case_id = cases.id AND parts.unit = ANY ($3::text[])
+                AND parts.state NOT IN ('released', 'taken_over')) AS is_overseen
+    FROM cases LEFT JOIN parts AS part ON part.case_id = cases.id AND part.unit = $1
 ) AS seen
 WHERE is_overseen OR is_told OR unit = $1;
 
 -- name: inbox_rows
 -- A page of one filter ($5) of the inbox: by deadline, what has none after it; closed ones newest first.
+-- Who is called and awaited has a deadline of their own.
 SELECT id, number, status, unit, place, area, category, urgent, again, history, opened_at, closed_at, accept_by,
-    resolve_by, due_at, text
+    resolve_by, due_at, reports_in, text
 FROM (
-    SELECT *,
+    SELECT id, number, status, cases.unit, accepted_by, place, area, category, urgent, again, history, opened_at,
+        closed_at, accept_by, resolve_by, text,
+        coalesce(part.report_by, due_at) AS due_at, part.report_by IS NOT NULL AS reports_in,
         EXISTS (SELECT FROM told WHERE told.unit = $1 AND told.case_id = cases.id) AS is_told,
-        coalesce(unit, left_unit) = ANY ($3::text[]) OR area = ANY ($4::text[]) AS is_overseen
-    FROM cases
+        coalesce(part.state IN ('called', 'reported_in', 'declined'), false) AS is_at_work,
+        coalesce(cases.unit, left_unit) = ANY ($3::text[]) OR area = ANY ($4::text[])
+            OR EXISTS (SELECT FROM parts WHERE parts.case_id = cases.id AND parts.unit = ANY ($3::text[])
+                AND parts.state NOT IN ('released', 'taken_over')) AS is_overseen
+    FROM cases LEFT JOIN parts AS part ON part.case_id = cases.id AND part.unit = $1
 ) AS seen
 WHERE (is_overseen OR is_told OR unit = $1)
     AND CASE $5::text
         WHEN 'mine' THEN status <> 'closed' AND accepted_by = $2
-        WHEN 'unit' THEN status <> 'closed' AND (unit = $1 OR is_told)
+        WHEN 'unit' THEN status <> 'closed' AND (unit = $1 OR is_told OR is_at_work)
         WHEN 'area' THEN status <> 'closed'
         WHEN 'unassigned' THEN status = 'unassigned'
         WHEN 'closed' THEN status = 'closed'
