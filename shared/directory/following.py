@@ -1,6 +1,11 @@
 """The directory followed: records kept in the service's own table, read as one frozen snapshot.
 
 A snapshot is at most a second old: each read within that time costs nothing, then one count is compared.
+
+Records are kept as they come, whatever edition they name: what comes here is in order already. A service's own records
+come from its append, and others' through the inbox, which drops a state at or below the version it has taken of its
+stream. To compare editions as well would be wrong: a publisher that was restored to an earlier point counts them anew
+from there, and what it says then would never be believed.
 """
 
 from collections.abc import Sequence

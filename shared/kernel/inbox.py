@@ -173,7 +173,7 @@ class Inbox(Generic[Service]):
     async def _add_seen_ids(
         self, connection: Connection, incoming: Sequence[Incoming], positions: dict[Key, StreamPosition]
     ) -> None:
-        old = [each for each in incoming if each.version <= positions[each.key].version and not self.is_state(each)]
+        old = [each for each in incoming if each.version <= positions[each.key].version]
         if not old:
             return
         columns = [each.publisher for each in old], [each.stream for each in old], [each.version for each in old]
@@ -187,7 +187,7 @@ class Inbox(Generic[Service]):
     def place(self, incoming: Incoming, position: StreamPosition) -> Verdict:
         """What becomes of a record."""
         if self.is_state(incoming):
-            return place_state(position, version=incoming.version)
+            return place_state(position, version=incoming.version, event_id=incoming.event_id)
         return place_event(
             position,
             version=incoming.version,

@@ -48,6 +48,13 @@ def place_event(
     return Verdict.FRESH
 
 
-def place_state(position: StreamPosition, *, version: int) -> Verdict:
-    """For compacted topics, where gaps are normal: the higher version wins."""
-    return Verdict.FRESH if version > position.version else Verdict.DUPLICATE
+def place_state(position: StreamPosition, *, version: int, event_id: UUID) -> Verdict:
+    """For compacted topics, where gaps are normal: the higher version wins, whenever the lower one comes.
+
+    The same version under another id was told by a publisher that was restored to an earlier point. It wins too, as it
+    does in the topic, which keeps what came last: nothing is counted on a state, so there is nothing to park. One that
+    was restored further back is heard again when it has come to the version that was read: of older ones no id is kept,
+    so that they can not be told from a late repetition.
+    """
+    told_anew = version == position.version and position.ids.get(version, event_id) != event_id
+    return Verdict.FRESH if version > position.version or told_anew else Verdict.DUPLICATE

@@ -127,12 +127,25 @@ def test_of_a_state_only_what_is_newer_takes_effect(versions: list[int]) -> None
     taken = []
 
     for version in versions:
-        if place_state(position, version=version) is Verdict.FRESH:
-            position.take(version, uuid5(NAMESPACE, str(version)))
+        event_id = Record(version).event_id
+        if place_state(position, version=version, event_id=event_id) is Verdict.FRESH:
+            position.take(version, event_id)
             taken.append(version)
 
     assert taken == sorted(set(taken))
     assert taken[-1] == max(versions)
+
+
+def test_state_told_anew_under_its_version_takes_effect_and_repeated_is_a_duplicate() -> None:
+    position, anew = StreamPosition(), Record(2, timeline=1)
+    position.take(2, Record(2).event_id)
+
+    first = place_state(position, version=2, event_id=anew.event_id)
+    position.take(2, anew.event_id)
+    again = place_state(position, version=2, event_id=anew.event_id)
+    older = place_state(position, version=1, event_id=Record(1, timeline=1).event_id)
+
+    assert (first, again, older) == (Verdict.FRESH, Verdict.DUPLICATE, Verdict.DUPLICATE)
 
 
 def test_repeated_record_is_a_duplicate_and_another_of_its_version_a_fork() -> None:

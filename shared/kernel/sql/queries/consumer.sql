@@ -25,7 +25,7 @@ LEFT JOIN unnest($8::text[], $9::text[]) AS asked (publisher, stream) ON true
 LEFT JOIN held ON held.publisher = asked.publisher AND held.stream = asked.stream;
 
 -- name: seen_event_ids
--- The ids of events that have taken effect, to tell a duplicate from a fork.
+-- The ids of events that have taken effect, to tell a duplicate from a fork; of a state only the newest one's.
 SELECT seen.publisher, seen.stream, asked.version, seen.event_ids[asked.version - seen.first_version + 1] AS event_id
 FROM unnest($2::text[], $3::text[], $4::int[]) AS asked (publisher, stream, version)
 JOIN seen ON seen.consumer = $1 AND seen.publisher = asked.publisher AND seen.stream = asked.stream
@@ -41,10 +41,11 @@ ON CONFLICT (consumer, publisher, stream)
 DO UPDATE SET version = excluded.version, event_ids = seen.event_ids || excluded.event_ids;
 
 -- name: save_seen_states
--- These states have taken effect; of a state only the newest is remembered.
+-- These states have taken effect; of a state only the newest is remembered, and of one version that came last.
 INSERT INTO seen (consumer, publisher, stream, version, first_version, event_ids)
-SELECT $1, publisher, stream, max(version), max(version), (array_agg(event_id ORDER BY version DESC))[1:1]
-FROM unnest($2::text[], $3::text[], $4::int[], $5::uuid[]) AS taken (publisher, stream, version, event_id)
+SELECT $1, publisher, stream, max(version), max(version), (array_agg(event_id ORDER BY version DESC, place DESC))[1:1]
+FROM unnest($2::text[], $3::text[], $4::int[], $5::uuid[])
+    WITH ORDINALITY AS taken (publisher, stream, version, event_id, place)
 GROUP BY publisher, stream
 ON CONFLICT (consumer, publisher, stream)
 DO UPDATE SET version = excluded.version, first_version = excluded.first_version, event_ids = excluded.event_ids;
