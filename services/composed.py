@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,7 @@ from shared.web.static import shared_assets
 
 SERVICES = ("intake", "routing", "notify", "reporting")
 READY_WITHIN_S = 15.0
+DISTRICT_NOT_WHOLE = "still reading the district that another service knows"
 PILOT_YEAR = 2026
 # The front takes no body; so much is read of one that went astray.
 BODY_BYTES_MAX = 64 * 1024
@@ -62,6 +64,27 @@ class Part:
     root: Any
     config: Any
     ground: Ground
+
+
+@dataclass(slots=True)
+class WholeDistrict:
+    """Whether these services know the same district: asked until they do, since a later edition takes but a moment.
+
+    Of a district that is just being published, the topic may have held nothing yet when a service began to read it.
+    """
+
+    services: Mapping[str, Any]
+    _is_everywhere: bool = False
+
+    async def missing(self, name: str) -> str | None:
+        """What one of them lacks of what another knows."""
+        if self._is_everywhere:
+            return None
+        extents = {each: await service.directory.extent() for each, service in self.services.items()}
+        # Routing says what the district is: others may know more than one that was restored to an earlier point.
+        whole = extents.get(routing.NAME, max(extents.values()))
+        self._is_everywhere = (0, 0) < whole <= min(extents.values())
+        return DISTRICT_NOT_WHOLE if extents[name] < whole else None
 
 
 def parts_of(platform: Platform) -> Sequence[Part]:
@@ -156,6 +179,7 @@ def asgi_app(platform: Platform, names: Collection[str] = SERVICES) -> ASGIApp:
     parts = [part for part in parts_of(platform) if part.root.NAME in names]
     by_prefix: dict[str, ASGIApp] = {}
     services: dict[str, Any] = {}
+    district, checks = WholeDistrict(services), _checks(parts, services)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -164,12 +188,13 @@ def asgi_app(platform: Platform, names: Collection[str] = SERVICES) -> ASGIApp:
                 service = await part.root.open_service(part.ground, part.config)
                 stack.push_async_callback(service.runtime.stop)
                 services[part.root.NAME] = service
+                service.runtime.need("district", partial(district.missing, part.root.NAME))
                 application = part.root.create_app(service)
                 by_prefix.update(dict.fromkeys(part.root.PREFIXES, application))
                 _describe_too(front, application)
             for service in services.values():
                 service.runtime.loops.start()
-            await _until_ready(services)
+            await _until_ready(checks)
             yield
 
     front = FastAPI(
@@ -182,7 +207,7 @@ def asgi_app(platform: Platform, names: Collection[str] = SERVICES) -> ASGIApp:
     )
     problems.install(front)
     front.add_middleware(SecurityHeaders)
-    front.include_router(health.routes(_checks(parts, services)))
+    front.include_router(health.routes(checks))
     front.router.routes.append(shared_assets().route())
     front.router.routes.append(problem_pages.route())
 
@@ -209,19 +234,12 @@ def _add_own_pages(front: FastAPI, platform: Platform) -> None:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
-async def _until_ready(services: Mapping[str, Any]) -> None:
+async def _until_ready(checks: Mapping[str, health.Check]) -> None:
     """Wait a while, so that the first scan finds its place; pages come up also while the broker is away."""
     with suppress(TimeoutError):
         async with asyncio.timeout(READY_WITHIN_S):
-            while not await _are_ready(services):  # noqa: ASYNC110 - polled.
+            while any([await check() for check in checks.values()]):  # noqa: ASYNC110 - polled.
                 await asyncio.sleep(0.05)
-
-
-async def _are_ready(services: Mapping[str, Any]) -> bool:
-    if any([await service.runtime.troubles() for service in services.values()]):
-        return False
-    # Of a district that is just being published, the topic may have held nothing yet when the others began to read.
-    return len({await service.directory.extent() for service in services.values()}) == 1
 
 
 def _checks(parts: Sequence[Part], services: Mapping[str, Any]) -> dict[str, health.Check]:

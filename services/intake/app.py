@@ -63,6 +63,7 @@ async def open_service(ground: Ground, config: Config) -> Intake:
         )
     )
     runtime.consume(reactions, intake)
+    runtime.need("directory", intake.directory.missing)
     runtime.loops.add("tidy", lambda: _tidy_for_ever(intake))
     return intake
 

@@ -58,6 +58,7 @@ async def open_service(ground: Ground, config: Config) -> Notify:
     )
     runtime.publish(Publication(SOURCE, {"notification": TOPIC}, gather_s=GATHER_S))
     runtime.consume(reactions, service)
+    runtime.need("directory", service.directory.missing)
     for _ in range(config.senders_used):
         runtime.touch(Sender(service), timeout_s=2 * config.twilio_timeout_s)
     runtime.loops.add("provider", partial(_hold, service.provider))

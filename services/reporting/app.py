@@ -38,6 +38,7 @@ async def open_service(ground: Ground, config: Config) -> Reporting:
     runtime = await open_runtime(ground, decode)
     reporting = Reporting(runtime, DirectoryFollower(runtime.pool, ground.clock), config)
     runtime.consume(REACTIONS, reporting)
+    runtime.need("directory", reporting.directory.missing)
     return reporting
 
 

@@ -80,6 +80,7 @@ async def open_service(ground: Ground, config: Config) -> Routing:
     service = Routing(config, runtime, keyring, directory, Rulebooks(directory), photos, passwords)
     runtime.publish(publication(keyring))
     runtime.consume(reactions, service)
+    runtime.need("directory", directory.missing)
     runtime.keep_time(timers_of(service))
     return service
 

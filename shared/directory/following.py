@@ -42,6 +42,7 @@ DIRECTORY_TOPIC = Topic(contract.TOPIC, state=True, partitions=1)
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FRESH_S = 1.0
+NO_DISTRICT = "no district has come yet: publish one (yima district publish), and see that routing runs"
 
 Record = TypeVar("Record", bound=DirectoryRecord)
 
@@ -96,6 +97,7 @@ class DirectoryFollower:
     _snapshot: Directory = field(default_factory=Directory)
     _changes: int = -1
     _looked_at: datetime | None = None
+    _known: bool = False
 
     async def record(self, connection: Connection, records: Sequence[DirectoryRecord]) -> None:
         """Keep records as they arrive, the last of an entity in a batch."""
@@ -118,6 +120,15 @@ class DirectoryFollower:
         """How much is known here of what every service follows, records and editions: alike where the same was read."""
         row = await self.pool.fetchrow(SQL["directory_extent"])
         return (row["records"], row["editions"]) if row else (0, 0)
+
+    async def missing(self) -> str | None:
+        """What keeps a service from its work as long as it knows nothing of a district; no record is ever deleted.
+
+        Nothing in the records tells how many they are. What the topic held when the service started, its consumer reads
+        before it is ready; whether all of what came since is here, only who can look at other services too can tell.
+        """
+        self._known = self._known or await self.extent() > (0, 0)
+        return None if self._known else NO_DISTRICT
 
     async def current(self) -> Directory:
         """The directory as of at most a second ago."""

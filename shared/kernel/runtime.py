@@ -1,7 +1,7 @@
 """What a service stands on: its pool, log, relay, consumer, timers and effects, started and stopped together."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,8 @@ DATABASE_ANSWERS_WITHIN_S = 5.0
 
 
 CLOSE_WITHIN_S = 5.0
+
+Missing = Callable[[], Awaitable[str | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Runtime:
     relay: Relay | None = None
     consumer: Consumer[Any] | None = None
     timers: Timers | None = None
+    needs: dict[str, Missing] = field(default_factory=dict)
 
     def publish(self, publication: Publication) -> None:
         """Send this service's events."""
@@ -90,6 +93,10 @@ class Runtime:
         self.store.on_commit.append(effects.told)
         self.loops.add("effects", effects.run)
 
+    def need(self, part: str, missing: Missing) -> None:
+        """Be ready only when nothing is missing here: asked of the database, it says what is."""
+        self.needs[part] = missing
+
     async def stop(self) -> None:
         """Stop the loops, then let go of the database."""
         await self.loops.stop()
@@ -108,6 +115,9 @@ class Runtime:
         try:
             async with asyncio.timeout(DATABASE_ANSWERS_WITHIN_S):
                 await self.pool.fetchval("SELECT 1")
+                for part, what_is_missing in self.needs.items():
+                    if wanting := await what_is_missing():
+                        troubles[part] = wanting
         except PLATFORM_ERRORS as error:
             troubles["database"] = type(error).__name__
         return troubles

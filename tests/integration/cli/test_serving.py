@@ -7,8 +7,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -40,7 +41,6 @@ async def served(service: str, environment: Mapping[str, str]) -> AsyncIterator[
     process = await asyncio.create_subprocess_exec(*command, cwd=CHECKOUT, env=os.environ | environment)
     try:
         async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
-            await eventually(lambda: is_ready(client), timeout_s=START_SECONDS_MAX)
             yield client
     finally:
         process.send_signal(signal.SIGTERM)
@@ -53,11 +53,17 @@ def migrate(environment: Mapping[str, str]) -> subprocess.CompletedProcess[bytes
     return subprocess.run(command, cwd=CHECKOUT, env=os.environ | environment, timeout=START_SECONDS_MAX, check=False)
 
 
-async def is_ready(client: httpx2.AsyncClient) -> bool:
-    try:
-        return (await client.get("/readyz")).status_code == 200
-    except httpx2.TransportError:
-        return False
+async def readiness(client: httpx2.AsyncClient, *, status: int) -> Any:
+    """Until it answers so; what it says it lacks then."""
+    answers: list[httpx2.Response] = []
+
+    async def is_so() -> bool:
+        with suppress(httpx2.TransportError):
+            answers.append(await client.get("/readyz"))
+        return bool(answers) and answers[-1].status_code == status
+
+    await eventually(is_so, timeout_s=START_SECONDS_MAX)
+    return answers[-1].json()["troubles"]
 
 
 async def test_service_apart_is_ready_and_answers_for_itself_only(apart: dict[str, str]) -> None:
@@ -65,7 +71,9 @@ async def test_service_apart_is_ready_and_answers_for_itself_only(apart: dict[st
 
     # Its public origin is elsewhere: the sandbox's pages are shown only because somebody says so.
     shown = {"YIMA_NOTIFY_PROVIDER": "sandbox", "YIMA_NOTIFY_SANDBOX_SHOWN_BEYOND_LOOPBACK": "true"}
-    async with served("notify", apart | shown) as notify:
+    async with served("notify", apart | shown) as notify, served("routing", apart) as routing:
+        await readiness(routing, status=200)
+        await readiness(notify, status=200)
         paths = ("/sandbox", "/desk/sign-in", "/metrics", "/problems/unknown-place", "/problems/nothing")
         statuses = {path: (await notify.get(path)).status_code for path in paths}
 

@@ -9,8 +9,9 @@ import pytest_asyncio
 from aiokafka import AIOKafkaProducer
 
 from shared.contracts.codec import decode
-from shared.contracts.directory import EVENTS, DirectoryRecord, Name, PlaceDefined
+from shared.contracts.directory import EVENTS, DirectoryRecord, DutyDefined, Name, PlaceDefined
 from shared.directory import DIRECTORY, DIRECTORY_TOPIC, DirectoryFollower
+from shared.directory.following import NO_DISTRICT
 from shared.kernel.clock import SystemClock
 from shared.kernel.kafka import Broker, ensure_topics, event_headers, new_producer
 from shared.kernel.migrations import KERNEL, migrate
@@ -82,6 +83,7 @@ async def reader(fresh_postgres_dsn: str, kafka_bootstrap: str, topic_prefix: st
     runtime = await open_runtime(Ground(NAME, fresh_postgres_dsn, broker), decode)
     directory = DirectoryFollower(runtime.pool, SystemClock())
     runtime.consume(reactions, directory)
+    runtime.need("directory", directory.missing)
     producer = new_producer(broker, "routing")
     await producer.start()
     runtime.loops.start()
@@ -121,3 +123,31 @@ async def test_of_what_is_told_twice_under_a_version_at_once_the_last_counts_and
     await reader.knows(GATE="restored")
 
     assert await reader.runtime.pool.fetchval("SELECT event_ids FROM seen WHERE stream = 'place-GATE'") == [last]
+
+
+async def test_a_service_is_ready_as_soon_as_it_knows_a_district_and_says_before_that_none_has_come(
+    reader: Reader,
+) -> None:
+    async def lacks_the_district_alone() -> bool:
+        return await reader.runtime.troubles() == {"directory": NO_DISTRICT}
+
+    async def is_ready() -> bool:
+        return not await reader.runtime.troubles()
+
+    await eventually(lacks_the_district_alone)
+
+    await reader.told(place("gate"), version=1)
+
+    await eventually(is_ready)
+
+
+async def test_extent_counts_what_every_service_follows_and_grows_with_each_change(reader: Reader) -> None:
+    assert await reader.directory.extent() == (0, 0)
+
+    await reader.told(place("gate"), version=1)
+    await reader.told(place("yard", id="YARD"), version=1)
+    await reader.told(DutyDefined(at=AT, id="committee", edition=1, shifts=()), version=1)
+    await reader.told(place("garden", id="YARD", edition=3), version=2)
+    await reader.knows(GATE="gate", YARD="garden")
+
+    assert await reader.directory.extent() == (2, 4)
