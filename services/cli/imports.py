@@ -1,7 +1,8 @@
 """`yima import`: another system's history taken over, or only checked line by line."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
+import re
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from stat import S_ISREG
@@ -37,6 +38,9 @@ from services.intake.domain.errors import (
     MappingNotValidError,
 )
 from services.intake.handlers import BadLine, ImportOrder, ImportProgress, check_import, import_tickets
+
+NAME_LENGTH_MAX = 40
+LONG_NUMBER = re.compile(r"\d{7}")
 
 # What is wrong with a file as a whole, as intake and as the command line calls it.
 REFUSED_WHOLE: Mapping[type[IntakeError], type[CommandError]] = {
@@ -98,9 +102,14 @@ def _refused_whole(file: Path) -> Iterator[None]:
         yield
     except ImportColumnsAbsentError as error:
         absent = [f"{column} → {name}" for name, columns in error.absent.items() for column in columns]
-        raise MappedColumnsAbsentError(", ".join(absent), file=file.name, columns=", ".join(error.columns)) from None
+        raise MappedColumnsAbsentError(", ".join(absent), file=file.name, columns=_named(error.columns)) from None
     except tuple(REFUSED_WHOLE) as error:
         raise REFUSED_WHOLE[type(error)](*error.args or (file.name,)) from None
+
+
+def _named(columns: Iterable[str]) -> str:
+    """The head's names. A file without one has a person's line there, of which a phone or a long text is not shown."""
+    return ", ".join("…" if len(name) > NAME_LENGTH_MAX or LONG_NUMBER.search(name) else name for name in columns)
 
 
 async def _imported(
@@ -138,9 +147,7 @@ def _summary(progress: ImportProgress, *, encoding: str | None, dry_run: bool) -
     }
     lines = worded_lines("import_checked" if dry_run else "import_done", **counts)
     if dry_run and encoding and progress.columns:
-        lines.append(
-            worded("import_read_as", encoding=encoding.removesuffix("-sig"), columns=", ".join(progress.columns))
-        )
+        lines.append(worded("import_read_as", encoding=encoding.removesuffix("-sig"), columns=_named(progress.columns)))
     if progress.ignored_columns:
         lines.append(worded("import_ignored", columns=", ".join(sorted(progress.ignored_columns))))
     return lines

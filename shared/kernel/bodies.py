@@ -8,6 +8,8 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 
+from shared.kernel.misread import BODY
+
 BYTES_MAX = 64 * 1024
 NOTHING = b"{}"
 
@@ -27,7 +29,8 @@ def json_of(model: type[Model]) -> Callable[[Request], Awaitable[Model]]:
         try:
             return model.model_validate_json(body or NOTHING)
         except ValidationError as error:
-            raise RequestValidationError(error.errors(include_url=False, include_input=False)) from None
+            found = error.errors(include_url=False, include_input=False)
+            raise RequestValidationError([{**each, "loc": (BODY, *each["loc"])} for each in found]) from None
 
     return read
 

@@ -1,8 +1,10 @@
 """Structured logs: JSON lines with a correlation id, and nothing personal."""
 
+import json
 import logging
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any, TextIO, cast
 
 import structlog
@@ -43,8 +45,18 @@ def keep(file: TextIO, *, shown_from: str = "WARNING", pretty: bool = False) -> 
     shown = _Shown(logging.getLevelNamesMapping()[shown_from], _renderer(pretty=pretty))
     _configure("INFO", [shown, _renderer(pretty=False)], _Sink(file))
     libraries = logging.StreamHandler(file)
-    libraries.setFormatter(logging.Formatter(logging.BASIC_FORMAT))
+    libraries.setFormatter(_AsJson())
     logging.getLogger().addHandler(libraries)
+
+
+class _AsJson(logging.Formatter):
+    """A library's line as ours are, so that the file is one JSON object a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z")
+        said = {"event": record.getMessage(), "logger": record.name, "level": record.levelname.lower(), "at": at}
+        raised = record.exc_info[0] if record.exc_info else None
+        return json.dumps(said | ({"error": raised.__name__} if raised else {}), ensure_ascii=False)
 
 
 class _Shown:

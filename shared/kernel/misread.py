@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 FIELD_NAME_CHARACTERS_MAX = 64
-SOURCES = frozenset({"body", "query", "path", "header", "cookie"})
 BODY = "body"
 
 NOT_JSON = ("is not a JSON object", "Write one JSON object in UTF-8.")
+NOT_A_FORM = ("is not a form that can be read", "Send it as your HTTP library makes it.")
 NOT_TEXT = ("is not text", "Send a JSON string.")
 NOT_A_LIST = ("is not a list", "Send a JSON list.")
 NOT_A_NUMBER = ("is no whole number", "Send a whole number.")
 NOT_AN_ID = ("is no id", "Send the id as you were given it, a UUID.")
-NO_CHOICE = ("is none of the choices", "Give {expected}, or leave it out.")
+NO_CHOICE = ("is none of the choices", "Give {expected}.")
 ELSE = ("does not have the form that it must have", "Look at its description at /docs.")
 
 # Kind of pydantic's error -> the reason, and what to do about it; what stands in braces is the error's own context.
@@ -37,6 +37,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "too_short": ("holds fewer than {min_length}", "Send at least {min_length}."),
     "int_type": NOT_A_NUMBER,
     "int_parsing": NOT_A_NUMBER,
+    "int_parsing_size": NOT_A_NUMBER,
     "greater_than_equal": ("is less than {ge}", "Send {ge} or more."),
     "less_than_equal": ("is more than {le}", "Send {le} or less."),
     "uuid_type": NOT_AN_ID,
@@ -48,7 +49,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
-    """What is wrong with one field, and what to do. The value itself is never repeated."""
+    """What is wrong with one field, and what to do. What somebody wrote there is never repeated."""
 
     field: str
     reason: str
@@ -56,7 +57,7 @@ class FieldProblem:
 
 
 def fields_misread(errors: Sequence[Mapping[str, Any]]) -> Iterator[FieldProblem]:
-    """One problem for each of pydantic's errors."""
+    """One problem for each of pydantic's errors, whose places begin with where the value stood, such as `body`."""
     for error in errors:
         reason, remedy = WORDS.get(error["type"], ELSE)
         context = error.get("ctx", {})
@@ -64,8 +65,7 @@ def fields_misread(errors: Sequence[Mapping[str, Any]]) -> Iterator[FieldProblem
 
 
 def _field(error: Mapping[str, Any]) -> str:
-    where: tuple[Any, ...] = tuple(error["loc"])
-    source, path = (where[0], where[1:]) if where and where[0] in SOURCES else (BODY, where)
+    source, *path = error["loc"]
     # What is no JSON has no fields; the place of the fault is a number of characters.
     if error["type"] == "json_invalid" or not path:
         return BODY

@@ -11,13 +11,14 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.kernel import metrics
 from shared.kernel.correlation import Correlated
 from shared.kernel.database import PLATFORM_ERRORS
 from shared.kernel.event_store import ConcurrentAppendError, IdempotencyConflictError
-from shared.kernel.misread import BODY, NOT_JSON, FieldProblem, fields_misread
+from shared.kernel.misread import BODY, NOT_A_FORM, NOT_JSON, FieldProblem, fields_misread
 from shared.kernel.work import RaceLostError
 
 log = structlog.get_logger()
@@ -133,10 +134,11 @@ async def _invalid(_request: Request, error: RequestValidationError) -> JSONResp
     return replace(INVALID_REQUEST, errors=tuple(fields_misread(error.errors()))).response()
 
 
-async def _http(_request: Request, error: HTTPException) -> JSONResponse:
+async def _http(request: Request, error: HTTPException) -> JSONResponse:
     if error.status_code == HTTPStatus.BAD_REQUEST:
-        # The framework's own: bytes that are no text have no JSON that validation could speak of.
-        return replace(INVALID_REQUEST, errors=(FieldProblem(BODY, *NOT_JSON),)).response()
+        # The framework's own, for a body that it can not take apart.
+        is_form = "form" in request.headers.get("content-type", "")
+        return replace(INVALID_REQUEST, errors=(FieldProblem(BODY, *(NOT_A_FORM if is_form else NOT_JSON)),)).response()
     headers = dict(error.headers or {})
     if error.status_code in OF_FRAMEWORK:
         return replace(OF_FRAMEWORK[error.status_code], headers=headers).response()
@@ -181,6 +183,9 @@ class _CatchAll:
 
         try:
             await self._app(scope, receive, watch)
+        except ClientDisconnect:
+            # Nobody is left to be answered, and nothing is wrong here.
+            return
         except Exception as error:
             if type(error).__module__ == BODY_LIMIT:
                 raise

@@ -1,13 +1,14 @@
 """From the outbox to Kafka.
 
-Promise: every committed event reaches its topic at least once, in order within its stream, however often the relay
-dies or doubles; so does every queued state. One relay a service sends (an advisory lock; standbys take over within
-seconds). One whose session has ended, and the lock with it, sends nothing more: of an old state after a newer one a
-compacted topic would keep the old one. After the broker was away, and at its own start, it sends once more, in order,
-all that was acknowledged in the ten minutes before its last acknowledgement: on a single broker an acknowledged record
-may not be on disk yet. Deduplication makes that harmless. A topic of states gets a record in each partition once a day:
-a broker begins a new segment only when something comes, and compacts no open one, so that an erased key could stay on a
-quiet partition.
+Promise: every committed event reaches its topic at least once, in order within its stream, however often the relay dies
+or doubles; so does every queued state. One relay a service sends (an advisory lock; standbys take over within seconds).
+One that hears that its session has ended, and the lock with it, sends nothing more: of an old state after a newer one a
+compacted topic would keep the old one. (Of a network that is cut without a word it hears with its next question to the
+database: what the broker was keeping it waiting for until then may still go out.) After the broker was away, and at its
+own start, it sends once more, in order, all that was acknowledged in the ten minutes before its last acknowledgement:
+on a single broker an acknowledged record may not be on disk yet. Deduplication makes that harmless. A topic of states
+gets a record in each partition once a day: a broker begins a new segment only when something comes, and compacts no
+open one, so that an erased key could stay on a quiet partition.
 """
 
 import asyncio

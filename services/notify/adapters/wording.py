@@ -29,6 +29,8 @@ class MessageWording:
         """The message; a parameter that was forgotten (None) is a word that says so."""
         catalogue = self.catalogues[known_language(locale) or DEFAULT_LANGUAGE]
         said = {name: self._said(catalogue, name, value) for name, value in params.items()}
+        # A message that was wanted before messages named the unit still waits for its attempt.
+        said.setdefault("unit_name", catalogue.say("sms.some_unit"))
         return catalogue.say(f"sms.{template}.{audience}", **said, link=self._link(audience, ticket_id, params))
 
     def _said(self, catalogue: Catalogue, name: str, value: str | None) -> str:

@@ -19,6 +19,12 @@ class NotSignedInError(ProblemError):
     status = 401
 
 
+class FirstPasswordFirstError(ProblemError):
+    """The first-use password must be changed at the desk before anything else."""
+
+    status = 403
+
+
 class VersionNotValidError(ProblemError):
     """If-Match takes the ETag that the case was read with, such as "7"."""
 
@@ -37,6 +43,8 @@ def signed_in(service: Routing) -> Callable[[Request], Awaitable[Member]]:
         found = await member_of(service, bearer(request))
         if found is None:
             raise NotSignedInError
+        if found.must_change:
+            raise FirstPasswordFirstError
         return found
 
     return member

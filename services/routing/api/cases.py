@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.routing.api.acts import add_acts
-from services.routing.api.callers import SESSION, bearer, signed_in
+from services.routing.api.callers import SESSION, FirstPasswordFirstError, bearer, signed_in
 from services.routing.api.schemas import (
     CaseInFull,
     CaseShown,
@@ -24,17 +24,10 @@ from services.routing.queries import ListedCase, inbox_rows, inbox_totals
 from shared.contracts.routing import CaseOpened
 from shared.kernel.bodies import described, json_of
 from shared.kernel.description import PROBLEMS, header_described
-from shared.kernel.problems import ProblemError
 
 Show = Literal["mine", "unit", "area", "unassigned", "closed"]
 # The version that an act can be tied to by If-Match.
 WITH_ETAG: dict[int | str, dict[str, Any]] = {200: {"headers": header_described("ETag", "Its version.")}}
-
-
-class FirstPasswordFirstError(ProblemError):
-    """The first-use password must be changed at the desk before anything else."""
-
-    status = 403
 
 
 def router(service: Routing) -> APIRouter:

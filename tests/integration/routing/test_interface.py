@@ -217,6 +217,21 @@ async def test_who_is_not_signed_in_is_told_so_before_what_is_amiss(staff: Staff
     assert {answer.json()["type"] for answer in answers} == {"/problems/not-signed-in"}
 
 
+async def test_a_first_use_password_opens_nothing_by_way_of_the_desk_either(staff: Staff) -> None:
+    who = "committee-lead-1"
+    async with staff.browser() as browser:
+        begun = await browser.client.post(
+            "/api/v1/cases/session", json={"account": who, "password": staff.passwords[who]}
+        )
+        await browser.sign_in(who, staff.passwords[who])
+        token = {"authorization": f"Bearer {browser.client.cookies['yima_desk']}"}
+        listed = await browser.client.get("/api/v1/cases", headers=token)
+
+    assert [(each.status_code, each.json()["type"]) for each in (begun, listed)] == [
+        (403, "/problems/first-password-first")
+    ] * 2
+
+
 async def test_it_honours_no_cookie(staff: Staff) -> None:
     async with staff.at_desk("committee-lead-1") as lead:
         token = lead.client.cookies["yima_desk"]

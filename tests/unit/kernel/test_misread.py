@@ -34,7 +34,7 @@ def found(body: Any) -> list[FieldProblem]:
     try:
         Sample.model_validate(body)
     except ValidationError as error:
-        return list(fields_misread(error.errors()))
+        return list(fields_misread([{**each, "loc": ("body", *each["loc"])} for each in error.errors()]))
     return []
 
 
@@ -51,8 +51,9 @@ def found(body: Any) -> list[FieldProblem]:
         ({"page": "x"}, "page", "is no whole number", "Send a whole number."),
         ({"page": 0}, "page", "is less than 1", "Send 1 or more."),
         ({"page": 10}, "page", "is more than 9", "Send 9 or less."),
-        ({"colour": "green"}, "colour", "is none of the choices", "Give 'red' or 'blue', or leave it out."),
-        ({"show": "all"}, "show", "is none of the choices", "Give 'mine' or 'unit', or leave it out."),
+        ({"colour": "green"}, "colour", "is none of the choices", "Give 'red' or 'blue'."),
+        ({"show": "all"}, "show", "is none of the choices", "Give 'mine' or 'unit'."),
+        ({"header": "x"}, "header", "is not a field of this operation", "Leave it out, or correct its name."),
         ({"unit": "x"}, "unit", "is not a field of this operation", "Leave it out, or correct its name."),
         (7, "body", "is not a JSON object", "Write one JSON object in UTF-8."),
     ],

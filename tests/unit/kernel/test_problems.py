@@ -5,9 +5,11 @@ from typing import Annotated, Any
 
 import asyncpg
 import pytest
-from fastapi import FastAPI
+import structlog
+from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 from pydantic import BaseModel, Field
+from starlette.requests import ClientDisconnect
 
 from shared.kernel.event_store import ConcurrentAppendError, IdempotencyConflictError
 from shared.kernel.misread import FieldProblem
@@ -43,6 +45,14 @@ def client() -> Iterator[TestClient]:
     @app.post("/body")
     async def take(body: Body) -> str:
         return body.place
+
+    @app.post("/form")
+    async def fill(request: Request) -> None:
+        await request.form()
+
+    @app.post("/hang-up")
+    async def hang_up() -> None:
+        raise ClientDisconnect
 
     with TestClient(app, raise_server_exceptions=False) as opened:
         yield opened
@@ -109,6 +119,21 @@ def test_body_that_is_no_json_object_is_refused(client: TestClient, body: bytes)
     (problem,) = answer.json()["errors"]
     assert problem["field"] == "body"
     assert problem["remedy"]
+
+
+def test_form_that_can_not_be_taken_apart_is_not_called_json(client: TestClient) -> None:
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    answer = client.post("/form", content=b"--y\r\nnothing", headers=headers)
+
+    assert answer.status_code == 422
+    assert [problem["reason"] for problem in answer.json()["errors"]] == ["is not a form that can be read"]
+
+
+def test_client_that_hangs_up_is_no_fault_of_ours(client: TestClient) -> None:
+    with structlog.testing.capture_logs() as logged:
+        client.post("/hang-up")
+
+    assert logged == []
 
 
 def test_unavailable_service_says_when_to_try_again(client: TestClient) -> None:

@@ -72,5 +72,14 @@ def test_words_that_were_forgotten_are_said_to_be() -> None:
     assert "（已按要求删除）" in said("case_reopened", words=None)
 
 
+@pytest.mark.parametrize("template", ["joint_task_declined", "joint_task_done"])
+def test_a_message_that_was_wanted_before_messages_named_the_unit_is_still_written(template: str) -> None:
+    params: dict[str, str | None] = {"number": "204815736", "place": "东门", "words": "不归我们"}
+
+    text = WORDING.text(template=template, audience=Audience.DUTY, locale="zh", ticket_id=TICKET, params=params)
+
+    assert "有单位" in text
+
+
 def test_braces_in_the_reporters_words_are_only_words() -> None:
     assert "{link}{0.__class__}" in said("case_reopened", words="{link}{0.__class__}")

@@ -6,7 +6,7 @@ CREATE TABLE parts (
     state text NOT NULL
         CHECK (state IN ('called', 'reported_in', 'declined', 'done', 'released', 'taken_over')),
     report_by timestamptz,
-    PRIMARY KEY (case_id, unit)
+    PRIMARY KEY (unit, case_id)
 );
 INSERT INTO parts (case_id, unit, state, report_by)
 SELECT DISTINCT ON (case_id, unit) case_id, unit, state, report_by
@@ -26,4 +26,13 @@ FROM (
 ) AS joint
 WHERE state IS NOT NULL
 ORDER BY case_id, unit, position DESC;
+-- Called units stood among the told, which has no end: who was told for no other reason stands in parts alone.
+DELETE FROM told
+USING parts
+WHERE told.unit = parts.unit AND told.case_id = parts.case_id
+    AND NOT EXISTS (
+        SELECT FROM events
+        WHERE stream = 'case-' || told.case_id AND data ->> 'to_unit' = told.unit
+            AND type IN ('yima.routing.CaseEscalated', 'yima.routing.JointTaskDeclined')
+    );
 GRANT SELECT, INSERT, UPDATE ON parts TO {role};

@@ -27,7 +27,7 @@ ON CONFLICT DO NOTHING;
 -- How far called units have come with their tasks.
 INSERT INTO parts (case_id, unit, state, report_by)
 SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[])
-ON CONFLICT (case_id, unit) DO UPDATE SET state = excluded.state, report_by = excluded.report_by;
+ON CONFLICT (unit, case_id) DO UPDATE SET state = excluded.state, report_by = excluded.report_by;
 
 -- name: add_rating
 -- What the reporter answered; after a case was closed again the newest answer counts.
@@ -60,8 +60,8 @@ FROM (
         EXISTS (SELECT FROM told WHERE told.unit = $1 AND told.case_id = cases.id) AS is_told,
         coalesce(part.state IN ('called', 'reported_in', 'declined'), false) AS is_at_work,
         coalesce(cases.unit, left_unit) = ANY ($3::text[]) OR area = ANY ($4::text[])
-            OR EXISTS (SELECT FROM parts WHERE parts.case_id = cases.id AND parts.unit = ANY ($3::text[])
-                AND parts.state NOT IN ('released', 'taken_over')) AS is_overseen
+            OR cases.id IN (SELECT case_id FROM parts
+                WHERE parts.unit = ANY ($3::text[]) AND state NOT IN ('released', 'taken_over')) AS is_overseen
     FROM cases LEFT JOIN parts AS part ON part.case_id = cases.id AND part.unit = $1
 ) AS seen
 WHERE is_overseen OR is_told OR unit = $1;
@@ -78,8 +78,8 @@ FROM (
         EXISTS (SELECT FROM told WHERE told.unit = $1 AND told.case_id = cases.id) AS is_told,
         coalesce(part.state IN ('called', 'reported_in', 'declined'), false) AS is_at_work,
         coalesce(cases.unit, left_unit) = ANY ($3::text[]) OR area = ANY ($4::text[])
-            OR EXISTS (SELECT FROM parts WHERE parts.case_id = cases.id AND parts.unit = ANY ($3::text[])
-                AND parts.state NOT IN ('released', 'taken_over')) AS is_overseen
+            OR cases.id IN (SELECT case_id FROM parts
+                WHERE parts.unit = ANY ($3::text[]) AND state NOT IN ('released', 'taken_over')) AS is_overseen
     FROM cases LEFT JOIN parts AS part ON part.case_id = cases.id AND part.unit = $1
 ) AS seen
 WHERE (is_overseen OR is_told OR unit = $1)

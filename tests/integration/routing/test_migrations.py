@@ -1,0 +1,60 @@
+"""Tables that come later say what the events before them say."""
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from services.routing.app import COMPONENTS, NAME
+from shared.kernel.migrations import migrate
+
+CASE = UUID(int=7)
+ROLE = "yima_routing"
+PARTS = "0003_parts_of_called_units.sql"
+
+
+async def test_parts_hold_who_was_called_before_and_who_was_let_go_sees_the_case_no_more(
+    fresh_postgres_dsn: str, tmp_path: Path
+) -> None:
+    own = next(component for component in COMPONENTS if component.name == NAME)
+    before = tmp_path / "migrations"
+    shutil.copytree(own.folder, before)
+    (before / PARTS).unlink()
+    others = [component for component in COMPONENTS if component.name != NAME]
+    await migrate(fresh_postgres_dsn, schema=NAME, role=ROLE, components=[*others, replace(own, folder=before)])
+    connection = await asyncpg.connect(fresh_postgres_dsn, server_settings={"search_path": NAME})
+    try:
+        for unit in ("police", "traffic", "grid"):
+            await happened(connection, "WhistleBlown", unit=unit, report_by="2026-04-28T13:20:00Z")
+        await happened(connection, "UnitReportedIn", unit="police")
+        await happened(connection, "JointTaskDeclined", unit="traffic", to_unit="grid")
+        await happened(connection, "JointTaskReleased", unit="traffic")
+        told = [(unit, CASE) for unit in ("police", "traffic", "grid", "town")]
+        await connection.executemany("INSERT INTO told (unit, case_id) VALUES ($1, $2)", told)
+
+        await migrate(fresh_postgres_dsn, schema=NAME, role=ROLE, components=COMPONENTS)
+
+        rows = await connection.fetch("SELECT unit, state, report_by IS NOT NULL AS awaited FROM parts ORDER BY unit")
+        assert [tuple(row) for row in rows] == [
+            ("grid", "called", True),
+            ("police", "reported_in", False),
+            ("traffic", "released", False),
+        ]
+        assert await connection.fetchval("SELECT array_agg(unit ORDER BY unit) FROM told") == ["grid", "town"]
+    finally:
+        await connection.close()
+
+
+async def happened(connection: asyncpg.Connection, name: str, **data: str) -> None:
+    """An event of the case as the log holds it."""
+    await connection.execute(
+        """INSERT INTO events (stream, version, event_id, type, schema_version, data, metadata, occurred_at)
+        VALUES ($1, (SELECT count(*) + 1 FROM events), $2, $3, 1, $4::jsonb, '{}', now())""",
+        f"case-{CASE}",
+        uuid4(),
+        f"yima.routing.{name}",
+        json.dumps({"case_id": str(CASE), **data}),
+    )
