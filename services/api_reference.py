@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 TEMPLATE = Path(__file__).with_suffix(".html")
+NOBODY = "也可以不带 · or none"
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -20,6 +21,7 @@ class Parameter:
     where: str
     required: bool
     description: str
+    choices: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,12 @@ class Operation:
     bodies: tuple[Body, ...]
 
 
-def reference_page(description: Mapping[str, Any], *, stylesheets: Sequence[str]) -> str:
+def reference_page(description: Mapping[str, Any], *, stylesheets: Sequence[str], icon: str = "") -> str:
     """The page of an OpenAPI description."""
     environment = Environment(loader=FileSystemLoader(TEMPLATE.parent), autoescape=True, undefined=StrictUndefined)
     title = description["info"]["title"]
     page = environment.get_template(TEMPLATE.name)
-    return page.render(title=title, operations=list(operations(description)), stylesheets=stylesheets)
+    return page.render(title=title, operations=list(operations(description)), stylesheets=stylesheets, icon=icon)
 
 
 def operations(description: Mapping[str, Any]) -> Iterator[Operation]:
@@ -68,7 +70,13 @@ def _operation(description: Mapping[str, Any], path: str, method: str, told: Map
         description=told.get("description") or told.get("summary", ""),
         proofs=tuple(_proofs(description, told)),
         parameters=tuple(
-            Parameter(each["name"], each["in"], each.get("required", False), each.get("description", ""))
+            Parameter(
+                each["name"],
+                each["in"],
+                each.get("required", False),
+                each.get("description", ""),
+                _choices(description, each),
+            )
             for each in told.get("parameters", ())
         ),
         bodies=tuple(_bodies(description, told)),
@@ -79,7 +87,7 @@ def _proofs(description: Mapping[str, Any], told: Mapping[str, Any]) -> Iterator
     """How one can prove who one is; an empty choice is nobody's."""
     schemes = description.get("components", {}).get("securitySchemes", {})
     for choice in told.get("security", ()):
-        yield " + ".join(f"{name}: {schemes[name]['description']}" for name in choice) or "—"
+        yield " + ".join(f"{name}: {schemes[name]['description']}" for name in choice) or NOBODY
 
 
 def _bodies(description: Mapping[str, Any], told: Mapping[str, Any]) -> Iterator[Body]:
@@ -91,8 +99,26 @@ def _bodies(description: Mapping[str, Any], told: Mapping[str, Any]) -> Iterator
 
 
 def _schema(description: Mapping[str, Any], content: Mapping[str, Any]) -> str:
-    """The schema with what it refers to in its place, one level deep."""
-    schema = content.get("schema", {})
-    name = schema.get("$ref", "").rpartition("/")[2]
-    whole = description.get("components", {}).get("schemas", {}).get(name, schema)
-    return json.dumps(whole, ensure_ascii=False, indent=2)
+    """The schema with what it refers to in its place."""
+    known = description.get("components", {}).get("schemas", {})
+    return json.dumps(_in_place(content.get("schema", {}), known), ensure_ascii=False, indent=2)
+
+
+def _in_place(schema: Any, known: Mapping[str, Any], within: frozenset[str] = frozenset()) -> Any:
+    """Nothing is left to look up elsewhere, but what would contain itself."""
+    if isinstance(schema, list):
+        return [_in_place(each, known, within) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    name = str(schema.get("$ref", "")).rpartition("/")[2]
+    if name in known and name not in within:
+        others = {key: value for key, value in schema.items() if key != "$ref"}
+        return _in_place(known[name], known, within | {name}) | others
+    return {key: _in_place(value, known, within) for key, value in schema.items()}
+
+
+def _choices(description: Mapping[str, Any], parameter: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a parameter can be, where it is one of a few."""
+    schema = _in_place(parameter.get("schema", {}), description.get("components", {}).get("schemas", {}))
+    kinds = schema.get("anyOf", [schema])
+    return tuple(str(choice) for kind in kinds for choice in kind.get("enum", ()))

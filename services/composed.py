@@ -224,7 +224,7 @@ def _add_own_pages(front: FastAPI, platform: Platform) -> None:
     async def docs() -> HTMLResponse:
         assets = shared_assets()
         stylesheets = [assets.url(name) for name in ("tokens.css", "layout.css", "components.css")]
-        return HTMLResponse(reference_page(front.openapi(), stylesheets=stylesheets))
+        return HTMLResponse(reference_page(front.openapi(), stylesheets=stylesheets, icon=assets.url("icon.svg")))
 
     @front.get("/metrics", include_in_schema=False)
     async def metrics(request: Request) -> Response:

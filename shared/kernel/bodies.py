@@ -1,9 +1,14 @@
-"""A JSON body, read no further than it may be long, so that too much of it is a problem like every other."""
+"""What a request brings, and nothing that nobody reads: a JSON body no longer than it may be, known query parameters.
 
+What is misspelt or doubled is nearly always a mistake, and passed over in silence it makes a wrong answer.
+"""
+
+import json
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from fastapi import Request
+from fastapi import Depends, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
@@ -20,19 +25,44 @@ def json_of(model: type[Model]) -> Callable[[Request], Awaitable[Model]]:
     """What reads the body of a request as this model; no body is an empty object.
 
     Raises (when called):
-        HTTPException: 413, it is longer than 64 KB.
+        HTTPException: 413, it is longer than 64 KB; 415, it says that it is something else.
         RequestValidationError: with each field that is not as it must be.
     """
 
     async def read(request: Request) -> Model:
         body = await _limited(request)
+        if body and not _may_be_json(request):
+            raise HTTPException(415)
         try:
-            return model.model_validate_json(body or NOTHING)
+            found = model.model_validate_json(body or NOTHING)
         except ValidationError as error:
-            found = error.errors(include_url=False, include_input=False)
-            raise RequestValidationError([{**each, "loc": (BODY, *each["loc"])} for each in found]) from None
+            raise _misread(*error.errors(include_url=False, include_input=False)) from None
+        if repeated := repeated_names(body or NOTHING):
+            raise _misread(*({"type": "repeated", "loc": (name,)} for name in repeated))
+        return found
 
     return read
+
+
+def repeated_names(body: bytes) -> list[str]:
+    """Names that stand twice in a JSON object of plain fields, of which parsers keep one and say nothing."""
+    pairs: list[tuple[str, Any]] = json.loads(body, object_pairs_hook=list)
+    return [name for name, times in Counter(name for name, _ in pairs).items() if times > 1]
+
+
+def only_query(*names: str) -> Any:
+    """A dependency that refuses a query parameter of any other name.
+
+    Raises (when called):
+        RequestValidationError: with each that nobody reads.
+    """
+
+    def check(request: Request) -> None:
+        unknown = [name for name in request.query_params if name not in names]
+        if unknown:
+            raise RequestValidationError([{"type": "extra_forbidden", "loc": ("query", name)} for name in unknown])
+
+    return Depends(check)
 
 
 def described(model: type[BaseModel], *, required: bool = True) -> dict[str, Any]:
@@ -48,3 +78,13 @@ async def _limited(request: Request) -> bytes:
         if len(body) > BYTES_MAX:
             raise HTTPException(413)
     return bytes(body)
+
+
+def _may_be_json(request: Request) -> bool:
+    """Who says nothing sends JSON; who says something else has made a mistake, such as a client's default."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return not media_type or media_type == "application/json" or media_type.endswith("+json")
+
+
+def _misread(*errors: Any) -> RequestValidationError:
+    return RequestValidationError([{**each, "loc": (BODY, *each["loc"])} for each in errors])

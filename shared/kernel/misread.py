@@ -8,6 +8,7 @@ FIELD_NAME_CHARACTERS_MAX = 64
 BODY = "body"
 
 NOT_JSON = ("is not a JSON object", "Write one JSON object in UTF-8.")
+REPEATED = ("stands there more than once", "Give it once.")
 NOT_A_FORM = ("is not a form that can be read", "Send it as your HTTP library makes it.")
 NOT_TEXT = ("is not text", "Send a JSON string.")
 NOT_A_LIST = ("is not a list", "Send a JSON list.")
@@ -21,6 +22,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "missing": ("is missing", "Give it."),
     "blank": ("is missing or empty", "Give it."),
     "extra_forbidden": ("is not a field of this operation", "Leave it out, or correct its name."),
+    "repeated": REPEATED,
     "json_invalid": NOT_JSON,
     "json_type": NOT_JSON,
     "dict_type": NOT_JSON,

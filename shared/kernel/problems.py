@@ -100,7 +100,8 @@ UNEXPECTED = Problem(
 UNKNOWN_ADDRESS = Problem(f"{TYPE_BASE}unknown-address", "Nothing stands at this address.", 404)
 METHOD_NOT_ALLOWED = Problem(f"{TYPE_BASE}method-not-allowed", "This address does not take this method.", 405)
 BODY_TOO_LARGE = Problem(f"{TYPE_BASE}body-too-large", "The request is larger than this operation takes.", 413)
-OF_FRAMEWORK = {each.status: each for each in (UNKNOWN_ADDRESS, METHOD_NOT_ALLOWED, BODY_TOO_LARGE)}
+UNSUPPORTED_BODY = Problem(f"{TYPE_BASE}unsupported-body", "This operation takes JSON (`application/json`).", 415)
+OF_FRAMEWORK = {each.status: each for each in (UNKNOWN_ADDRESS, METHOD_NOT_ALLOWED, BODY_TOO_LARGE, UNSUPPORTED_BODY)}
 OWN = (INVALID_REQUEST, UNAVAILABLE, UNEXPECTED, *OF_FRAMEWORK.values())
 
 

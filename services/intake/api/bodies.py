@@ -11,6 +11,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from services.intake.api.schemas import TicketBody
 from services.intake.domain.errors import Fault, Refusal, RefusedFieldsError, UnsupportedBodyError
+from shared.kernel.bodies import repeated_names
 
 FIELD_NAME_CHARACTERS_MAX = 64
 FORM, JSON = "multipart/form-data", "application/json"
@@ -47,10 +48,14 @@ def ticket_body(body: bytes) -> TicketBody:
     Raises:
         RefusedFieldsError: with every field that is not as it must be.
     """
+    body = body.removeprefix(codecs.BOM_UTF8)
     try:
-        return TicketBody.model_validate_json(body.removeprefix(codecs.BOM_UTF8))
+        found = TicketBody.model_validate_json(body)
     except ValidationError as error:
         raise RefusedFieldsError(_refusals(error)) from None
+    if repeated := repeated_names(body):
+        raise RefusedFieldsError([Refusal(_shown(name), Fault.TWICE) for name in repeated])
+    return found
 
 
 def form_body(form: FormData, *, photos_field: str = "photos") -> FormBody:
@@ -63,13 +68,19 @@ def form_body(form: FormData, *, photos_field: str = "photos") -> FormBody:
     photos: list[UploadFile] = []
     for name, value in form.multi_items():
         if (name == photos_field) != isinstance(value, UploadFile):
-            # A browser that has no photo to send sends an empty file all the same.
-            raise RefusedFieldsError([Refusal(_shown(name), Fault.NOT_A_PHOTO)])
+            raise RefusedFieldsError([Refusal(_shown(name), _misplaced(name))])
+        # A browser that has no photo to send sends an empty file all the same.
         if isinstance(value, UploadFile):
             photos.extend([value] if value.filename or value.size else [])
         else:
             fields[name] = value
     return FormBody(fields, photos)
+
+
+def _misplaced(name: str) -> Fault:
+    """Text in the place of a photo, or a file in that of a text or of nothing known."""
+    known = name in TicketBody.model_fields
+    return Fault.NOT_TEXT if known else (Fault.NOT_A_PHOTO if name == "photos" else Fault.UNKNOWN_FIELD)
 
 
 def ticket_body_of_form(fields: dict[str, str]) -> TicketBody:

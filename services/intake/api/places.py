@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from services.intake.api.schemas import Choice, PlaceSeen
 from services.intake.handlers import Intake
 from services.intake.handlers.places import categories_to_choose, place_of_code
+from shared.kernel.bodies import only_query
 from shared.kernel.description import PROBLEMS
 
 
@@ -12,7 +13,7 @@ def routes(intake: Intake) -> APIRouter:
     """The address for these places."""
     router = APIRouter(prefix="/api/v1/places", tags=["places"], responses=PROBLEMS)
 
-    @router.get("/{code}")
+    @router.get("/{code}", dependencies=[only_query()])
     async def place(code: str) -> PlaceSeen:
         """A place by its code."""
         directory = await intake.directory.current()

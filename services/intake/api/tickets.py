@@ -42,6 +42,7 @@ from services.intake.handlers.places import unit_name
 from shared.contracts.intake import Channel
 from shared.directory import Directory
 from shared.kernel import event_store
+from shared.kernel.bodies import only_query
 from shared.kernel.description import PROBLEMS
 
 OPERATION = "open_ticket"
@@ -63,7 +64,7 @@ def routes(intake: Intake) -> APIRouter:
         response_model=TicketCreated,
         responses=REPORTED,
         openapi_extra=REPORT,
-        dependencies=[PARTNER_KEY],
+        dependencies=[PARTNER_KEY, only_query()],
     )
     async def report(request: Request) -> Response:
         """Report a trouble, as JSON or, with photos, as a multipart form."""
@@ -78,7 +79,7 @@ def routes(intake: Intake) -> APIRouter:
         response_model=TicketSeenBody,
         responses=SEEN_ANSWERS,
         openapi_extra=SEEN,
-        dependencies=[PARTNER_KEY, TRACKING_TOKEN],
+        dependencies=[PARTNER_KEY, TRACKING_TOKEN, only_query()],
     )
     async def ticket(ticket_id: str, request: Request) -> Response:
         """How far a ticket is, for the partner that reported it or the holder of its tracking token."""
@@ -188,7 +189,7 @@ def _once(
     if not key:
         raise RefusedFieldsError([Refusal("Idempotency-Key", Fault.REQUIRED)])
     if not PRINTABLE.fullmatch(key):
-        raise RefusedFieldsError([Refusal("Idempotency-Key", Fault.NOT_PRINTABLE)])
+        raise RefusedFieldsError([Refusal("Idempotency-Key", Fault.NOT_ASCII)])
     if len(key) > KEY_CHARACTERS_MAX:
         raise RefusedFieldsError([Refusal("Idempotency-Key", Fault.TOO_LONG, KEY_CHARACTERS_MAX)])
     if partner is None and len(key) < ANONYMOUS_KEY_CHARACTERS_MIN:

@@ -33,6 +33,8 @@ class Fault(StrEnum):
     TOO_LONG = "too_long"
     NOT_PRINTABLE = "not_printable"
     NOT_TEXT = "not_text"
+    NOT_ASCII = "not_ascii"
+    TWICE = "twice"
     NOT_A_PHONE = "not_a_phone"
     NOT_A_CHOICE = "not_a_choice"
     NOT_A_PHOTO = "not_a_photo"
@@ -62,8 +64,13 @@ WORDS: dict[Fault, tuple[str, str]] = {
     Fault.REQUIRED: ("is missing or empty", "Give it."),
     Fault.TOO_LONG: ("is longer than {limit} characters", "Shorten it to {limit} characters."),
     Fault.NOT_PRINTABLE: ("holds control characters", "Take them out; line breaks and tabs may stay."),
+    Fault.NOT_ASCII: ("holds other than printable ASCII", "Take a random UUID, for one."),
+    Fault.TWICE: ("stands there more than once", "Give it once."),
     Fault.NOT_TEXT: ("is not text", "Send a JSON string."),
-    Fault.NOT_A_PHONE: ("is no phone at which a person can be reached", "Give a mobile, a landline, or leave it out."),
+    Fault.NOT_A_PHONE: (
+        "is no phone at which a person can be reached from here",
+        "Give a mobile or a landline of China, or of a country that the district names, or leave it out.",
+    ),
     Fault.NOT_A_CHOICE: ("is none of the choices", "Take one that the place offers, or leave it out."),
     Fault.NOT_A_PHOTO: ("is not a photo that we can read", "Send JPEG, PNG or WebP."),
     Fault.PHOTO_TOO_LARGE: ("is larger than {limit} MB", "Make it smaller."),
@@ -134,7 +141,7 @@ class UnknownTicketError(IntakeError):
 
 
 class BodyTooLargeError(IntakeError):
-    """The request is larger than this operation takes; send fewer or smaller photos."""
+    """The request is larger than this operation takes; shorten it, or send fewer or smaller photos."""
 
     status = 413
 
@@ -231,6 +238,10 @@ class ImportFileEmptyError(IntakeError):
     """There is nothing in the file; check that it is the right one, or export it again."""
 
 
+class ImportSeparatorError(IntakeError):
+    """The file's columns are separated by tabs or semicolons; save it as CSV with commas."""
+
+
 class ImportColumnsAbsentError(IntakeError):
     """The file's head lacks columns that are to be read; say in the mapping file which column is which field."""
 
@@ -246,6 +257,10 @@ class ImportFileDamagedError(IntakeError):
 
 class ColumnRepeatedError(IntakeError):
     """Two columns of the file have the same name; give each its own."""
+
+
+class MappingEmptyError(IntakeError):
+    """The mapping file says nothing; name the file's column for each field, or leave the mapping out."""
 
 
 class MappingNotValidError(IntakeError):

@@ -13,6 +13,7 @@ from services.notify.handlers import Notify
 from services.notify.pages.views import SandboxMessage, SandboxPage, SendState
 from services.notify.queries import POSITION_MAX, SandboxRow, sandbox_message_count, sandbox_messages
 from shared.contracts.notify import Audience
+from shared.kernel.description import PROBLEMS
 from shared.privacy import Forgotten
 from shared.web.rendering import Renderer
 
@@ -45,7 +46,7 @@ class SandboxMessagesOut(BaseModel):
 
 def routes(service: Notify, renderer: Renderer) -> APIRouter:
     """Both addresses."""
-    router = APIRouter(tags=["sandbox"])
+    router = APIRouter(tags=["sandbox"], responses=PROBLEMS)
     pool = service.runtime.pool
 
     @router.get("/sandbox")

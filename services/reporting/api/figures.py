@@ -16,8 +16,9 @@ from services.reporting.domain.period import Period
 from services.reporting.projections import Reporting
 from services.reporting.queries import Question, answer
 from shared.contracts.directory import AreaLevel
+from shared.kernel.bodies import only_query
 from shared.kernel.description import PROBLEMS
-from shared.kernel.misread import FieldProblem
+from shared.kernel.misread import FieldProblem, fields_misread
 from shared.kernel.problems import INVALID_REQUEST, TYPE_BASE, Problem, meaning, problem_name
 
 FirstDay = Annotated[date, Query(alias="from", description="First day, Asia/Shanghai.", examples=["2026-04-01"])]
@@ -39,7 +40,7 @@ def routes(service: Reporting) -> APIRouter:
     """What is asked of the figures."""
     router = APIRouter(prefix="/api/v1/figures", tags=["figures"], responses=PROBLEMS)
 
-    @router.get("")
+    @router.get("", dependencies=[only_query("from", "to", "by", "level", "area")])
     async def figures(
         first_day: FirstDay,
         day_after: DayAfter,
@@ -61,8 +62,9 @@ def routes(service: Reporting) -> APIRouter:
 
 async def misread(_request: Request, error: RequestValidationError) -> Response:
     """A question that can not be read as a problem that names each field, and what to do about it."""
-    names = [str(each["loc"][-1]) for each in error.errors()]
-    return replace(INVALID_REQUEST, errors=[FieldProblem(name, *MISREAD[name]) for name in names]).response()
+    found = fields_misread(error.errors())
+    fields = [FieldProblem(each.field, *MISREAD.get(each.field, (each.reason, each.remedy))) for each in found]
+    return replace(INVALID_REQUEST, errors=fields).response()
 
 
 async def refuse(_request: Request, error: ReportingError) -> Response:

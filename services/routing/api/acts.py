@@ -19,7 +19,7 @@ from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member
 from services.routing.handlers.acts import ACTS, Asked, Given
 from services.routing.handlers.reading import known_id
-from shared.kernel.bodies import described, json_of
+from shared.kernel.bodies import described, json_of, only_query
 from shared.kernel.problems import ProblemError
 
 # Act -> what it takes, and what it is.
@@ -64,14 +64,14 @@ def _add_act(routes: APIRouter, service: Routing, name: str, *, takes: type[Body
         status_code=204,
         name=name,
         description=f"{told} With If-Match only if nobody has acted on the case since you read it.",
-        dependencies=[SESSION],
+        dependencies=[SESSION, only_query()],
         openapi_extra=described(takes, required=takes not in {NothingMore, PerhapsWords}),
     )
     async def act(
         case_id: str,
         member: Annotated[Member, Depends(signed_in(service))],
         body: Annotated[Body, Depends(json_of(takes))],
-        idempotency_key: Annotated[str, Header(min_length=1, max_length=200, description="Makes it happen once.")],
+        idempotency_key: Annotated[str, Header(min_length=1, max_length=200, description="The act happens once.")],
         if_match: Annotated[str | None, Header(description="The ETag that the case was read with.")] = None,
     ) -> None:
         asked = Asked(member=member, case_id=known_id(case_id), key=idempotency_key, version=version_in(if_match))

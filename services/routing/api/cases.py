@@ -1,5 +1,6 @@
 """Cases for a member of staff's programs: sign in for a token, list, read, act."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -11,6 +12,7 @@ from services.routing.api.schemas import (
     CaseShown,
     CasesShown,
     Credentials,
+    HappenedInFull,
     PartInFull,
     Session,
     UnitChoice,
@@ -19,10 +21,11 @@ from services.routing.domain.case.joint import Part
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member, sign_in, sign_out
 from services.routing.handlers.acts import allowed, units_for
-from services.routing.handlers.reading import CaseRead, known_id, opened, read_case
+from services.routing.handlers.reading import CaseRead, known_id, opened, read_case, task_of, words_in
 from services.routing.queries import ListedCase, inbox_rows, inbox_totals
-from shared.contracts.routing import CaseOpened
-from shared.kernel.bodies import described, json_of
+from shared.contracts.envelope import Sealed
+from shared.contracts.routing import CaseOpened, RoutingEvent
+from shared.kernel.bodies import described, json_of, only_query
 from shared.kernel.description import PROBLEMS, header_described
 
 Show = Literal["mine", "unit", "area", "unassigned", "closed"]
@@ -41,7 +44,7 @@ def router(service: Routing) -> APIRouter:
 
 
 def _add_reading(routes: APIRouter, service: Routing) -> None:
-    @routes.get("", dependencies=[SESSION])
+    @routes.get("", dependencies=[SESSION, only_query("show", "page")])
     async def listed(
         member: Annotated[Member, Depends(signed_in(service))],
         show: Annotated[Show, Query(description="Yours, your unit's, your area's, nobody's, or closed.")] = "unit",
@@ -50,7 +53,7 @@ def _add_reading(routes: APIRouter, service: Routing) -> None:
         """The cases that you may see, by deadline, with exact totals."""
         return await cases_shown(service, member, show=show, page=page)
 
-    @routes.get("/{case_id}", responses=WITH_ETAG, dependencies=[SESSION])
+    @routes.get("/{case_id}", responses=WITH_ETAG, dependencies=[SESSION, only_query()])
     async def one(
         response: Response, case_id: str, member: Annotated[Member, Depends(signed_in(service))]
     ) -> CaseInFull:
@@ -107,6 +110,7 @@ async def in_full(service: Routing, member: Member, read: CaseRead) -> CaseInFul
     """One case."""
     case, rulebook = read.case, await service.rulebooks.current()
     text = next(event.text for event in read.events if isinstance(event, CaseOpened))
+    said = await opened(service, [text, *filter(None, map(words_in, read.events))])
     return CaseInFull(
         id=case.id,
         version=read.version,
@@ -121,17 +125,33 @@ async def in_full(service: Routing, member: Member, read: CaseRead) -> CaseInFul
         rule=case.rule,
         accept_by=case.deadlines.accept_by,
         resolve_by=case.deadlines.resolve_by,
-        words=(await opened(service, [text]))[text.box],
-        parts=[_part(part) for part in case.joint.values()],
+        words=said[text.box],
+        parts=[_part(part, task=_words(task_of(read, part.unit), said)) for part in case.joint.values()],
+        way=[_happened(event, said) for event in read.events],
         units=[UnitChoice(id=unit.id, name=unit.name) for unit in units_for(case, rulebook)],
         acts=allowed(member.sight, case, now=service.runtime.ground.clock.now()),
     )
 
 
-def _part(part: Part) -> PartInFull:
+def _words(words: Sealed | None, said: Mapping[str, str | None]) -> str | None:
+    return said[words.box] if words else None
+
+
+def _happened(event: RoutingEvent, said: Mapping[str, str | None]) -> HappenedInFull:
+    return HappenedInFull(
+        event=type(event).__name__,
+        at=event.at,
+        unit=getattr(event, "unit", None),
+        by=getattr(event, "by", None),
+        words=_words(words_in(event), said),
+    )
+
+
+def _part(part: Part, *, task: str | None) -> PartInFull:
     return PartInFull(
         unit=part.unit,
         called_by=part.called_by,
+        task=task,
         state=part.state,
         report_by=part.report_in.deadline,
         reported_at=part.reported_at,

@@ -117,10 +117,21 @@ class PartInFull(BaseModel):
 
     unit: str
     called_by: str
+    task: str | None = Field(description="What it was last asked to do; none when the reporter was erased.")
     state: PartState
     report_by: datetime | None
     reported_at: datetime | None
     late: bool
+
+
+class HappenedInFull(BaseModel):
+    """One event of the case, such as `CaseAccepted`; words are none when there are none, or none any more."""
+
+    event: str
+    at: datetime
+    unit: str | None
+    by: str | None
+    words: str | None
 
 
 class UnitChoice(BaseModel):
@@ -148,5 +159,6 @@ class CaseInFull(BaseModel):
     resolve_by: datetime | None
     words: str | None
     parts: Sequence[PartInFull] = Field(description="The joint work: who was called by a whistle.")
+    way: Sequence[HappenedInFull] = Field(description="What has happened, in order.")
     units: Sequence[UnitChoice] = Field(description="Whom it could be transferred to, or whom a whistle could call.")
     acts: Sequence[str] = Field(description="Names of the acts, the likeliest first.")

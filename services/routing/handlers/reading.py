@@ -12,7 +12,20 @@ from services.routing.handlers.cases import stream_of
 from services.routing.handlers.service import CASE, Routing
 from services.routing.queries import Answer, erased_at, rating_of
 from shared.contracts.envelope import Sealed
-from shared.contracts.routing import RoutingEvent
+from shared.contracts.routing import (
+    CaseNoted,
+    CaseReopened,
+    CaseResolved,
+    CaseReturned,
+    CaseTransferred,
+    JointTaskDeclined,
+    JointTaskDone,
+    JointTaskInsisted,
+    RoutingEvent,
+    VerificationFailed,
+    VerificationPassed,
+    WhistleBlown,
+)
 from shared.kernel.event_store import Fold
 from shared.privacy import Forgotten
 
@@ -65,9 +78,32 @@ async def read_case(service: Routing, member: Member, case_id: UUID) -> CaseRead
     )
 
 
+def task_of(read: CaseRead, unit: str) -> Sealed | None:
+    """What a called unit was last asked to do."""
+    asked = (event for event in reversed(read.events) if isinstance(event, WhistleBlown | JointTaskInsisted))
+    return next((words_in(event) for event in asked if event.unit == unit), None)
+
+
 async def opened(service: Routing, values: Iterable[Sealed]) -> dict[str, str | None]:
     """The texts by their boxes, by one query; none for what was forgotten."""
     wanted = list(values)
     async with service.runtime.pool.acquire() as connection:
         texts = await service.keyring.opened_many(connection, wanted) if wanted else []
     return {box.box: None if isinstance(text, Forgotten) else text for box, text in zip(wanted, texts, strict=True)}
+
+
+def words_in(event: RoutingEvent) -> Sealed | None:
+    """What somebody wrote with an event. The report's own words stand at the page's head."""
+    match event:
+        case CaseNoted(note=note) | CaseResolved(note=note) | VerificationPassed(note=note) | JointTaskDone(note=note):
+            return note
+        case CaseReturned(reason=reason) | CaseTransferred(reason=reason) | VerificationFailed(reason=reason):
+            return reason
+        case JointTaskDeclined(reason=reason) | JointTaskInsisted(reason=reason):
+            return reason
+        case WhistleBlown(task=task):
+            return task
+        case CaseReopened(words=words):
+            return words
+        case _:
+            return None

@@ -1,6 +1,7 @@
 """The case's page, put together from its events, the directory and what its reader may see."""
 
 import secrets
+from datetime import datetime
 
 from services.routing.domain.case import Case
 from services.routing.domain.case.joint import Part, PartState
@@ -9,9 +10,9 @@ from services.routing.domain.rulebook import Rulebook
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member
 from services.routing.handlers.acts import allowed, units_for
-from services.routing.handlers.reading import CaseRead, opened
+from services.routing.handlers.reading import CaseRead, opened, task_of, words_in
 from services.routing.pages.names import Names, staff_of
-from services.routing.pages.timeline import Opened, happenings, photos, words_in
+from services.routing.pages.timeline import Opened, happenings, photos
 from services.routing.pages.views import (
     OF_A_UNIT,
     Action,
@@ -45,7 +46,7 @@ async def case_page(
     sees_contact = member.sight.sees_contact(case)
     texts = await opened(service, _boxes(read, directory, with_contact=sees_contact))
     staff = {person.id: texts.get(person.name.box) or "" for person in directory.people.values()}
-    clock = _running_clock(case)
+    clock, deadline = _clock_for(member, case)
     actions = tuple(map(Action, allowed(member.sight, case, now=service.runtime.ground.clock.now())))
     return CasePage(
         staff=await staff_of(service, member),
@@ -66,12 +67,12 @@ async def case_page(
         photos=() if texts[begun.text.box] is None else tuple(photos(case.id, begun.attachments)),
         contact=_contact(case, texts) if sees_contact else None,
         clock=clock,
-        deadline=case.countdown(clock).deadline if clock else None,
+        deadline=deadline,
         happenings=happenings(read, names=names, opened=Opened(words=texts, staff=staff, forgotten=forgotten)),
         why_here=_why_here(read, names),
         actions=actions,
         units={action: _choices(action, case, rulebook, names) for action in actions if action in OF_A_UNIT},
-        parts=[_part(part, names) for part in case.joint.values()],
+        parts=[_part(part, names, _said(task_of(read, part.unit), texts, forgotten)) for part in case.joint.values()],
         open_parts=len(case.open_parts),
         form=form,
         refused_action=refused_action,
@@ -98,11 +99,16 @@ def _choice(unit: str, names: Names) -> UnitChoice:
     return UnitChoice(id=unit, name=names.unit(unit) or Name(zh=unit, en=unit))
 
 
-def _part(part: Part, names: Names) -> PartShown:
+def _said(words: Sealed | None, texts: dict[str, str | None], forgotten: str) -> str:
+    return (texts[words.box] or forgotten) if words else ""
+
+
+def _part(part: Part, names: Names, task: str) -> PartShown:
     waits = part.state is PartState.CALLED
     return PartShown(
         unit_name=names.unit(part.unit) or Name(zh=part.unit, en=part.unit),
         state=part.state,
+        task=task,
         deadline=part.report_in.deadline if waits else None,
         late=part.is_late,
     )
@@ -129,6 +135,15 @@ def _contact(case: Case, texts: dict[str, str | None]) -> ContactShown:
         name=(texts[name.box] or "") if name else "",
         phone=(texts[phone.box] or "") if phone else "",
     )
+
+
+def _clock_for(member: Member, case: Case) -> tuple[Clock | None, datetime | None]:
+    """What this member must watch: a unit that is called and awaited has a clock of its own."""
+    own = case.joint.get(member.actor.unit)
+    if own is not None and own.state is PartState.CALLED and own.report_in.deadline:
+        return Clock.REPORT_IN, own.report_in.deadline
+    clock = _running_clock(case)
+    return clock, case.countdown(clock).deadline if clock else None
 
 
 def _running_clock(case: Case) -> Clock | None:

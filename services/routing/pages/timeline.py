@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.routing.handlers.reading import CaseRead
+from services.routing.handlers.reading import CaseRead, words_in
 from services.routing.pages.names import Names
 from services.routing.pages.views import Happened, Happening, Photo
 from shared.contracts.envelope import Attachment, Sealed
@@ -71,23 +71,6 @@ class Opened:
     def said(self, box: Sealed | None) -> str:
         """Words as they are shown."""
         return (self.words.get(box.box) or self.forgotten) if box else ""
-
-
-def words_in(event: RoutingEvent) -> Sealed | None:
-    """What somebody wrote with an event. The report's own words stand at the page's head."""
-    match event:
-        case CaseNoted(note=note) | CaseResolved(note=note) | VerificationPassed(note=note) | JointTaskDone(note=note):
-            return note
-        case CaseReturned(reason=reason) | CaseTransferred(reason=reason) | VerificationFailed(reason=reason):
-            return reason
-        case JointTaskDeclined(reason=reason) | JointTaskInsisted(reason=reason):
-            return reason
-        case WhistleBlown(task=task):
-            return task
-        case CaseReopened(words=words):
-            return words
-        case _:
-            return None
 
 
 def happenings(read: CaseRead, *, names: Names, opened: Opened) -> list[Happening]:

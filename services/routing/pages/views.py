@@ -187,10 +187,11 @@ class UnitChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartShown:
-    """A called unit in the case's joint work. `deadline` is for reporting in, while that is still awaited."""
+    """A called unit in the case's joint work, and its task. `deadline` is for reporting in, while that is awaited."""
 
     unit_name: Name
     state: PartState
+    task: str
     deadline: datetime | None
     late: bool
 

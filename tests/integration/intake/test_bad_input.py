@@ -37,8 +37,8 @@ def faults(response: Any) -> dict[str, str]:
         ({"text": "控\x00制"}, "text", "holds control characters"),
         ({"text": "反\u202e向"}, "text", "holds control characters"),
         ({"text": 7}, "text", "is not text"),
-        ({"phone": "12"}, "phone", "is no phone at which a person can be reached"),
-        ({"phone": "12345"}, "phone", "is no phone at which a person can be reached"),
+        ({"phone": "12"}, "phone", "is no phone at which a person can be reached from here"),
+        ({"phone": "12345"}, "phone", "is no phone at which a person can be reached from here"),
         ({"category": "old"}, "category", "is none of the choices"),
         ({"name": "名" * 51}, "name", "is longer than 50 characters"),
         ({"colour": "red"}, "colour", "is not a field of this operation"),
@@ -74,6 +74,36 @@ async def test_a_body_that_is_no_json_object_is_refused(busy_door: Door, body: b
     response = await busy_door.http.post("/api/v1/tickets", content=body, headers={"content-type": "application/json"})
 
     assert (response.status_code, faults(response)) == (422, {"body": "is not a JSON object"})
+
+
+async def test_a_field_that_stands_twice_is_refused_since_one_of_them_would_be_lost(busy_door: Door) -> None:
+    body = b'{"place": "GATE", "text": "one", "text": "two"}'
+    response = await busy_door.http.post("/api/v1/tickets", content=body, headers={"content-type": "application/json"})
+
+    assert (response.status_code, faults(response)) == (422, {"text": "stands there more than once"})
+
+
+async def test_a_parameter_that_nobody_reads_is_refused(busy_door: Door) -> None:
+    before = await busy_door.tickets()
+
+    response = await busy_door.http.post("/api/v1/tickets?dry=1", json=GOOD)
+
+    assert (response.status_code, faults(response)) == (422, {"dry": "is not a field of this operation"})
+    assert await busy_door.tickets() == before
+
+
+@pytest.mark.parametrize(
+    ("field", "reason"),
+    [("foto", "is not a field of this operation"), ("text", "is not text"), ("name", "is not text")],
+)
+async def test_a_file_in_the_place_of_something_else_is_told_by_its_field(
+    busy_door: Door, field: str, reason: str
+) -> None:
+    fields = {name: value for name, value in GOOD.items() if name != field}
+
+    response = await busy_door.http.post("/api/v1/tickets", data=fields, files=[(field, ("a.jpg", a_photo(), ""))])
+
+    assert (response.status_code, faults(response)) == (422, {field: reason})
 
 
 async def test_no_refusal_repeats_what_was_given(busy_door: Door) -> None:
@@ -271,6 +301,13 @@ async def test_an_empty_key_is_told_to_be_empty(busy_door: Door) -> None:
     response = await busy_door.http.post("/api/v1/tickets", json=GOOD, headers={"idempotency-key": ""})
 
     assert (response.status_code, faults(response)) == (422, {"Idempotency-Key": "is missing or empty"})
+
+
+async def test_a_key_in_other_than_ascii_is_told_so(busy_door: Door) -> None:
+    key = {b"idempotency-key": "键".encode() * 20}
+    response = await busy_door.http.post("/api/v1/tickets", json=GOOD, headers=key)
+
+    assert (response.status_code, faults(response)) == (422, {"Idempotency-Key": "holds other than printable ASCII"})
 
 
 async def test_a_strangers_guessable_key_does_not_count(busy_door: Door) -> None:

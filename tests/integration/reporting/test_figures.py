@@ -210,6 +210,7 @@ async def test_an_area_shows_only_what_lies_in_it(town: Town) -> None:
         ({"from": "2026-04-01", "to": "2026-05-01", "level": "street"}, "level", 422),
         ({"from": "2026-04-01", "to": "2026-05-01", "by": "person"}, "by", 422),
         ({"from": "2026-04-01", "to": "2026-05-01", "area": "atlantis"}, "area", 422),
+        ({"from": "2026-04-01", "to": "2026-05-01", "group": "area"}, "group", 422),
         ({"from": "2026-04-01", "to": "2026-05-01", "area": "x" * 101}, "area", 422),
     ],
 )

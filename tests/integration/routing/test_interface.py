@@ -65,6 +65,11 @@ async def test_it_calls_units_that_the_case_offers_and_reads_who_has_come(staff:
     assert [answer.status_code for answer in called] == [204, 204]
     (part,) = case["parts"]
     assert (part["unit"], part["called_by"], part["state"]) == ("xinhe-police", "chunhe-committee", "called")
+    assert part["task"] == TASK
+    assert [(each["event"], each["unit"], each["words"]) for each in case["way"]][-2:] == [
+        ("CaseAccepted", "chunhe-committee", None),
+        ("WhistleBlown", "xinhe-police", TASK),
+    ]
     assert (part["reported_at"], part["late"]) == (None, False)
     assert "resolve" not in case["acts"]
 
@@ -158,6 +163,22 @@ async def test_a_body_that_is_no_json_and_a_key_that_is_missing_are_told(staff: 
     assert no_key.json()["errors"] == [{"field": "Idempotency-Key", "reason": "is missing", "remedy": "Give it."}]
 
 
+async def test_a_body_that_says_it_is_something_else_or_says_something_twice_is_refused(
+    staff: Staff, desk: Desk
+) -> None:
+    ticket = await fire_lane(desk)
+    async with staff.programme("committee-lead-1") as client:
+        form = {**once(), "content-type": "application/x-www-form-urlencoded"}
+        as_form = await client.post(f"/cases/{ticket}/accept", content=b"{}", headers=form)
+        twice = await client.post(f"/cases/{ticket}/note", content=b'{"words":"a","words":"b"}', headers=once())
+
+    assert (as_form.status_code, as_form.json()["type"]) == (415, "/problems/unsupported-body")
+    assert twice.json()["errors"] == [
+        {"field": "words", "reason": "stands there more than once", "remedy": "Give it once."}
+    ]
+    assert await desk.types(ticket) == ["CaseOpened", "CaseAssigned"]
+
+
 async def test_a_unit_that_the_act_can_not_name_is_told_where_it_stands(staff: Staff, desk: Desk) -> None:
     ticket = await fire_lane(desk)
     async with staff.programme("committee-lead-1") as client:
@@ -191,6 +212,8 @@ async def test_a_unit_that_the_act_can_not_name_is_told_where_it_stands(staff: S
         ("POST", f"/cases/{UUID(int=7)}/dance", 404, "unknown-act"),
         ("GET", "/cases?show=all", 422, "invalid-request"),
         ("GET", "/cases?page=x", 422, "invalid-request"),
+        ("GET", "/cases?shwo=closed", 422, "invalid-request"),
+        ("GET", f"/cases/{UUID(int=7)}?show=all", 422, "invalid-request"),
         ("PUT", "/cases/session", 405, "method-not-allowed"),
         ("GET", f"/cases/{UUID(int=7)}/a/b", 404, "unknown-address"),
     ],

@@ -1,5 +1,6 @@
 """The first told story, at the desk: the committee calls the grid, the grid calls three departments together."""
 
+import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -26,6 +27,12 @@ async def accepted_fire_lane(desk: Desk, lead: Browser) -> UUID:
     await desk.case_once(ticket, Status.ASSIGNED)
     assert (await lead.act(ticket, "accept")).status_code == 303
     return ticket
+
+
+def clock_in_head(page: str) -> str:
+    found = re.search(r'class="clock-name">([^<]*)<', page)
+    assert found is not None
+    return found[1]
 
 
 async def whistle(by: Browser, ticket: UUID, *units: str) -> None:
@@ -79,6 +86,18 @@ async def test_the_fire_lane_is_cleared_by_those_who_were_called_together(staff:
     }
     for said in ("吹哨，呼叫新禾派出所", "新禾派出所报到", "交警四中队认为不属本单位职责", "不是机动车道", TASK):
         assert said in page
+
+
+async def test_a_called_unit_reads_its_own_clock_and_task_until_it_is_there(staff: Staff, desk: Desk) -> None:
+    async with staff.at_desk("committee-lead-1") as lead, staff.at_desk("police-duty-1") as police:
+        ticket = await accepted_fire_lane(desk, lead)
+        await whistle(lead, ticket, "xinhe-police")
+        called, of_lead = await police.page_of(ticket), await lead.page_of(ticket)
+        await police.act(ticket, "report-in")
+        there = await police.page_of(ticket)
+
+    assert [clock_in_head(page) for page in (called, of_lead, there)] == ["报到", "处置", "处置"]
+    assert called.index(TASK) < called.index("我们到了", called.index('id="actions"'))
 
 
 async def test_who_does_not_come_is_named_and_the_level_above_hears_of_it(staff: Staff, desk: Desk) -> None:

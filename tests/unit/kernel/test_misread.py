@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from shared.kernel.bodies import repeated_names
 from shared.kernel.misread import ELSE, FieldProblem, fields_misread
 
 PERSONAL = "13800000000"
@@ -60,6 +61,14 @@ def found(body: Any) -> list[FieldProblem]:
 )
 def test_each_fault_says_what_is_wrong_and_what_to_do(body: Any, field: str, reason: str, remedy: str) -> None:
     assert found(body) == [FieldProblem(field, reason, remedy)]
+
+
+@pytest.mark.parametrize(
+    ("body", "repeated"),
+    [(b"{}", []), (b'{"a": 1, "b": 2}', []), (b'{"a": 1, "b": 2, "a": 3}', ["a"]), (b'{"a": {"b": 1}, "b": 1}', [])],
+)
+def test_a_name_that_stands_twice_is_found(body: bytes, repeated: list[str]) -> None:
+    assert repeated_names(body) == repeated
 
 
 def test_a_header_is_named_as_one_writes_it() -> None:
