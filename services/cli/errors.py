@@ -103,6 +103,14 @@ class FileEmptyError(CommandError):
     """The file is empty: check that it is the right one, or export it again."""
 
 
+class SourceBlankError(CommandError):
+    """The system that the tickets come from has no name: without one nothing keeps them from coming in twice."""
+
+
+class ImportSeparatorIsNoCommaError(CommandError):
+    """The file's columns are separated by tabs or semicolons: save it as CSV with commas."""
+
+
 class ImportUnreadableError(CommandError):
     """The file cannot be read: CSV in UTF-8 or GB18030, XLSX, or JSON Lines is needed."""
 
@@ -117,6 +125,10 @@ class ImportColumnsError(CommandError):
 
 class MappedColumnsAbsentError(CommandError):
     """The file has no such columns: say in the mapping file which column is which field."""
+
+
+class MappingSaysNothingError(CommandError):
+    """The mapping file is empty: it names the file's column for each field."""
 
 
 class MappingFaultyError(CommandError):

@@ -16,11 +16,14 @@ from services.cli.errors import (
     FileForbiddenError,
     ImportColumnsError,
     ImportDamagedError,
+    ImportSeparatorIsNoCommaError,
     ImportUnreadableError,
     MappedColumnsAbsentError,
     MappingFaultyError,
+    MappingSaysNothingError,
     NoSuchFileError,
     NotAFileError,
+    SourceBlankError,
 )
 from services.cli.intake_part import opened_intake
 from services.cli.options import InJson
@@ -34,7 +37,9 @@ from services.intake.domain.errors import (
     ImportFileDamagedError,
     ImportFileEmptyError,
     ImportFileUnreadableError,
+    ImportSeparatorError,
     IntakeError,
+    MappingEmptyError,
     MappingNotValidError,
 )
 from services.intake.handlers import BadLine, ImportOrder, ImportProgress, check_import, import_tickets
@@ -47,7 +52,9 @@ REFUSED_WHOLE: Mapping[type[IntakeError], type[CommandError]] = {
     ImportFileUnreadableError: ImportUnreadableError,
     ImportFileDamagedError: ImportDamagedError,
     ImportFileEmptyError: FileEmptyError,
+    ImportSeparatorError: ImportSeparatorIsNoCommaError,
     ColumnRepeatedError: ImportColumnsError,
+    MappingEmptyError: MappingSaysNothingError,
     MappingNotValidError: MappingFaultyError,
 }
 
@@ -68,18 +75,22 @@ def import_history(
     if json:
         typer.echo(in_json({"dry_run": dry_run, "encoding": encoding, **_record(progress, bad)}))
     else:
-        typer.echo("\n".join(_summary(progress, encoding=encoding, dry_run=dry_run)))
+        typer.echo("\n".join(summary(progress, encoding=encoding, dry_run=dry_run)))
     raise typer.Exit(1 if progress.refused else 0)
 
 
 def _order(file: Path, source: str, mapping: Path | None) -> ImportOrder:
-    for given in (file, mapping):
-        if given is not None:
-            _refuse_unreadable(given)
-    return ImportOrder(ImportFile(file), source, read_mapping(mapping))
+    system = source.strip()
+    if not system:
+        raise SourceBlankError
+    if not _readable_bytes(file):
+        raise FileEmptyError(str(file))
+    if mapping is not None:
+        _readable_bytes(mapping)
+    return ImportOrder(ImportFile(file), system, read_mapping(mapping))
 
 
-def _refuse_unreadable(file: Path) -> None:
+def _readable_bytes(file: Path) -> int:
     """Names it as it was typed, since the folder is as often wrong as the name."""
     try:
         found = file.stat()
@@ -92,8 +103,7 @@ def _refuse_unreadable(file: Path) -> None:
         raise FileForbiddenError(str(file)) from None
     except OSError:
         raise ImportUnreadableError(str(file)) from None
-    if not found.st_size:
-        raise FileEmptyError(str(file))
+    return found.st_size
 
 
 @contextmanager
@@ -138,7 +148,8 @@ def _reasons(line: BadLine) -> list[str]:
     ]
 
 
-def _summary(progress: ImportProgress, *, encoding: str | None, dry_run: bool) -> list[str]:
+def summary(progress: ImportProgress, *, encoding: str | None, dry_run: bool) -> list[str]:
+    """What came of it; a file that brought no line at all is hardly the one that was meant."""
     counts: dict[str, object] = {
         "read": progress.read,
         "imported": progress.imported,
@@ -146,6 +157,8 @@ def _summary(progress: ImportProgress, *, encoding: str | None, dry_run: bool) -
         "refused": progress.refused,
     }
     lines = worded_lines("import_checked" if dry_run else "import_done", **counts)
+    if not progress.read:
+        lines.append(worded("import_no_lines"))
     if dry_run and encoding and progress.columns:
         lines.append(worded("import_read_as", encoding=encoding.removesuffix("-sig"), columns=_named(progress.columns)))
     if progress.ignored_columns:

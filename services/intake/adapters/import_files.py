@@ -21,6 +21,8 @@ from services.intake.domain.errors import (
     ImportFileDamagedError,
     ImportFileEmptyError,
     ImportFileUnreadableError,
+    ImportSeparatorError,
+    MappingEmptyError,
     MappingNotValidError,
 )
 from services.intake.domain.history import HistoryMapping
@@ -31,6 +33,10 @@ CSV_FIELD_CHARACTERS_MAX = 1_000_000
 UTF_8 = "utf-8-sig"
 GB18030 = "gb18030"
 SPREADSHEET = ".xlsx"
+# What other programs write between columns, and call CSV as well.
+OTHER_SEPARATORS = ("\t", ";")
+# What pydantic puts before the words of our own validators.
+VALIDATOR_PREFIX = "Value error, "
 # The first character that UTF-8 writes in three bytes; Chinese ones all lie beyond it.
 FIRST_OF_THREE_BYTES = "\u0800"
 
@@ -58,6 +64,7 @@ class ImportFile:
         Raises:
             ImportFileUnreadableError, ImportFileDamagedError, ImportFileEmptyError: there is no head to read.
             ColumnRepeatedError: two columns have one name.
+            ImportSeparatorError: its columns are not separated by commas.
         """
         with self._reading():
             return self._content.columns
@@ -78,6 +85,7 @@ class ImportFile:
             ImportFileUnreadableError, ImportFileDamagedError: it is none of the formats, or damaged.
             ImportFileEmptyError: there is nothing in it.
             ColumnRepeatedError: two columns have one name.
+            ImportSeparatorError: its columns are not separated by commas.
         """
         with self._reading():
             return list(islice(self._content.lines, count))
@@ -106,19 +114,22 @@ def read_mapping(path: Path | None) -> HistoryMapping:
     """The mapping file; without one, columns are called like the fields.
 
     Raises:
+        MappingEmptyError: it says nothing.
         MappingNotValidError: it can not be read, or names fields that there are none of.
     """
     if path is None:
         return HistoryMapping()
     try:
         content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+        if content is None:
+            raise MappingEmptyError(path.name)
         return HistoryMapping.model_validate(content)
     except (OSError, UnicodeDecodeError, YAMLError):
         raise MappingNotValidError(path.name) from None
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         where = ".".join(map(str, first["loc"]))
-        raise MappingNotValidError(f"{path.name}: {where}: {first['msg']}") from None
+        raise MappingNotValidError(f"{path.name}: {where}: {first['msg'].removeprefix(VALIDATOR_PREFIX)}") from None
 
 
 def _content_of(path: Path) -> _Content:
@@ -135,7 +146,10 @@ def _content_of(path: Path) -> _Content:
 
 def _of_csv(path: Path) -> _Content:
     rows = _csv_rows(path)
-    head = _head(path, next(rows, (1, []))[1])
+    cells = next(rows, (1, []))[1]
+    if len(cells) == 1 and any(separator in cells[0].strip() for separator in OTHER_SEPARATORS):
+        raise ImportSeparatorError(path.name)
+    head = _head(path, cells)
     return _Content(_named(head), (_line(number, head, cells) for number, cells in rows))
 
 

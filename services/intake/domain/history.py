@@ -51,6 +51,15 @@ class HistoryMapping(BaseModel):
             raise ValueError(message)
         return named
 
+    @field_validator("columns")
+    @classmethod
+    def _names_a_column_for_each(cls, named: dict[str, str | tuple[str, ...]]) -> dict[str, str | tuple[str, ...]]:
+        unnamed = sorted(name for name, columns in named.items() if not columns or not all(columns))
+        if unnamed:
+            message = f"no column is named for {', '.join(unnamed)}; name one, or take the field out"
+            raise ValueError(message)
+        return named
+
     @field_validator("timezone")
     @classmethod
     def _is_a_timezone(cls, name: str) -> str:

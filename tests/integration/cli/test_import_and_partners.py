@@ -99,10 +99,23 @@ def test_file_that_can_not_be_imported_as_a_whole_is_refused_in_one_line(running
     damaged_file = tmp_path / "damaged.csv"
     damaged_file.write_bytes(f"{HEAD}\n{GOOD[0]}\n".encode().replace("灯".encode(), "灯".encode()[:2]))
     damaged = running.run("import", str(damaged_file), "--source", "any")
+    tabs = running.run(*history(tmp_path, *GOOD, head=HEAD.replace(",", "\t")))
 
-    assert (twice.returncode, damaged.returncode) == (1, 1)
+    assert (twice.returncode, damaged.returncode, tabs.returncode) == (1, 1, 1)
+    assert tabs.stderr.startswith("✗ 文件的列是用制表符或分号隔开的（history.csv）")
     assert twice.stderr.startswith("✗ 表头有重名的列（history.csv）")
     assert damaged.stderr.startswith("✗ 文件是 UTF-8，但 damaged.csv:2 行有损坏的字符")
+
+
+@pytest.mark.long
+def test_file_that_holds_a_head_and_no_line_is_no_fault_and_is_told(running: Commands, tmp_path: Path) -> None:
+    command = history(tmp_path)
+
+    told, for_machines = running.run(*command), answer(running, *command)
+
+    assert told.returncode == 0
+    assert told.stdout.splitlines()[2].startswith("文件里没有一行数据：请核对是否给对了文件，或重新导出 · ")
+    assert (for_machines["read"], for_machines["imported"], for_machines["bad_lines"]) == (0, 0, [])
 
 
 @pytest.mark.long

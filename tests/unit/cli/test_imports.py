@@ -9,15 +9,15 @@ import pytest
 from typer.testing import CliRunner
 
 from services.cli import app
+from services.cli.imports import summary
+from services.intake.handlers import ImportProgress
 
 NOBODY = 65534
 
 
-def refusal(home: Path, *words: str) -> str:
+def refusal(home: Path, *words: str, source: str = "hotline") -> str:
     """What the import says where no platform runs, which it would find out later."""
-    refused = CliRunner(env={"YIMA_DATA_DIR": str(home / "data")}).invoke(
-        app, ["import", *words, "--source", "hotline"]
-    )
+    refused = CliRunner(env={"YIMA_DATA_DIR": str(home / "data")}).invoke(app, ["import", *words, "--source", source])
     assert refused.exit_code == 1
     assert refused.stderr.count("\n") == 1
     return refused.stderr
@@ -90,3 +90,37 @@ def test_mapping_that_does_not_exist_is_told_in_the_same_words(tmp_path: Path) -
     said = refusal(tmp_path, str(tmp_path / "history.csv"), "--mapping", str(tmp_path / "none.yaml"))
 
     assert said.startswith(f"✗ 没有这个文件（{tmp_path / 'none.yaml'}）")
+
+
+@pytest.mark.parametrize("content", ["", "# nothing yet\n"])
+def test_empty_mapping_is_told_what_a_mapping_says(tmp_path: Path, content: str) -> None:
+    (tmp_path / "history.csv").write_text("source_id\n")
+    (tmp_path / "mapping.yaml").write_text(content)
+
+    said = refusal(tmp_path, str(tmp_path / "history.csv"), "--mapping", str(tmp_path / "mapping.yaml"))
+
+    assert said.startswith("✗ 对照文件没有内容（mapping.yaml）：请在 columns: 下逐行写明")
+    assert "docs/examples/import-mapping.yaml" in said
+
+
+@pytest.mark.parametrize("source", ["", " ", "\t\u3000"])
+def test_source_without_a_name_is_refused_before_any_file_is_looked_at(tmp_path: Path, source: str) -> None:
+    said = refusal(tmp_path, str(tmp_path / "none.csv"), source=source)
+
+    assert said == (
+        "✗ --source 不能为空：请给出来源系统的名称，靠它防止重复导入"
+        " · --source is blank: name the system that the file comes from, which keeps tickets from coming in twice\n"
+    )
+
+
+@pytest.mark.parametrize("read", [0, 1])
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_file_without_a_line_is_told_once(read: int, dry_run: bool) -> None:
+    told = summary(ImportProgress(read=read, imported=read), encoding="utf-8-sig", dry_run=dry_run)
+
+    hints = [line for line in told if line.startswith("文件里没有一行数据：")]
+    assert len(hints) == (0 if read else 1)
+
+
+def test_help_names_the_example_of_a_mapping() -> None:
+    assert "docs/examples/import-mapping.yaml" in CliRunner().invoke(app, ["import", "--help"]).stdout

@@ -15,6 +15,8 @@ from services.intake.domain.errors import (
     ImportFileDamagedError,
     ImportFileEmptyError,
     ImportFileUnreadableError,
+    ImportSeparatorError,
+    MappingEmptyError,
     MappingNotValidError,
 )
 
@@ -78,6 +80,23 @@ def test_what_is_no_table_is_refused(tmp_path: Path, content: bytes, name: str) 
 def test_what_holds_nothing_is_told_apart_from_what_can_not_be_read(tmp_path: Path, content: bytes, name: str) -> None:
     with pytest.raises(ImportFileEmptyError):
         lines_of(tmp_path, content, name)
+
+
+@pytest.mark.parametrize("head", ["编号\t时间\t内容", "编号;时间;内容", '"编号";"时间"'])
+def test_columns_that_no_comma_separates_are_refused_for_their_separator(tmp_path: Path, head: str) -> None:
+    with pytest.raises(ImportSeparatorError):
+        lines_of(tmp_path, f"{head}\n1\n")
+
+
+def test_a_semicolon_within_a_name_among_others_is_part_of_it(tmp_path: Path) -> None:
+    assert lines_of(tmp_path, "a;b,c\n1,2\n") == [(2, {"a;b": "1", "c": "2"})]
+
+
+@pytest.mark.parametrize(
+    ("content", "name"), [("编号,内容\n", "a.csv"), ("编号,内容\n\n\n", "b.csv"), ("\n \n", "c.jsonl")]
+)
+def test_a_file_without_a_line_is_read_as_it_is(tmp_path: Path, content: str, name: str) -> None:
+    assert lines_of(tmp_path, content, name) == []
 
 
 def test_a_table_tells_its_named_columns_before_any_line_is_read(tmp_path: Path) -> None:
@@ -151,3 +170,26 @@ def test_a_mapping_that_means_nothing_is_refused(tmp_path: Path, content: str) -
 
     with pytest.raises(MappingNotValidError):
         read_mapping(file)
+
+
+@pytest.mark.parametrize("content", ["", "\n", "# nothing yet\n", "---\n"])
+def test_a_mapping_that_says_nothing_is_told_apart_from_a_wrong_one(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "mapping.yaml"
+    file.write_text(content)
+
+    with pytest.raises(MappingEmptyError):
+        read_mapping(file)
+
+
+@pytest.mark.parametrize("columns", ["[]", '""', '[a, ""]'])
+@pytest.mark.parametrize("field", ["opened_at", "notes", "text"])
+def test_a_field_that_is_mapped_to_no_column_is_refused_with_its_name(tmp_path: Path, field: str, columns: str) -> None:
+    file = tmp_path / "mapping.yaml"
+    file.write_text(f"columns: {{{field}: {columns}}}")
+
+    with pytest.raises(MappingNotValidError) as refused:
+        read_mapping(file)
+
+    assert refused.value.args == (
+        f"mapping.yaml: columns: no column is named for {field}; name one, or take the field out",
+    )
