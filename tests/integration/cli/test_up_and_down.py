@@ -174,7 +174,7 @@ def test_wrong_setting_is_named_by_every_command(yima: Commands) -> None:
     refusals = [mistaken.run(command).stderr for command in ("up", "down", "status", "doctor")]
 
     assert [refusal.count("\n") for refusal in refusals] == [1, 1, 1, 1]
-    assert [refusal.startswith("✗ 设置无效：YIMA_PORT。") for refusal in refusals] == [True, True, True, True]
+    assert {refusal.split("（")[0] for refusal in refusals} == {"✗ 设置无效，括号里是可用的值：YIMA_PORT"}
 
 
 @pytest.mark.long

@@ -1,5 +1,6 @@
 """Everything that the command line can say is in the catalogue, in both languages."""
 
+import re
 import string
 from pathlib import Path
 
@@ -38,6 +39,12 @@ def test_every_text_is_said_somewhere() -> None:
     unsaid = {key for key in catalogue() if f'"{key}"' not in code} - told_by_name
 
     assert unsaid == set()
+
+
+def test_what_a_chinese_text_names_is_set_apart_from_its_words() -> None:
+    joined = [key for key, text in catalogue().items() if re.search(r"[\u4e00-\u9fff]\{", text["zh"])]
+
+    assert joined == []
 
 
 def test_chinese_comes_first() -> None:
