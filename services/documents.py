@@ -56,6 +56,9 @@ FIGURES_HEAD = f"""# Figures
 What `yima kpi` and `GET /api/v1/figures` tell, and how each is counted. Every rate stands beside its numerator and
 denominator; of nothing there is no rate. Groups with fewer than 10 cases are shown and never ranked. Written by
 `{WRITE}` from the modules of `services/reporting/domain`.
+
+*Received* 受理 are the tickets that were reported in the period, imported ones by the date that they bring along.
+*Escalations* 升级次数 are how often the ladder told a next level in the period; open and overdue are those at its end.
 """
 
 

@@ -9,7 +9,6 @@ from typing import Annotated
 
 import asyncpg
 import typer
-from rich.console import Console
 
 from services.cli.errors import (
     BadMonthError,
@@ -20,7 +19,7 @@ from services.cli.errors import (
     RebuildDiffersError,
     RebuildRunsError,
 )
-from services.cli.figures_table import group_table, total_table
+from services.cli.figures_table import print_figures
 from services.cli.options import InJson, help_with_example
 from services.cli.running import running_platform
 from services.cli.settings import LaunchSettings, launch_settings
@@ -98,10 +97,7 @@ def kpi(
     if json:
         typer.echo(AnswerTold.of(told).model_dump_json(by_alias=True, indent=2))
         return
-    console = Console()
-    console.print(total_table(told, title=month))
-    if told.groups:
-        console.print(group_table(told))
+    print_figures(told, title=month)
 
 
 @rebuild_app.callback(help=worded("help_rebuild"))

@@ -1,7 +1,9 @@
 """The figures as tables for people: every rate with its numerator and denominator beside it."""
 
+import sys
 from collections.abc import Iterator
 
+from rich.console import Console
 from rich.table import Table
 
 from services.cli.wording import worded, worded_lines
@@ -11,6 +13,17 @@ from services.reporting.domain.rate import Rate
 from services.reporting.queries import Answer, Group
 
 NOTHING = "–"
+# Wider than any table of ours: what is read by a file or a pipe has no edge.
+COLUMNS_WITHOUT_TERMINAL = 1_000
+
+
+def print_figures(answer: Answer, *, title: str) -> None:
+    """The tables, and below them where each figure is explained."""
+    console = Console(width=None if sys.stdout.isatty() else COLUMNS_WITHOUT_TERMINAL)
+    console.print(total_table(answer, title=title))
+    if answer.groups:
+        console.print(group_table(answer))
+    console.print(worded("kpi_explained"), highlight=False)
 
 
 def total_table(answer: Answer, *, title: str) -> Table:
@@ -25,7 +38,9 @@ def group_table(answer: Answer) -> Table:
     """The rates that groups are compared by, a group a line; one too small to rank says so."""
     table = Table()
     for key in ("kpi_group", "kpi_received", "kpi_handling", "kpi_closing", "kpi_on_time", "kpi_satisfaction"):
-        table.add_column("\n".join(worded_lines(key)), justify="left" if key == "kpi_group" else "right")
+        table.add_column(
+            "\n".join(worded_lines(key)), justify="left" if key == "kpi_group" else "right", overflow="fold"
+        )
     for group in answer.groups:
         figures = group.figures
         table.add_row(

@@ -1,0 +1,54 @@
+"""The figures on the terminal: nothing is cut, and it says where each figure is explained."""
+
+from datetime import UTC, datetime
+
+import pytest
+from typer.testing import CliRunner
+
+from services.cli import app
+from services.cli.figures_table import print_figures
+from services.reporting.domain.figures import figures_of
+from services.reporting.domain.grouping import By, Counted, Spot
+from services.reporting.domain.period import Period
+from services.reporting.domain.tally import Tally
+from services.reporting.queries import Answer, Group, Question
+from shared.contracts.directory import Name
+
+MONTH = Period.of_month(2026, 4)
+SPOT = Spot(day=MONTH.first_day, place=None, area=None, category="housing")
+_, FIGURES = figures_of([Counted(SPOT, Tally(received=1_234, handled=1_234, closed=1_234, rated=987, satisfied=986))])
+HOUSING = Group(
+    key="housing", name=Name(zh="房屋及设施设备", en="Housing and public facilities"), ranked=False, figures=FIGURES
+)
+ANSWER = Answer(
+    question=Question(period=MONTH, by=By.CATEGORY),
+    as_of=datetime(2026, 5, 1, tzinfo=UTC),
+    total=FIGURES,
+    groups=[HOUSING],
+)
+
+
+@pytest.fixture
+def printed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    monkeypatch.setenv("COLUMNS", "80")
+    print_figures(ANSWER, title="2026-04")
+    return capsys.readouterr().out.splitlines()
+
+
+def test_where_no_terminal_reads_them_no_word_and_no_number_is_cut(printed: list[str]) -> None:
+    text = "\n".join(printed)
+
+    for whole in ("房屋及设施设备 Housing and public facilities", "satisfaction", "1234/1234 100.00%"):
+        assert whole in text
+    assert "…" not in text
+
+
+def test_last_line_says_where_the_denominators_are_explained(printed: list[str]) -> None:
+    assert printed[-1] == (
+        "n/m：分子/分母；各指标的分母是什么、怎样计算，见 docs/figures.md"
+        " · numerator/denominator; docs/figures.md says what each counts"
+    )
+
+
+def test_help_says_where_the_denominators_are_explained() -> None:
+    assert "docs/figures.md" in CliRunner().invoke(app, ["kpi", "--help"]).stdout
