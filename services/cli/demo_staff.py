@@ -12,8 +12,9 @@ from services.cli.errors import DemoNeedsPilotError
 from services.routing.domain.case import Case
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member, member_of_district
-from services.routing.handlers.acts import ACTS, Asked, Given
+from services.routing.handlers.acts import ACTS, Given
 from services.routing.handlers.cases import stream_of
+from services.routing.handlers.performing import Asked
 from services.routing.handlers.reading import opened
 from services.routing.handlers.service import CASE
 from services.routing.queries import ListedCase, inbox_rows

@@ -14,6 +14,7 @@ from shared.contracts.routing import (
     CaseEvent,
     CaseReopened,
     CaseResolved,
+    ExtensionGranted,
     VerificationFailed,
     VerificationPassed,
 )
@@ -28,6 +29,7 @@ SHOWN: tuple[type[CaseEvent], ...] = (
     CaseAssigned,
     CaseAccepted,
     CaseResolved,
+    ExtensionGranted,
     VerificationPassed,
     VerificationFailed,
     CaseClosed,

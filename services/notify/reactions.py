@@ -10,8 +10,8 @@ from services.notify.domain.superseding import GoneOn, is_superseded
 from services.notify.domain.wishes import (
     TABLE,
     DutyTold,
-    called_unit,
     notification_id_of,
+    unit_meant,
     unit_told,
     wish_for_duty,
     wish_for_history,
@@ -33,6 +33,9 @@ from shared.contracts.routing import (
     CaseResolved,
     CaseReturned,
     CaseTransferred,
+    ExtensionAsked,
+    ExtensionGranted,
+    ExtensionRefused,
     JointTaskDeclined,
     JointTaskDone,
     JointTaskInsisted,
@@ -94,6 +97,7 @@ async def on_ticket_imported(_service: Notify, work: Work, received: Received[Ti
 @reactions.on(CaseEscalated)
 @reactions.on(WhistleBlown)
 @reactions.on(JointTaskDone)
+@reactions.on(ExtensionAsked)
 async def on_case_for_duty(service: Notify, work: Work, received: Received[DutyTold]) -> None:
     """Who answers for the unit now is told, by the directory as it stands now."""
     event = received.event
@@ -104,7 +108,7 @@ async def on_case_for_duty(service: Notify, work: Work, received: Received[DutyT
         directory = await service.directory.current()
         locale = service.config.staff_locale
         on_duty, place = duty_holder(directory, unit, work.now), place_name(directory, matter.place, locale)
-        about = unit_name(directory, called, locale) if (called := called_unit(event)) else ""
+        about = unit_name(directory, meant, locale) if (meant := unit_meant(event)) else ""
         wish = wish_for_duty(event, on_duty=on_duty, number=matter.number, place=place, locale=locale, unit_name=about)
         await fulfil(work, received, wish)
 
@@ -122,6 +126,16 @@ async def on_task_disputed(
     service: Notify, work: Work, received: Received[JointTaskDeclined | JointTaskInsisted]
 ) -> None:
     """Who decides on a refusal is told, or who is asked again; what either was told before is true no more."""
+    await on_case_gone_on(service, work, received)
+    await on_case_for_duty(service, work, received)
+
+
+@reactions.on(ExtensionGranted)
+@reactions.on(ExtensionRefused)
+async def on_extension_answered(
+    service: Notify, work: Work, received: Received[ExtensionGranted | ExtensionRefused]
+) -> None:
+    """The unit is told; who had to decide need not any more."""
     await on_case_gone_on(service, work, received)
     await on_case_for_duty(service, work, received)
 

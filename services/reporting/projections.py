@@ -17,6 +17,7 @@ from shared.contracts.routing import (
     CaseOpened,
     CaseReopened,
     CaseResolved,
+    ExtensionGranted,
     VerificationFailed,
 )
 from shared.directory import DirectoryFollower
@@ -36,6 +37,7 @@ PROJECTED = (
     CaseAssigned,
     CaseAccepted,
     CaseResolved,
+    ExtensionGranted,
     VerificationFailed,
     CaseClosed,
     CaseReopened,

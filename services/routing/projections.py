@@ -24,6 +24,9 @@ from shared.contracts.routing import (
     CaseReturned,
     CaseTransferred,
     DeadlineMissed,
+    ExtensionAsked,
+    ExtensionGranted,
+    ExtensionRefused,
     JointTaskDeclined,
     JointTaskInsisted,
     Matter,
@@ -70,7 +73,7 @@ async def project_cases(connection: Connection, recorded: Sequence[Recorded]) ->
 def told_by(event: RoutingEvent) -> str | None:
     """The unit that sees the case from this event on, though it does not have it."""
     match event:
-        case CaseEscalated(to_unit=unit) | JointTaskDeclined(to_unit=unit):
+        case CaseEscalated(to_unit=unit) | JointTaskDeclined(to_unit=unit) | ExtensionAsked(to_unit=unit):
             return unit
         case _:
             return None
@@ -121,7 +124,9 @@ def columns_of(event: RoutingEvent) -> Columns:
             return _at_unit(event)
         case CaseResolved() | VerificationPassed() | VerificationFailed() | CaseClosed() | CaseReopened():
             return _at_work(event)
-        case CaseNoted() | DeadlineMissed() | CaseEscalated():
+        case ExtensionGranted():
+            return _resolve_by(event)
+        case CaseNoted() | DeadlineMissed() | CaseEscalated() | ExtensionAsked() | ExtensionRefused():
             return {}
 
 
@@ -169,6 +174,6 @@ def _accept_by(event: CaseAssigned | CaseReturned | CaseReopened) -> Columns:
     return {"accept_by": accept_by.isoformat() if accept_by else None}
 
 
-def _resolve_by(event: CaseAssigned | VerificationFailed | CaseReopened) -> Columns:
+def _resolve_by(event: CaseAssigned | ExtensionGranted | VerificationFailed | CaseReopened) -> Columns:
     resolve_by = event.deadlines.resolve_by
     return {"resolve_by": resolve_by.isoformat() if resolve_by else None}

@@ -218,6 +218,35 @@ class JointTaskTakenOver(CaseEvent):
     by_unit: str
 
 
+class ExtensionAsked(CaseEvent):
+    """The unit asks for more time (申请延期), before its resolve deadline has passed; it stands until granted."""
+
+    unit: str
+    by: str
+    to_unit: str | None = Field(description="The grid, which decides and is told; none where no grid stands above.")
+    resolve_by: Instant = Field(description="By when it would resolve the case.")
+    reason: Sealed
+    matter: Matter
+
+
+class ExtensionGranted(CaseEvent):
+    """The grid grants more time (同意延期): from now on the case is worked to, and judged by, the later deadline."""
+
+    unit: str
+    by: str
+    deadlines: Deadlines
+    matter: Matter
+
+
+class ExtensionRefused(CaseEvent):
+    """The grid refuses more time (不同意延期): the deadline stands."""
+
+    unit: str
+    by: str
+    reason: Sealed
+    matter: Matter
+
+
 class CaseResolved(CaseEvent):
     """The unit says that the work is done, with evidence (处置). Not yet verified."""
 
@@ -299,6 +328,9 @@ RoutingEvent = (
     | JointTaskReleased
     | JointTaskInsisted
     | JointTaskTakenOver
+    | ExtensionAsked
+    | ExtensionGranted
+    | ExtensionRefused
     | CaseResolved
     | VerificationPassed
     | VerificationFailed

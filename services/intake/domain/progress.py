@@ -1,6 +1,6 @@
 """How far the handling has come, as the reporter is told: routing's events in the reporter's words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,6 +11,7 @@ from shared.contracts.routing import (
     CaseClosed,
     CaseReopened,
     CaseResolved,
+    ExtensionGranted,
     RoutingEvent,
     VerificationFailed,
     VerificationPassed,
@@ -30,11 +31,19 @@ class Step(StrEnum):
     VERIFIED = "verified"
     CLOSED = "closed"
     REOPENED = "reopened"
+    EXTENDED = "extended"
 
 
 # What is still to come after each step where all goes well.
 WAY = (Step.REPORTED, Step.ASSIGNED, Step.ACCEPTED, Step.RESOLVED, Step.VERIFIED, Step.CLOSED)
-STANDS_LIKE = {Step.REWORK: Step.ACCEPTED, Step.REOPENED: Step.ASSIGNED}
+STANDS_LIKE = {Step.REWORK: Step.ACCEPTED, Step.REOPENED: Step.ASSIGNED, Step.EXTENDED: Step.ACCEPTED}
+# What each of these sets the deadline for.
+WITH_DEADLINE: Mapping[type[RoutingEvent], Step] = {
+    CaseAssigned: Step.ASSIGNED,
+    VerificationFailed: Step.REWORK,
+    ExtensionGranted: Step.EXTENDED,
+    CaseReopened: Step.REOPENED,
+}
 DONE = frozenset({Step.RESOLVED, Step.VERIFIED, Step.CLOSED})
 
 
@@ -83,19 +92,20 @@ class Progress:
 def step_of(event: RoutingEvent) -> StepTaken | None:
     """The step that an event of routing means to the reporter; none for what is the staff's own affair."""
     match event:
-        case CaseAssigned(at=at, unit=unit, deadlines=deadlines):
-            return StepTaken(step=Step.ASSIGNED, at=at, unit=unit, deadline=deadlines.resolve_by)
+        case (
+            CaseAssigned(at=at, unit=unit, deadlines=deadlines)
+            | VerificationFailed(at=at, unit=unit, deadlines=deadlines)
+            | ExtensionGranted(at=at, unit=unit, deadlines=deadlines)
+            | CaseReopened(at=at, unit=unit, deadlines=deadlines)
+        ):
+            return StepTaken(step=WITH_DEADLINE[type(event)], at=at, unit=unit, deadline=deadlines.resolve_by)
         case CaseAccepted(at=at, unit=unit):
             return StepTaken(step=Step.ACCEPTED, at=at, unit=unit)
         case CaseResolved(at=at, unit=unit):
             return StepTaken(step=Step.RESOLVED, at=at, unit=unit)
         case VerificationPassed(at=at):
             return StepTaken(step=Step.VERIFIED, at=at)
-        case VerificationFailed(at=at, unit=unit, deadlines=deadlines):
-            return StepTaken(step=Step.REWORK, at=at, unit=unit, deadline=deadlines.resolve_by)
         case CaseClosed(at=at, unit=unit):
             return StepTaken(step=Step.CLOSED, at=at, unit=unit)
-        case CaseReopened(at=at, unit=unit, deadlines=deadlines):
-            return StepTaken(step=Step.REOPENED, at=at, unit=unit, deadline=deadlines.resolve_by)
         case _:
             return None

@@ -7,6 +7,7 @@ from services.notify.domain.wishes import (
     CALLED,
     CALLED_WITHOUT_DEADLINE,
     DECLINED,
+    EXTENSION_ASKED,
     INSISTED,
     REOPENED,
     RETURNED,
@@ -18,6 +19,8 @@ from shared.contracts.routing import (
     CaseResolved,
     CaseReturned,
     CaseTransferred,
+    ExtensionGranted,
+    ExtensionRefused,
     JointTaskDeclined,
     JointTaskInsisted,
     JointTaskReleased,
@@ -27,7 +30,8 @@ from shared.contracts.routing import (
 
 CalledNoMore = UnitReportedIn | JointTaskDeclined | JointTaskReleased | JointTaskTakenOver
 Settled = JointTaskReleased | JointTaskInsisted | JointTaskTakenOver
-GoneOn = CaseAccepted | CaseReturned | CaseTransferred | CaseResolved | CaseClosed | CalledNoMore | Settled
+Answered = ExtensionGranted | ExtensionRefused
+GoneOn = CaseAccepted | CaseReturned | CaseTransferred | CaseResolved | CaseClosed | CalledNoMore | Settled | Answered
 
 # They ask for somebody to take the case.
 ASKING = frozenset({ASSIGNED, ASSIGNED_WITHOUT_DEADLINE, REOPENED, RETURNED})
@@ -45,13 +49,16 @@ def is_superseded(message: Notification, event: GoneOn) -> bool:
         case CaseReturned(unit=unit) | CaseTransferred(from_unit=unit):
             # A return that asked for somebody who takes it is answered by the transfer.
             # A unit's call is its own matter, whoever has the case.
-            return message.template not in CALLING and (message.unit == unit or message.template == RETURNED)
+            asked_above = message.template in (RETURNED, EXTENSION_ASKED)
+            return message.template not in CALLING and (message.unit == unit or asked_above)
         case UnitReportedIn(unit=unit) | JointTaskDeclined(unit=unit):
             return _calls(message, unit)
         case JointTaskReleased(unit=unit) | JointTaskInsisted(unit=unit) | JointTaskTakenOver(unit=unit):
             # Who is to decide on a refusal need not any more; it may be another's that still waits for them.
             decided = message.template == DECLINED and message.params.get("unit") == unit
             return decided or _calls(message, unit)
+        case ExtensionGranted() | ExtensionRefused():
+            return message.template == EXTENSION_ASKED
         case CaseResolved() | CaseClosed():
             return True
 

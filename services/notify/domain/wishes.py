@@ -20,6 +20,9 @@ from shared.contracts.routing import (
     CaseReopened,
     CaseReturned,
     Clock,
+    ExtensionAsked,
+    ExtensionGranted,
+    ExtensionRefused,
     JointTaskDeclined,
     JointTaskDone,
     JointTaskInsisted,
@@ -28,7 +31,11 @@ from shared.contracts.routing import (
 )
 
 Whistled = WhistleBlown | JointTaskInsisted | JointTaskDeclined | JointTaskDone
-DutyTold = CaseAssigned | CaseReopened | VerificationFailed | CaseReturned | CaseEscalated | Whistled
+Extended = ExtensionAsked | ExtensionGranted | ExtensionRefused
+DutyTold = CaseAssigned | CaseReopened | VerificationFailed | CaseReturned | CaseEscalated | Whistled | Extended
+# What somebody wrote is all that their messages have of their own.
+Reasoned = VerificationFailed | CaseReturned | JointTaskInsisted | JointTaskDeclined | ExtensionRefused
+Spoken = CaseReopened | JointTaskDone | Reasoned
 Told = TicketOpened | TicketImported | DutyTold | CaseClosed
 
 RECEIVED = "ticket_received"
@@ -44,6 +51,9 @@ CALLED_WITHOUT_DEADLINE = "whistle_blown_without_deadline"
 INSISTED = "joint_task_insisted"
 DECLINED = "joint_task_declined"
 TASK_DONE = "joint_task_done"
+EXTENSION_ASKED = "extension_asked"
+EXTENSION_GRANTED = "extension_granted"
+EXTENSION_REFUSED = "extension_refused"
 CLOSED = "case_closed"
 
 TABLE: Mapping[type[Told], tuple[Audience, str]] = MappingProxyType(
@@ -59,10 +69,13 @@ TABLE: Mapping[type[Told], tuple[Audience, str]] = MappingProxyType(
         JointTaskInsisted: (Audience.DUTY, INSISTED),
         JointTaskDeclined: (Audience.DUTY, DECLINED),
         JointTaskDone: (Audience.DUTY, TASK_DONE),
+        ExtensionAsked: (Audience.DUTY, EXTENSION_ASKED),
+        ExtensionGranted: (Audience.DUTY, EXTENSION_GRANTED),
+        ExtensionRefused: (Audience.DUTY, EXTENSION_REFUSED),
         CaseClosed: (Audience.REPORTER, CLOSED),
     }
 )
-# The called unit that a message is about: its id, and what people call it.
+# The unit that a message to another is about: its id, and what people call it.
 UNIT = ("unit", "unit_name")
 
 # What each template's wording may name beside `number` and `link`.
@@ -81,6 +94,9 @@ PARAMS: Mapping[str, frozenset[str]] = MappingProxyType(
         INSISTED: frozenset({"place", "words"}),
         DECLINED: frozenset({"place", "words", *UNIT}),
         TASK_DONE: frozenset({"place", "words", *UNIT}),
+        EXTENSION_ASKED: frozenset({"place", "words", "resolve_by", *UNIT}),
+        EXTENSION_GRANTED: frozenset({"place", "resolve_by"}),
+        EXTENSION_REFUSED: frozenset({"place", "words"}),
         CLOSED: frozenset(),
     }
 )
@@ -111,16 +127,16 @@ def notification_id_of(event_id: UUID, event: type[Told]) -> UUID:
 def unit_told(event: DutyTold) -> str | None:
     """Whose duty holder is told; none where nobody stands above who gave it back."""
     match event:
-        case CaseEscalated() | CaseReturned() | JointTaskDeclined() | JointTaskDone():
+        case CaseEscalated() | CaseReturned() | JointTaskDeclined() | JointTaskDone() | ExtensionAsked():
             return event.to_unit
         case _:
             return event.unit
 
 
-def called_unit(event: DutyTold) -> str | None:
-    """The called unit that a message to another is about; none where it is about the case."""
+def unit_meant(event: DutyTold) -> str | None:
+    """The unit that a message to another is about; none where it is about the case."""
     match event:
-        case JointTaskDeclined(unit=unit) | JointTaskDone(unit=unit):
+        case JointTaskDeclined(unit=unit) | JointTaskDone(unit=unit) | ExtensionAsked(unit=unit):
             return unit
         case CaseEscalated(clock=Clock.REPORT_IN, from_unit=unit):
             return unit
@@ -149,9 +165,9 @@ def wish_for_reporter(event: TicketOpened | CaseClosed) -> Wish:
 def wish_for_duty(
     event: DutyTold, *, on_duty: OnDuty, number: str, place: str, locale: str, unit_name: str = ""
 ) -> Wish:
-    """Who answers for the unit now is told; where nobody does, who will later. `unit_name`: of the called unit."""
-    template, called = _duty_template(event), called_unit(event)
-    about = {"unit": called, "unit_name": unit_name} if called else {}
+    """Who answers for the unit now is told; where nobody does, who will later. `unit_name` is of the unit meant."""
+    template, meant = _duty_template(event), unit_meant(event)
+    about = {"unit": meant, "unit_name": unit_name} if meant else {}
     params: dict[str, Sealed | str] = {"number": number, "place": place, **_own_params(event), **about}
     recipient = on_duty.person.phone if on_duty.person else None
     return Wish(event.case_id, Audience.DUTY, template, locale, recipient, params, on_duty.unit, on_duty.until)
@@ -170,16 +186,28 @@ def _duty_template(event: DutyTold) -> str:
 def _own_params(event: DutyTold) -> dict[str, Sealed | str]:
     match event:
         case CaseAssigned(deadlines=deadlines):
-            return {"accept_by": deadlines.accept_by.isoformat()} if deadlines.accept_by else {}
-        case CaseReopened(words=words):
-            return {"words": words}
-        case VerificationFailed(reason=reason) | CaseReturned(reason=reason):
-            return {"words": reason}
-        case JointTaskInsisted(reason=reason) | JointTaskDeclined(reason=reason):
-            return {"words": reason}
-        case JointTaskDone(note=note):
-            return {"words": note}
-        case WhistleBlown(task=task, report_by=report_by):
-            return {"words": task, **({"report_by": report_by.isoformat()} if report_by else {})}
+            return _moments(accept_by=deadlines.accept_by)
         case CaseEscalated(level=level):
             return {"level": str(level)}
+        case WhistleBlown(task=task, report_by=report_by):
+            return {"words": task, **_moments(report_by=report_by)}
+        case ExtensionAsked(reason=reason, resolve_by=resolve_by):
+            return {"words": reason, **_moments(resolve_by=resolve_by)}
+        case ExtensionGranted(deadlines=deadlines):
+            return _moments(resolve_by=deadlines.resolve_by)
+        case _:
+            return {"words": _words(event)}
+
+
+def _words(event: Spoken) -> Sealed:
+    match event:
+        case CaseReopened(words=words):
+            return words
+        case JointTaskDone(note=note):
+            return note
+        case _:
+            return event.reason
+
+
+def _moments(**moments: datetime | None) -> dict[str, Sealed | str]:
+    return {name: moment.isoformat() for name, moment in moments.items() if moment is not None}

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Header
 from services.routing.api.callers import SESSION, signed_in, version_in
 from services.routing.api.schemas import (
     Body,
+    MoreTime,
     NothingMore,
     OfUnit,
     OfUnitWithWords,
@@ -17,7 +18,8 @@ from services.routing.api.schemas import (
 )
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member
-from services.routing.handlers.acts import ACTS, Asked, Given
+from services.routing.handlers.acts import ACTS, Given
+from services.routing.handlers.performing import Asked
 from services.routing.handlers.reading import known_id
 from shared.kernel.bodies import described, json_of, only_query
 from shared.kernel.problems import ProblemError
@@ -39,6 +41,9 @@ TAKEN: Mapping[str, tuple[type[Body], str]] = {
     "task-release": (OfUnit, "同意不办 · The grid agrees that the unit need not do its task."),
     "task-insist": (OfUnitWithWords, "不同意 · The grid does not agree: the unit is called again, with the reason."),
     "task-take-over": (OfUnit, "代办 · Your unit does the task in the other's place."),
+    "extend": (MoreTime, "申请延期 · Ask the grid for more time, before the resolve deadline has passed."),
+    "extend-grant": (NothingMore, "同意延期 · The grid grants what was asked for; the deadline moves."),
+    "extend-refuse": (WithWords, "不同意延期 · The grid does not, with a reason; the deadline stands."),
 }
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from services.routing.domain.case.extension import EXTENSION_DAYS_MAX
 from services.routing.domain.case.joint import PartState
 from services.routing.domain.case.state import Status
 from services.routing.domain.words import LENGTH_MAX, WordsFault, cleaned, fault_in
@@ -78,6 +79,12 @@ class Whistle(WithWords):
     """Whom to call, and what for."""
 
     units: tuple[UnitId, ...] = Field(min_length=1, max_length=20, description="Ids out of the case's `units`.")
+
+
+class MoreTime(WithWords):
+    """How much more time, and why."""
+
+    working_days: int = Field(ge=1, le=EXTENSION_DAYS_MAX, description="So many of the unit's working days.")
 
 
 class Session(BaseModel):
@@ -157,6 +164,7 @@ class CaseInFull(BaseModel):
     rule: str | None
     accept_by: datetime | None
     resolve_by: datetime | None
+    asked_until: datetime | None = Field(description="The later deadline that its unit asks for, not yet answered.")
     words: str | None
     parts: Sequence[PartInFull] = Field(description="The joint work: who was called by a whistle.")
     way: Sequence[HappenedInFull] = Field(description="What has happened, in order.")

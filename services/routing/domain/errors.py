@@ -145,6 +145,34 @@ class SameUnitError(UnitNamedError, RoutingError):
     remedy = "Name another unit."
 
 
+class NoDeadlineError(RoutingError):
+    """The case has no resolve deadline that runs, so there is none to extend."""
+
+
+class AlreadyLateError(RoutingError):
+    """The deadline has passed; more time is asked for before that."""
+
+
+class ExtensionAskedError(RoutingError):
+    """More time has been asked for, and the grid has not answered yet."""
+
+
+class ExtensionNotAskedError(RoutingError):
+    """Nobody waits for an answer about more time."""
+
+
+class ExtensionNotYoursError(RoutingError):
+    """The grid answers whether a case gets more time, and not who asked for it."""
+
+    status = 403
+
+
+class NotLaterError(RoutingError):
+    """An extension ends later than the deadline that it extends."""
+
+    status = 422
+
+
 class NoRuleMatchesError(RoutingError):
     """No rule of the district matches, not even the last; publish a district file whose last rule catches all."""
 

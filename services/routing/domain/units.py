@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from services.routing.domain.deadlines import deadlines, report_by
+from services.routing.domain.deadlines import deadlines, due, report_by
 from shared.contracts.directory import UnitDefined
-from shared.contracts.routing import Deadlines, Term
+from shared.contracts.routing import Clock, Deadlines, Term
 from shared.working_time import Calendar, UnknownYearError
 
 OF_THE_PLACE = " of the place"
@@ -66,6 +66,11 @@ class Units:
     def report_by(self, terms: tuple[Term, ...], *, unit: str, start: datetime) -> datetime | None:
         """By when the unit, once called, must report in; none where the terms do not say."""
         return report_by(terms, calendar=self.calendars[self.by_id[unit].calendar], start=start)
+
+    def later(self, unit: str, deadline: datetime, working_days: int) -> datetime:
+        """A deadline so many of the unit's working days later."""
+        more = Term(clock=Clock.RESOLVE, working_days=working_days)
+        return due(more, calendar=self.calendars[self.by_id[unit].calendar], start=deadline)
 
     def _above(self, unit: str | None) -> str | None:
         known = self.by_id.get(unit) if unit else None

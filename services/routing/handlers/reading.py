@@ -18,6 +18,8 @@ from shared.contracts.routing import (
     CaseResolved,
     CaseReturned,
     CaseTransferred,
+    ExtensionAsked,
+    ExtensionRefused,
     JointTaskDeclined,
     JointTaskDone,
     JointTaskInsisted,
@@ -100,6 +102,8 @@ def words_in(event: RoutingEvent) -> Sealed | None:
         case CaseReturned(reason=reason) | CaseTransferred(reason=reason) | VerificationFailed(reason=reason):
             return reason
         case JointTaskDeclined(reason=reason) | JointTaskInsisted(reason=reason):
+            return reason
+        case ExtensionAsked(reason=reason) | ExtensionRefused(reason=reason):
             return reason
         case WhistleBlown(task=task):
             return task

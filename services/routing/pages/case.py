@@ -9,7 +9,8 @@ from starlette.exceptions import HTTPException
 from services.routing.domain.errors import UnitUnknownError
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member
-from services.routing.handlers.acts import ACTS, Asked
+from services.routing.handlers.acts import ACTS
+from services.routing.handlers.performing import Asked
 from services.routing.handlers.reading import known_id, read_case
 from services.routing.pages.case_page import case_page
 from services.routing.pages.doors import signed_in

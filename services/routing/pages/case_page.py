@@ -9,7 +9,7 @@ from services.routing.domain.case.state import BY_HAND, FROM_HISTORY, Status
 from services.routing.domain.rulebook import Rulebook
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member
-from services.routing.handlers.acts import allowed, units_for
+from services.routing.handlers.choices import allowed, units_for
 from services.routing.handlers.reading import CaseRead, opened, task_of, words_in
 from services.routing.pages.names import Names, staff_of
 from services.routing.pages.timeline import Opened, happenings, photos
@@ -74,6 +74,7 @@ async def case_page(
         units={action: _choices(action, case, rulebook, names) for action in actions if action in OF_A_UNIT},
         parts=[_part(part, names, _said(task_of(read, part.unit), texts, forgotten)) for part in case.joint.values()],
         open_parts=len(case.open_parts),
+        asked_until=case.extension.resolve_by if case.extension else None,
         form=form,
         refused_action=refused_action,
     )

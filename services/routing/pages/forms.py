@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from starlette.datastructures import FormData, UploadFile
 
 from services.routing.adapters.photos import Photos, Picture
+from services.routing.domain.case.extension import EXTENSION_DAYS_MAX
 from services.routing.domain.words import LENGTH_MAX, WordsFault, cleaned, fault_in
 from services.routing.handlers.acts import Given
 from services.routing.pages.views import OF_A_UNIT, Action
@@ -24,6 +25,8 @@ WORDS = {
     Action.TASK_DONE: "note",
     Action.TASK_DECLINE: "reason",
     Action.TASK_INSIST: "reason",
+    Action.EXTEND: "reason",
+    Action.EXTEND_REFUSE: "reason",
 }
 OPTIONAL_WORDS = frozenset({Action.VERIFY_PASS})
 FAULTS = {
@@ -42,12 +45,19 @@ class Filled:
     words: str = field(default="", repr=False)
     unit: str = ""
     units: tuple[str, ...] = ()
+    working_days: int = 0
     evidence: tuple[Picture, ...] = ()
     faults: Mapping[str, FieldFault] = field(default_factory=dict)
 
     def given(self) -> Given:
         """What comes with the act."""
-        return Given(words=self.words, unit=self.unit, units=self.units, evidence=self.evidence)
+        return Given(
+            words=self.words,
+            unit=self.unit,
+            units=self.units,
+            working_days=self.working_days,
+            evidence=self.evidence,
+        )
 
     def of_no_such_unit(self, action: Action) -> Form:
         """To be shown again, since it names a unit that cannot be chosen."""
@@ -56,7 +66,8 @@ class Filled:
 
     def as_typed(self, action: Action) -> Form:
         """To be shown again beside its faults."""
-        return Form({WORDS.get(action, ""): self.words, "unit": self.unit, "units": ",".join(self.units)}, self.faults)
+        chosen = {"unit": self.unit, "units": ",".join(self.units), "working_days": str(self.working_days or "")}
+        return Form({WORDS.get(action, ""): self.words, **chosen}, self.faults)
 
 
 def text_of(form: FormData, name: str) -> str:
@@ -79,6 +90,9 @@ async def filled(form: FormData, action: Action, photos: Photos, *, photos_max: 
         faults["units"] = FieldFault(Fault.NOT_A_CHOICE)
     elif action in OF_A_UNIT and action is not Action.WHISTLE and not unit:
         faults["unit"] = FieldFault(Fault.NOT_A_CHOICE)
+    working_days = _days(text_of(form, "working_days"))
+    if action is Action.EXTEND and not working_days:
+        faults["working_days"] = FieldFault(Fault.NOT_A_CHOICE)
     uploads = [each for each in form.getlist("photos") if isinstance(each, UploadFile) and each.size]
     fault = _photos_fault(uploads, photos_max=photos_max, megabytes_max=megabytes_max)
     evidence: tuple[Picture, ...] = ()
@@ -93,9 +107,16 @@ async def filled(form: FormData, action: Action, photos: Photos, *, photos_max: 
         words=words,
         unit=unit,
         units=units,
+        working_days=working_days,
         evidence=evidence,
         faults=faults,
     )
+
+
+def _days(written: str) -> int:
+    """So many working days; none where it is no number that may be asked for."""
+    number = int(written) if written.isascii() and written.isdecimal() and len(written) < 4 else 0
+    return number if number <= EXTENSION_DAYS_MAX else 0
 
 
 def _words(form: FormData, action: Action) -> tuple[str, dict[str, FieldFault]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from services.routing.handlers.reading import CaseRead, words_in
@@ -22,6 +23,9 @@ from shared.contracts.routing import (
     CaseTransferred,
     Clock,
     DeadlineMissed,
+    ExtensionAsked,
+    ExtensionGranted,
+    ExtensionRefused,
     JointTaskDeclined,
     JointTaskDone,
     JointTaskInsisted,
@@ -55,6 +59,9 @@ WHAT: Mapping[type[object], Happened] = {
     JointTaskReleased: Happened.TASK_RELEASED,
     JointTaskInsisted: Happened.TASK_INSISTED,
     JointTaskTakenOver: Happened.TASK_TAKEN_OVER,
+    ExtensionAsked: Happened.EXTENSION_ASKED,
+    ExtensionGranted: Happened.EXTENSION_GRANTED,
+    ExtensionRefused: Happened.EXTENSION_REFUSED,
 }
 # Events whose evidence is pictures.
 SHOWING = (CaseResolved, JointTaskDone)
@@ -93,8 +100,19 @@ def _happening(case_id: UUID, event: RoutingEvent, names: Names, opened: Opened)
         unit_name=names.unit(_unit_of(event)),
         by=opened.staff.get(by, by) if by and not disputed else "",
         words=opened.said(words_in(event)),
+        until=_until(event),
         photos=tuple(photos(case_id, event.evidence)) if isinstance(event, SHOWING) else (),
     )
+
+
+def _until(event: RoutingEvent) -> datetime | None:
+    match event:
+        case ExtensionAsked(resolve_by=resolve_by):
+            return resolve_by
+        case ExtensionGranted(deadlines=deadlines):
+            return deadlines.resolve_by
+        case _:
+            return None
 
 
 def _what(event: RoutingEvent) -> Happened:

@@ -114,17 +114,21 @@ class Happened(StrEnum):
     TASK_INSISTED = "task_insisted"
     TASK_TAKEN_OVER = "task_taken_over"
     REPORT_IN_MISSED = "report_in_missed"
+    EXTENSION_ASKED = "extension_asked"
+    EXTENSION_GRANTED = "extension_granted"
+    EXTENSION_REFUSED = "extension_refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
-    """One entry of the timeline: `unit_name` is the one that it went to or that acted."""
+    """One entry of the timeline: `unit_name` is the one that it went to or that acted, `until` a deadline in it."""
 
     what: Happened
     at: datetime
     unit_name: Name | None = None
     by: str = ""
     words: str = ""
+    until: datetime | None = None
     photos: Sequence[Photo] = ()
 
 
@@ -171,6 +175,9 @@ class Action(StrEnum):
     TASK_RELEASE = "task-release"
     TASK_INSIST = "task-insist"
     TASK_TAKE_OVER = "task-take-over"
+    EXTEND = "extend"
+    EXTEND_GRANT = "extend-grant"
+    EXTEND_REFUSE = "extend-refuse"
 
 
 # Acts that are about one unit, or several, to be chosen from those that the page offers.
@@ -200,10 +207,12 @@ class PartShown:
 class CasePage:
     """`case.html`: `actions` are those allowed now, the likeliest first; `form` is that of `refused_action`, if any.
 
+    `asked_until` is the deadline that the unit has asked for and nobody has answered.
+
     Fields: return reason; transfer unit, reason; note note; resolve and task-done note, photos; verify-pass note;
     verify-fail and task-decline reason; whistle units, task; task-insist unit, reason; task-release and task-take-over
-    unit; all carry hidden version (the stream's) and form_token. Words that were erased are None, and so is a contact
-    that this member of staff may not see.
+    unit; extend working_days, reason; extend-refuse reason; all carry hidden version (the stream's) and form_token.
+    Words that were erased are None, and so is a contact that this member of staff may not see.
     """
 
     staff: Staff
@@ -230,6 +239,7 @@ class CasePage:
     units: Mapping[Action, Sequence[UnitChoice]] = field(default_factory=dict)
     parts: Sequence[PartShown] = ()
     open_parts: int = 0
+    asked_until: datetime | None = None
     form: Form = EMPTY_FORM
     refused_action: Action | None = None
 

@@ -14,6 +14,7 @@ from shared.contracts.routing import (
     CaseEvent,
     CaseReopened,
     CaseResolved,
+    ExtensionGranted,
     VerificationFailed,
 )
 from tests.integration.reporting.stories import Story
@@ -76,7 +77,7 @@ def _answers(answer: TicketRated | None, closing: CaseClosed | None) -> bool:
 
 def _late(told: Sequence[CaseEvent], ends: datetime) -> bool:
     """Past what was promised, whatever rework got; what another system left without outcome is outside the clocks."""
-    anew = _last(told, CaseReopened)
+    anew = next((event for event in reversed(told) if isinstance(event, CaseReopened | ExtensionGranted)), None)
     promise = anew or next((event for event in told if isinstance(event, CaseAssigned)), None)
     resolve_by = promise.deadlines.resolve_by if promise else None
     outside = bool(told) and told[-1].history

@@ -43,7 +43,9 @@ def _next_turn(story: Story, at: datetime, random: Random) -> None:
             story.reopened(at, resolve_by=resolve_by)
         case "VerificationFailed" if random.random() < 0.3:
             story.transferred(at)
-        case "CaseAccepted":
+        case "CaseAccepted" if resolve_by is not None and not story.history and random.random() < 0.2:
+            story.extended(at, resolve_by=resolve_by)
+        case "CaseAccepted" | "ExtensionGranted":
             story.resolved(at)
         case _:
             story.accepted(at) if story.history or random.random() < 0.7 else story.escalated(at)

@@ -29,6 +29,7 @@ from shared.contracts.routing import (
     CaseTransferred,
     Clock,
     Deadlines,
+    ExtensionGranted,
     Matter,
     RuleTrace,
     Urgency,
@@ -177,6 +178,19 @@ class Story:
                 deadlines=Deadlines(resolve_by=resolve_by),
             )
         )
+
+    def extended(self, at: datetime, *, resolve_by: datetime) -> "Story":
+        """More time is granted: it is worked to, and judged by, the later deadline."""
+        self.resolve_by, self.rework_by = resolve_by, None
+        granted = ExtensionGranted(
+            case_id=self.ticket,
+            at=at,
+            unit=UNIT,
+            by="p",
+            deadlines=Deadlines(resolve_by=resolve_by),
+            matter=self.matter,
+        )
+        return self._then(granted)
 
     def transferred(self, at: datetime) -> "Story":
         transfer = CaseTransferred(

@@ -158,6 +158,19 @@ async def test_case_that_is_passed_on_during_rework_is_overdue_by_its_first_prom
     assert (await town.figures())["total"]["backlog"]["overdue"] == 1
 
 
+async def test_case_with_more_time_is_judged_by_what_was_granted(town: Town) -> None:
+    kept = Story().accepted(OPENED_AT + HOUR).extended(OPENED_AT + 2 * HOUR, resolve_by=OPENED_AT + 3 * DAY)
+    kept.resolved(OPENED_AT + 2 * DAY).verified(OPENED_AT + 2 * DAY).closed(OPENED_AT + 2 * DAY)
+    waits = Story().accepted(OPENED_AT + HOUR).extended(OPENED_AT + 2 * HOUR, resolve_by=OPENED_AT + 300 * DAY)
+    late = Story().accepted(OPENED_AT + HOUR).extended(OPENED_AT + 2 * HOUR, resolve_by=OPENED_AT + 3 * DAY)
+
+    await town.tell(kept, waits, late)
+
+    total = (await town.figures())["total"]
+    assert total["on_time_closing_rate"] == rate(1, 2, 50.0)
+    assert (total["backlog"]["open"], total["backlog"]["overdue"]) == (2, 1)
+
+
 @pytest.mark.parametrize("level", ["estate", "community", "grid", "town", "district"])
 async def test_areas_are_told_apart_at_every_level(town: Town, level: str) -> None:
     await town.tell(Story().handled())

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from services.intake.domain.progress import Progress, Step, StepTaken, step_of
 from shared.contracts.envelope import Sealed
-from shared.contracts.routing import CaseAccepted, CaseNoted, CaseReturned
+from shared.contracts.intake import Contact
+from shared.contracts.routing import CaseAccepted, CaseNoted, CaseReturned, Deadlines, ExtensionGranted, Matter
 
 AT = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)
 ID = UUID(int=1)
@@ -59,3 +60,22 @@ def test_accepting_takes_the_deadline_from_nobodys_sight() -> None:
 
     assert Progress([reported, promised, accepted]).deadline == AT + timedelta(hours=24)
     assert Progress([reported, accepted]).deadline is None
+
+
+def test_more_time_that_was_granted_is_told_with_its_deadline() -> None:
+    matter = Matter(
+        number="204815736", place="GATE", area="estate", reporter="r1", contact=Contact(), tracking_token=SEALED
+    )
+    granted = ExtensionGranted(
+        at=AT,
+        case_id=ID,
+        unit="committee",
+        by="grid-dispatcher-1",
+        deadlines=Deadlines(resolve_by=AT + timedelta(days=3)),
+        matter=matter,
+    )
+
+    step = step_of(granted)
+
+    assert step == StepTaken(step=Step.EXTENDED, at=AT, unit="committee", deadline=AT + timedelta(days=3))
+    assert Progress([StepTaken(step=Step.REPORTED, at=AT), step]).to_come == progress_of(Step.ACCEPTED).to_come

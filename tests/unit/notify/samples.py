@@ -14,6 +14,9 @@ from shared.contracts.routing import (
     CaseReturned,
     Clock,
     Deadlines,
+    ExtensionAsked,
+    ExtensionGranted,
+    ExtensionRefused,
     JointTaskDeclined,
     JointTaskDone,
     JointTaskInsisted,
@@ -134,6 +137,28 @@ def declined() -> JointTaskDeclined:
     return JointTaskDeclined(
         at=AT, case_id=TICKET, unit="police", by="police-1", to_unit="grid", reason=WORDS, matter=matter()
     )
+
+
+def extension_asked() -> ExtensionAsked:
+    return ExtensionAsked(
+        at=AT,
+        case_id=TICKET,
+        unit="police",
+        by="police-1",
+        to_unit="grid",
+        resolve_by=ACCEPT_BY,
+        reason=WORDS,
+        matter=matter(),
+    )
+
+
+def extension_granted() -> ExtensionGranted:
+    deadlines = Deadlines(resolve_by=ACCEPT_BY)
+    return ExtensionGranted(at=AT, case_id=TICKET, unit="committee", by="grid-1", deadlines=deadlines, matter=matter())
+
+
+def extension_refused() -> ExtensionRefused:
+    return ExtensionRefused(at=AT, case_id=TICKET, unit="committee", by="grid-1", reason=WORDS, matter=matter())
 
 
 def task_done() -> JointTaskDone:

@@ -16,7 +16,16 @@ from shared.contracts.routing import (
     JointTaskTakenOver,
     UnitReportedIn,
 )
-from tests.unit.notify.samples import AT, TICKET, closed, declined, insisted, returned
+from tests.unit.notify.samples import (
+    AT,
+    TICKET,
+    closed,
+    declined,
+    extension_granted,
+    extension_refused,
+    insisted,
+    returned,
+)
 
 ACCEPTED = CaseAccepted(at=AT, case_id=TICKET, unit="property", by="duty-1")
 RESOLVED = CaseResolved(at=AT, case_id=TICKET, unit="property", by="duty-1")
@@ -63,6 +72,11 @@ def test_a_refusal_that_was_settled_asks_nobody_to_decide_and_that_of_another_un
 
     assert is_superseded(replace(asks, params={"unit": "property"}), event)
     assert not is_superseded(replace(asks, params={"unit": "police"}), event)
+
+
+@pytest.mark.parametrize("event", [extension_granted(), extension_refused(), TRANSFERRED, returned(), RESOLVED])
+def test_nobody_decides_on_more_time_that_was_answered_or_is_needed_no_more(event: GoneOn) -> None:
+    assert is_superseded(waiting("extension_asked", unit="grid"), event)
 
 
 @pytest.mark.parametrize("event", [ACCEPTED, returned(), TRANSFERRED])

@@ -10,9 +10,11 @@ from services.routing.domain.case import Case, decide
 from services.routing.domain.case.commands import (
     Accept,
     AddNote,
+    AskExtension,
     Close,
     Command,
     FailVerification,
+    GrantExtension,
     PassVerification,
     Reopen,
     Resolve,
@@ -49,6 +51,8 @@ def command_at(number: int, minutes: int) -> Command:
         PassVerification(by=COLLEAGUE, now=now),
         FailVerification(by=COLLEAGUE, reason=sealed(), resolve_by=after(minutes + 60), now=now),
         Close(by=COLLEAGUE, now=now),
+        AskExtension(by=LEAD, reason=sealed(), resolve_by=after(9_000 + minutes), now=now),
+        GrantExtension(by=DISPATCHER, now=now),
         Reopen(words=sealed(), deadlines=Deadlines(accept_by=after(minutes + 15), resolve_by=None), now=now),
     ]
     return commands[number]
@@ -77,7 +81,7 @@ def row_of(events: list[RoutingEvent], cut: int) -> Columns:
     return begun[CASE_ID] | changed.get(CASE_ID, {})
 
 
-@for_all(st.lists(st.integers(0, 9), max_size=12), st.integers(1, 14))
+@for_all(st.lists(st.integers(0, 11), max_size=12), st.integers(1, 14))
 def test_the_row_says_what_the_case_says(numbers: list[int], cut: int) -> None:
     case, events = told(numbers)
 

@@ -232,6 +232,7 @@ def case_page(*actions: Action, status: Status = Status.ASSIGNED, refused: Actio
         units={
             each: (UnitChoice(id="property", name=PROPERTY), UnitChoice(id="police", name=POLICE)) for each in OF_A_UNIT
         },
+        asked_until=NOW + minutes(1440) if Action.EXTEND_GRANT in actions or refused else None,
         form=Form(faults={"reason": FieldFault(Fault.REQUIRED)}) if refused else Form(),
         refused_action=refused,
     )

@@ -32,13 +32,18 @@ from shared.web.problems import PageProblem
 ROOT = Path(__file__).parents[3]
 DOMAINS = sorted(path.stem for path in (LOCALES / "zh" / "LC_MESSAGES").glob("*.po"))
 
+HINTED = ("accept", "close", "report-in", "task-release", "task-take-over", "extend-grant")
+REASONED = ("return", "verify-fail", "task-decline", "task-insist", "extend", "extend-refuse")
 # Keys that templates put together: what stands before the joint, and all that may follow.
 FAMILIES: dict[str, list[str]] = {
     "action.": [
         *Action,
         *(f"{action}.send" for action in Action),
-        *(f"{action}.hint" for action in ("accept", "close", "report-in", "task-release", "task-take-over")),
-        *(f"{action}.reason" for action in ("return", "verify-fail", "task-decline", "task-insist")),
+        *(
+            f"{action}.hint"
+            for action in ("accept", "close", "report-in", "task-release", "task-take-over", "extend-grant")
+        ),
+        *(f"{action}.reason" for action in REASONED),
         *(f"{action}.{part}" for action in ("resolve", "task-done") for part in ("words", "hint")),
         *(f"{action}.{part}" for action in ("resolve", "task-done") for part in ("photos", "photos.hint")),
     ],

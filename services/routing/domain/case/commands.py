@@ -174,6 +174,34 @@ class TakeTaskOver:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskExtension:
+    """The unit would resolve the case by `resolve_by` (申请延期); `to_unit` is the grid that decides, if any does."""
+
+    by: Actor
+    reason: Sealed
+    resolve_by: datetime
+    to_unit: str | None = None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantExtension:
+    """The grid grants what was asked for (同意延期)."""
+
+    by: Actor
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseExtension:
+    """The grid does not (不同意延期): the deadline stands."""
+
+    by: Actor
+    reason: Sealed
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Resolve:
     """The unit says that the work is done (处置)."""
 
@@ -235,5 +263,8 @@ class DeadlineReached:
 
 
 Joint = BlowWhistle | ReportIn | FinishTask | DeclineTask | ReleaseTask | InsistOnTask | TakeTaskOver
-Act = Accept | Return | Transfer | AddNote | Joint | Resolve | PassVerification | FailVerification | Close | Reopen
+Extend = AskExtension | GrantExtension | RefuseExtension
+Handle = Accept | Return | Transfer | AddNote | Resolve
+Finish = PassVerification | FailVerification | Close | Reopen
+Act = Handle | Joint | Extend | Finish
 Command = OpenCase | ImportCase | Act | DeadlineReached

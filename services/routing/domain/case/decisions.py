@@ -9,6 +9,7 @@ from services.routing.domain.case.commands import (
     Assignment,
     Command,
     DeadlineReached,
+    Extend,
     ImportCase,
     Joint,
     OpenCase,
@@ -16,6 +17,7 @@ from services.routing.domain.case.commands import (
     Return,
     Transfer,
 )
+from services.routing.domain.case.extension import extend
 from services.routing.domain.case.finishing import finish
 from services.routing.domain.case.handling import handle
 from services.routing.domain.case.history import imported
@@ -33,6 +35,8 @@ def decide(case: Case | None, command: Command) -> Sequence[RoutingEvent]:
     """
     if isinstance(command, Joint):
         return work_together(_known(case), command)
+    if isinstance(command, Extend):
+        return extend(_known(case), command)
     match command:
         case OpenCase() | ImportCase():
             return _begin(case, command)

@@ -23,6 +23,10 @@ from shared.contracts.routing import (
     Clock,
     DeadlineMissed,
     Deadlines,
+    ExtensionAsked,
+    ExtensionGranted,
+    ExtensionRefused,
+    JointTaskDeclined,
     Matter,
     RoutingEvent,
     Term,
@@ -43,6 +47,14 @@ class Status(StrEnum):
     RESOLVED = "resolved"
     VERIFIED = "verified"
     CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """More time that somebody asked for, and waits for an answer."""
+
+    by: str
+    resolve_by: datetime
 
 
 DONE = frozenset({Status.RESOLVED, Status.VERIFIED, Status.CLOSED})
@@ -66,6 +78,7 @@ class Case:
     resolved_by: str | None = None
     resolved_at: datetime | None = None
     joint: Parts = field(default_factory=dict)
+    extension: Extension | None = None
     watching: tuple[str, ...] = ()
     history: bool = False
 
@@ -109,6 +122,7 @@ class Case:
                 return replace(self, joint={**self.joint, **moved})
 
 
+OnExtension = ExtensionAsked | ExtensionGranted | ExtensionRefused
 AtUnit = CaseAssigned | CaseAccepted | CaseReturned | CaseTransferred
 AtWork = CaseNoted | CaseResolved | VerificationPassed | VerificationFailed | CaseClosed | CaseReopened
 OnClock = DeadlineMissed | CaseEscalated
@@ -127,14 +141,17 @@ def evolve(case: Case | None, event: RoutingEvent) -> Case:
     return _evolved(case, event)
 
 
-def _evolved(case: Case, event: AtUnit | AtWork | OnClock | JointEvent) -> Case:
+def _evolved(case: Case, event: AtUnit | AtWork | OnClock | OnExtension | JointEvent) -> Case:
     if isinstance(event, JointEvent):
-        return replace(case, joint=parts_after(case.joint, event))
+        asked = event.to_unit if isinstance(event, JointTaskDeclined) else None
+        return replace(_watched(case, asked), joint=parts_after(case.joint, event))
     match event:
         case CaseAssigned() | CaseAccepted() | CaseReturned() | CaseTransferred():
             return _at_unit(case, event)
         case DeadlineMissed() | CaseEscalated():
             return _on_clock(case, event)
+        case ExtensionAsked() | ExtensionGranted() | ExtensionRefused():
+            return _on_extension(case, event)
         case _:
             return _at_work(case, event)
 
@@ -148,7 +165,8 @@ def _at_unit(case: Case, event: AtUnit) -> Case:
         case CaseReturned():
             return _returned(case, event)
         case CaseTransferred(from_unit=from_unit):
-            return replace(case, status=Status.UNASSIGNED, unit=None, left_unit=from_unit or case.left_unit)
+            left = replace(case, left_unit=from_unit or case.left_unit, extension=None)
+            return replace(left, status=Status.UNASSIGNED, unit=None)
 
 
 def _at_work(case: Case, event: AtWork) -> Case:
@@ -156,7 +174,7 @@ def _at_work(case: Case, event: AtWork) -> Case:
         case CaseNoted():
             return case
         case CaseResolved(unit=unit, by=by, at=at):
-            stopped = replace(case, accept=case.accept.stopped(), resolve=case.resolve.stopped())
+            stopped = replace(case, accept=case.accept.stopped(), resolve=case.resolve.stopped(), extension=None)
             return replace(stopped, status=Status.RESOLVED, unit=unit, resolved_by=by, resolved_at=at)
         case VerificationPassed():
             return replace(case, status=Status.VERIFIED)
@@ -183,6 +201,21 @@ def _on_clock(case: Case, event: OnClock) -> Case:
             return replace(raised, told=_with(case.told, to_unit))
 
 
+def _on_extension(case: Case, event: OnExtension) -> Case:
+    match event:
+        case ExtensionAsked(by=by, resolve_by=resolve_by, to_unit=to_unit):
+            return replace(_watched(case, to_unit), extension=Extension(by=by, resolve_by=resolve_by))
+        case ExtensionGranted(deadlines=deadlines):
+            return replace(case, extension=None, resolve=case.resolve.started(deadlines.resolve_by))
+        case ExtensionRefused():
+            return replace(case, extension=None)
+
+
+def _watched(case: Case, unit: str | None) -> Case:
+    """Who is asked to decide sees the case from then on."""
+    return replace(case, watching=_with(case.watching, unit)) if unit else case
+
+
 def _with(units: tuple[str, ...], unit: str) -> tuple[str, ...]:
     return units if unit in units else (*units, unit)
 
@@ -207,7 +240,8 @@ def _assigned(case: Case, event: CaseAssigned) -> Case:
 
 def _returned(case: Case, event: CaseReturned) -> Case:
     told = (event.to_unit,) if event.to_unit and event.to_unit not in case.told else ()
-    left = replace(case, status=Status.UNASSIGNED, unit=None, left_unit=event.unit, told=(*case.told, *told))
+    told_too = replace(case, told=(*case.told, *told), extension=None)
+    left = replace(told_too, status=Status.UNASSIGNED, unit=None, left_unit=event.unit)
     runs_on = case.status is Status.ASSIGNED or case.history
     return left if runs_on else replace(left, accept=case.accept.started(event.deadlines.accept_by))
 

@@ -1,0 +1,85 @@
+"""延期: a unit that needs more time asks before its deadline has passed; the grid grants or refuses.
+
+What is granted moves the promise that the case is judged by, so it is asked for in time, and not of oneself.
+"""
+
+from collections.abc import Sequence
+
+from services.routing.domain.case.commands import AskExtension, Extend, GrantExtension, RefuseExtension
+from services.routing.domain.case.handling import unit_at_work
+from services.routing.domain.case.state import Case, Extension, Status
+from services.routing.domain.errors import (
+    AlreadyLateError,
+    ExtensionAskedError,
+    ExtensionNotAskedError,
+    ExtensionNotYoursError,
+    NoDeadlineError,
+    NotAcceptedError,
+    NotLaterError,
+    WrongUnitError,
+)
+from shared.contracts.directory import Role
+from shared.contracts.routing import Deadlines, ExtensionAsked, ExtensionGranted, ExtensionRefused, RoutingEvent
+
+# What is asked for at once; who needs longer asks again.
+EXTENSION_DAYS_MAX = 30
+
+
+def extend(case: Case, command: Extend) -> Sequence[RoutingEvent]:
+    """The events of an act about more time."""
+    match command:
+        case AskExtension():
+            return (_asked(case, command),)
+        case GrantExtension() | RefuseExtension():
+            return (_answered(case, command),)
+
+
+def _asked(case: Case, command: AskExtension) -> ExtensionAsked:
+    unit = unit_at_work(case)
+    if unit != command.by.unit:
+        raise WrongUnitError
+    if case.status is not Status.ACCEPTED:
+        raise NotAcceptedError
+    _check_may_move(case, command)
+    return ExtensionAsked(
+        case_id=case.id,
+        at=command.now,
+        unit=unit,
+        by=command.by.person,
+        to_unit=command.to_unit,
+        resolve_by=command.resolve_by,
+        reason=command.reason,
+        matter=case.matter,
+    )
+
+
+def _check_may_move(case: Case, command: AskExtension) -> None:
+    deadline = case.resolve.deadline
+    if case.history or deadline is None:
+        raise NoDeadlineError
+    if case.resolve.missed or case.resolve.kept(command.now) is False:
+        raise AlreadyLateError
+    if case.extension is not None:
+        raise ExtensionAskedError
+    if command.resolve_by <= deadline:
+        raise NotLaterError
+
+
+def _answered(case: Case, command: GrantExtension | RefuseExtension) -> ExtensionGranted | ExtensionRefused:
+    unit, asked = unit_at_work(case), _waiting(case)
+    if command.by.role is not Role.DISPATCHER or command.by.person == asked.by:
+        raise ExtensionNotYoursError
+    match command:
+        case GrantExtension(by=by, now=now):
+            deadlines = Deadlines(accept_by=case.accept.deadline, resolve_by=asked.resolve_by)
+            return ExtensionGranted(
+                case_id=case.id, at=now, unit=unit, by=by.person, deadlines=deadlines, matter=case.matter
+            )
+        case RefuseExtension(by=by, now=now, reason=reason):
+            return ExtensionRefused(case_id=case.id, at=now, unit=unit, by=by.person, reason=reason, matter=case.matter)
+
+
+def _waiting(case: Case) -> Extension:
+    if case.extension is None:
+        raise ExtensionNotAskedError
+    return case.extension

@@ -1,0 +1,90 @@
+"""What a case takes from a member now, and the units that acts can name."""
+
+from datetime import UTC, datetime
+
+from services.routing.domain.access import Sight
+from services.routing.domain.case import Case, decide
+from services.routing.domain.case.commands import (
+    Accept,
+    Act,
+    AddNote,
+    AskExtension,
+    BlowWhistle,
+    Call,
+    Close,
+    DeclineTask,
+    FailVerification,
+    FinishTask,
+    GrantExtension,
+    InsistOnTask,
+    PassVerification,
+    RefuseExtension,
+    ReleaseTask,
+    ReportIn,
+    Resolve,
+    Return,
+    TakeTaskOver,
+    Transfer,
+)
+from services.routing.domain.case.joint import PartState
+from services.routing.domain.errors import (
+    RoutingError,
+)
+from services.routing.domain.rulebook import Rulebook
+from services.routing.handlers.performing import SOME_WORDS, Moment
+from shared.contracts.directory import UnitDefined
+
+LATEST = datetime.max.replace(tzinfo=UTC)
+
+
+def units_for(case: Case, rulebook: Rulebook) -> list[UnitDefined]:
+    """The units that a case can be transferred to: those whose area its place lies in."""
+    path = rulebook.place(case.matter.place).path
+    units = (unit for unit in rulebook.units.by_id.values() if not unit.retired and unit.area in path)
+    return [unit for unit in units if unit.id != case.unit]
+
+
+def nameable(at: Moment) -> set[str | None]:
+    """Also the unit that has the case: that it has it already is said by the decider."""
+    return {at.case.unit, *(unit.id for unit in units_for(at.case, at.rulebook))}
+
+
+def allowed(sight: Sight, case: Case, *, now: datetime) -> tuple[str, ...]:
+    """The acts that the case would not refuse this member now, the likeliest first: asked of the decider itself."""
+    if not sight.may_act(case):
+        return ()
+    by = sight.actor
+    unfinished = next((part.unit for part in case.open_parts), "")
+    declined = next((part.unit for part in case.open_parts if part.state is PartState.DECLINED), "")
+    tries: dict[str, Act] = {
+        "accept": Accept(by=by, now=now),
+        "report-in": ReportIn(by=by, now=now),
+        "task-done": FinishTask(by=by, note=SOME_WORDS, now=now),
+        "resolve": Resolve(by=by, now=now),
+        "verify-pass": PassVerification(by=by, now=now),
+        "close": Close(by=by, now=now),
+        "verify-fail": FailVerification(by=by, reason=SOME_WORDS, resolve_by=None, now=now),
+        "extend-grant": GrantExtension(by=by, now=now),
+        "extend-refuse": RefuseExtension(by=by, reason=SOME_WORDS, now=now),
+        "task-release": ReleaseTask(by=by, unit=declined, now=now),
+        "task-insist": InsistOnTask(by=by, unit=declined, reason=SOME_WORDS, report_by=None, now=now),
+        "whistle": BlowWhistle(by=by, calls=(Call(unit=""),), task=SOME_WORDS, now=now),
+        "task-take-over": TakeTaskOver(by=by, unit=unfinished, now=now),
+        "transfer": Transfer(by=by, to_unit="", accept_by=None, directory_version=0, now=now),
+        "note": AddNote(by=by, note=SOME_WORDS, now=now),
+        "task-decline": DeclineTask(by=by, reason=SOME_WORDS, now=now),
+        "extend": AskExtension(by=by, reason=SOME_WORDS, resolve_by=LATEST, now=now),
+        "return": Return(by=by, reason=SOME_WORDS, accept_by=None, now=now),
+    }
+    acts = tuple(name for name, command in tries.items() if _would_do(case, command))
+    # While called units are at work their lead has only to wait; nothing bigger is to be suggested.
+    waits = bool(case.open_parts) and by.unit == case.unit
+    return ("note", *(name for name in acts if name != "note")) if waits else acts
+
+
+def _would_do(case: Case, command: Act) -> bool:
+    try:
+        decide(case, command)
+    except RoutingError:
+        return False
+    return True

@@ -1,0 +1,117 @@
+"""One act on a case: load, check who asks, decide, append, set timers, in one transaction and once for its key."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from services.routing.adapters.photos import Picture
+from services.routing.domain.case import Case
+from services.routing.domain.case.commands import Act
+from services.routing.domain.errors import CaseUnknownError, ChangedMeanwhileError, NobodyLeftError, ReadsOnlyError
+from services.routing.domain.rulebook import Rulebook
+from services.routing.handlers.accounts import Member
+from services.routing.handlers.cases import carry_out, stream_of
+from services.routing.handlers.service import CASE, Routing, nonce
+from shared.contracts.envelope import Sealed
+from shared.kernel.event_store import Cause
+from shared.kernel.work import Work, transact_once
+from shared.privacy import Forgotten, seal
+
+# They are as right after what others did meanwhile: called units report in all at once.
+WHATEVER_ELSE_HAPPENED = frozenset({"note", "report-in"})
+SOME_WORDS = Sealed(person="", key_version=1, box="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Who asks for what case: `key` makes a repetition harmless, `version` is the one that they looked at."""
+
+    member: Member
+    case_id: UUID
+    key: str
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """The case as it stands when an act is decided."""
+
+    case: Case
+    words: Sealed | None
+    rulebook: Rulebook
+    now: datetime
+
+    @property
+    def sealed(self) -> Sealed:
+        """Words of an act that can not be without."""
+        return self.words or SOME_WORDS
+
+    def accept_by(self, unit: str | None) -> datetime | None:
+        """By when this unit must accept, starting now."""
+        return self.rulebook.units.deadlines(self.case.terms, unit=unit, start=self.now).accept_by if unit else None
+
+    def report_by(self, unit: str) -> datetime | None:
+        """By when this unit must report in, called now."""
+        return self.rulebook.units.report_by(self.case.terms, unit=unit, start=self.now)
+
+    def resolve_by(self) -> datetime | None:
+        """By when the unit that has it must resolve it, starting now."""
+        unit = self.case.unit
+        return self.rulebook.units.deadlines(self.case.terms, unit=unit, start=self.now).resolve_by if unit else None
+
+
+async def perform(
+    service: Routing,
+    asked: Asked,
+    operation: str,
+    command: Callable[[Moment], Act],
+    *,
+    words: str = "",
+    more: str = "",
+    pictures: Sequence[Picture] = (),
+) -> None:
+    """One act in one transaction, once for its key.
+
+    Raises:
+        RoutingError: who asks may not do this, or the case is not where it could be done.
+        IdempotencyConflictError: the key was used for something else.
+    """
+    body = json.dumps([str(asked.case_id), words, more])
+    caller = f"staff:{asked.member.actor.person}"
+    request = service.request(caller=caller, operation=operation, key=asked.key, body=body)
+    rulebook = await service.rulebooks.current()
+
+    async def act(work: Work) -> str:
+        loaded = await work.load(stream_of(asked.case_id), CASE)
+        case = _may_be_acted_on(loaded.state, asked, loaded.version, operation)
+        sealed = await _sealed(service, work, case, asked.member, words) if words else None
+        cause = Cause(uuid4(), asked.member.actor.role.value, str(asked.case_id))
+        carry_out(work, loaded, command(Moment(case=case, words=sealed, rulebook=rulebook, now=work.now)), cause)
+        # Only what was not refused is kept, and before anything names it.
+        await service.photos.keep(pictures)
+        return "{}"
+
+    await transact_once(service.runtime.store, service.runtime.ground.clock.now, request, act)
+
+
+def _may_be_acted_on(case: Case | None, asked: Asked, version: int, operation: str) -> Case:
+    # What one may not see does not exist for them: an id that was guessed tells nothing.
+    if case is None or not asked.member.sight.sees(case):
+        raise CaseUnknownError
+    if not asked.member.sight.may_act(case):
+        raise ReadsOnlyError
+    if asked.version not in (None, version) and operation not in WHATEVER_ELSE_HAPPENED:
+        raise ChangedMeanwhileError
+    return case
+
+
+async def _sealed(service: Routing, work: Work, case: Case, member: Member, words: str) -> Sealed:
+    """Words about a reporter go when the reporter is forgotten; after that, they are sealed as the writer's own."""
+    key = await service.keyring.key_of(work.connection, case.matter.reporter)
+    if isinstance(key, Forgotten):
+        key = await service.keyring.key_of(work.connection, member.record.name.person)
+    if isinstance(key, Forgotten):
+        raise NobodyLeftError
+    return seal(key, words, nonce=nonce())
