@@ -44,7 +44,7 @@ from shared.web.language import LANGUAGES
 
 district_app = typer.Typer(help=worded("help_district"), no_args_is_help=True)
 
-DistrictFile = Annotated[Path, typer.Argument(help=worded("help_district_file"), show_default=False)]
+DistrictFile = Annotated[Path, typer.Argument(help=worded("help_district_file"), show_default=False, readable=False)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,9 +58,10 @@ REFUSED_WHOLE: Mapping[type[IntakeError], type[CommandError]] = {
     MappingNotValidError: MappingFaultyError,
 }
 
-HistoryFile = Annotated[Path, typer.Argument(help=worded("help_import_file"), show_default=False)]
+# Whether it may be read is said in our words.
+HistoryFile = Annotated[Path, typer.Argument(help=worded("help_import_file"), show_default=False, readable=False)]
 Source = Annotated[str, typer.Option(help=worded("help_import_source"), show_default=False)]
-MappingFile = Annotated[Path | None, typer.Option("--mapping", help=worded("help_import_mapping"))]
+MappingFile = Annotated[Path | None, typer.Option("--mapping", help=worded("help_import_mapping"), readable=False)]
 DryRun = Annotated[bool, typer.Option("--dry-run", help=worded("help_import_dry_run"))]
 
 

@@ -51,6 +51,7 @@ async def test_a_canary_sent_through_everything_is_found_nowhere(
     assert min(found.looked_at[kind] for kind in ("record", "column", "file", "log", "metrics", "refusal")) > 0
 
 
+@pytest.mark.long
 @pytest.mark.timeout(400)
 async def test_nor_does_a_failing_provider_repeat_it_anywhere(
     settings: pytest.MonkeyPatch,

@@ -66,6 +66,7 @@ async def readiness(client: httpx2.AsyncClient, *, status: int) -> Any:
     return answers[-1].json()["troubles"]
 
 
+@pytest.mark.long
 async def test_service_apart_is_ready_and_answers_for_itself_only(apart: dict[str, str]) -> None:
     migrated = await asyncio.to_thread(migrate, apart)
 

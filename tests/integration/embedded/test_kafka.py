@@ -10,6 +10,7 @@ from shared.embedded.errors import HalfWrittenError
 from shared.embedded.kafka import EmbeddedKafka
 
 
+@pytest.mark.long
 async def test_records_and_address_are_the_same_after_a_restart(server_home: Path) -> None:
     server = EmbeddedKafka(server_home / "kafka")
     await server.start()
@@ -23,6 +24,7 @@ async def test_records_and_address_are_the_same_after_a_restart(server_home: Pat
     assert await _first_record(server.bootstrap, "places") == b"east gate"
 
 
+@pytest.mark.long
 async def test_emptied_server_comes_back_as_another_cluster(server_home: Path) -> None:
     server = EmbeddedKafka(server_home / "kafka")
     await server.start()

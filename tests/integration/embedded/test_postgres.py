@@ -11,6 +11,8 @@ from shared.embedded.errors import HalfWrittenError
 from shared.embedded.postgres import EmbeddedPostgres
 from shared.embedded.progress import Progress, Step
 
+pytestmark = pytest.mark.long
+
 
 async def test_commit_that_was_answered_is_on_disk(server_home: Path) -> None:
     server = EmbeddedPostgres(server_home / "postgres")

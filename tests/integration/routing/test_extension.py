@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-import pytest
 import pytest_asyncio
 
 from services.routing.domain.case import Status
@@ -63,14 +62,15 @@ async def test_what_is_refused_leaves_the_deadline_and_tells_why(staff: Staff, d
     assert 'id="action-extend"' in page
 
 
-@pytest.mark.parametrize("days", ["", "0", "31", "x", "-1"])
-async def test_how_long_must_be_a_number_that_can_be_asked_for(staff: Staff, desk: Desk, days: str) -> None:
+async def test_how_long_must_be_a_number_that_can_be_asked_for(staff: Staff, desk: Desk) -> None:
     async with staff.at_desk("committee-lead-1") as lead:
         ticket = await accepted(desk, lead)
-        answer = await lead.act(ticket, "extend", working_days=days, reason=WHY)
+        answers = [
+            await lead.act(ticket, "extend", working_days=days, reason=WHY) for days in ("", "0", "31", "x", "-1")
+        ]
 
-    assert answer.status_code == 422
-    assert WHY in answer.text
+    assert {answer.status_code for answer in answers} == {422}
+    assert all(WHY in answer.text for answer in answers)
     assert await desk.types(ticket) == ["CaseOpened", "CaseAssigned", "CaseAccepted"]
 
 
