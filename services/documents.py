@@ -1,4 +1,4 @@
-"""Writes and checks the documents made from the code: each metric, each figure, each refusal with what to do about it.
+"""Writes and checks the documents made from the code: metrics, figures, refusals, a case's states.
 
 `python -m services.documents` writes them, `--check` fails where the committed ones differ from the code.
 """
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
+from services import case_states
 from services.problem_pages import problem_kinds, problems_document
 from services.reporting.domain import (
     backlog,
@@ -62,6 +63,16 @@ denominator; of nothing there is no rate. Groups with fewer than 10 cases are sh
 """
 
 
+STATES_HEAD = f"""# A case's states
+
+What each command brings about in each state, and who may give it. A cell holds the events, or in italics the
+[problem](problems.md) that refuses it; a dash where a clock's reason has gone. The names of the acts are those of
+`/api/v1/cases/{{case_id}}/…`. Each act stands in the first table by whoever may give it, in the second by each kind of
+member: first comes whether they see the case at all, and a guessed id tells nothing. Written by `{WRITE}`, which asks
+the decider itself (`services/case_states.py`).
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Metric:
     """One metric as its line of code declares it, with the comment above."""
@@ -91,6 +102,7 @@ def documents() -> dict[str, str]:
     """Each document's text by its name below `docs/`."""
     source = Path(metrics.__file__).read_text(encoding="utf-8")
     return {
+        "case-states.md": case_states.document(STATES_HEAD),
         "figures.md": "\n".join([FIGURES_HEAD, *map(_figure, FIGURES)]),
         "metrics.md": METRICS_HEAD + "".join(map(_row, declared_metrics(source))),
         "problems.md": problems_document(problem_kinds()),

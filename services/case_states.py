@@ -1,0 +1,265 @@
+"""The case as a state machine, told by asking the decider: what each command brings about where, and who may give it.
+
+Nothing here is written down twice: a cell is what `decide` answers for a case that was brought so far by commands.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import reduce
+from typing import cast
+from uuid import UUID
+
+from services.routing.domain.access import Sight
+from services.routing.domain.case import Case, decide, evolve
+from services.routing.domain.case.commands import (
+    Accept,
+    Actor,
+    AddNote,
+    AskExtension,
+    Assignment,
+    BlowWhistle,
+    Call,
+    Close,
+    Command,
+    DeadlineReached,
+    DeclineTask,
+    FailVerification,
+    FinishTask,
+    GrantExtension,
+    InsistOnTask,
+    OpenCase,
+    PassVerification,
+    RefuseExtension,
+    ReleaseTask,
+    Reopen,
+    ReportIn,
+    Resolve,
+    Return,
+    TakeTaskOver,
+    Transfer,
+)
+from services.routing.domain.errors import CaseUnknownError, ReadsOnlyError, RoutingError
+from shared.contracts.directory import Role
+from shared.contracts.envelope import Sealed
+from shared.contracts.intake import Channel
+from shared.contracts.routing import Clock, Deadlines, Matter, RoutingEvent, RuleTrace
+from shared.kernel.problems import problem_name
+
+CASE_ID = UUID(int=1)
+OPENED_AT = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)
+SEALED = Sealed(person="reporter", key_version=1, box="")
+
+DOER = Actor(person="doer", unit="unit", role=Role.HANDLER)
+COLLEAGUE = Actor(person="colleague", unit="unit", role=Role.HANDLER)
+CALLED = Actor(person="called", unit="called", role=Role.HANDLER)
+ABOVE = Actor(person="above", unit="above", role=Role.LEAD)
+DISPATCHER = Actor(person="dispatcher", unit="grid", role=Role.DISPATCHER)
+SUPERVISOR = Actor(person="supervisor", unit="town", role=Role.SUPERVISOR)
+STRANGER = Actor(person="stranger", unit="elsewhere", role=Role.LEAD)
+
+# Who they are to the case, and what they see of it.
+PEOPLE: Mapping[str, Sight] = {
+    "办件单位（处置人） · of its unit, who did the work": Sight(
+        actor=DOER, units=frozenset({"unit"}), areas=frozenset()
+    ),
+    "办件单位（同事） · of its unit, a colleague": Sight(actor=COLLEAGUE, units=frozenset({"unit"}), areas=frozenset()),
+    "被吹哨单位 · of a called unit": Sight(actor=CALLED, units=frozenset({"called"}), areas=frozenset()),
+    "上级单位负责人 · lead of the unit above": Sight(
+        actor=ABOVE, units=frozenset({"above", "unit"}), areas=frozenset()
+    ),
+    "网格调度员 · dispatcher of the grid": Sight(
+        actor=DISPATCHER, units=frozenset({"grid"}), areas=frozenset({"estate"})
+    ),
+    "督导 · supervisor": Sight(actor=SUPERVISOR, units=frozenset({"town"}), areas=frozenset({"estate"})),
+    "其他单位 · of another unit": Sight(actor=STRANGER, units=frozenset({"elsewhere"}), areas=frozenset()),
+}
+
+
+def after(minutes: int) -> datetime:
+    """So long after it was opened."""
+    return OPENED_AT + timedelta(minutes=minutes)
+
+
+OPEN = OpenCase(
+    case_id=CASE_ID,
+    matter=Matter(number="100000017", place="P", area="estate", reporter="reporter", tracking_token=SEALED),
+    channel=Channel.QR,
+    text=SEALED,
+    assignment=Assignment(
+        unit="unit",
+        trace=RuleTrace(rule="rule", directory_version=1),
+        deadlines=Deadlines(accept_by=after(15), resolve_by=after(1440)),
+    ),
+    now=OPENED_AT,
+)
+ACCEPTED = (OPEN, Accept(by=DOER, now=after(1)))
+WHISTLE = BlowWhistle(by=DOER, calls=(Call(unit="called", report_by=after(20)),), task=SEALED, now=after(2))
+WHISTLED = (*ACCEPTED, WHISTLE)
+ASKED = (*ACCEPTED, AskExtension(by=DOER, reason=SEALED, resolve_by=after(3000), to_unit="grid", now=after(2)))
+RESOLVED = (*ACCEPTED, Resolve(by=DOER, note=SEALED, now=after(3)))
+VERIFIED = (*RESOLVED, PassVerification(by=COLLEAGUE, now=after(4)))
+
+SITUATIONS: Mapping[str, Sequence[Command]] = {
+    "待派 unassigned": (OPEN, Return(by=DOER, reason=SEALED, accept_by=after(16), to_unit="above", now=after(1))),
+    "待接单 assigned": (OPEN,),
+    "处置中 accepted": ACCEPTED,
+    "已吹哨 called": WHISTLED,
+    "已报到 reported in": (*WHISTLED, ReportIn(by=CALLED, now=after(3))),
+    "不属本单位 declined": (*WHISTLED, DeclineTask(by=CALLED, reason=SEALED, to_unit="grid", now=after(3))),
+    "已申请延期 extension asked": ASKED,
+    "已处置 resolved": RESOLVED,
+    "已核查 verified": VERIFIED,
+    "已结单 closed": (*VERIFIED, Close(by=COLLEAGUE, now=after(5))),
+}
+
+AT = after(10)
+# Each act, by whoever it is; what comes with it is as it should be.
+ACTS: Mapping[str, Callable[[Actor], Command]] = {
+    "accept": lambda by: Accept(by=by, now=AT),
+    "return": lambda by: Return(by=by, reason=SEALED, accept_by=after(25), to_unit="above", now=AT),
+    "transfer": lambda by: Transfer(by=by, to_unit="other", accept_by=after(25), directory_version=1, now=AT),
+    "note": lambda by: AddNote(by=by, note=SEALED, now=AT),
+    "whistle": lambda by: BlowWhistle(by=by, calls=(Call(unit="another"),), task=SEALED, now=AT),
+    "report-in": lambda by: ReportIn(by=by, now=AT),
+    "task-done": lambda by: FinishTask(by=by, note=SEALED, now=AT),
+    "task-decline": lambda by: DeclineTask(by=by, reason=SEALED, to_unit="grid", now=AT),
+    "task-release": lambda by: ReleaseTask(by=by, unit="called", now=AT),
+    "task-insist": lambda by: InsistOnTask(by=by, unit="called", reason=SEALED, report_by=after(30), now=AT),
+    "task-take-over": lambda by: TakeTaskOver(by=by, unit="called", now=AT),
+    "extend": lambda by: AskExtension(by=by, reason=SEALED, resolve_by=after(4000), to_unit="grid", now=AT),
+    "extend-grant": lambda by: GrantExtension(by=by, now=AT),
+    "extend-refuse": lambda by: RefuseExtension(by=by, reason=SEALED, now=AT),
+    "resolve": lambda by: Resolve(by=by, note=SEALED, now=AT),
+    "verify-pass": lambda by: PassVerification(by=by, now=AT),
+    "verify-fail": lambda by: FailVerification(by=by, reason=SEALED, resolve_by=after(1500), now=AT),
+    "close": lambda by: Close(by=by, now=AT),
+}
+# Who gives each act where it is given at all; of what nobody in particular does, the clock and the reporter.
+BY: Mapping[str, Actor] = {
+    "report-in": CALLED,
+    "task-done": CALLED,
+    "task-decline": CALLED,
+    "task-release": DISPATCHER,
+    "task-insist": DISPATCHER,
+    "task-take-over": DISPATCHER,
+    "transfer": DISPATCHER,
+    "extend-grant": DISPATCHER,
+    "extend-refuse": DISPATCHER,
+    "verify-pass": COLLEAGUE,
+    "verify-fail": COLLEAGUE,
+    "close": COLLEAGUE,
+}
+BY_ITSELF: Mapping[str, Callable[[Case], Command]] = {
+    "(the reporter says “not fixed”)": lambda _case: Reopen(
+        words=SEALED, deadlines=Deadlines(accept_by=after(25), resolve_by=after(1450)), now=AT
+    ),
+    "(the accept clock runs out)": lambda case: _missed(case, Clock.ACCEPT),
+    "(the resolve clock runs out)": lambda case: _missed(case, Clock.RESOLVE),
+    "(the report-in clock runs out)": lambda case: _missed(case, Clock.REPORT_IN, called="called"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the decider says: events, or a refusal; neither where a clock's reason has gone."""
+
+    events: tuple[RoutingEvent, ...] = ()
+    refusal: type[RoutingError] | None = None
+
+    def __str__(self) -> str:
+        """As a cell shows it."""
+        if self.refusal is not None:
+            return f"*{problem_name(self.refusal)}*"
+        return ", ".join(type(event).__name__ for event in self.events) or "–"
+
+
+def case_in(situation: str) -> Case:
+    """A case that was brought so far."""
+    return cast("Case", reduce(_done, SITUATIONS[situation], None))
+
+
+def _done(case: Case | None, command: Command) -> Case | None:
+    return reduce(evolve, decide(case, command), case)
+
+
+def asked(case: Case, command: Command) -> Answer:
+    """What the decider says to a command."""
+    try:
+        return Answer(tuple(decide(case, command)))
+    except RoutingError as refusal:
+        return Answer(refusal=type(refusal))
+
+
+def asked_by(case: Case, sight: Sight, act: str) -> Answer:
+    """What a member is answered: whether they see it at all comes first."""
+    if not sight.sees(case):
+        return Answer(refusal=CaseUnknownError)
+    if not sight.may_act(case):
+        return Answer(refusal=ReadsOnlyError)
+    return asked(case, ACTS[act](sight.actor))
+
+
+def states() -> Iterator[tuple[str, Mapping[str, Answer]]]:
+    """Each command with its answers by situation."""
+    for act, command in ACTS.items():
+        yield act, {each: asked(case_in(each), command(BY.get(act, DOER))) for each in SITUATIONS}
+    for name, of_itself in BY_ITSELF.items():
+        yield name, {each: asked(case_in(each), of_itself(case_in(each))) for each in SITUATIONS}
+
+
+def permissions() -> Iterator[tuple[str, str, Mapping[str, Answer]]]:
+    """Each act where it can be given at all, with the answer for each kind of member."""
+    for act, answers in states():
+        if act in ACTS:
+            for situation in (each for each, answer in answers.items() if answer.events):
+                case = case_in(situation)
+                yield act, situation, {who: asked_by(case, sight, act) for who, sight in PEOPLE.items()}
+
+
+def document(head: str) -> str:
+    """The text of `docs/case-states.md`."""
+    rows = [[act, *map(str, answers.values())] for act, answers in states()]
+    who = [[act, situation, *map(_allowed, answers.values())] for act, situation, answers in permissions()]
+    return "\n".join(
+        [
+            head,
+            "## Ways · 状态图\n",
+            _diagram(),
+            "## What each command brings about · 命令与结果\n",
+            _table(["", *SITUATIONS], rows),
+            "## Who may · 谁可以\n",
+            _table(["", "", *PEOPLE], who),
+        ]
+    )
+
+
+def _missed(case: Case, clock: Clock, called: str | None = None) -> DeadlineReached:
+    countdown = case.countdown(clock, called)
+    now = countdown.due_at or AT
+    generation = countdown.generation
+    return DeadlineReached(clock=clock, called=called, generation=generation, next_unit="above", next_due=None, now=now)
+
+
+def _allowed(answer: Answer) -> str:
+    return "✓" if answer.events else str(answer)
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n"
+
+
+def _diagram() -> str:
+    ways = {
+        (case_in(each).status.value, reduce(evolve, answer.events, case_in(each)).status.value): act
+        for act, answers in reversed(list(states()))
+        for each, answer in answers.items()
+        if answer.events
+    }
+    arrows = sorted((start, end, act) for (start, end), act in ways.items() if start != end)
+    return "\n".join(
+        ["```mermaid", "stateDiagram-v2", "    [*] --> assigned: opened by a rule"]
+        + [f"    {start} --> {end}: {act.strip('()')}" for start, end, act in arrows]
+        + ["    closed --> [*]", "```\n"]
+    )

@@ -1,0 +1,65 @@
+"""The case as a state machine: the table is whole, and holds what must hold of every cell."""
+
+from typing import get_args
+
+from services.case_states import ACTS, BY_ITSELF, PEOPLE, SITUATIONS, Answer, case_in, permissions, states
+from services.routing.domain.case import Status
+from services.routing.domain.case.commands import Act, DeadlineReached
+from services.routing.domain.errors import CaseUnknownError, DoerCannotVerifyError, ReadsOnlyError
+from services.routing.handlers.acts import ACTS as HANDLED
+from shared.contracts.routing import Clock
+
+TABLE = dict(states())
+DOER, _, CALLED, _, _, SUPERVISOR, STRANGER = PEOPLE
+
+
+def test_every_act_and_every_command_stands_in_the_table() -> None:
+    sample = case_in("处置中 accepted")
+    asked = {type(command(PEOPLE[DOER].actor)) for command in ACTS.values()}
+    asked |= {type(command(sample)) for command in BY_ITSELF.values()}
+
+    assert ACTS.keys() == HANDLED.keys()
+    assert asked == {*get_args(Act), DeadlineReached}
+    assert len(BY_ITSELF) == 1 + len(Clock)
+
+
+def test_every_status_stands_in_the_table() -> None:
+    assert {case_in(each).status for each in SITUATIONS} == set(Status)
+
+
+def test_every_act_is_taken_somewhere_and_refused_somewhere_but_notes() -> None:
+    for name, answers in TABLE.items():
+        assert any(answer.events for answer in answers.values()), name
+        assert name == "note" or not all(answer.events for answer in answers.values()) or name in BY_ITSELF, name
+
+
+def test_after_its_end_a_case_takes_notes_and_the_reporters_word_alone() -> None:
+    taken = {name for name, answers in TABLE.items() if answers["已结单 closed"].events}
+
+    assert taken == {"note", "(the reporter says “not fixed”)"}
+
+
+def test_no_case_is_resolved_while_a_called_unit_has_something_to_do() -> None:
+    open_parts = [each for each in SITUATIONS if case_in(each).open_parts]
+
+    assert len(open_parts) == 3
+    assert not any(TABLE["resolve"][each].events for each in open_parts)
+
+
+def test_who_is_not_concerned_learns_nothing_and_who_supervises_changes_nothing() -> None:
+    told = [answers for _, _, answers in permissions()]
+
+    assert {answers[STRANGER].refusal for answers in told} == {CaseUnknownError}
+    assert {answers[SUPERVISOR].refusal for answers in told} == {ReadsOnlyError}
+
+
+def test_nobody_judges_their_own_work() -> None:
+    own = [answers[DOER] for act, _, answers in permissions() if act in ("verify-pass", "verify-fail")]
+
+    assert own == [Answer(refusal=DoerCannotVerifyError)] * 2
+
+
+def test_a_called_unit_does_its_part_and_nothing_of_the_lead() -> None:
+    may = {act for act, _, answers in permissions() if answers[CALLED].events}
+
+    assert may == {"note", "report-in", "task-done", "task-decline"}
