@@ -20,6 +20,7 @@ from services.cli.options import InJson, help_with_example
 from services.cli.parked import parked_app
 from services.cli.partners import partner_app
 from services.cli.republish import republish
+from services.cli.rules import rules_app
 from services.cli.running import LAUNCHER, launcher, opened_log, processes, ready, stop_everything
 from services.cli.serving import serve
 from services.cli.settings import LaunchSettings, launch_settings
@@ -47,6 +48,7 @@ app.command(help=help_with_example("help_kpi", "yima kpi --month 2026-04 --by ar
 app.command(help=help_with_example("help_serve", "yima serve intake --port 8001"))(serve)
 app.add_typer(rebuild_app, name="rebuild")
 app.add_typer(district_app, name="district")
+app.add_typer(rules_app, name="rules")
 app.add_typer(partner_app, name="partner")
 app.command(
     "import",

@@ -113,6 +113,16 @@ def _read(content: bytes) -> ReadDistrict:
     return read_district(content, this_year=SystemClock().now().year)
 
 
+def publishable_district(file: Path) -> District:
+    """What a file says, if it could be published; its faults are shown.
+
+    Raises:
+        DistrictUnreadableError: it can not be read.
+        DistrictFaultyError: it has faults.
+    """
+    return _publishable(file, _read(_content(file)))
+
+
 def _publishable(file: Path, read: ReadDistrict) -> District:
     if read.district is None or not read.publishable:
         _show_faults(file, read)

@@ -47,6 +47,10 @@ class BadMonthError(CommandError):
     """A month is written YYYY-MM, such as 2026-04."""
 
 
+class BadDayError(CommandError):
+    """A day is written YYYY-MM-DD, such as 2026-04-01."""
+
+
 class MonthNotBegunError(CommandError):
     """The month has not begun yet."""
 

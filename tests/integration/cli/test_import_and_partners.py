@@ -1,14 +1,11 @@
 """`yima import` and `yima partner` as an operator types them, on one platform that runs meanwhile."""
 
-import json
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx2
 import pytest
 
-from shared.embedded.processes import free_port
+from tests.integration.cli.conftest import answer
 from tests.integration.cli.test_up_and_down import Commands
 
 EAST_GATE = "XSVH65NM"
@@ -20,20 +17,6 @@ constants: {{place: {EAST_GATE}}}
 """
 GOOD = ("1,2026-04-01 08:00,灯不亮,10000001234,", "2,2026-04-01 09:00,门坏了,,")
 BAD = ("3,0001-01-01T00:00,太早,,", "4,2026-04-01 08:00,,,", "1,2026-04-01 08:00,重复,,")
-
-
-@pytest.fixture(scope="session")
-def running(platform_home: Path) -> Iterator[Commands]:
-    commands = Commands(platform_home, free_port())
-    started = commands.run("up", "--detach")
-    assert started.returncode == 0, started.stderr
-    yield commands
-    commands.run("down")
-
-
-def answer(running: Commands, *words: str) -> dict[str, Any]:
-    answered: dict[str, Any] = json.loads(running.run(*words, "--json").stdout)
-    return answered
 
 
 def history(folder: Path, *lines: str, head: str = HEAD) -> tuple[str, ...]:

@@ -93,3 +93,18 @@ WHERE (is_overseen OR is_told OR unit = $1)
     END
 ORDER BY due_at NULLS LAST, closed_at DESC NULLS FIRST, opened_at, id
 LIMIT $6 OFFSET $7;
+
+-- name: case_of_number
+-- The case that people call so.
+SELECT id FROM cases WHERE number = $1;
+
+-- name: openings_since
+-- A page of cases in the order in which they came, from a moment on: what was reported, and what was decided first.
+SELECT opened.position, opened.type AS opened_type, opened.schema_version AS opened_schema, opened.data AS opened,
+    assigned.type AS assigned_type, assigned.schema_version AS assigned_schema, assigned.data AS assigned
+FROM events AS opened
+JOIN events AS assigned ON assigned.stream = opened.stream AND assigned.version = 2
+WHERE opened.position > $1 AND opened.occurred_at >= $2 AND opened.type = 'yima.routing.CaseOpened'
+    AND assigned.type = 'yima.routing.CaseAssigned'
+ORDER BY opened.position
+LIMIT $3;

@@ -1,0 +1,84 @@
+"""Rules looked at afterwards: the reason of each assignment, and what another file would have made of tickets."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+import pytest_asyncio
+
+from services.routing.domain.case import Status
+from services.routing.domain.district import District
+from services.routing.domain.errors import CaseUnknownError
+from services.routing.domain.simulation import Simulation
+from services.routing.handlers.rules import explain, simulate
+from shared.testing.waiting import eventually
+from tests.integration.routing.conftest import EAST_GATE, NOW, Desk
+from tests.integration.routing.staff import Staff, staff_of
+
+FIRE_LANE, LEAK = "消防通道被堵住了", "楼道里水管爆裂了"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def staff(desk: Desk) -> Staff:
+    return await staff_of(desk.routing)
+
+
+async def reported(desk: Desk, text: str) -> UUID:
+    ticket = await desk.residents.report(text, place=EAST_GATE, at=NOW)
+    await desk.case_once(ticket, Status.ASSIGNED)
+    return ticket
+
+
+async def outcome_of(desk: Desk, district: District) -> Simulation:
+    pages = [page async for page in simulate(desk.routing, district, since=NOW - timedelta(days=1))]
+    return pages[-1]
+
+
+def without(district: District, rule: str) -> District:
+    return district.model_copy(update={"rules": tuple(each for each in district.rules if each.id != rule)})
+
+
+async def test_each_assignment_is_explained_with_what_did_not_hold_before(staff: Staff, desk: Desk) -> None:
+    ticket = await reported(desk, LEAK)
+    number = (await desk.case(ticket)).matter.number
+    async with staff.at_desk("grid-dispatcher-1") as grid:
+        await grid.act(ticket, "transfer", unit="chunhe-property", reason="公共管道归物业")
+
+    first, second = await explain(desk.routing, number)
+
+    assert (first.rule, first.passed_over[0]) == ("burst-pipe", ("fire-lane", "words_any"))
+    assert first.rule_name is not None
+    assert (second.rule, second.unit) == ("staff", "chunhe-property")
+    with pytest.raises(CaseUnknownError):
+        await explain(desk.routing, "000000000")
+
+
+async def test_a_file_is_asked_about_recorded_tickets_and_nothing_is_changed(desk: Desk, district: District) -> None:
+    for text in (FIRE_LANE, LEAK):
+        await reported(desk, text)
+
+    same = await outcome_of(desk, district)
+    other = await outcome_of(desk, without(district, "burst-pipe"))
+
+    assert (same.tickets, same.differing) == (2, [])
+    assert other.tickets == 2
+    assert [each.before.rule for each in other.differing] == ["burst-pipe"]
+    assert await desk.routing.runtime.pool.fetchval("SELECT count(*) FROM events WHERE stream LIKE 'case-%'") == 4
+
+
+async def test_tickets_of_before_are_not_asked_about(desk: Desk, district: District) -> None:
+    await reported(desk, FIRE_LANE)
+
+    pages = [page async for page in simulate(desk.routing, district, since=NOW + timedelta(days=1))]
+
+    assert pages == []
+
+
+async def test_words_that_were_erased_are_left_out_and_counted(desk: Desk, district: District) -> None:
+    ticket = await reported(desk, LEAK)
+    await desk.residents.be_forgotten(ticket, at=NOW)
+
+    async def is_forgotten() -> bool:
+        return (await outcome_of(desk, district)).unreadable == 1
+
+    await eventually(is_forgotten)
