@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import re
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
@@ -11,7 +12,8 @@ from typing import Any
 
 from fastapi import FastAPI
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from pydantic import SecretBytes
+from pydantic import SecretBytes, ValidationError
+from pydantic_settings import BaseSettings, SettingsError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -33,6 +35,7 @@ from services.routing.handlers.accounts import ensure_accounts
 from services.routing.handlers.district import publish_district
 from shared.directory import Directory
 from shared.directory.following import read_directory
+from shared.embedded.errors import ServiceSettingError
 from shared.embedded.platform import FirstUseAccount, Platform, Prepared
 from shared.embedded.platform_secrets import PlatformSecrets
 from shared.embedded.progress import Progress, Report, Step
@@ -99,17 +102,39 @@ def parts_of(platform: Platform) -> Sequence[Part]:
         "allow_unassigned_phones": platform.allow_unassigned_phones,
     }
     configs = (
-        (intake, IntakeConfig(**common)),
-        (routing, RoutingConfig(**common)),
+        (intake, config_of(IntakeConfig, **common)),
+        (routing, config_of(RoutingConfig, **common)),
         (
             notify,
-            NotifyConfig(
-                platform_key=SecretBytes(keys.platform_key), public_url=platform.public_url, host=platform.public_host
+            config_of(
+                NotifyConfig,
+                platform_key=SecretBytes(keys.platform_key),
+                public_url=platform.public_url,
+                host=platform.public_host,
             ),
         ),
-        (reporting, ReportingConfig()),
+        (reporting, config_of(ReportingConfig)),
     )
     return [Part(root, config, ground_of(platform, root.NAME)) for root, config in configs]
+
+
+def config_of(kind: type[BaseSettings], **values: Any) -> BaseSettings:
+    """A service's settings, the rest of them from the environment.
+
+    Raises:
+        ServiceSettingError: with the name of each that can not be used.
+    """
+    try:
+        return kind(**values)
+    except ValidationError as error:
+        # What is wrong between several has no place, and says itself which.
+        wrong = [str(each["loc"][0]).upper() if each["loc"] else each["msg"] for each in error.errors()]
+    except SettingsError as error:
+        # A list that is no JSON does not get as far as its validation.
+        wrong = [name.upper() for name in re.findall(r'field "(\w+)"', str(error))]
+    prefix = kind.model_config.get("env_prefix", "")
+    named = [f"{prefix}{each}" if each.isupper() else each for each in dict.fromkeys(wrong)]
+    raise ServiceSettingError(", ".join(named))
 
 
 def ground_of(platform: Platform, name: str) -> Ground:

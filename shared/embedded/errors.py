@@ -35,6 +35,10 @@ class UnexpectedJarError(EmbeddedError):
     """A downloaded file is not the one we know: delete it, check the mirror and start again."""
 
 
+class ServiceSettingError(EmbeddedError):
+    """A setting of a service cannot be used: correct or remove it; its module `config.py` says what it takes."""
+
+
 class NoCacheDirectoryError(EmbeddedError):
     """No directory to keep downloads in: set XDG_CACHE_HOME to one that can be written."""
 

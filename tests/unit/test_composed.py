@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from services.composed import DISTRICT_NOT_WHOLE, WholeDistrict
+import pytest
+
+from services.composed import DISTRICT_NOT_WHOLE, WholeDistrict, config_of
+from services.reporting.config import Config as ReportingConfig
+from shared.embedded.errors import ServiceSettingError
 
 
 @dataclass(slots=True)
@@ -73,3 +77,15 @@ async def test_services_without_routing_measure_themselves_by_who_knows_most() -
     district = WholeDistrict({"notify": Service(Known(7, 8)), "reporting": Service(Known(6, 7))})
 
     assert await troubled(district) == {"reporting"}
+
+
+def test_a_setting_of_a_service_that_can_not_be_used_is_named_and_its_value_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("YIMA_REPORTING_PERIOD_DAYS_MAX", "canary")
+
+    with pytest.raises(ServiceSettingError) as refused:
+        config_of(ReportingConfig)
+
+    assert refused.value.detail == "YIMA_REPORTING_PERIOD_DAYS_MAX"
+    assert "canary" not in str(refused.value)
