@@ -128,7 +128,10 @@ def config_of(kind: type[BaseSettings], **values: Any) -> BaseSettings:
         return kind(**values)
     except ValidationError as error:
         # What is wrong between several has no place, and says itself which.
-        wrong = [str(each["loc"][0]).upper() if each["loc"] else each["msg"] for each in error.errors()]
+        wrong = [
+            str(each["loc"][0]).upper() if each["loc"] else each["msg"].removeprefix("Value error, ")
+            for each in error.errors()
+        ]
     except SettingsError as error:
         # A list that is no JSON does not get as far as its validation.
         wrong = [name.upper() for name in re.findall(r'field "(\w+)"', str(error))]
