@@ -1,5 +1,6 @@
 """Who may come in, and how often: partner systems by their keys, residents within limits."""
 
+import asyncio
 import hashlib
 import hmac
 import secrets
@@ -47,10 +48,13 @@ class Partner:
 
 @dataclass(slots=True)
 class Lease:
-    """What a process may still use of a partner's quota in this window."""
+    """What a process may still use of a partner's quota in this window; once the quota is used up, nothing more."""
 
     window: datetime
     left: int = 0
+    used_up: bool = False
+    # Of many requests at once one fetches more for all: each by itself, they would take the quota of other processes.
+    fetching: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
 
 @dataclass(slots=True)
@@ -87,8 +91,9 @@ class Access:
         lease = self._leases.get(partner.id)
         if lease is None or lease.window != window:
             lease = self._leases[partner.id] = Lease(window)
-        if lease.left <= 0:
-            await self._extend(lease, partner)
+        async with lease.fetching:
+            if lease.left <= 0 and not lease.used_up:
+                await self._extend(lease, partner)
         if lease.left <= 0:
             raise TooManyRequestsError(seconds_left(now, PARTNER_WINDOW))
         lease.left -= 1
@@ -139,6 +144,7 @@ class Access:
         [row] = await self.pool.fetch(SQL["use_windows"], [f"partner:{partner.id}"], lease.window, size)
         before = row["used"] - size
         lease.left += max(0, min(size, partner.quota_per_minute - before))
+        lease.used_up = lease.left <= 0
 
     async def _use(self, subject: str, allowed: int, window: timedelta) -> None:
         now = self.clock.now()

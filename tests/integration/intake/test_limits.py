@@ -1,10 +1,14 @@
 """Limits: residents by address and place, partners by quota, and keys that stop working when they are revoked."""
 
+import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
+import pytest
+
+from services.intake.domain.errors import TooManyRequestsError
 from services.intake.handlers import Scope
-from services.intake.handlers.access import revoke_partner
+from services.intake.handlers.access import Access, Partner, revoke_partner
 from tests.integration.intake.conftest import Door
 
 GOOD = {"place": "GATE", "text": "消防通道被堵"}
@@ -71,6 +75,30 @@ async def test_a_partners_quota_holds_for_a_minute(door: Door) -> None:
 
     assert statuses == [201] * 40 + [429] * 2
     assert later.status_code == 201
+
+
+async def test_reports_that_come_at_once_take_no_more_of_a_quota_than_they_need(door: Door) -> None:
+    partner = await partner_of(door, quota_per_minute=400)
+
+    await asyncio.gather(*(door.intake.access.count_partner(partner) for _ in range(30)))
+
+    # A process takes a twentieth at a time.
+    assert await door.intake.runtime.pool.fetchval("SELECT used FROM rate_limits") == 40
+
+
+async def test_a_quota_that_was_overdrawn_beyond_all_numbers_is_still_only_used_up(door: Door) -> None:
+    partner = await partner_of(door, quota_per_minute=2_000_000_000)
+    await door.intake.access.count_partner(partner)
+    await door.intake.runtime.pool.execute("UPDATE rate_limits SET used = 2147483000")
+    other_process = Access(door.intake.runtime.pool, door.clock, b"h" * 32)
+
+    for _ in range(2):
+        with pytest.raises(TooManyRequestsError):
+            await other_process.count_partner(partner)
+
+
+async def partner_of(door: Door, *, quota_per_minute: int) -> Partner:
+    return await door.intake.access.partner(await door.partner_key(quota_per_minute=quota_per_minute), Scope.WRITE)
 
 
 async def test_a_partners_report_that_was_answered_is_answered_again_beyond_its_quota(door: Door) -> None:

@@ -15,10 +15,11 @@ SELECT id, name, scopes, quota_per_minute, created_at, revoked_at FROM partners 
 UPDATE partners SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL RETURNING id;
 
 -- name: use_windows
--- Count one use (or a lease of several) for each subject in its window, and say where it stands.
+-- Count one use (or a lease of several) for each subject in its window, and say where it stands; at the end of the
+-- numbers it stands still.
 INSERT INTO rate_limits AS held (subject, window_start, used)
 SELECT subject, $2, $3 FROM unnest($1::text[]) AS subject ORDER BY subject
-ON CONFLICT (subject, window_start) DO UPDATE SET used = held.used + excluded.used
+ON CONFLICT (subject, window_start) DO UPDATE SET used = least(held.used::bigint + excluded.used, 2147483647)::int
 RETURNING subject, used;
 
 -- name: forget_windows
