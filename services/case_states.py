@@ -17,6 +17,7 @@ from services.routing.domain.case.commands import (
     Actor,
     AddNote,
     AskExtension,
+    AskSuspension,
     Assignment,
     BlowWhistle,
     Call,
@@ -24,18 +25,22 @@ from services.routing.domain.case.commands import (
     Command,
     DeadlineReached,
     DeclineTask,
+    EndSuspension,
     FailVerification,
     FinishTask,
     GrantExtension,
+    GrantSuspension,
     InsistOnTask,
     OpenCase,
     PassVerification,
     RefuseExtension,
+    RefuseSuspension,
     ReleaseTask,
     Reopen,
     ReportIn,
     Resolve,
     Return,
+    SuspensionReached,
     TakeTaskOver,
     Transfer,
 )
@@ -97,6 +102,8 @@ ACCEPTED = (OPEN, Accept(by=DOER, now=after(1)))
 WHISTLE = BlowWhistle(by=DOER, calls=(Call(unit="called", report_by=after(20)),), task=SEALED, now=after(2))
 WHISTLED = (*ACCEPTED, WHISTLE)
 ASKED = (*ACCEPTED, AskExtension(by=DOER, reason=SEALED, resolve_by=after(3000), to_unit="grid", now=after(2)))
+WAITING = (*ACCEPTED, AskSuspension(by=DOER, reason=SEALED, until=after(3000), to_unit="grid", now=after(2)))
+SUSPENDED = (*WAITING, GrantSuspension(by=DISPATCHER, now=after(3)))
 RESOLVED = (*ACCEPTED, Resolve(by=DOER, note=SEALED, now=after(3)))
 VERIFIED = (*RESOLVED, PassVerification(by=COLLEAGUE, now=after(4)))
 
@@ -108,6 +115,8 @@ SITUATIONS: Mapping[str, Sequence[Command]] = {
     "已报到 reported in": (*WHISTLED, ReportIn(by=CALLED, now=after(3))),
     "不属本单位 declined": (*WHISTLED, DeclineTask(by=CALLED, reason=SEALED, to_unit="grid", now=after(3))),
     "已申请延期 extension asked": ASKED,
+    "已申请挂账 suspension asked": WAITING,
+    "已挂账 suspended": SUSPENDED,
     "已处置 resolved": RESOLVED,
     "已核查 verified": VERIFIED,
     "已结单 closed": (*VERIFIED, Close(by=COLLEAGUE, now=after(5))),
@@ -130,6 +139,10 @@ ACTS: Mapping[str, Callable[[Actor], Command]] = {
     "extend": lambda by: AskExtension(by=by, reason=SEALED, resolve_by=after(4000), to_unit="grid", now=AT),
     "extend-grant": lambda by: GrantExtension(by=by, now=AT),
     "extend-refuse": lambda by: RefuseExtension(by=by, reason=SEALED, now=AT),
+    "suspend": lambda by: AskSuspension(by=by, reason=SEALED, until=after(4000), to_unit="grid", now=AT),
+    "suspend-grant": lambda by: GrantSuspension(by=by, now=AT),
+    "suspend-refuse": lambda by: RefuseSuspension(by=by, reason=SEALED, now=AT),
+    "suspend-end": lambda by: EndSuspension(by=by, resolve_by=after(1500), now=AT),
     "resolve": lambda by: Resolve(by=by, note=SEALED, now=AT),
     "verify-pass": lambda by: PassVerification(by=by, now=AT),
     "verify-fail": lambda by: FailVerification(by=by, reason=SEALED, resolve_by=after(1500), now=AT),
@@ -146,6 +159,8 @@ BY: Mapping[str, Actor] = {
     "transfer": DISPATCHER,
     "extend-grant": DISPATCHER,
     "extend-refuse": DISPATCHER,
+    "suspend-grant": DISPATCHER,
+    "suspend-refuse": DISPATCHER,
     "verify-pass": COLLEAGUE,
     "verify-fail": COLLEAGUE,
     "close": COLLEAGUE,
@@ -156,6 +171,9 @@ BY_ITSELF: Mapping[str, Callable[[Case], Command]] = {
     ),
     "(the accept clock runs out)": lambda case: _missed(case, Clock.ACCEPT),
     "(the resolve clock runs out)": lambda case: _missed(case, Clock.RESOLVE),
+    "(the end of the suspension comes)": lambda case: SuspensionReached(
+        generation=case.resolve.generation, resolve_by=after(4500), now=after(3000)
+    ),
     "(the report-in clock runs out)": lambda case: _missed(case, Clock.REPORT_IN, called="called"),
 }
 

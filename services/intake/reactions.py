@@ -15,6 +15,8 @@ from shared.contracts.routing import (
     CaseReopened,
     CaseResolved,
     ExtensionGranted,
+    SuspensionEnded,
+    SuspensionGranted,
     VerificationFailed,
     VerificationPassed,
 )
@@ -30,6 +32,8 @@ SHOWN: tuple[type[CaseEvent], ...] = (
     CaseAccepted,
     CaseResolved,
     ExtensionGranted,
+    SuspensionGranted,
+    SuspensionEnded,
     VerificationPassed,
     VerificationFailed,
     CaseClosed,

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.notify import queries
 from services.notify.domain.rota import OnDuty
-from services.notify.domain.superseding import GoneOn, is_superseded
+from services.notify.domain.superseding import Answered, GoneOn, is_superseded
 from services.notify.domain.wishes import (
     TABLE,
     DutyTold,
@@ -41,6 +41,10 @@ from shared.contracts.routing import (
     JointTaskInsisted,
     JointTaskReleased,
     JointTaskTakenOver,
+    SuspensionAsked,
+    SuspensionEnded,
+    SuspensionGranted,
+    SuspensionRefused,
     UnitReportedIn,
     VerificationFailed,
     WhistleBlown,
@@ -98,6 +102,8 @@ async def on_ticket_imported(_service: Notify, work: Work, received: Received[Ti
 @reactions.on(WhistleBlown)
 @reactions.on(JointTaskDone)
 @reactions.on(ExtensionAsked)
+@reactions.on(SuspensionAsked)
+@reactions.on(SuspensionEnded)
 async def on_case_for_duty(service: Notify, work: Work, received: Received[DutyTold]) -> None:
     """Who answers for the unit now is told, by the directory as it stands now."""
     event = received.event
@@ -132,9 +138,9 @@ async def on_task_disputed(
 
 @reactions.on(ExtensionGranted)
 @reactions.on(ExtensionRefused)
-async def on_extension_answered(
-    service: Notify, work: Work, received: Received[ExtensionGranted | ExtensionRefused]
-) -> None:
+@reactions.on(SuspensionGranted)
+@reactions.on(SuspensionRefused)
+async def on_question_answered(service: Notify, work: Work, received: Received[Answered]) -> None:
     """The unit is told; who had to decide need not any more."""
     await on_case_gone_on(service, work, received)
     await on_case_for_duty(service, work, received)

@@ -18,6 +18,8 @@ from shared.contracts.routing import (
     CaseReopened,
     CaseResolved,
     ExtensionGranted,
+    SuspensionEnded,
+    SuspensionGranted,
     VerificationFailed,
 )
 from shared.directory import DirectoryFollower
@@ -38,6 +40,8 @@ PROJECTED = (
     CaseAccepted,
     CaseResolved,
     ExtensionGranted,
+    SuspensionGranted,
+    SuspensionEnded,
     VerificationFailed,
     CaseClosed,
     CaseReopened,

@@ -31,6 +31,10 @@ from shared.contracts.routing import (
     JointTaskInsisted,
     Matter,
     RoutingEvent,
+    SuspensionAsked,
+    SuspensionEnded,
+    SuspensionGranted,
+    SuspensionRefused,
     Urgency,
     VerificationFailed,
     VerificationPassed,
@@ -73,7 +77,9 @@ async def project_cases(connection: Connection, recorded: Sequence[Recorded]) ->
 def told_by(event: RoutingEvent) -> str | None:
     """The unit that sees the case from this event on, though it does not have it."""
     match event:
-        case CaseEscalated(to_unit=unit) | JointTaskDeclined(to_unit=unit) | ExtensionAsked(to_unit=unit):
+        case CaseEscalated(to_unit=unit) | JointTaskDeclined(to_unit=unit):
+            return unit
+        case ExtensionAsked(to_unit=unit) | SuspensionAsked(to_unit=unit):
             return unit
         case _:
             return None
@@ -124,9 +130,17 @@ def columns_of(event: RoutingEvent) -> Columns:
             return _at_unit(event)
         case CaseResolved() | VerificationPassed() | VerificationFailed() | CaseClosed() | CaseReopened():
             return _at_work(event)
-        case ExtensionGranted():
-            return _resolve_by(event)
-        case CaseNoted() | DeadlineMissed() | CaseEscalated() | ExtensionAsked() | ExtensionRefused():
+        case ExtensionGranted() | SuspensionGranted() | SuspensionEnded():
+            return _on_clock(event)
+        case (
+            CaseNoted()
+            | DeadlineMissed()
+            | CaseEscalated()
+            | ExtensionAsked()
+            | ExtensionRefused()
+            | SuspensionAsked()
+            | SuspensionRefused()
+        ):
             return {}
 
 
@@ -148,7 +162,7 @@ def _at_unit(event: CaseAssigned | CaseAccepted | CaseReturned | CaseTransferred
 def _at_work(event: CaseResolved | VerificationPassed | VerificationFailed | CaseClosed | CaseReopened) -> Columns:
     match event:
         case CaseResolved():
-            return {"status": Status.RESOLVED}
+            return {"status": Status.RESOLVED, "suspended_until": None}
         case VerificationPassed():
             return {"status": Status.VERIFIED}
         case VerificationFailed():
@@ -158,6 +172,16 @@ def _at_work(event: CaseResolved | VerificationPassed | VerificationFailed | Cas
         case CaseReopened(history=history):
             reopened = {"status": Status.ASSIGNED, "again": True, "history": history, "closed_at": None}
             return {**reopened, "accepted_by": None, **_accept_by(event), **_resolve_by(event)}
+
+
+def _on_clock(event: ExtensionGranted | SuspensionGranted | SuspensionEnded) -> Columns:
+    match event:
+        case ExtensionGranted():
+            return _resolve_by(event)
+        case SuspensionGranted(until=until):
+            return {"resolve_by": None, "suspended_until": until.isoformat()}
+        case SuspensionEnded():
+            return {**_resolve_by(event), "suspended_until": None}
 
 
 def _matter(matter: Matter) -> Columns:
@@ -174,6 +198,8 @@ def _accept_by(event: CaseAssigned | CaseReturned | CaseReopened) -> Columns:
     return {"accept_by": accept_by.isoformat() if accept_by else None}
 
 
-def _resolve_by(event: CaseAssigned | ExtensionGranted | VerificationFailed | CaseReopened) -> Columns:
+def _resolve_by(
+    event: CaseAssigned | ExtensionGranted | SuspensionEnded | VerificationFailed | CaseReopened,
+) -> Columns:
     resolve_by = event.deadlines.resolve_by
     return {"resolve_by": resolve_by.isoformat() if resolve_by else None}

@@ -34,6 +34,7 @@ class ListedCase:
     opened_at: datetime
     clock: Clock | None
     due_at: datetime | None
+    suspended_until: datetime | None
     text: Sealed
 
 
@@ -108,6 +109,7 @@ def _listed(row: Any) -> ListedCase:
         opened_at=row["opened_at"],
         clock=_clock(status, row),
         due_at=row["due_at"],
+        suspended_until=row["suspended_until"],
         text=Sealed.model_validate_json(row["text"]),
     )
 

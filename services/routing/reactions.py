@@ -5,8 +5,16 @@ from contextvars import ContextVar
 from functools import partial
 from uuid import UUID
 
+from services.routing.domain.clocks import SUSPENSION
 from services.routing.handlers import CASE, Routing
-from services.routing.handlers.cases import deadline_fires, import_case, open_case, reopen_case, stream_of
+from services.routing.handlers.cases import (
+    deadline_fires,
+    import_case,
+    open_case,
+    reopen_case,
+    stream_of,
+    suspension_ends,
+)
 from services.routing.queries import SQL
 from shared.contracts import intake
 from shared.contracts.intake import FixDisputed, ReporterErased, TicketImported, TicketOpened, TicketRated
@@ -90,4 +98,5 @@ async def on_reporter_erased(_service: Routing, work: Work, received: Received[R
 
 def timers_of(service: Routing) -> Mapping[str, Fire]:
     """What happens when a clock runs out, by its kind."""
-    return {clock.value: partial(deadline_fires, service) for clock in Clock}
+    clocks: dict[str, Fire] = {clock.value: partial(deadline_fires, service) for clock in Clock}
+    return {**clocks, SUSPENSION: partial(suspension_ends, service)}

@@ -247,6 +247,44 @@ class ExtensionRefused(CaseEvent):
     matter: Matter
 
 
+class SuspensionAsked(CaseEvent):
+    """The unit asks that the resolve clock stands still until then (申请挂账); it runs until that is granted."""
+
+    unit: str
+    by: str
+    to_unit: str | None = Field(description="The grid, which decides and is told; none where no grid stands above.")
+    until: Instant = Field(description="When the clock would run on at the latest.")
+    reason: Sealed
+    matter: Matter
+
+
+class SuspensionGranted(CaseEvent):
+    """The grid lets the resolve clock stand still (同意挂账): the case is not late, and not due, until it ends."""
+
+    unit: str
+    by: str
+    until: Instant
+    matter: Matter
+
+
+class SuspensionRefused(CaseEvent):
+    """The grid does not (不同意挂账): the clock runs on."""
+
+    unit: str
+    by: str
+    reason: Sealed
+    matter: Matter
+
+
+class SuspensionEnded(CaseEvent):
+    """The resolve clock runs on, with what it had left (恢复计时): its end has come, or somebody ended it before."""
+
+    unit: str
+    by: str | None = Field(default=None, description="Id of who ended it; none when its end came.")
+    deadlines: Deadlines
+    matter: Matter
+
+
 class CaseResolved(CaseEvent):
     """The unit says that the work is done, with evidence (处置). Not yet verified."""
 
@@ -331,6 +369,10 @@ RoutingEvent = (
     | ExtensionAsked
     | ExtensionGranted
     | ExtensionRefused
+    | SuspensionAsked
+    | SuspensionGranted
+    | SuspensionRefused
+    | SuspensionEnded
     | CaseResolved
     | VerificationPassed
     | VerificationFailed

@@ -4,7 +4,7 @@ from typing import get_args
 
 from services.case_states import ACTS, BY_ITSELF, PEOPLE, SITUATIONS, Answer, case_in, permissions, states
 from services.routing.domain.case import Status
-from services.routing.domain.case.commands import Act, DeadlineReached
+from services.routing.domain.case.commands import Act, DeadlineReached, SuspensionReached
 from services.routing.domain.errors import CaseUnknownError, DoerCannotVerifyError, ReadsOnlyError
 from services.routing.handlers.acts import ACTS as HANDLED
 from shared.contracts.routing import Clock
@@ -19,8 +19,8 @@ def test_every_act_and_every_command_stands_in_the_table() -> None:
     asked |= {type(command(sample)) for command in BY_ITSELF.values()}
 
     assert ACTS.keys() == HANDLED.keys()
-    assert asked == {*get_args(Act), DeadlineReached}
-    assert len(BY_ITSELF) == 1 + len(Clock)
+    assert asked == {*get_args(Act), DeadlineReached, SuspensionReached}
+    assert len(BY_ITSELF) == 2 + len(Clock)
 
 
 def test_every_status_stands_in_the_table() -> None:
@@ -37,6 +37,13 @@ def test_after_its_end_a_case_takes_notes_and_the_reporters_word_alone() -> None
     taken = {name for name, answers in TABLE.items() if answers["已结单 closed"].events}
 
     assert taken == {"note", "(the reporter says “not fixed”)"}
+
+
+def test_a_case_that_stands_still_stays_where_it_is_until_its_clock_runs_on() -> None:
+    taken = {name for name, answers in TABLE.items() if answers["已挂账 suspended"].events}
+
+    assert taken.isdisjoint({"resolve", "return", "transfer", "extend", "suspend", "(the resolve clock runs out)"})
+    assert {"note", "whistle", "suspend-end", "(the end of the suspension comes)"} <= taken
 
 
 def test_no_case_is_resolved_while_a_called_unit_has_something_to_do() -> None:

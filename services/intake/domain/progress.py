@@ -13,6 +13,8 @@ from shared.contracts.routing import (
     CaseResolved,
     ExtensionGranted,
     RoutingEvent,
+    SuspensionEnded,
+    SuspensionGranted,
     VerificationFailed,
     VerificationPassed,
 )
@@ -32,16 +34,25 @@ class Step(StrEnum):
     CLOSED = "closed"
     REOPENED = "reopened"
     EXTENDED = "extended"
+    SUSPENDED = "suspended"
+    RESUMED = "resumed"
 
 
 # What is still to come after each step where all goes well.
 WAY = (Step.REPORTED, Step.ASSIGNED, Step.ACCEPTED, Step.RESOLVED, Step.VERIFIED, Step.CLOSED)
-STANDS_LIKE = {Step.REWORK: Step.ACCEPTED, Step.REOPENED: Step.ASSIGNED, Step.EXTENDED: Step.ACCEPTED}
+STANDS_LIKE = {
+    Step.REWORK: Step.ACCEPTED,
+    Step.REOPENED: Step.ASSIGNED,
+    Step.EXTENDED: Step.ACCEPTED,
+    Step.SUSPENDED: Step.ACCEPTED,
+    Step.RESUMED: Step.ACCEPTED,
+}
 # What each of these sets the deadline for.
 WITH_DEADLINE: Mapping[type[RoutingEvent], Step] = {
     CaseAssigned: Step.ASSIGNED,
     VerificationFailed: Step.REWORK,
     ExtensionGranted: Step.EXTENDED,
+    SuspensionEnded: Step.RESUMED,
     CaseReopened: Step.REOPENED,
 }
 DONE = frozenset({Step.RESOLVED, Step.VERIFIED, Step.CLOSED})
@@ -96,9 +107,12 @@ def step_of(event: RoutingEvent) -> StepTaken | None:
             CaseAssigned(at=at, unit=unit, deadlines=deadlines)
             | VerificationFailed(at=at, unit=unit, deadlines=deadlines)
             | ExtensionGranted(at=at, unit=unit, deadlines=deadlines)
+            | SuspensionEnded(at=at, unit=unit, deadlines=deadlines)
             | CaseReopened(at=at, unit=unit, deadlines=deadlines)
         ):
             return StepTaken(step=WITH_DEADLINE[type(event)], at=at, unit=unit, deadline=deadlines.resolve_by)
+        case SuspensionGranted(at=at, unit=unit):
+            return StepTaken(step=Step.SUSPENDED, at=at, unit=unit)
         case CaseAccepted(at=at, unit=unit):
             return StepTaken(step=Step.ACCEPTED, at=at, unit=unit)
         case CaseResolved(at=at, unit=unit):

@@ -11,6 +11,7 @@ from services.notify.domain.wishes import (
     INSISTED,
     REOPENED,
     RETURNED,
+    SUSPENSION_ASKED,
 )
 from shared.contracts.notify import Audience
 from shared.contracts.routing import (
@@ -25,18 +26,22 @@ from shared.contracts.routing import (
     JointTaskInsisted,
     JointTaskReleased,
     JointTaskTakenOver,
+    SuspensionGranted,
+    SuspensionRefused,
     UnitReportedIn,
 )
 
 CalledNoMore = UnitReportedIn | JointTaskDeclined | JointTaskReleased | JointTaskTakenOver
 Settled = JointTaskReleased | JointTaskInsisted | JointTaskTakenOver
-Answered = ExtensionGranted | ExtensionRefused
+Answered = ExtensionGranted | ExtensionRefused | SuspensionGranted | SuspensionRefused
 GoneOn = CaseAccepted | CaseReturned | CaseTransferred | CaseResolved | CaseClosed | CalledNoMore | Settled | Answered
 
 # They ask for somebody to take the case.
 ASKING = frozenset({ASSIGNED, ASSIGNED_WITHOUT_DEADLINE, REOPENED, RETURNED})
 # They ask a unit to report in.
 CALLING = frozenset({CALLED, CALLED_WITHOUT_DEADLINE, INSISTED})
+# They ask the grid for an answer.
+TO_DECIDE = frozenset({EXTENSION_ASKED, SUSPENSION_ASKED})
 
 
 def is_superseded(message: Notification, event: GoneOn) -> bool:
@@ -49,7 +54,7 @@ def is_superseded(message: Notification, event: GoneOn) -> bool:
         case CaseReturned(unit=unit) | CaseTransferred(from_unit=unit):
             # A return that asked for somebody who takes it is answered by the transfer.
             # A unit's call is its own matter, whoever has the case.
-            asked_above = message.template in (RETURNED, EXTENSION_ASKED)
+            asked_above = message.template in {RETURNED, *TO_DECIDE}
             return message.template not in CALLING and (message.unit == unit or asked_above)
         case UnitReportedIn(unit=unit) | JointTaskDeclined(unit=unit):
             return _calls(message, unit)
@@ -57,8 +62,9 @@ def is_superseded(message: Notification, event: GoneOn) -> bool:
             # Who is to decide on a refusal need not any more; it may be another's that still waits for them.
             decided = message.template == DECLINED and message.params.get("unit") == unit
             return decided or _calls(message, unit)
-        case ExtensionGranted() | ExtensionRefused():
-            return message.template == EXTENSION_ASKED
+        case ExtensionGranted() | ExtensionRefused() | SuspensionGranted() | SuspensionRefused():
+            # There is one question at a time.
+            return message.template in TO_DECIDE
         case CaseResolved() | CaseClosed():
             return True
 

@@ -26,15 +26,22 @@ from shared.contracts.routing import (
     JointTaskDeclined,
     JointTaskDone,
     JointTaskInsisted,
+    SuspensionAsked,
+    SuspensionEnded,
+    SuspensionGranted,
+    SuspensionRefused,
     VerificationFailed,
     WhistleBlown,
 )
 
 Whistled = WhistleBlown | JointTaskInsisted | JointTaskDeclined | JointTaskDone
 Extended = ExtensionAsked | ExtensionGranted | ExtensionRefused
-DutyTold = CaseAssigned | CaseReopened | VerificationFailed | CaseReturned | CaseEscalated | Whistled | Extended
+Suspended = SuspensionAsked | SuspensionGranted | SuspensionRefused | SuspensionEnded
+OfCase = CaseAssigned | CaseReopened | VerificationFailed | CaseReturned | CaseEscalated
+DutyTold = OfCase | Whistled | Extended | Suspended
 # What somebody wrote is all that their messages have of their own.
-Reasoned = VerificationFailed | CaseReturned | JointTaskInsisted | JointTaskDeclined | ExtensionRefused
+Refused = JointTaskDeclined | ExtensionRefused | SuspensionRefused
+Reasoned = VerificationFailed | CaseReturned | JointTaskInsisted | Refused
 Spoken = CaseReopened | JointTaskDone | Reasoned
 Told = TicketOpened | TicketImported | DutyTold | CaseClosed
 
@@ -54,6 +61,10 @@ TASK_DONE = "joint_task_done"
 EXTENSION_ASKED = "extension_asked"
 EXTENSION_GRANTED = "extension_granted"
 EXTENSION_REFUSED = "extension_refused"
+SUSPENSION_ASKED = "suspension_asked"
+SUSPENSION_GRANTED = "suspension_granted"
+SUSPENSION_REFUSED = "suspension_refused"
+SUSPENSION_ENDED = "suspension_ended"
 CLOSED = "case_closed"
 
 TABLE: Mapping[type[Told], tuple[Audience, str]] = MappingProxyType(
@@ -72,6 +83,10 @@ TABLE: Mapping[type[Told], tuple[Audience, str]] = MappingProxyType(
         ExtensionAsked: (Audience.DUTY, EXTENSION_ASKED),
         ExtensionGranted: (Audience.DUTY, EXTENSION_GRANTED),
         ExtensionRefused: (Audience.DUTY, EXTENSION_REFUSED),
+        SuspensionAsked: (Audience.DUTY, SUSPENSION_ASKED),
+        SuspensionGranted: (Audience.DUTY, SUSPENSION_GRANTED),
+        SuspensionRefused: (Audience.DUTY, SUSPENSION_REFUSED),
+        SuspensionEnded: (Audience.DUTY, SUSPENSION_ENDED),
         CaseClosed: (Audience.REPORTER, CLOSED),
     }
 )
@@ -97,6 +112,10 @@ PARAMS: Mapping[str, frozenset[str]] = MappingProxyType(
         EXTENSION_ASKED: frozenset({"place", "words", "resolve_by", *UNIT}),
         EXTENSION_GRANTED: frozenset({"place", "resolve_by"}),
         EXTENSION_REFUSED: frozenset({"place", "words"}),
+        SUSPENSION_ASKED: frozenset({"place", "words", "until", *UNIT}),
+        SUSPENSION_GRANTED: frozenset({"place", "until"}),
+        SUSPENSION_REFUSED: frozenset({"place", "words"}),
+        SUSPENSION_ENDED: frozenset({"place", "resolve_by"}),
         CLOSED: frozenset(),
     }
 )
@@ -127,7 +146,9 @@ def notification_id_of(event_id: UUID, event: type[Told]) -> UUID:
 def unit_told(event: DutyTold) -> str | None:
     """Whose duty holder is told; none where nobody stands above who gave it back."""
     match event:
-        case CaseEscalated() | CaseReturned() | JointTaskDeclined() | JointTaskDone() | ExtensionAsked():
+        case CaseEscalated() | CaseReturned() | JointTaskDeclined() | JointTaskDone():
+            return event.to_unit
+        case ExtensionAsked() | SuspensionAsked():
             return event.to_unit
         case _:
             return event.unit
@@ -136,7 +157,9 @@ def unit_told(event: DutyTold) -> str | None:
 def unit_meant(event: DutyTold) -> str | None:
     """The unit that a message to another is about; none where it is about the case."""
     match event:
-        case JointTaskDeclined(unit=unit) | JointTaskDone(unit=unit) | ExtensionAsked(unit=unit):
+        case JointTaskDeclined(unit=unit) | JointTaskDone(unit=unit):
+            return unit
+        case ExtensionAsked(unit=unit) | SuspensionAsked(unit=unit):
             return unit
         case CaseEscalated(clock=Clock.REPORT_IN, from_unit=unit):
             return unit
@@ -193,7 +216,11 @@ def _own_params(event: DutyTold) -> dict[str, Sealed | str]:
             return {"words": task, **_moments(report_by=report_by)}
         case ExtensionAsked(reason=reason, resolve_by=resolve_by):
             return {"words": reason, **_moments(resolve_by=resolve_by)}
-        case ExtensionGranted(deadlines=deadlines):
+        case SuspensionAsked(reason=reason, until=until):
+            return {"words": reason, **_moments(until=until)}
+        case SuspensionGranted(until=until):
+            return _moments(until=until)
+        case ExtensionGranted(deadlines=deadlines) | SuspensionEnded(deadlines=deadlines):
             return _moments(resolve_by=deadlines.resolve_by)
         case _:
             return {"words": _words(event)}

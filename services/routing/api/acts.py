@@ -43,6 +43,10 @@ TAKEN: Mapping[str, tuple[type[Body], str]] = {
     "task-take-over": (OfUnit, "代办 · Your unit does the task in the other's place."),
     "extend": (MoreTime, "申请延期 · Ask the grid for more time, before the resolve deadline has passed."),
     "extend-grant": (NothingMore, "同意延期 · The grid grants what was asked for; the deadline moves."),
+    "suspend": (MoreTime, "申请挂账 · Ask the grid to let the resolve clock stand still for so long at most."),
+    "suspend-grant": (NothingMore, "同意挂账 · The grid does; the clock stands still until then."),
+    "suspend-refuse": (WithWords, "不同意挂账 · The grid does not, with a reason; the clock runs on."),
+    "suspend-end": (NothingMore, "恢复计时 · The clock runs on now, with what it had left."),
     "extend-refuse": (WithWords, "不同意延期 · The grid does not, with a reason; the deadline stands."),
 }
 

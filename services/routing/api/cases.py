@@ -21,7 +21,7 @@ from services.routing.domain.case.joint import Part
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member, sign_in, sign_out
 from services.routing.handlers.choices import allowed, units_for
-from services.routing.handlers.reading import CaseRead, known_id, opened, read_case, task_of, words_in
+from services.routing.handlers.reading import CaseRead, asked_until, known_id, opened, read_case, task_of, words_in
 from services.routing.queries import ListedCase, inbox_rows, inbox_totals
 from shared.contracts.envelope import Sealed
 from shared.contracts.routing import CaseOpened, RoutingEvent
@@ -102,6 +102,7 @@ def _shown(row: ListedCase, words: str | None) -> CaseShown:
         opened_at=row.opened_at,
         clock=row.clock,
         due_at=row.due_at,
+        suspended_until=row.suspended_until,
         words=words,
     )
 
@@ -125,7 +126,8 @@ async def in_full(service: Routing, member: Member, read: CaseRead) -> CaseInFul
         rule=case.rule,
         accept_by=case.deadlines.accept_by,
         resolve_by=case.deadlines.resolve_by,
-        asked_until=case.extension.resolve_by if case.extension else None,
+        asked_until=asked_until(case),
+        suspended_until=case.suspension.until if case.suspension and case.is_suspended else None,
         words=said[text.box],
         parts=[_part(part, task=_words(task_of(read, part.unit), said)) for part in case.joint.values()],
         way=[_happened(event, said) for event in read.events],

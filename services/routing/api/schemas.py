@@ -82,7 +82,7 @@ class Whistle(WithWords):
 
 
 class MoreTime(WithWords):
-    """How much more time, and why."""
+    """How much time, and why."""
 
     working_days: int = Field(ge=1, le=EXTENSION_DAYS_MAX, description="So many of the unit's working days.")
 
@@ -108,6 +108,7 @@ class CaseShown(BaseModel):
     opened_at: datetime
     clock: Clock | None
     due_at: datetime | None
+    suspended_until: datetime | None
     words: str | None
 
 
@@ -164,7 +165,10 @@ class CaseInFull(BaseModel):
     rule: str | None
     accept_by: datetime | None
     resolve_by: datetime | None
-    asked_until: datetime | None = Field(description="The later deadline that its unit asks for, not yet answered.")
+    asked_until: datetime | None = Field(
+        description="The later deadline, or the end of a suspension, that its unit asks for, not yet answered."
+    )
+    suspended_until: datetime | None = Field(description="Until when its resolve clock stands still.")
     words: str | None
     parts: Sequence[PartInFull] = Field(description="The joint work: who was called by a whistle.")
     way: Sequence[HappenedInFull] = Field(description="What has happened, in order.")

@@ -2,19 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from services.routing.domain.case.state import Case
 from shared.contracts.routing import Clock
+
+SUSPENSION: Literal["suspension"] = "suspension"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimerWish:
     """Wake the case at `due_at`; by then a higher generation may have made it stale.
 
-    A report-in is of the unit `called`.
+    A report-in is of the unit `called`. Beside the clocks there is the end of a suspension.
     """
 
-    kind: Clock
+    kind: Clock | Literal["suspension"]
     called: str | None = None
     generation: int
     due_at: datetime
@@ -23,7 +26,15 @@ class TimerWish:
 def timers_after(before: Case | None, after: Case) -> list[TimerWish]:
     """The timers that `after` needs and `before` did not have."""
     own = [wish for clock in (Clock.ACCEPT, Clock.RESOLVE) for wish in _wishes(before, after, clock)]
-    return [*own, *(wish for unit in after.joint for wish in _wishes(before, after, Clock.REPORT_IN, unit))]
+    joint = [wish for unit in after.joint for wish in _wishes(before, after, Clock.REPORT_IN, unit)]
+    return [*own, *joint, *_end_of_suspension(before, after)]
+
+
+def _end_of_suspension(before: Case | None, after: Case) -> list[TimerWish]:
+    stood_still = before is not None and before.is_suspended
+    if stood_still or after.suspension is None or not after.is_suspended:
+        return []
+    return [TimerWish(kind=SUSPENSION, generation=after.resolve.generation, due_at=after.suspension.until)]
 
 
 def _wishes(before: Case | None, after: Case, clock: Clock, called: str | None = None) -> list[TimerWish]:

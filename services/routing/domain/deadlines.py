@@ -20,6 +20,15 @@ def report_by(terms: Iterable[Term], *, calendar: Calendar, start: datetime) -> 
     return due(term, calendar=calendar, start=start) if term else None
 
 
+def minutes_left(calendar: Calendar, since: datetime, deadline: datetime) -> int:
+    """Working minutes that a deadline was away; one at least, so that what stood still is never late at once."""
+    try:
+        return max(1, calendar.minutes_between(since, deadline))
+    except UnknownYearError as unknown:
+        known = replace(calendar, years={*calendar.years, unknown.year})
+        return minutes_left(known, since, deadline)
+
+
 def due(term: Term, *, calendar: Calendar, start: datetime) -> datetime:
     """The moment at which the term runs out."""
     try:

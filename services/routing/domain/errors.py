@@ -167,8 +167,30 @@ class ExtensionNotYoursError(RoutingError):
     status = 403
 
 
+class SuspendedError(RoutingError):
+    """The case is suspended; end the suspension first."""
+
+
+class NotSuspendedError(RoutingError):
+    """The case is not suspended, so that nothing is to be ended."""
+
+
+class SuspensionAskedError(RoutingError):
+    """A suspension has been asked for, and the grid has not answered yet."""
+
+
+class SuspensionNotAskedError(RoutingError):
+    """Nobody waits for an answer about a suspension."""
+
+
+class SuspensionNotYoursError(RoutingError):
+    """The grid answers whether a case is suspended, and not who asked; the unit that has it, or the grid, ends it."""
+
+    status = 403
+
+
 class NotLaterError(RoutingError):
-    """An extension ends later than the deadline that it extends."""
+    """An extension or a suspension ends later than what it moves."""
 
     status = 422
 

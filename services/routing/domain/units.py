@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from services.routing.domain.deadlines import deadlines, due, report_by
+from services.routing.domain.deadlines import deadlines, due, minutes_left, report_by
 from shared.contracts.directory import UnitDefined
 from shared.contracts.routing import Clock, Deadlines, Term
 from shared.working_time import Calendar, UnknownYearError
@@ -66,6 +66,17 @@ class Units:
     def report_by(self, terms: tuple[Term, ...], *, unit: str, start: datetime) -> datetime | None:
         """By when the unit, once called, must report in; none where the terms do not say."""
         return report_by(terms, calendar=self.calendars[self.by_id[unit].calendar], start=start)
+
+    def resumed(
+        self, terms: tuple[Term, ...], *, unit: str, since: datetime, deadline: datetime, now: datetime
+    ) -> datetime:
+        """A deadline that had stopped at `since`, running on now with what it had left then, in the unit's own time."""
+        term = next((term for term in terms if term.clock is Clock.RESOLVE), None)
+        if term is not None and not term.working_time and term.working_days is None:
+            return now + (deadline - since)
+        calendar = self.calendars[self.by_id[unit].calendar]
+        left = Term(clock=Clock.RESOLVE, minutes=minutes_left(calendar, since, deadline))
+        return due(left, calendar=calendar, start=now)
 
     def later(self, unit: str, deadline: datetime, working_days: int) -> datetime:
         """A deadline so many of the unit's working days later."""

@@ -9,16 +9,20 @@ from services.routing.domain.case.commands import (
     Act,
     AddNote,
     AskExtension,
+    AskSuspension,
     BlowWhistle,
     Call,
     Close,
     DeclineTask,
+    EndSuspension,
     FailVerification,
     FinishTask,
     GrantExtension,
+    GrantSuspension,
     InsistOnTask,
     PassVerification,
     RefuseExtension,
+    RefuseSuspension,
     ReleaseTask,
     ReportIn,
     Resolve,
@@ -29,6 +33,7 @@ from services.routing.domain.case.commands import (
 from services.routing.domain.errors import (
     UnitUnknownError,
 )
+from services.routing.handlers.cases import resumed_deadline
 from services.routing.handlers.choices import nameable
 from services.routing.handlers.performing import Asked, Moment, perform
 from services.routing.handlers.service import Routing
@@ -217,6 +222,42 @@ async def refuse_extension(service: Routing, asked: Asked, *, reason: str) -> No
     await perform(service, asked, "extend-refuse", command, words=reason)
 
 
+async def ask_suspension(service: Routing, asked: Asked, *, working_days: int, reason: str) -> None:
+    """申请挂账: for so many of the unit's working days from now."""
+
+    def command(at: Moment) -> Act:
+        unit = at.case.unit
+        until = at.rulebook.units.later(unit, at.now, working_days) if unit else at.now
+        grid = at.rulebook.units.grid_of(unit) if unit else None
+        return AskSuspension(by=asked.member.actor, reason=at.sealed, until=until, to_unit=grid, now=at.now)
+
+    await perform(service, asked, "suspend", command, words=reason, more=str(working_days))
+
+
+async def grant_suspension(service: Routing, asked: Asked) -> None:
+    """同意挂账."""
+    await perform(service, asked, "suspend-grant", lambda at: GrantSuspension(by=asked.member.actor, now=at.now))
+
+
+async def refuse_suspension(service: Routing, asked: Asked, *, reason: str) -> None:
+    """不同意挂账."""
+
+    def command(at: Moment) -> Act:
+        return RefuseSuspension(by=asked.member.actor, reason=at.sealed, now=at.now)
+
+    await perform(service, asked, "suspend-refuse", command, words=reason)
+
+
+async def end_suspension(service: Routing, asked: Asked) -> None:
+    """恢复计时."""
+
+    def command(at: Moment) -> Act:
+        resolve_by = resumed_deadline(at.case, at.rulebook.units, at.now)
+        return EndSuspension(by=asked.member.actor, resolve_by=resolve_by, now=at.now)
+
+    await perform(service, asked, "suspend-end", command)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
     """What comes with an act; which of it counts depends on the act."""
@@ -249,4 +290,10 @@ ACTS: dict[str, Callable[[Routing, Asked, Given], Awaitable[None]]] = {
     ),
     "extend-grant": lambda service, asked, _given: grant_extension(service, asked),
     "extend-refuse": lambda service, asked, given: refuse_extension(service, asked, reason=given.words),
+    "suspend": lambda service, asked, given: ask_suspension(
+        service, asked, working_days=given.working_days, reason=given.words
+    ),
+    "suspend-grant": lambda service, asked, _given: grant_suspension(service, asked),
+    "suspend-refuse": lambda service, asked, given: refuse_suspension(service, asked, reason=given.words),
+    "suspend-end": lambda service, asked, _given: end_suspension(service, asked),
 }

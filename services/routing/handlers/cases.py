@@ -1,15 +1,17 @@
 """What tickets, reporters and clocks bring about in a case: opened, imported, reopened, escalated."""
 
+from datetime import datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import structlog
 
 from services.routing.domain.assignment import Chosen, Report, choose, choose_for_history
 from services.routing.domain.case import Case, decide
-from services.routing.domain.case.commands import Command, ImportCase, OpenCase, Reopen
+from services.routing.domain.case.commands import Command, ImportCase, OpenCase, Reopen, SuspensionReached
 from services.routing.domain.clocks import TimerWish, timers_after
 from services.routing.domain.errors import RoutingError
 from services.routing.domain.escalation import deadline_reached
+from services.routing.domain.units import Units
 from services.routing.handlers.service import CASE, Routing
 from shared.contracts.intake import Channel, FixDisputed, TicketImported, TicketOpened
 from shared.contracts.routing import Clock, Deadlines, Matter
@@ -44,7 +46,7 @@ def carry_out(work: Work, loaded: Loaded[Case | None], command: Command, cause: 
 
 def _timer(case_id: UUID, wish: TimerWish) -> Timer:
     subject = f"{case_id}/{wish.called}" if wish.called else str(case_id)
-    return Timer(wish.kind.value, subject, wish.generation, wish.due_at)
+    return Timer(str(wish.kind), subject, wish.generation, wish.due_at)
 
 
 async def open_case(service: Routing, work: Work, ticket: TicketOpened, *, text: str, cause: Cause) -> None:
@@ -137,3 +139,22 @@ async def deadline_fires(service: Routing, work: Work, timer: Timer) -> None:
     )
     command_id = uuid5(NAMESPACE_URL, f"timer/{timer.kind}/{timer.subject}/{timer.generation}")
     carry_out(work, loaded, command, Cause(command_id, "routing", case_id))
+
+
+async def suspension_ends(service: Routing, work: Work, timer: Timer) -> None:
+    """The end of a suspension has come: the clock runs on, unless somebody ended it before."""
+    loaded = await work.load(stream_of(UUID(timer.subject)), CASE)
+    if loaded.state is None:
+        return
+    resolve_by = resumed_deadline(loaded.state, (await service.rulebooks.current()).units, work.now)
+    command = SuspensionReached(generation=timer.generation, resolve_by=resolve_by, now=work.now)
+    command_id = uuid5(NAMESPACE_URL, f"timer/{timer.kind}/{timer.subject}/{timer.generation}")
+    carry_out(work, loaded, command, Cause(command_id, "routing", timer.subject))
+
+
+def resumed_deadline(case: Case, units: Units, now: datetime) -> datetime | None:
+    """By when a suspended case must be resolved if its clock runs on now; none where it is not suspended."""
+    stood = case.suspension
+    if stood is None or stood.since is None or stood.deadline is None or case.unit is None:
+        return None
+    return units.resumed(case.terms, unit=case.unit, since=stood.since, deadline=stood.deadline, now=now)

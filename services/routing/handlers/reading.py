@@ -24,6 +24,8 @@ from shared.contracts.routing import (
     JointTaskDone,
     JointTaskInsisted,
     RoutingEvent,
+    SuspensionAsked,
+    SuspensionRefused,
     VerificationFailed,
     VerificationPassed,
     WhistleBlown,
@@ -80,6 +82,13 @@ async def read_case(service: Routing, member: Member, case_id: UUID) -> CaseRead
     )
 
 
+def asked_until(case: Case) -> datetime | None:
+    """The deadline, or the end of a suspension, that was asked for and nobody has answered."""
+    if case.extension is not None:
+        return case.extension.resolve_by
+    return case.suspension.until if case.suspension and not case.is_suspended else None
+
+
 def task_of(read: CaseRead, unit: str) -> Sealed | None:
     """What a called unit was last asked to do."""
     asked = (event for event in reversed(read.events) if isinstance(event, WhistleBlown | JointTaskInsisted))
@@ -104,6 +113,8 @@ def words_in(event: RoutingEvent) -> Sealed | None:
         case JointTaskDeclined(reason=reason) | JointTaskInsisted(reason=reason):
             return reason
         case ExtensionAsked(reason=reason) | ExtensionRefused(reason=reason):
+            return reason
+        case SuspensionAsked(reason=reason) | SuspensionRefused(reason=reason):
             return reason
         case WhistleBlown(task=task):
             return task

@@ -10,7 +10,7 @@ from services.routing.domain.rulebook import Rulebook
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member
 from services.routing.handlers.choices import allowed, units_for
-from services.routing.handlers.reading import CaseRead, opened, task_of, words_in
+from services.routing.handlers.reading import CaseRead, asked_until, opened, task_of, words_in
 from services.routing.pages.names import Names, staff_of
 from services.routing.pages.timeline import Opened, happenings, photos
 from services.routing.pages.views import (
@@ -74,7 +74,8 @@ async def case_page(
         units={action: _choices(action, case, rulebook, names) for action in actions if action in OF_A_UNIT},
         parts=[_part(part, names, _said(task_of(read, part.unit), texts, forgotten)) for part in case.joint.values()],
         open_parts=len(case.open_parts),
-        asked_until=case.extension.resolve_by if case.extension else None,
+        asked_until=asked_until(case),
+        suspended_until=case.suspension.until if case.suspension and case.is_suspended else None,
         form=form,
         refused_action=refused_action,
     )

@@ -27,6 +27,8 @@ WORDS = {
     Action.TASK_INSIST: "reason",
     Action.EXTEND: "reason",
     Action.EXTEND_REFUSE: "reason",
+    Action.SUSPEND: "reason",
+    Action.SUSPEND_REFUSE: "reason",
 }
 OPTIONAL_WORDS = frozenset({Action.VERIFY_PASS})
 FAULTS = {
@@ -91,7 +93,7 @@ async def filled(form: FormData, action: Action, photos: Photos, *, photos_max: 
     elif action in OF_A_UNIT and action is not Action.WHISTLE and not unit:
         faults["unit"] = FieldFault(Fault.NOT_A_CHOICE)
     working_days = _days(text_of(form, "working_days"))
-    if action is Action.EXTEND and not working_days:
+    if action in (Action.EXTEND, Action.SUSPEND) and not working_days:
         faults["working_days"] = FieldFault(Fault.NOT_A_CHOICE)
     uploads = [each for each in form.getlist("photos") if isinstance(each, UploadFile) and each.size]
     fault = _photos_fault(uploads, photos_max=photos_max, megabytes_max=megabytes_max)

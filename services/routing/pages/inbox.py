@@ -66,6 +66,7 @@ def _row(case: ListedCase, names: Names, words: str) -> InboxRow:
         opened_at=case.opened_at,
         clock=case.clock,
         deadline=case.due_at,
+        suspended_until=case.suspended_until,
     )
 
 

@@ -32,6 +32,10 @@ from shared.contracts.routing import (
     JointTaskReleased,
     JointTaskTakenOver,
     RoutingEvent,
+    SuspensionAsked,
+    SuspensionEnded,
+    SuspensionGranted,
+    SuspensionRefused,
     UnitReportedIn,
     VerificationFailed,
     VerificationPassed,
@@ -62,6 +66,10 @@ WHAT: Mapping[type[object], Happened] = {
     ExtensionAsked: Happened.EXTENSION_ASKED,
     ExtensionGranted: Happened.EXTENSION_GRANTED,
     ExtensionRefused: Happened.EXTENSION_REFUSED,
+    SuspensionAsked: Happened.SUSPENSION_ASKED,
+    SuspensionGranted: Happened.SUSPENSION_GRANTED,
+    SuspensionRefused: Happened.SUSPENSION_REFUSED,
+    SuspensionEnded: Happened.SUSPENSION_ENDED,
 }
 # Events whose evidence is pictures.
 SHOWING = (CaseResolved, JointTaskDone)
@@ -109,7 +117,9 @@ def _until(event: RoutingEvent) -> datetime | None:
     match event:
         case ExtensionAsked(resolve_by=resolve_by):
             return resolve_by
-        case ExtensionGranted(deadlines=deadlines):
+        case SuspensionAsked(until=until) | SuspensionGranted(until=until):
+            return until
+        case ExtensionGranted(deadlines=deadlines) | SuspensionEnded(deadlines=deadlines):
             return deadlines.resolve_by
         case _:
             return None

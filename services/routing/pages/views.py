@@ -65,6 +65,7 @@ class InboxRow:
     opened_at: datetime
     clock: Clock | None
     deadline: datetime | None
+    suspended_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +118,10 @@ class Happened(StrEnum):
     EXTENSION_ASKED = "extension_asked"
     EXTENSION_GRANTED = "extension_granted"
     EXTENSION_REFUSED = "extension_refused"
+    SUSPENSION_ASKED = "suspension_asked"
+    SUSPENSION_GRANTED = "suspension_granted"
+    SUSPENSION_REFUSED = "suspension_refused"
+    SUSPENSION_ENDED = "suspension_ended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +183,10 @@ class Action(StrEnum):
     EXTEND = "extend"
     EXTEND_GRANT = "extend-grant"
     EXTEND_REFUSE = "extend-refuse"
+    SUSPEND = "suspend"
+    SUSPEND_GRANT = "suspend-grant"
+    SUSPEND_REFUSE = "suspend-refuse"
+    SUSPEND_END = "suspend-end"
 
 
 # Acts that are about one unit, or several, to be chosen from those that the page offers.
@@ -207,12 +216,12 @@ class PartShown:
 class CasePage:
     """`case.html`: `actions` are those allowed now, the likeliest first; `form` is that of `refused_action`, if any.
 
-    `asked_until` is the deadline that the unit has asked for and nobody has answered.
+    `asked_until` is the deadline, or the end of a suspension, that the unit has asked for and nobody has answered.
 
     Fields: return reason; transfer unit, reason; note note; resolve and task-done note, photos; verify-pass note;
     verify-fail and task-decline reason; whistle units, task; task-insist unit, reason; task-release and task-take-over
-    unit; extend working_days, reason; extend-refuse reason; all carry hidden version (the stream's) and form_token.
-    Words that were erased are None, and so is a contact that this member of staff may not see.
+    unit; extend and suspend working_days, reason; extend-refuse and suspend-refuse reason; all carry the hidden version
+    (the stream's) and form_token. Words that were erased are None, and so is a contact that this member may not see.
     """
 
     staff: Staff
@@ -240,6 +249,7 @@ class CasePage:
     parts: Sequence[PartShown] = ()
     open_parts: int = 0
     asked_until: datetime | None = None
+    suspended_until: datetime | None = None
     form: Form = EMPTY_FORM
     refused_action: Action | None = None
 

@@ -15,11 +15,16 @@ from shared.contracts.routing import (
     CaseReopened,
     CaseResolved,
     ExtensionGranted,
+    SuspensionEnded,
+    SuspensionGranted,
     VerificationFailed,
 )
 from tests.integration.reporting.stories import Story
 
 Found = TypeVar("Found")
+
+# What moves the deadline that a case is judged by.
+MOVING = (CaseReopened, ExtensionGranted, SuspensionGranted, SuspensionEnded)
 
 
 def tally_of(stories: Iterable[Story], *, starts: datetime, ends: datetime) -> Tally:
@@ -77,8 +82,9 @@ def _answers(answer: TicketRated | None, closing: CaseClosed | None) -> bool:
 
 def _late(told: Sequence[CaseEvent], ends: datetime) -> bool:
     """Past what was promised, whatever rework got; what another system left without outcome is outside the clocks."""
-    anew = next((event for event in reversed(told) if isinstance(event, CaseReopened | ExtensionGranted)), None)
+    anew = next((event for event in reversed(told) if isinstance(event, MOVING)), None)
     promise = anew or next((event for event in told if isinstance(event, CaseAssigned)), None)
-    resolve_by = promise.deadlines.resolve_by if promise else None
+    # What stands still is promised for no moment.
+    resolve_by = promise.deadlines.resolve_by if promise and not isinstance(promise, SuspensionGranted) else None
     outside = bool(told) and told[-1].history
     return resolve_by is not None and resolve_by < ends and not outside

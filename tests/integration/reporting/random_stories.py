@@ -43,10 +43,8 @@ def _next_turn(story: Story, at: datetime, random: Random) -> None:
             story.reopened(at, resolve_by=resolve_by)
         case "VerificationFailed" if random.random() < 0.3:
             story.transferred(at)
-        case "CaseAccepted" if resolve_by is not None and not story.history and random.random() < 0.2:
-            story.extended(at, resolve_by=resolve_by)
-        case "CaseAccepted" | "ExtensionGranted":
-            story.resolved(at)
+        case "CaseAccepted" | "ExtensionGranted" | "SuspensionGranted" | "SuspensionEnded" as last:
+            _at_work(story, at, last, resolve_by, random)
         case _:
             story.accepted(at) if story.history or random.random() < 0.7 else story.escalated(at)
 
@@ -56,3 +54,14 @@ def _judged(story: Story, at: datetime, resolve_by: datetime | None, *, passes: 
         story.verified(at)
     else:
         story.failed(at, resolve_by=resolve_by)
+
+
+def _at_work(story: Story, at: datetime, last: str, resolve_by: datetime | None, random: Random) -> None:
+    """Done, unless more time is granted or the clock stands still; what stands still runs on first."""
+    has_clock = story.resolve_by is not None and not story.history
+    if last == "SuspensionGranted":
+        story.resumed(at, resolve_by=resolve_by or at + timedelta(hours=1))
+    elif last == "CaseAccepted" and has_clock and random.random() < 0.4:
+        story.suspended(at) if resolve_by is None else story.extended(at, resolve_by=resolve_by)
+    else:
+        story.resolved(at)

@@ -32,6 +32,8 @@ from shared.contracts.routing import (
     ExtensionGranted,
     Matter,
     RuleTrace,
+    SuspensionEnded,
+    SuspensionGranted,
     Urgency,
     VerificationFailed,
     VerificationPassed,
@@ -191,6 +193,22 @@ class Story:
             matter=self.matter,
         )
         return self._then(granted)
+
+    def suspended(self, at: datetime) -> "Story":
+        """Its clock stands still: nothing is promised until it runs on."""
+        self.resolve_by, self.rework_by = None, None
+        granted = SuspensionGranted(
+            case_id=self.ticket, at=at, unit=UNIT, by="p", until=at + 90 * DAY, matter=self.matter
+        )
+        return self._then(granted)
+
+    def resumed(self, at: datetime, *, resolve_by: datetime) -> "Story":
+        """It runs on, to a later deadline."""
+        self.resolve_by = resolve_by
+        deadlines = Deadlines(resolve_by=resolve_by)
+        return self._then(
+            SuspensionEnded(case_id=self.ticket, at=at, unit=UNIT, deadlines=deadlines, matter=self.matter)
+        )
 
     def transferred(self, at: datetime) -> "Story":
         transfer = CaseTransferred(

@@ -171,6 +171,21 @@ async def test_case_with_more_time_is_judged_by_what_was_granted(town: Town) -> 
     assert (total["backlog"]["open"], total["backlog"]["overdue"]) == (2, 1)
 
 
+async def test_case_that_stands_still_is_open_and_not_overdue_and_then_judged_by_what_it_had_left(town: Town) -> None:
+    stands = Story().accepted(OPENED_AT + HOUR).suspended(OPENED_AT + 2 * HOUR)
+    ran_on = Story().accepted(OPENED_AT + HOUR).suspended(OPENED_AT + 2 * HOUR)
+    ran_on.resumed(OPENED_AT + 5 * DAY, resolve_by=OPENED_AT + 6 * DAY)
+    kept = Story().accepted(OPENED_AT + HOUR).suspended(OPENED_AT + 2 * HOUR)
+    kept.resumed(OPENED_AT + 5 * DAY, resolve_by=OPENED_AT + 6 * DAY)
+    kept.resolved(OPENED_AT + 5 * DAY).verified(OPENED_AT + 5 * DAY).closed(OPENED_AT + 5 * DAY)
+
+    await town.tell(stands, ran_on, kept)
+
+    total = (await town.figures())["total"]
+    assert (total["backlog"]["open"], total["backlog"]["overdue"]) == (2, 1)
+    assert total["on_time_closing_rate"] == rate(1, 2, 50.0)
+
+
 @pytest.mark.parametrize("level", ["estate", "community", "grid", "town", "district"])
 async def test_areas_are_told_apart_at_every_level(town: Town, level: str) -> None:
     await town.tell(Story().handled())

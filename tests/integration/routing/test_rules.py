@@ -42,13 +42,13 @@ async def test_each_assignment_is_explained_with_what_did_not_hold_before(staff:
     ticket = await reported(desk, LEAK)
     number = (await desk.case(ticket)).matter.number
     async with staff.at_desk("grid-dispatcher-1") as grid:
-        await grid.act(ticket, "transfer", unit="chunhe-property", reason="公共管道归物业")
+        await grid.act(ticket, "transfer", unit="chunhe-committee", reason="先由居委会协调")
 
     first, second = await explain(desk.routing, number)
 
     assert (first.rule, first.passed_over[0]) == ("burst-pipe", ("fire-lane", "words_any"))
     assert first.rule_name is not None
-    assert (second.rule, second.unit) == ("staff", "chunhe-property")
+    assert (second.rule, second.unit) == ("staff", "chunhe-committee")
     with pytest.raises(CaseUnknownError):
         await explain(desk.routing, "000000000")
 

@@ -22,6 +22,10 @@ from shared.contracts.routing import (
     JointTaskInsisted,
     Matter,
     RuleTrace,
+    SuspensionAsked,
+    SuspensionEnded,
+    SuspensionGranted,
+    SuspensionRefused,
     VerificationFailed,
     WhistleBlown,
 )
@@ -159,6 +163,33 @@ def extension_granted() -> ExtensionGranted:
 
 def extension_refused() -> ExtensionRefused:
     return ExtensionRefused(at=AT, case_id=TICKET, unit="committee", by="grid-1", reason=WORDS, matter=matter())
+
+
+def suspension_asked() -> SuspensionAsked:
+    return SuspensionAsked(
+        at=AT,
+        case_id=TICKET,
+        unit="police",
+        by="police-1",
+        to_unit="grid",
+        until=ACCEPT_BY,
+        reason=WORDS,
+        matter=matter(),
+    )
+
+
+def suspension_granted() -> SuspensionGranted:
+    return SuspensionGranted(at=AT, case_id=TICKET, unit="committee", by="grid-1", until=ACCEPT_BY, matter=matter())
+
+
+def suspension_refused() -> SuspensionRefused:
+    return SuspensionRefused(at=AT, case_id=TICKET, unit="committee", by="grid-1", reason=WORDS, matter=matter())
+
+
+def suspension_ended() -> SuspensionEnded:
+    return SuspensionEnded(
+        at=AT, case_id=TICKET, unit="committee", deadlines=Deadlines(resolve_by=ACCEPT_BY), matter=matter()
+    )
 
 
 def task_done() -> JointTaskDone:

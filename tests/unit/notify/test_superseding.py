@@ -25,6 +25,8 @@ from tests.unit.notify.samples import (
     extension_refused,
     insisted,
     returned,
+    suspension_granted,
+    suspension_refused,
 )
 
 ACCEPTED = CaseAccepted(at=AT, case_id=TICKET, unit="property", by="duty-1")
@@ -74,9 +76,21 @@ def test_a_refusal_that_was_settled_asks_nobody_to_decide_and_that_of_another_un
     assert not is_superseded(replace(asks, params={"unit": "police"}), event)
 
 
-@pytest.mark.parametrize("event", [extension_granted(), extension_refused(), TRANSFERRED, returned(), RESOLVED])
-def test_nobody_decides_on_more_time_that_was_answered_or_is_needed_no_more(event: GoneOn) -> None:
-    assert is_superseded(waiting("extension_asked", unit="grid"), event)
+@pytest.mark.parametrize("template", ["extension_asked", "suspension_asked"])
+@pytest.mark.parametrize(
+    "event",
+    [
+        extension_granted(),
+        extension_refused(),
+        suspension_granted(),
+        suspension_refused(),
+        TRANSFERRED,
+        returned(),
+        RESOLVED,
+    ],
+)
+def test_nobody_decides_on_what_was_answered_or_is_needed_no_more(template: str, event: GoneOn) -> None:
+    assert is_superseded(waiting(template, unit="grid"), event)
 
 
 @pytest.mark.parametrize("event", [ACCEPTED, returned(), TRANSFERRED])

@@ -39,6 +39,10 @@ from tests.unit.notify.samples import (
     opened,
     reopened,
     returned,
+    suspension_asked,
+    suspension_ended,
+    suspension_granted,
+    suspension_refused,
     task_done,
     whistled,
 )
@@ -85,6 +89,10 @@ def test_an_anonymous_reporter_is_not_written_to_and_that_is_recorded(event: Tic
         (extension_asked(), "extension_asked", {"words": WORDS, "resolve_by": "2026-04-28T13:20:00+00:00", **POLICE}),
         (extension_granted(), "extension_granted", {"resolve_by": "2026-04-28T13:20:00+00:00"}),
         (extension_refused(), "extension_refused", {"words": WORDS}),
+        (suspension_asked(), "suspension_asked", {"words": WORDS, "until": "2026-04-28T13:20:00+00:00", **POLICE}),
+        (suspension_granted(), "suspension_granted", {"until": "2026-04-28T13:20:00+00:00"}),
+        (suspension_refused(), "suspension_refused", {"words": WORDS}),
+        (suspension_ended(), "suspension_ended", {"resolve_by": "2026-04-28T13:20:00+00:00"}),
         (task_done(), "joint_task_done", {"words": WORDS, **POLICE}),
     ],
 )

@@ -11,10 +11,13 @@ from services.routing.domain.case.commands import (
     Accept,
     AddNote,
     AskExtension,
+    AskSuspension,
     Close,
     Command,
+    EndSuspension,
     FailVerification,
     GrantExtension,
+    GrantSuspension,
     PassVerification,
     Reopen,
     Resolve,
@@ -53,6 +56,9 @@ def command_at(number: int, minutes: int) -> Command:
         Close(by=COLLEAGUE, now=now),
         AskExtension(by=LEAD, reason=sealed(), resolve_by=after(9_000 + minutes), now=now),
         GrantExtension(by=DISPATCHER, now=now),
+        AskSuspension(by=LEAD, reason=sealed(), until=after(9_000 + minutes), now=now),
+        GrantSuspension(by=DISPATCHER, now=now),
+        EndSuspension(by=DISPATCHER, resolve_by=after(9_500 + minutes), now=now),
         Reopen(words=sealed(), deadlines=Deadlines(accept_by=after(minutes + 15), resolve_by=None), now=now),
     ]
     return commands[number]
@@ -81,7 +87,7 @@ def row_of(events: list[RoutingEvent], cut: int) -> Columns:
     return begun[CASE_ID] | changed.get(CASE_ID, {})
 
 
-@for_all(st.lists(st.integers(0, 11), max_size=12), st.integers(1, 14))
+@for_all(st.lists(st.integers(0, 14), max_size=12), st.integers(1, 14))
 def test_the_row_says_what_the_case_says(numbers: list[int], cut: int) -> None:
     case, events = told(numbers)
 
@@ -90,6 +96,8 @@ def test_the_row_says_what_the_case_says(numbers: list[int], cut: int) -> None:
     assert (row["status"], row["unit"], row["version"]) == (case.status, case.unit, len(events))
     assert row["accept_by"] == written(case.accept.deadline)
     assert row["resolve_by"] == written(case.resolve.deadline)
+    until = case.suspension.until if case.suspension and case.is_suspended else None
+    assert row.get("suspended_until") == written(until)
 
 
 def written(at: datetime | None) -> str | None:

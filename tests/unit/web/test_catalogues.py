@@ -32,18 +32,28 @@ from shared.web.problems import PageProblem
 ROOT = Path(__file__).parents[3]
 DOMAINS = sorted(path.stem for path in (LOCALES / "zh" / "LC_MESSAGES").glob("*.po"))
 
-HINTED = ("accept", "close", "report-in", "task-release", "task-take-over", "extend-grant")
-REASONED = ("return", "verify-fail", "task-decline", "task-insist", "extend", "extend-refuse")
+HINTED = (
+    "accept",
+    "close",
+    "report-in",
+    "task-release",
+    "task-take-over",
+    "extend-grant",
+    "suspend-grant",
+    "suspend-end",
+)
+REASONED = (
+    *("return", "verify-fail", "task-decline", "task-insist"),
+    *("extend", "extend-refuse", "suspend", "suspend-refuse"),
+)
 # Keys that templates put together: what stands before the joint, and all that may follow.
 FAMILIES: dict[str, list[str]] = {
     "action.": [
         *Action,
         *(f"{action}.send" for action in Action),
-        *(
-            f"{action}.hint"
-            for action in ("accept", "close", "report-in", "task-release", "task-take-over", "extend-grant")
-        ),
+        *(f"{action}.hint" for action in HINTED),
         *(f"{action}.reason" for action in REASONED),
+        *(f"{action}.days" for action in ("extend", "suspend")),
         *(f"{action}.{part}" for action in ("resolve", "task-done") for part in ("words", "hint")),
         *(f"{action}.{part}" for action in ("resolve", "task-done") for part in ("photos", "photos.hint")),
     ],

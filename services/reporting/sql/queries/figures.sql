@@ -38,10 +38,11 @@ WITH period AS (
             (array_agg(at ORDER BY version DESC) FILTER (WHERE event = 'CaseClosed'))[1] AS closed_at,
             (array_agg(in_time ORDER BY version DESC) FILTER (WHERE event = 'CaseClosed'))[1] AS in_time,
             -- What was promised first, or when it was last opened anew, or what the grid granted since: rework has a
-            -- fresh clock to work by, which a transfer takes along, and makes no late case punctual.
-            CASE WHEN bool_or(event IN ('CaseReopened', 'ExtensionGranted'))
-                THEN (array_agg(resolve_by ORDER BY version DESC)
-                    FILTER (WHERE event IN ('CaseReopened', 'ExtensionGranted')))[1]
+            -- fresh clock to work by, which a transfer takes along, and makes no late case punctual. While a case is
+            -- suspended nothing is promised.
+            CASE WHEN bool_or(event IN ('CaseReopened', 'ExtensionGranted', 'SuspensionGranted', 'SuspensionEnded'))
+                THEN (array_agg(resolve_by ORDER BY version DESC) FILTER (WHERE event IN
+                    ('CaseReopened', 'ExtensionGranted', 'SuspensionGranted', 'SuspensionEnded')))[1]
                 ELSE (array_agg(resolve_by ORDER BY version) FILTER (WHERE event = 'CaseAssigned'))[1]
             END AS resolve_by,
             (array_agg(history ORDER BY version DESC))[1] AS history,

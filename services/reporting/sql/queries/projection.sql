@@ -54,7 +54,8 @@ CROSS JOIN LATERAL jsonb_to_record(data) AS body (unit text, history boolean, de
 WHERE position BETWEEN $1 AND $2 AND ($3::bigint[] IS NULL OR position = ANY ($3))
     AND type IN ('yima.routing.CaseAssigned', 'yima.routing.CaseAccepted', 'yima.routing.CaseResolved',
                  'yima.routing.VerificationFailed', 'yima.routing.CaseClosed', 'yima.routing.CaseReopened',
-                 'yima.routing.CaseEscalated', 'yima.routing.ExtensionGranted');
+                 'yima.routing.CaseEscalated', 'yima.routing.ExtensionGranted',
+                 'yima.routing.SuspensionGranted', 'yima.routing.SuspensionEnded');
 
 -- name: project_ratings
 -- Each rating, by the time it was given.

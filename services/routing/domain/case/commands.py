@@ -202,6 +202,52 @@ class RefuseExtension:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskSuspension:
+    """The unit can not go on before `until`, at the latest (申请挂账); `to_unit` is the grid that decides, if any."""
+
+    by: Actor
+    reason: Sealed
+    until: datetime
+    to_unit: str | None = None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantSuspension:
+    """The grid lets the resolve clock stand still (同意挂账)."""
+
+    by: Actor
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseSuspension:
+    """The grid does not (不同意挂账)."""
+
+    by: Actor
+    reason: Sealed
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndSuspension:
+    """The resolve clock runs on to `resolve_by` (恢复计时), which keeps what it had left when it stopped."""
+
+    by: Actor
+    resolve_by: datetime | None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuspensionReached:
+    """The timer of a suspension's end fired; the clock runs on to `resolve_by`."""
+
+    generation: int
+    resolve_by: datetime | None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Resolve:
     """The unit says that the work is done (处置)."""
 
@@ -264,7 +310,8 @@ class DeadlineReached:
 
 Joint = BlowWhistle | ReportIn | FinishTask | DeclineTask | ReleaseTask | InsistOnTask | TakeTaskOver
 Extend = AskExtension | GrantExtension | RefuseExtension
+Suspend = AskSuspension | GrantSuspension | RefuseSuspension | EndSuspension
 Handle = Accept | Return | Transfer | AddNote | Resolve
 Finish = PassVerification | FailVerification | Close | Reopen
-Act = Handle | Joint | Extend | Finish
-Command = OpenCase | ImportCase | Act | DeadlineReached
+Act = Handle | Joint | Extend | Suspend | Finish
+Command = OpenCase | ImportCase | Act | DeadlineReached | SuspensionReached

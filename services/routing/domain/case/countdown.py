@@ -34,6 +34,10 @@ class Countdown:
         """The reason is gone; a timer still on its way is stale."""
         return replace(self, due_at=None)
 
+    def paused(self) -> "Countdown":
+        """Standing still for a while; what was promised counts again when it runs on."""
+        return replace(self, generation=self.generation + 1, deadline=None, due_at=None)
+
     def missed_once(self) -> "Countdown":
         """The deadline passed; until the ladder says who is next, nobody more is told."""
         return replace(self, due_at=None, missed=True)

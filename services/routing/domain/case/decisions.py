@@ -15,6 +15,8 @@ from services.routing.domain.case.commands import (
     OpenCase,
     Resolve,
     Return,
+    Suspend,
+    SuspensionReached,
     Transfer,
 )
 from services.routing.domain.case.extension import extend
@@ -22,6 +24,7 @@ from services.routing.domain.case.finishing import finish
 from services.routing.domain.case.handling import handle
 from services.routing.domain.case.history import imported
 from services.routing.domain.case.state import Case
+from services.routing.domain.case.suspension import suspend
 from services.routing.domain.case.whistle import work_together
 from services.routing.domain.errors import AlreadyOpenedError, CaseUnknownError
 from shared.contracts.routing import CaseAssigned, CaseEscalated, CaseOpened, DeadlineMissed, RoutingEvent
@@ -37,6 +40,8 @@ def decide(case: Case | None, command: Command) -> Sequence[RoutingEvent]:
         return work_together(_known(case), command)
     if isinstance(command, Extend):
         return extend(_known(case), command)
+    if isinstance(command, Suspend | SuspensionReached):
+        return suspend(_known(case), command)
     match command:
         case OpenCase() | ImportCase():
             return _begin(case, command)

@@ -4,8 +4,9 @@ What is granted moves the promise that the case is judged by, so it is asked for
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from services.routing.domain.case.commands import AskExtension, Extend, GrantExtension, RefuseExtension
+from services.routing.domain.case.commands import Actor, AskExtension, Extend, GrantExtension, RefuseExtension
 from services.routing.domain.case.handling import unit_at_work
 from services.routing.domain.case.state import Case, Extension, Status
 from services.routing.domain.errors import (
@@ -16,6 +17,8 @@ from services.routing.domain.errors import (
     NoDeadlineError,
     NotAcceptedError,
     NotLaterError,
+    SuspendedError,
+    SuspensionAskedError,
     WrongUnitError,
 )
 from shared.contracts.directory import Role
@@ -34,13 +37,34 @@ def extend(case: Case, command: Extend) -> Sequence[RoutingEvent]:
             return (_answered(case, command),)
 
 
-def _asked(case: Case, command: AskExtension) -> ExtensionAsked:
+def check_may_ask(case: Case, by: Actor, now: datetime) -> str:
+    """The unit that may ask for its resolve clock to be moved or stopped: one question at a time, and in time.
+
+    Raises:
+        RoutingError: somebody else has the case, it has no clock that runs, it is late, or a question waits.
+    """
     unit = unit_at_work(case)
-    if unit != command.by.unit:
+    if unit != by.unit:
         raise WrongUnitError
     if case.status is not Status.ACCEPTED:
         raise NotAcceptedError
-    _check_may_move(case, command)
+    if case.is_suspended:
+        raise SuspendedError
+    if case.extension is not None:
+        raise ExtensionAskedError
+    if case.suspension is not None:
+        raise SuspensionAskedError
+    if case.history or case.resolve.deadline is None:
+        raise NoDeadlineError
+    if case.resolve.missed or case.resolve.kept(now) is False:
+        raise AlreadyLateError
+    return unit
+
+
+def _asked(case: Case, command: AskExtension) -> ExtensionAsked:
+    unit = check_may_ask(case, command.by, command.now)
+    if case.resolve.deadline is not None and command.resolve_by <= case.resolve.deadline:
+        raise NotLaterError
     return ExtensionAsked(
         case_id=case.id,
         at=command.now,
@@ -51,18 +75,6 @@ def _asked(case: Case, command: AskExtension) -> ExtensionAsked:
         reason=command.reason,
         matter=case.matter,
     )
-
-
-def _check_may_move(case: Case, command: AskExtension) -> None:
-    deadline = case.resolve.deadline
-    if case.history or deadline is None:
-        raise NoDeadlineError
-    if case.resolve.missed or case.resolve.kept(command.now) is False:
-        raise AlreadyLateError
-    if case.extension is not None:
-        raise ExtensionAskedError
-    if command.resolve_by <= deadline:
-        raise NotLaterError
 
 
 def _answered(case: Case, command: GrantExtension | RefuseExtension) -> ExtensionGranted | ExtensionRefused:

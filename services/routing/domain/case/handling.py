@@ -13,6 +13,7 @@ from services.routing.domain.errors import (
     NotAcceptedError,
     NotAssignedError,
     SameUnitError,
+    SuspendedError,
     WrongUnitError,
 )
 from shared.contracts.directory import Role
@@ -73,9 +74,16 @@ def _accept(case: Case, command: Accept) -> Sequence[RoutingEvent]:
     return (CaseAccepted(case_id=case.id, at=command.now, history=case.history, unit=unit, by=command.by.person),)
 
 
+def _check_runs(case: Case) -> None:
+    # Whether it was in time, and until when whoever has it next must act, could not be said.
+    if case.is_suspended:
+        raise SuspendedError
+
+
 def _return(case: Case, command: Return) -> Sequence[RoutingEvent]:
     # A unit that has not accepted yet cannot win time by returning: its accept clock runs on.
     unit = _own_unit(case, command.by.unit)
+    _check_runs(case)
     accept_by = command.accept_by if case.status is Status.ACCEPTED else case.accept.deadline
     returned = CaseReturned(
         case_id=case.id,
@@ -100,6 +108,7 @@ def _transfer(case: Case, command: Transfer) -> Sequence[RoutingEvent]:
         raise WrongUnitError
     if any(part.unit == command.to_unit for part in case.open_parts):
         raise AlreadyCalledError(command.to_unit)
+    _check_runs(case)
     transferred = CaseTransferred(
         case_id=case.id,
         at=command.now,
@@ -141,6 +150,7 @@ def _resolve(case: Case, command: Resolve) -> Sequence[RoutingEvent]:
         raise NotAcceptedError
     if case.open_parts:
         raise JointTasksOpenError
+    _check_runs(case)
     resolved = CaseResolved(
         case_id=case.id,
         at=command.now,

@@ -29,6 +29,10 @@ from shared.contracts.routing import (
     JointTaskDeclined,
     Matter,
     RoutingEvent,
+    SuspensionAsked,
+    SuspensionEnded,
+    SuspensionGranted,
+    SuspensionRefused,
     Term,
     VerificationFailed,
     VerificationPassed,
@@ -57,6 +61,21 @@ class Extension:
     resolve_by: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspension:
+    """A stand-still that somebody asked for; once granted, since when, and the deadline that it took away."""
+
+    by: str
+    until: datetime
+    since: datetime | None = None
+    deadline: datetime | None = None
+
+    @property
+    def is_granted(self) -> bool:
+        """Whether the clock stands still."""
+        return self.since is not None
+
+
 DONE = frozenset({Status.RESOLVED, Status.VERIFIED, Status.CLOSED})
 
 
@@ -79,8 +98,14 @@ class Case:
     resolved_at: datetime | None = None
     joint: Parts = field(default_factory=dict)
     extension: Extension | None = None
+    suspension: Suspension | None = None
     watching: tuple[str, ...] = ()
     history: bool = False
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether its resolve clock stands still."""
+        return self.suspension is not None and self.suspension.is_granted
 
     @property
     def open_parts(self) -> tuple[Part, ...]:
@@ -123,6 +148,7 @@ class Case:
 
 
 OnExtension = ExtensionAsked | ExtensionGranted | ExtensionRefused
+OnSuspension = SuspensionAsked | SuspensionGranted | SuspensionRefused | SuspensionEnded
 AtUnit = CaseAssigned | CaseAccepted | CaseReturned | CaseTransferred
 AtWork = CaseNoted | CaseResolved | VerificationPassed | VerificationFailed | CaseClosed | CaseReopened
 OnClock = DeadlineMissed | CaseEscalated
@@ -141,7 +167,9 @@ def evolve(case: Case | None, event: RoutingEvent) -> Case:
     return _evolved(case, event)
 
 
-def _evolved(case: Case, event: AtUnit | AtWork | OnClock | OnExtension | JointEvent) -> Case:
+def _evolved(case: Case, event: AtUnit | AtWork | OnClock | OnExtension | OnSuspension | JointEvent) -> Case:
+    if isinstance(event, OnSuspension):
+        return _on_suspension(case, event)
     if isinstance(event, JointEvent):
         asked = event.to_unit if isinstance(event, JointTaskDeclined) else None
         return replace(_watched(case, asked), joint=parts_after(case.joint, event))
@@ -165,7 +193,7 @@ def _at_unit(case: Case, event: AtUnit) -> Case:
         case CaseReturned():
             return _returned(case, event)
         case CaseTransferred(from_unit=from_unit):
-            left = replace(case, left_unit=from_unit or case.left_unit, extension=None)
+            left = replace(case, left_unit=from_unit or case.left_unit, extension=None, suspension=None)
             return replace(left, status=Status.UNASSIGNED, unit=None)
 
 
@@ -174,7 +202,8 @@ def _at_work(case: Case, event: AtWork) -> Case:
         case CaseNoted():
             return case
         case CaseResolved(unit=unit, by=by, at=at):
-            stopped = replace(case, accept=case.accept.stopped(), resolve=case.resolve.stopped(), extension=None)
+            asked_no_more = replace(case, extension=None, suspension=None)
+            stopped = replace(asked_no_more, accept=case.accept.stopped(), resolve=case.resolve.stopped())
             return replace(stopped, status=Status.RESOLVED, unit=unit, resolved_by=by, resolved_at=at)
         case VerificationPassed():
             return replace(case, status=Status.VERIFIED)
@@ -211,6 +240,20 @@ def _on_extension(case: Case, event: OnExtension) -> Case:
             return replace(case, extension=None)
 
 
+def _on_suspension(case: Case, event: OnSuspension) -> Case:
+    match event:
+        case SuspensionAsked(by=by, until=until, to_unit=to_unit):
+            return replace(_watched(case, to_unit), suspension=Suspension(by=by, until=until))
+        case SuspensionGranted(at=at, until=until):
+            by = case.suspension.by if case.suspension else event.by
+            granted = Suspension(by=by, until=until, since=at, deadline=case.resolve.deadline)
+            return replace(case, suspension=granted, resolve=case.resolve.paused())
+        case SuspensionRefused():
+            return replace(case, suspension=None)
+        case SuspensionEnded(deadlines=deadlines):
+            return replace(case, suspension=None, resolve=case.resolve.started(deadlines.resolve_by))
+
+
 def _watched(case: Case, unit: str | None) -> Case:
     """Who is asked to decide sees the case from then on."""
     return replace(case, watching=_with(case.watching, unit)) if unit else case
@@ -240,7 +283,7 @@ def _assigned(case: Case, event: CaseAssigned) -> Case:
 
 def _returned(case: Case, event: CaseReturned) -> Case:
     told = (event.to_unit,) if event.to_unit and event.to_unit not in case.told else ()
-    told_too = replace(case, told=(*case.told, *told), extension=None)
+    told_too = replace(case, told=(*case.told, *told), extension=None, suspension=None)
     left = replace(told_too, status=Status.UNASSIGNED, unit=None, left_unit=event.unit)
     runs_on = case.status is Status.ASSIGNED or case.history
     return left if runs_on else replace(left, accept=case.accept.started(event.deadlines.accept_by))

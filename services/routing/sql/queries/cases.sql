@@ -1,18 +1,18 @@
 -- name: add_cases
 -- Cases as they begin, one JSON row each.
 INSERT INTO cases (id, version, number, status, unit, left_unit, accepted_by, place, area, category, urgent, again,
-    history, opened_at, closed_at, accept_by, resolve_by, text)
+    history, opened_at, closed_at, accept_by, resolve_by, suspended_until, text)
 SELECT row.id, row.version, row.number, row.status, row.unit, row.left_unit, row.accepted_by, row.place, row.area,
     row.category, row.urgent, row.again, row.history, row.opened_at, row.closed_at, row.accept_by, row.resolve_by,
-    row.text
+    row.suspended_until, row.text
 FROM unnest($1::text[]) AS given (json), jsonb_populate_record(NULL::cases, given.json::jsonb) AS row;
 
 -- name: change_cases
 -- What events changed of each case; a column that is not named in the JSON stays as it is.
 UPDATE cases SET (version, status, unit, left_unit, accepted_by, place, area, category, urgent, again, history,
-    closed_at, accept_by, resolve_by) =
+    closed_at, accept_by, resolve_by, suspended_until) =
     (SELECT row.version, row.status, row.unit, row.left_unit, row.accepted_by, row.place, row.area, row.category,
-        row.urgent, row.again, row.history, row.closed_at, row.accept_by, row.resolve_by
+        row.urgent, row.again, row.history, row.closed_at, row.accept_by, row.resolve_by, row.suspended_until
     FROM jsonb_populate_record(cases, given.json::jsonb) AS row)
 FROM unnest($1::uuid[], $2::text[]) AS given (id, json)
 WHERE cases.id = given.id;
@@ -70,10 +70,10 @@ WHERE is_overseen OR is_told OR unit = $1;
 -- A page of one filter ($5) of the inbox: by deadline, what has none after it; closed ones newest first.
 -- Who is called and awaited has a deadline of their own.
 SELECT id, number, status, unit, place, area, category, urgent, again, history, opened_at, closed_at, accept_by,
-    resolve_by, due_at, reports_in, text
+    resolve_by, due_at, reports_in, suspended_until, text
 FROM (
     SELECT id, number, status, cases.unit, accepted_by, place, area, category, urgent, again, history, opened_at,
-        closed_at, accept_by, resolve_by, text,
+        closed_at, accept_by, resolve_by, suspended_until, text,
         coalesce(part.report_by, due_at) AS due_at, part.report_by IS NOT NULL AS reports_in,
         EXISTS (SELECT FROM told WHERE told.unit = $1 AND told.case_id = cases.id) AS is_told,
         coalesce(part.state IN ('called', 'reported_in', 'declined'), false) AS is_at_work,

@@ -1,0 +1,113 @@
+"""挂账: a case that can not go on for a reason that is not its unit's has its resolve clock stand still, with approval.
+
+It has an end, at which the clock runs on by itself with what it had left; so what was forgotten comes back.
+"""
+
+from collections.abc import Sequence
+
+from services.routing.domain.case.commands import (
+    AskSuspension,
+    EndSuspension,
+    GrantSuspension,
+    RefuseSuspension,
+    Suspend,
+    SuspensionReached,
+)
+from services.routing.domain.case.extension import check_may_ask
+from services.routing.domain.case.handling import unit_at_work
+from services.routing.domain.case.state import Case, Suspension
+from services.routing.domain.errors import (
+    NotLaterError,
+    NotSuspendedError,
+    SuspensionNotAskedError,
+    SuspensionNotYoursError,
+)
+from shared.contracts.directory import Role
+from shared.contracts.routing import (
+    Deadlines,
+    RoutingEvent,
+    SuspensionAsked,
+    SuspensionEnded,
+    SuspensionGranted,
+    SuspensionRefused,
+)
+
+
+def suspend(case: Case, command: Suspend | SuspensionReached) -> Sequence[RoutingEvent]:
+    """The events of an act about standing still, or of its end."""
+    match command:
+        case AskSuspension():
+            return (_asked(case, command),)
+        case GrantSuspension() | RefuseSuspension():
+            return (_answered(case, command),)
+        case EndSuspension():
+            return (_ended(case, command),)
+        case SuspensionReached():
+            return _reached(case, command)
+
+
+def _asked(case: Case, command: AskSuspension) -> SuspensionAsked:
+    unit = check_may_ask(case, command.by, command.now)
+    if command.until <= command.now:
+        raise NotLaterError
+    return SuspensionAsked(
+        case_id=case.id,
+        at=command.now,
+        unit=unit,
+        by=command.by.person,
+        to_unit=command.to_unit,
+        until=command.until,
+        reason=command.reason,
+        matter=case.matter,
+    )
+
+
+def _answered(case: Case, command: GrantSuspension | RefuseSuspension) -> SuspensionGranted | SuspensionRefused:
+    unit, asked = unit_at_work(case), case.suspension
+    if asked is None or asked.is_granted:
+        raise SuspensionNotAskedError
+    if command.by.role is not Role.DISPATCHER or command.by.person == asked.by:
+        raise SuspensionNotYoursError
+    match command:
+        case GrantSuspension(by=by, now=now):
+            return SuspensionGranted(
+                case_id=case.id, at=now, unit=unit, by=by.person, until=asked.until, matter=case.matter
+            )
+        case RefuseSuspension(by=by, now=now, reason=reason):
+            return SuspensionRefused(
+                case_id=case.id, at=now, unit=unit, by=by.person, reason=reason, matter=case.matter
+            )
+
+
+def _ended(case: Case, command: EndSuspension) -> SuspensionEnded:
+    unit = unit_at_work(case)
+    if case.suspension is None or not case.suspension.is_granted:
+        raise NotSuspendedError
+    if command.by.unit != unit and command.by.role is not Role.DISPATCHER:
+        raise SuspensionNotYoursError
+    return SuspensionEnded(
+        case_id=case.id,
+        at=command.now,
+        unit=unit,
+        by=command.by.person,
+        deadlines=Deadlines(accept_by=case.accept.deadline, resolve_by=command.resolve_by),
+        matter=case.matter,
+    )
+
+
+def _reached(case: Case, command: SuspensionReached) -> Sequence[SuspensionEnded]:
+    if not _is_due(case.suspension, command, case.resolve.generation) or case.unit is None:
+        return ()
+    ended = SuspensionEnded(
+        case_id=case.id,
+        at=command.now,
+        unit=case.unit,
+        deadlines=Deadlines(accept_by=case.accept.deadline, resolve_by=command.resolve_by),
+        matter=case.matter,
+    )
+    return (ended,)
+
+
+def _is_due(suspension: Suspension | None, command: SuspensionReached, generation: int) -> bool:
+    granted = suspension is not None and suspension.is_granted and suspension.until <= command.now
+    return granted and command.generation == generation

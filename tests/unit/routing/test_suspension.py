@@ -1,0 +1,182 @@
+"""挂账: a case that can not go on stands still with approval, and comes back by itself with what it had left."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+
+from services.routing.domain.case import Case, decide
+from services.routing.domain.case.commands import (
+    Accept,
+    Actor,
+    AskExtension,
+    AskSuspension,
+    Command,
+    DeadlineReached,
+    EndSuspension,
+    GrantSuspension,
+    RefuseSuspension,
+    Resolve,
+    Return,
+    SuspensionReached,
+    Transfer,
+)
+from services.routing.domain.clocks import SUSPENSION, TimerWish, timers_after
+from services.routing.domain.errors import (
+    AlreadyLateError,
+    ExtensionAskedError,
+    NotLaterError,
+    NotSuspendedError,
+    RoutingError,
+    SuspendedError,
+    SuspensionAskedError,
+    SuspensionNotAskedError,
+    SuspensionNotYoursError,
+    WrongUnitError,
+)
+from shared.contracts.routing import Clock, SuspensionAsked, SuspensionEnded, SuspensionGranted, SuspensionRefused
+from tests.unit.routing.routing_samples import (
+    COLLEAGUE,
+    DISPATCHER,
+    LEAD,
+    OPENED_AT,
+    PROPERTY,
+    RESOLVE_BY,
+    TERMS,
+    after,
+    given,
+    open_case,
+    sealed,
+)
+from tests.unit.routing.test_pilot import pilot_rulebook
+
+DAY = 24 * 60
+UNTIL, LATER = after(10 * DAY), after(11 * DAY)
+ACCEPTED = (open_case(), Accept(by=LEAD, now=after(1)))
+ASK = AskSuspension(by=LEAD, reason=sealed(), until=UNTIL, to_unit="grid", now=after(60))
+GRANT = GrantSuspension(by=DISPATCHER, now=after(90))
+REFUSE = RefuseSuspension(by=DISPATCHER, reason=sealed(), now=after(90))
+SUSPENDED = (*ACCEPTED, ASK, GRANT)
+END = EndSuspension(by=LEAD, resolve_by=LATER, now=after(2 * DAY))
+EXTEND = AskExtension(by=LEAD, reason=sealed(), resolve_by=LATER, to_unit="grid", now=after(60))
+
+
+def reached(case: Case, now: datetime = UNTIL) -> SuspensionReached:
+    return SuspensionReached(generation=case.resolve.generation, resolve_by=LATER, now=now)
+
+
+def test_the_clock_runs_until_it_is_granted_and_stands_still_then() -> None:
+    (asked,) = decide(given(*ACCEPTED), ASK)
+    (granted,) = decide(given(*ACCEPTED, ASK), GRANT)
+    before, case = given(*ACCEPTED, ASK), given(*SUSPENDED)
+
+    assert isinstance(asked, SuspensionAsked)
+    assert isinstance(granted, SuspensionGranted)
+    assert (asked.until, granted.until) == (UNTIL, UNTIL)
+    assert before.resolve == given(*ACCEPTED).resolve
+    assert (case.resolve.deadline, case.resolve.due_at, case.is_suspended) == (None, None, True)
+    assert timers_after(before, case) == [TimerWish(kind=SUSPENSION, generation=case.resolve.generation, due_at=UNTIL)]
+
+
+def test_while_it_stands_still_no_deadline_is_missed() -> None:
+    stale = DeadlineReached(clock=Clock.RESOLVE, generation=1, next_unit="grid", next_due=None, now=RESOLVE_BY)
+
+    assert decide(given(*SUSPENDED), stale) == ()
+
+
+def test_at_its_end_the_clock_runs_on_by_itself() -> None:
+    suspended = given(*SUSPENDED)
+
+    (ended,) = decide(suspended, reached(suspended))
+    case = given(*SUSPENDED, reached(suspended))
+
+    assert isinstance(ended, SuspensionEnded)
+    assert (ended.by, ended.deadlines.resolve_by) == (None, LATER)
+    assert (case.resolve.deadline, case.resolve.promise, case.suspension) == (LATER, LATER, None)
+    assert timers_after(suspended, case) == [
+        TimerWish(kind=Clock.RESOLVE, generation=case.resolve.generation, due_at=LATER)
+    ]
+
+
+@pytest.mark.parametrize("by", [LEAD, COLLEAGUE, DISPATCHER], ids=lambda by: by.person)
+def test_its_unit_or_the_grid_ends_it_before_and_the_timer_then_changes_nothing(by: Actor) -> None:
+    suspended = given(*SUSPENDED)
+    case = given(*SUSPENDED, replace(END, by=by))
+
+    assert case.resolve.deadline == LATER
+    assert decide(case, reached(suspended)) == ()
+
+
+def test_a_timer_that_is_early_or_of_another_time_changes_nothing() -> None:
+    case = given(*SUSPENDED)
+
+    assert decide(case, reached(case, now=after(9 * DAY))) == ()
+    assert decide(case, replace(reached(case), generation=1)) == ()
+    assert decide(given(*ACCEPTED), reached(case)) == ()
+
+
+def test_what_is_refused_leaves_the_clock_running_and_may_be_asked_again() -> None:
+    (refused,) = decide(given(*ACCEPTED, ASK), REFUSE)
+    case = given(*ACCEPTED, ASK, REFUSE)
+
+    assert isinstance(refused, SuspensionRefused)
+    assert (case.resolve, case.suspension) == (given(*ACCEPTED).resolve, None)
+    assert decide(case, ASK)
+
+
+@pytest.mark.parametrize(
+    ("before", "command", "refusal"),
+    [
+        (ACCEPTED, replace(ASK, by=PROPERTY), WrongUnitError),
+        (ACCEPTED, replace(ASK, until=after(60)), NotLaterError),
+        (ACCEPTED, replace(ASK, now=after(DAY + 1)), AlreadyLateError),
+        ((*ACCEPTED, ASK), ASK, SuspensionAskedError),
+        ((*ACCEPTED, ASK), EXTEND, SuspensionAskedError),
+        ((*ACCEPTED, EXTEND), ASK, ExtensionAskedError),
+        (ACCEPTED, GRANT, SuspensionNotAskedError),
+        (SUSPENDED, REFUSE, SuspensionNotAskedError),
+        ((*ACCEPTED, ASK), replace(GRANT, by=COLLEAGUE), SuspensionNotYoursError),
+        (ACCEPTED, END, NotSuspendedError),
+        ((*ACCEPTED, ASK), END, NotSuspendedError),
+        (SUSPENDED, replace(END, by=PROPERTY), SuspensionNotYoursError),
+        (SUSPENDED, ASK, SuspendedError),
+        (SUSPENDED, EXTEND, SuspendedError),
+        (SUSPENDED, Resolve(by=LEAD, now=after(DAY)), SuspendedError),
+        (SUSPENDED, Return(by=LEAD, reason=sealed(), accept_by=None, now=after(DAY)), SuspendedError),
+        (
+            SUSPENDED,
+            Transfer(by=DISPATCHER, to_unit="property", accept_by=None, directory_version=1, now=after(DAY)),
+            SuspendedError,
+        ),
+    ],
+)
+def test_it_is_refused_to_whom_and_when_it_is_not_due(
+    before: tuple[Command, ...], command: Command, refusal: type[RoutingError]
+) -> None:
+    with pytest.raises(refusal):
+        decide(given(*before), command)
+
+
+@for_all(st.integers(0, 1_000), st.integers(1, 100_000))
+def test_round_the_clock_exactly_what_was_left_is_left(since: int, stood: int) -> None:
+    units = pilot_rulebook().units
+
+    resumed = units.resumed(
+        TERMS, unit="chunhe-committee", since=after(since), deadline=RESOLVE_BY, now=after(since + stood)
+    )
+
+    assert resumed - after(since + stood) == RESOLVE_BY - after(since)
+
+
+@for_all(st.integers(0, 20_000), st.integers(0, 40_000))
+def test_in_working_time_as_many_minutes_are_left_and_one_at_least(left: int, stood: int) -> None:
+    units = pilot_rulebook().units
+    unit = "chunhe-property"
+    calendar = units.calendars[units.by_id[unit].calendar]
+    deadline, now = after(left), after(stood)
+
+    resumed = units.resumed((), unit=unit, since=OPENED_AT, deadline=deadline, now=now)
+
+    assert calendar.minutes_between(now, resumed) == max(1, calendar.minutes_between(OPENED_AT, deadline))
