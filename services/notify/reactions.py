@@ -103,7 +103,6 @@ async def on_ticket_imported(_service: Notify, work: Work, received: Received[Ti
 @reactions.on(JointTaskDone)
 @reactions.on(ExtensionAsked)
 @reactions.on(SuspensionAsked)
-@reactions.on(SuspensionEnded)
 async def on_case_for_duty(service: Notify, work: Work, received: Received[DutyTold]) -> None:
     """Who answers for the unit now is told, by the directory as it stands now."""
     event = received.event
@@ -140,8 +139,9 @@ async def on_task_disputed(
 @reactions.on(ExtensionRefused)
 @reactions.on(SuspensionGranted)
 @reactions.on(SuspensionRefused)
-async def on_question_answered(service: Notify, work: Work, received: Received[Answered]) -> None:
-    """The unit is told; who had to decide need not any more."""
+@reactions.on(SuspensionEnded)
+async def on_question_answered(service: Notify, work: Work, received: Received[Answered | SuspensionEnded]) -> None:
+    """The unit is told; who had to decide need not any more, and what was agreed before is over."""
     await on_case_gone_on(service, work, received)
     await on_case_for_duty(service, work, received)
 

@@ -51,16 +51,18 @@ def repeated_names(body: bytes) -> list[str]:
 
 
 def only_query(*names: str) -> Any:
-    """A dependency that refuses a query parameter of any other name.
+    """A dependency that refuses a query parameter of any other name, and one that stands twice.
 
     Raises (when called):
         RequestValidationError: with each that nobody reads.
     """
 
     def check(request: Request) -> None:
-        unknown = [name for name in request.query_params if name not in names]
-        if unknown:
-            raise RequestValidationError([{"type": "extra_forbidden", "loc": ("query", name)} for name in unknown])
+        given = Counter(name for name, _ in request.query_params.multi_items())
+        wrong = [("extra_forbidden", name) for name in given if name not in names]
+        wrong += [("repeated", name) for name in names if given[name] > 1]
+        if wrong:
+            raise RequestValidationError([{"type": kind, "loc": ("query", name)} for kind, name in wrong])
 
     return Depends(check)
 

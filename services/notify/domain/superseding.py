@@ -7,11 +7,13 @@ from services.notify.domain.wishes import (
     CALLED,
     CALLED_WITHOUT_DEADLINE,
     DECLINED,
+    ESCALATED,
     EXTENSION_ASKED,
     INSISTED,
     REOPENED,
     RETURNED,
     SUSPENSION_ASKED,
+    SUSPENSION_GRANTED,
 )
 from shared.contracts.notify import Audience
 from shared.contracts.routing import (
@@ -26,6 +28,7 @@ from shared.contracts.routing import (
     JointTaskInsisted,
     JointTaskReleased,
     JointTaskTakenOver,
+    SuspensionEnded,
     SuspensionGranted,
     SuspensionRefused,
     UnitReportedIn,
@@ -34,7 +37,17 @@ from shared.contracts.routing import (
 CalledNoMore = UnitReportedIn | JointTaskDeclined | JointTaskReleased | JointTaskTakenOver
 Settled = JointTaskReleased | JointTaskInsisted | JointTaskTakenOver
 Answered = ExtensionGranted | ExtensionRefused | SuspensionGranted | SuspensionRefused
-GoneOn = CaseAccepted | CaseReturned | CaseTransferred | CaseResolved | CaseClosed | CalledNoMore | Settled | Answered
+GoneOn = (
+    CaseAccepted
+    | CaseReturned
+    | CaseTransferred
+    | CaseResolved
+    | CaseClosed
+    | CalledNoMore
+    | Settled
+    | Answered
+    | SuspensionEnded
+)
 
 # They ask for somebody to take the case.
 ASKING = frozenset({ASSIGNED, ASSIGNED_WITHOUT_DEADLINE, REOPENED, RETURNED})
@@ -62,12 +75,19 @@ def is_superseded(message: Notification, event: GoneOn) -> bool:
             # Who is to decide on a refusal need not any more; it may be another's that still waits for them.
             decided = message.template == DECLINED and message.params.get("unit") == unit
             return decided or _calls(message, unit)
-        case ExtensionGranted() | ExtensionRefused() | SuspensionGranted() | SuspensionRefused():
-            # There is one question at a time.
-            return message.template in TO_DECIDE
+        case ExtensionGranted() | ExtensionRefused() | SuspensionGranted() | SuspensionRefused() | SuspensionEnded():
+            return _on_clock(message, event)
         case CaseResolved() | CaseClosed():
             return True
 
 
 def _calls(message: Notification, unit: str) -> bool:
     return message.unit == unit and message.template in CALLING
+
+
+def _on_clock(message: Notification, event: Answered | SuspensionEnded) -> bool:
+    if isinstance(event, SuspensionEnded):
+        return message.template == SUSPENSION_GRANTED
+    # There is one question at a time, and what was granted is not late.
+    is_granted = isinstance(event, ExtensionGranted | SuspensionGranted)
+    return message.template in TO_DECIDE or (is_granted and message.template == ESCALATED)

@@ -189,6 +189,10 @@ class SuspensionNotYoursError(RoutingError):
     status = 403
 
 
+class PassedMeanwhileError(RoutingError):
+    """What was asked for has passed meanwhile; refuse it, so that something later can be asked for."""
+
+
 class NotLaterError(RoutingError):
     """An extension or a suspension ends later than what it moves."""
 

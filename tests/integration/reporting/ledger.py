@@ -23,8 +23,8 @@ from tests.integration.reporting.stories import Story
 
 Found = TypeVar("Found")
 
-# What moves the deadline that a case is judged by.
-MOVING = (CaseReopened, ExtensionGranted, SuspensionGranted, SuspensionEnded)
+# What moves the deadline that a case is judged by, or takes it away for a while.
+MOVING = (ExtensionGranted, SuspensionGranted, SuspensionEnded)
 
 
 def tally_of(stories: Iterable[Story], *, starts: datetime, ends: datetime) -> Tally:
@@ -82,9 +82,13 @@ def _answers(answer: TicketRated | None, closing: CaseClosed | None) -> bool:
 
 def _late(told: Sequence[CaseEvent], ends: datetime) -> bool:
     """Past what was promised, whatever rework got; what another system left without outcome is outside the clocks."""
-    anew = next((event for event in reversed(told) if isinstance(event, MOVING)), None)
+    anew = _last(told, CaseReopened)
     promise = anew or next((event for event in told if isinstance(event, CaseAssigned)), None)
-    # What stands still is promised for no moment.
-    resolve_by = promise.deadlines.resolve_by if promise and not isinstance(promise, SuspensionGranted) else None
+    since = told.index(anew) if anew else 0
+    moved = [event for event in told[since:] if isinstance(event, MOVING)]
+    if promise is None or (moved and isinstance(moved[-1], SuspensionGranted)):
+        return False
+    moments = [event.deadlines.resolve_by for event in (promise, *moved) if not isinstance(event, SuspensionGranted)]
+    resolve_by = max((moment for moment in moments if moment is not None), default=None)
     outside = bool(told) and told[-1].history
     return resolve_by is not None and resolve_by < ends and not outside

@@ -89,6 +89,8 @@ class Story:
     resolve_by: datetime | None = OPENED_AT + DAY
     # What rework has to be done by; whether a case was in time is judged by what was promised first.
     rework_by: datetime | None = None
+    # What was promised before its clock stood still.
+    promise: datetime | None = None
     history: bool = False
     phone: bool = True
     intake: list[TicketEvent] = field(default_factory=list)
@@ -182,8 +184,9 @@ class Story:
         )
 
     def extended(self, at: datetime, *, resolve_by: datetime) -> "Story":
-        """More time is granted: it is worked to, and judged by, the later deadline."""
-        self.resolve_by, self.rework_by = resolve_by, None
+        """More time is granted: it is worked to, and judged by it where that is later."""
+        self.resolve_by = max(resolve_by, self.resolve_by or resolve_by)
+        self.rework_by = resolve_by
         granted = ExtensionGranted(
             case_id=self.ticket,
             at=at,
@@ -196,7 +199,7 @@ class Story:
 
     def suspended(self, at: datetime) -> "Story":
         """Its clock stands still: nothing is promised until it runs on."""
-        self.resolve_by, self.rework_by = None, None
+        self.promise, self.resolve_by, self.rework_by = self.resolve_by, None, None
         granted = SuspensionGranted(
             case_id=self.ticket, at=at, unit=UNIT, by="p", until=at + 90 * DAY, matter=self.matter
         )
@@ -204,7 +207,8 @@ class Story:
 
     def resumed(self, at: datetime, *, resolve_by: datetime) -> "Story":
         """It runs on, to a later deadline."""
-        self.resolve_by = resolve_by
+        self.resolve_by = max(resolve_by, self.promise or resolve_by)
+        self.rework_by = resolve_by
         deadlines = Deadlines(resolve_by=resolve_by)
         return self._then(
             SuspensionEnded(case_id=self.ticket, at=at, unit=UNIT, deadlines=deadlines, matter=self.matter)

@@ -171,6 +171,16 @@ async def test_case_with_more_time_is_judged_by_what_was_granted(town: Town) -> 
     assert (total["backlog"]["open"], total["backlog"]["overdue"]) == (2, 1)
 
 
+async def test_more_time_for_rework_makes_no_punctual_case_late(town: Town) -> None:
+    story = Story().accepted(OPENED_AT + HOUR).extended(OPENED_AT + 2 * HOUR, resolve_by=OPENED_AT + 30 * DAY)
+    story.resolved(OPENED_AT + DAY).failed(OPENED_AT + DAY + HOUR, resolve_by=OPENED_AT + 3 * DAY)
+    story.accepted(OPENED_AT + 2 * DAY).extended(OPENED_AT + 2 * DAY + HOUR, resolve_by=OPENED_AT + 4 * DAY)
+
+    await town.tell(story)
+
+    assert (await town.figures())["total"]["backlog"]["overdue"] == 0
+
+
 async def test_case_that_stands_still_is_open_and_not_overdue_and_then_judged_by_what_it_had_left(town: Town) -> None:
     stands = Story().accepted(OPENED_AT + HOUR).suspended(OPENED_AT + 2 * HOUR)
     ran_on = Story().accepted(OPENED_AT + HOUR).suspended(OPENED_AT + 2 * HOUR)

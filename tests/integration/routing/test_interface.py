@@ -210,6 +210,7 @@ ASTRAY = [
     ("GET", "/cases?show=all", 422, "invalid-request"),
     ("GET", "/cases?page=x", 422, "invalid-request"),
     ("GET", "/cases?shwo=closed", 422, "invalid-request"),
+    ("GET", "/cases?show=mine&show=closed", 422, "invalid-request"),
     ("GET", f"/cases/{UUID(int=7)}?show=all", 422, "invalid-request"),
     ("PUT", "/cases/session", 405, "method-not-allowed"),
     ("GET", f"/cases/{UUID(int=7)}/a/b", 404, "unknown-address"),

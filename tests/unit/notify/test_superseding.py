@@ -25,6 +25,7 @@ from tests.unit.notify.samples import (
     extension_refused,
     insisted,
     returned,
+    suspension_ended,
     suspension_granted,
     suspension_refused,
 )
@@ -91,6 +92,16 @@ def test_a_refusal_that_was_settled_asks_nobody_to_decide_and_that_of_another_un
 )
 def test_nobody_decides_on_what_was_answered_or_is_needed_no_more(template: str, event: GoneOn) -> None:
     assert is_superseded(waiting(template, unit="grid"), event)
+
+
+@pytest.mark.parametrize("event", [extension_granted(), suspension_granted()])
+def test_what_was_granted_is_told_to_nobody_as_late(event: GoneOn) -> None:
+    assert is_superseded(waiting("case_escalated", unit="grid"), event)
+    assert not is_superseded(waiting("case_escalated", unit="grid"), extension_refused())
+
+
+def test_a_suspension_that_has_ended_is_told_to_nobody_as_lasting() -> None:
+    assert is_superseded(waiting("suspension_granted"), suspension_ended())
 
 
 @pytest.mark.parametrize("event", [ACCEPTED, returned(), TRANSFERRED])

@@ -9,6 +9,7 @@ from services.routing.domain.case.commands import (
     Accept,
     AskExtension,
     DeadlineReached,
+    FailVerification,
     GrantExtension,
     RefuseExtension,
     Resolve,
@@ -24,6 +25,7 @@ from services.routing.domain.errors import (
     NoDeadlineError,
     NotAcceptedError,
     NotLaterError,
+    PassedMeanwhileError,
     RoutingError,
     WrongUnitError,
 )
@@ -153,6 +155,32 @@ def test_a_case_without_a_deadline_has_none_to_extend() -> None:
 )
 def test_a_question_ends_with_the_units_work(gone: Resolve) -> None:
     assert given(*ACCEPTED, ASK, gone).extension is None
+
+
+def test_rework_that_gets_more_time_is_still_judged_by_what_was_promised_before() -> None:
+    month = replace(ASK, resolve_by=after(30 * 24 * 60))
+    failed = FailVerification(by=COLLEAGUE, reason=sealed(), resolve_by=after(3 * 24 * 60), now=after(200))
+    reworked = (*ACCEPTED, month, GRANT, Resolve(by=LEAD, now=after(100)), failed)
+    more = replace(ASK, resolve_by=after(4 * 24 * 60), now=after(300))
+
+    case = given(*reworked, more, replace(GRANT, now=after(400)))
+
+    assert (case.resolve.deadline, case.resolve.promise) == (after(4 * 24 * 60), after(30 * 24 * 60))
+
+
+def test_a_grant_that_comes_too_late_is_refused_and_a_refusal_is_not() -> None:
+    late = replace(GRANT, now=LATER)
+
+    with pytest.raises(PassedMeanwhileError):
+        decide(given(*ACCEPTED, ASK), late)
+    assert decide(given(*ACCEPTED, ASK), replace(REFUSE, now=LATER))
+
+
+def test_a_grid_that_a_whistle_has_called_does_not_decide_for_the_one_that_was_asked() -> None:
+    called = replace(DISPATCHER, unit="grid-2", person="grid-2-dispatcher")
+
+    with pytest.raises(ExtensionNotYoursError):
+        decide(given(*ACCEPTED, ASK), replace(GRANT, by=called))
 
 
 def test_the_grid_that_is_asked_sees_the_case() -> None:

@@ -16,6 +16,7 @@ from services.routing.domain.case.commands import (
     Command,
     DeadlineReached,
     EndSuspension,
+    FailVerification,
     GrantSuspension,
     RefuseSuspension,
     Resolve,
@@ -29,6 +30,7 @@ from services.routing.domain.errors import (
     ExtensionAskedError,
     NotLaterError,
     NotSuspendedError,
+    PassedMeanwhileError,
     RoutingError,
     SuspendedError,
     SuspensionAskedError,
@@ -157,6 +159,40 @@ def test_it_is_refused_to_whom_and_when_it_is_not_due(
 ) -> None:
     with pytest.raises(refusal):
         decide(given(*before), command)
+
+
+def test_who_asks_in_time_is_not_late_because_the_answer_was() -> None:
+    in_time = given(*ACCEPTED, ASK, replace(GRANT, now=after(90))).suspension
+    late = given(*ACCEPTED, ASK, replace(GRANT, now=after(2 * DAY))).suspension
+
+    assert in_time is not None
+    assert late is not None
+    assert (in_time.since, late.since) == (after(90), after(60))
+
+
+def test_rework_that_stood_still_is_still_judged_by_what_was_promised_before() -> None:
+    failed = FailVerification(by=COLLEAGUE, reason=sealed(), resolve_by=after(200), now=after(100))
+    reworked = (*ACCEPTED, Resolve(by=LEAD, now=after(50)), failed)
+    asked, granted = replace(ASK, now=after(110)), replace(GRANT, now=after(120))
+
+    case = given(*reworked, asked, granted, replace(END, resolve_by=after(300), now=after(220)))
+
+    assert (case.resolve.deadline, case.resolve.promise) == (after(300), RESOLVE_BY)
+
+
+def test_a_grant_that_comes_after_the_end_is_refused_and_a_refusal_is_not() -> None:
+    with pytest.raises(PassedMeanwhileError):
+        decide(given(*ACCEPTED, ASK), replace(GRANT, now=UNTIL))
+    assert decide(given(*ACCEPTED, ASK), replace(REFUSE, now=UNTIL))
+
+
+def test_a_grid_that_a_whistle_has_called_neither_suspends_nor_resumes() -> None:
+    called = replace(DISPATCHER, unit="grid-2", person="grid-2-dispatcher")
+
+    with pytest.raises(SuspensionNotYoursError):
+        decide(given(*ACCEPTED, ASK), replace(GRANT, by=called))
+    with pytest.raises(SuspensionNotYoursError):
+        decide(given(*SUSPENDED), replace(END, by=called))
 
 
 @for_all(st.integers(0, 1_000), st.integers(1, 100_000))

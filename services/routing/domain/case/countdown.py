@@ -26,6 +26,12 @@ class Countdown:
         """Running anew, since the work was not good; or else a late case would become punctual by its rework."""
         return replace(self.started(deadline), promise=deadline if self.promise is None else self.promise)
 
+    def moved(self, deadline: datetime | None) -> "Countdown":
+        """Running to a deadline that was agreed to. What is judged by comes no earlier: rework is worked to sooner."""
+        started = self.started(deadline)
+        promises = [moment for moment in (self.promise, deadline) if moment is not None]
+        return replace(started, promise=max(promises, default=None))
+
     def promised(self, deadline: datetime | None) -> "Countdown":
         """A deadline that is kept for the record while no clock runs."""
         return replace(self, promise=deadline if self.promise is None else self.promise, deadline=deadline, due_at=None)

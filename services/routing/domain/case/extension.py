@@ -8,7 +8,7 @@ from datetime import datetime
 
 from services.routing.domain.case.commands import Actor, AskExtension, Extend, GrantExtension, RefuseExtension
 from services.routing.domain.case.handling import unit_at_work
-from services.routing.domain.case.state import Case, Extension, Status
+from services.routing.domain.case.state import Case, Extension, Status, Suspension
 from services.routing.domain.errors import (
     AlreadyLateError,
     ExtensionAskedError,
@@ -17,6 +17,7 @@ from services.routing.domain.errors import (
     NoDeadlineError,
     NotAcceptedError,
     NotLaterError,
+    PassedMeanwhileError,
     SuspendedError,
     SuspensionAskedError,
     WrongUnitError,
@@ -61,6 +62,12 @@ def check_may_ask(case: Case, by: Actor, now: datetime) -> str:
     return unit
 
 
+def may_answer(by: Actor, asked: Extension | Suspension) -> bool:
+    """The grid that was asked, by somebody who did not ask; not any grid that a whistle has called."""
+    is_grid = by.role is Role.DISPATCHER and asked.to_unit in (None, by.unit)
+    return is_grid and by.person != asked.by
+
+
 def _asked(case: Case, command: AskExtension) -> ExtensionAsked:
     unit = check_may_ask(case, command.by, command.now)
     if case.resolve.deadline is not None and command.resolve_by <= case.resolve.deadline:
@@ -79,10 +86,12 @@ def _asked(case: Case, command: AskExtension) -> ExtensionAsked:
 
 def _answered(case: Case, command: GrantExtension | RefuseExtension) -> ExtensionGranted | ExtensionRefused:
     unit, asked = unit_at_work(case), _waiting(case)
-    if command.by.role is not Role.DISPATCHER or command.by.person == asked.by:
+    if not may_answer(command.by, asked):
         raise ExtensionNotYoursError
     match command:
         case GrantExtension(by=by, now=now):
+            if asked.resolve_by <= now:
+                raise PassedMeanwhileError
             deadlines = Deadlines(accept_by=case.accept.deadline, resolve_by=asked.resolve_by)
             return ExtensionGranted(
                 case_id=case.id, at=now, unit=unit, by=by.person, deadlines=deadlines, matter=case.matter

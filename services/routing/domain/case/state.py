@@ -55,17 +55,24 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extension:
-    """More time that somebody asked for, and waits for an answer."""
+    """More time that somebody asked for, and waits for an answer by `to_unit`, or by any grid where there is none."""
 
     by: str
+    to_unit: str | None
     resolve_by: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suspension:
-    """A stand-still that somebody asked for; once granted, since when, and the deadline that it took away."""
+    """A stand-still that somebody asked for; once granted, since when, and the deadline that it took away.
+
+    Granted after the deadline had passed, it stands still since it was asked for: who asks in time is not late because
+    the answer was.
+    """
 
     by: str
+    to_unit: str | None
+    asked_at: datetime
     until: datetime
     since: datetime | None = None
     deadline: datetime | None = None
@@ -233,25 +240,32 @@ def _on_clock(case: Case, event: OnClock) -> Case:
 def _on_extension(case: Case, event: OnExtension) -> Case:
     match event:
         case ExtensionAsked(by=by, resolve_by=resolve_by, to_unit=to_unit):
-            return replace(_watched(case, to_unit), extension=Extension(by=by, resolve_by=resolve_by))
+            return replace(_watched(case, to_unit), extension=Extension(by=by, to_unit=to_unit, resolve_by=resolve_by))
         case ExtensionGranted(deadlines=deadlines):
-            return replace(case, extension=None, resolve=case.resolve.started(deadlines.resolve_by))
+            return replace(case, extension=None, resolve=case.resolve.moved(deadlines.resolve_by))
         case ExtensionRefused():
             return replace(case, extension=None)
 
 
 def _on_suspension(case: Case, event: OnSuspension) -> Case:
     match event:
-        case SuspensionAsked(by=by, until=until, to_unit=to_unit):
-            return replace(_watched(case, to_unit), suspension=Suspension(by=by, until=until))
-        case SuspensionGranted(at=at, until=until):
-            by = case.suspension.by if case.suspension else event.by
-            granted = Suspension(by=by, until=until, since=at, deadline=case.resolve.deadline)
-            return replace(case, suspension=granted, resolve=case.resolve.paused())
+        case SuspensionAsked(at=at, by=by, until=until, to_unit=to_unit):
+            asked = Suspension(by=by, to_unit=to_unit, asked_at=at, until=until)
+            return replace(_watched(case, to_unit), suspension=asked)
+        case SuspensionGranted():
+            return _suspended(case, event)
         case SuspensionRefused():
             return replace(case, suspension=None)
         case SuspensionEnded(deadlines=deadlines):
-            return replace(case, suspension=None, resolve=case.resolve.started(deadlines.resolve_by))
+            return replace(case, suspension=None, resolve=case.resolve.moved(deadlines.resolve_by))
+
+
+def _suspended(case: Case, event: SuspensionGranted) -> Case:
+    deadline, asked = case.resolve.deadline, case.suspension
+    known = asked or Suspension(by=event.by, to_unit=None, asked_at=event.at, until=event.until)
+    since = event.at if deadline is None or event.at < deadline else known.asked_at
+    granted = replace(known, until=event.until, since=since, deadline=deadline)
+    return replace(case, suspension=granted, resolve=case.resolve.paused())
 
 
 def _watched(case: Case, unit: str | None) -> Case:

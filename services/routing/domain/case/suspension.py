@@ -6,6 +6,7 @@ It has an end, at which the clock runs on by itself with what it had left; so wh
 from collections.abc import Sequence
 
 from services.routing.domain.case.commands import (
+    Actor,
     AskSuspension,
     EndSuspension,
     GrantSuspension,
@@ -13,12 +14,13 @@ from services.routing.domain.case.commands import (
     Suspend,
     SuspensionReached,
 )
-from services.routing.domain.case.extension import check_may_ask
+from services.routing.domain.case.extension import check_may_ask, may_answer
 from services.routing.domain.case.handling import unit_at_work
 from services.routing.domain.case.state import Case, Suspension
 from services.routing.domain.errors import (
     NotLaterError,
     NotSuspendedError,
+    PassedMeanwhileError,
     SuspensionNotAskedError,
     SuspensionNotYoursError,
 )
@@ -66,10 +68,12 @@ def _answered(case: Case, command: GrantSuspension | RefuseSuspension) -> Suspen
     unit, asked = unit_at_work(case), case.suspension
     if asked is None or asked.is_granted:
         raise SuspensionNotAskedError
-    if command.by.role is not Role.DISPATCHER or command.by.person == asked.by:
+    if not may_answer(command.by, asked):
         raise SuspensionNotYoursError
     match command:
         case GrantSuspension(by=by, now=now):
+            if asked.until <= now:
+                raise PassedMeanwhileError
             return SuspensionGranted(
                 case_id=case.id, at=now, unit=unit, by=by.person, until=asked.until, matter=case.matter
             )
@@ -83,7 +87,7 @@ def _ended(case: Case, command: EndSuspension) -> SuspensionEnded:
     unit = unit_at_work(case)
     if case.suspension is None or not case.suspension.is_granted:
         raise NotSuspendedError
-    if command.by.unit != unit and command.by.role is not Role.DISPATCHER:
+    if command.by.unit != unit and not _is_grid(command.by, case.suspension):
         raise SuspensionNotYoursError
     return SuspensionEnded(
         case_id=case.id,
@@ -93,6 +97,10 @@ def _ended(case: Case, command: EndSuspension) -> SuspensionEnded:
         deadlines=Deadlines(accept_by=case.accept.deadline, resolve_by=command.resolve_by),
         matter=case.matter,
     )
+
+
+def _is_grid(by: Actor, suspension: Suspension) -> bool:
+    return by.role is Role.DISPATCHER and suspension.to_unit in (None, by.unit)
 
 
 def _reached(case: Case, command: SuspensionReached) -> Sequence[SuspensionEnded]:
