@@ -35,7 +35,7 @@ def explain_ticket(
     with refusals_in_one_line():
         assignments = asyncio.run(_explained(launch_settings(), number.replace(" ", "")))
     if json:
-        typer.echo(in_json({"assignments": [asdict(each) | _names(each) for each in assignments]}))
+        typer.echo(in_json({"assignments": [explained_record(each) for each in assignments]}))
     else:
         typer.echo("\n".join(line for each in assignments for line in _explained_lines(each)))
 
@@ -88,8 +88,12 @@ def _explained_lines(explained: Explained) -> list[str]:
     return [head, *passed, f"  ✓ {explained.rule}"]
 
 
-def _names(explained: Explained) -> dict[str, Any]:
+def explained_record(explained: Explained) -> dict[str, Any]:
+    """One assignment as JSON holds it."""
+    moments = {"at": explained.at, "accept_by": explained.accept_by, "resolve_by": explained.resolve_by}
     return {
+        **asdict(explained),
+        **{name: moment.isoformat() if moment else None for name, moment in moments.items()},
         "rule_name": explained.rule_name.model_dump() if explained.rule_name else None,
         "passed_over": [{"rule": rule, "condition": condition} for rule, condition in explained.passed_over],
     }

@@ -22,6 +22,7 @@ class PageProblem(StrEnum):
     UNKNOWN_PLACE = ("unknown_place", 404)
     UNKNOWN_TICKET = ("unknown_ticket", 404)
     CHANGED_MEANWHILE = ("changed_meanwhile", 409)
+    NOT_NOW = ("not_now", 409)
     RETIRED_PLACE = ("retired_place", 410)
     TOO_LARGE = ("too_large", 413)
     NOT_VALID = ("not_valid", 422)

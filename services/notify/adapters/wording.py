@@ -53,8 +53,8 @@ class MessageWording:
 
 
 def clipped(words: str) -> str:
-    """One line, short enough for a message."""
-    line = " ".join(words.split())
+    """One line, short enough for a message, which ends the sentence itself."""
+    line = " ".join(words.split()).rstrip("。.")
     return line if len(line) <= WORDS_LENGTH_MAX else f"{line[: WORDS_LENGTH_MAX - 1]}…"
 
 

@@ -84,7 +84,9 @@ class Whistle(WithWords):
 class MoreTime(WithWords):
     """How much time, and why."""
 
-    working_days: int = Field(ge=1, le=EXTENSION_DAYS_MAX, description="So many of the unit's working days.")
+    working_days: int = Field(
+        strict=True, ge=1, le=EXTENSION_DAYS_MAX, description="So many of the unit's working days."
+    )
 
 
 class Session(BaseModel):

@@ -70,7 +70,7 @@ class AlreadyAcceptedError(RoutingError):
 
 
 class NotAcceptedError(RoutingError):
-    """The case must be accepted before it can be resolved."""
+    """The case must be accepted first."""
 
 
 class AlreadyResolvedError(RoutingError):

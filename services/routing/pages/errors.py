@@ -7,11 +7,11 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
-from services.routing.domain.errors import RoutingError
+from services.routing.domain.errors import ChangedMeanwhileError, RoutingError
 from services.routing.pages.doors import FirstPasswordError, NotSignedInError, to_first_password, to_sign_in
 from shared.kernel.event_store import IdempotencyConflictError
 from shared.kernel.problems import ProblemError
-from shared.web.problems import problem_of_status
+from shared.web.problems import PageProblem, problem_of_status
 from shared.web.rendering import Renderer
 
 PAGES = "/desk"
@@ -28,12 +28,19 @@ def install(app: FastAPI, renderer: Renderer) -> None:
 def _by_audience(renderer: Renderer, for_machines: Any) -> Any:
     async def answer(request: Request, error: Exception) -> Response:
         if request.url.path.startswith(PAGES):
-            return renderer.problem(request, problem_of_status(status_of(error)))
+            return renderer.problem(request, _page_of(error))
         answered = for_machines(request, error)
         response: Response = await answered if isawaitable(answered) else answered
         return response
 
     return answer
+
+
+def _page_of(error: Exception) -> PageProblem:
+    """Only who was outrun is told that somebody was faster; what the case refuses as it stands is told so."""
+    outrun = isinstance(error, ChangedMeanwhileError) or not isinstance(error, RoutingError)
+    page = problem_of_status(status_of(error))
+    return page if outrun or page is not PageProblem.CHANGED_MEANWHILE else PageProblem.NOT_NOW
 
 
 def status_of(error: Exception) -> int:

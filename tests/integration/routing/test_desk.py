@@ -274,6 +274,7 @@ async def test_a_page_that_somebody_else_has_outrun_is_told_so(staff: Staff, des
         response = await lead.client.post(f"/desk/cases/{ticket}/return", data=form)
 
     assert response.status_code == 409
+    assert "刚才有人先改了" in response.text
     assert (await desk.case(ticket)).status is Status.ACCEPTED
 
 

@@ -83,10 +83,10 @@ async def test_a_program_asks_and_reads_what_is_asked_for(staff: Staff, desk: De
             key = {"idempotency-key": str(uuid4())}
             return (await client.post(f"/cases/{ticket}/extend", json={"words": WHY, **body}, headers=key)).status_code
 
-        statuses = [await asked_for(working_days=days) for days in (31, 5, 5)]
+        statuses = [await asked_for(working_days=days) for days in (31, "3", True, 2.5, 5, 5)]
         case = (await client.get(f"/cases/{ticket}")).json()
 
-    assert statuses == [422, 204, 409]
+    assert statuses == [422, 422, 422, 422, 204, 409]
     assert datetime.fromisoformat(case["asked_until"]) > datetime.fromisoformat(case["resolve_by"])
     assert case["way"][-1]["words"] == WHY
 

@@ -42,6 +42,7 @@ async def test_it_shows_until_when_and_goes_no_further_before_its_clock_runs_on(
     assert "挂账至" in inbox
     assert 'id="action-resolve"' not in page
     assert (early.status_code, ended.status_code, resolved.status_code) == (409, 303, 303)
+    assert "已挂账的先恢复计时" in early.text
     for said in ("春和居委会申请挂账至", WHY, "同意春和居委会挂账至", "恢复计时，春和居委会新时限"):
         assert said in way
 

@@ -68,6 +68,7 @@ def test_the_reporters_words_are_one_short_line() -> None:
     assert clipped("车\n还   停着") == "车 还 停着"
     assert clipped("停" * 61) == "停" * 59 + "…"
     assert clipped("停" * 60) == "停" * 60
+    assert clipped("车还停着。\n") == "车还停着"
 
 
 def test_words_that_were_forgotten_are_said_to_be() -> None:

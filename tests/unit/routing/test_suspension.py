@@ -206,6 +206,16 @@ def test_round_the_clock_exactly_what_was_left_is_left(since: int, stood: int) -
     assert resumed - after(since + stood) == RESOLVE_BY - after(since)
 
 
+def test_what_stood_still_for_a_moment_keeps_its_deadline() -> None:
+    units = pilot_rulebook().units
+    # Half past eight in the morning in Shanghai, when the property company opens.
+    opening = datetime(2026, 4, 30, 0, 30, tzinfo=OPENED_AT.tzinfo)
+
+    resumed = units.resumed((), unit="chunhe-property", since=OPENED_AT, deadline=opening, now=after(1))
+
+    assert resumed >= opening
+
+
 @for_all(st.integers(0, 20_000), st.integers(0, 40_000))
 def test_in_working_time_as_many_minutes_are_left_and_one_at_least(left: int, stood: int) -> None:
     units = pilot_rulebook().units
