@@ -76,7 +76,7 @@ class Units:
             return now + (deadline - since)
         calendar = self.calendars[self.by_id[unit].calendar]
         left = Term(clock=Clock.RESOLVE, minutes=minutes_left(calendar, since, deadline))
-        # The same minutes end in the evening and at the next opening; a deadline that stood at one keeps standing there.
+        # The same minutes end in the evening and at the next opening; a deadline that stood at one stays there.
         return max(deadline, due(left, calendar=calendar, start=now))
 
     def later(self, unit: str, deadline: datetime, working_days: int) -> datetime:
