@@ -10,8 +10,8 @@ TRACKING_TOKEN = token_described("tracking token", "What stands last in the tick
 
 # A text field of a multipart report is as in JSON; photos come beside them.
 REPORT: dict[str, Any] = {
-    # Without a key it is a resident's report.
-    "security": [{}],
+    # Without a key it is a resident's report. Said here, since a dependency would be called for each report.
+    "security": [{"partner key": []}, {}],
     "parameters": [
         {
             "name": "Idempotency-Key",

@@ -42,7 +42,7 @@ from services.intake.handlers.places import unit_name
 from shared.contracts.intake import Channel
 from shared.directory import Directory
 from shared.kernel import event_store
-from shared.kernel.bodies import only_query
+from shared.kernel.bodies import check_query, only_query
 from shared.kernel.description import PROBLEMS
 
 OPERATION = "open_ticket"
@@ -64,10 +64,10 @@ def routes(intake: Intake) -> APIRouter:
         response_model=TicketCreated,
         responses=REPORTED,
         openapi_extra=REPORT,
-        dependencies=[PARTNER_KEY, only_query()],
     )
     async def report(request: Request) -> Response:
         """Report a trouble, as JSON or, with photos, as a multipart form."""
+        check_query(request)
         partner = await _partner(intake, request)
         if partner is None and request.headers.get("sec-fetch-site") == "cross-site":
             raise FromAnotherSiteError
