@@ -68,6 +68,7 @@ async def make_tables_and_topics(platform: Platform) -> None:
     await ensure_topics(parts[0].ground.broker, [replace(topic, partitions=2) for topic in topics])
 
 
+@pytest.mark.long
 async def test_services_are_unready_for_want_of_a_district_and_ready_when_each_knows_all_of_it(
     fresh_postgres_dsn: str, kafka_bootstrap: str, topic_prefix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -45,6 +45,7 @@ def test_the_demo_shows_the_pilots_month_and_carries_a_ticket_to_its_rating(yima
     assert [steps["after"]["figures"]["satisfaction"]["numerator"] for steps in (first, second)] == [1, 2]
 
 
+@pytest.mark.long
 def test_the_demo_needs_a_running_platform(yima: Commands) -> None:
     refused = yima.run("demo")
 

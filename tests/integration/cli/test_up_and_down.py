@@ -142,6 +142,7 @@ def test_launcher_that_was_killed_leaves_stores_that_doctor_names_and_down_stops
     assert yima.status() == {"running": False, "processes": []}
 
 
+@pytest.mark.long
 def test_taken_port_is_said_before_anything_is_started(yima: Commands) -> None:
     with socket.create_server(("127.0.0.1", yima.port)):
         refused = yima.run("up")
@@ -159,6 +160,7 @@ def test_migrating_starts_the_stores_and_stops_them_again(yima: Commands) -> Non
     assert yima.status() == {"running": False, "processes": []}
 
 
+@pytest.mark.long
 def test_stopping_what_does_not_run_is_done_already_and_says_so(yima: Commands) -> None:
     said, for_machines = yima.run("down"), yima.run("down", "--json")
 
