@@ -24,7 +24,8 @@ async def test_a_ticket_is_explained_and_a_file_is_tried_on_what_came(running: C
 
     await eventually(is_assigned)
     file = tmp_path / "other.yaml"
-    file.write_text(PILOT.read_text(encoding="utf-8").replace("unit: committee of the place", "unit: xinhe-police"))
+    pilot = PILOT.read_text(encoding="utf-8")
+    file.write_text(pilot.replace("unit: committee of the place", "unit: xinhe-police", 1), encoding="utf-8")
 
     explained = answer(running, "rules", "explain", number)["assignments"]
     same = answer(running, "rules", "simulate", "--since", "2026-01-01", str(PILOT))
