@@ -62,10 +62,14 @@ def check_may_ask(case: Case, by: Actor, now: datetime) -> str:
     return unit
 
 
+def is_grid_asked(by: Actor, asked: Extension | Suspension) -> bool:
+    """A dispatcher of the grid that was asked; not of any that a whistle has called."""
+    return by.role is Role.DISPATCHER and asked.to_unit in (None, by.unit)
+
+
 def may_answer(by: Actor, asked: Extension | Suspension) -> bool:
-    """The grid that was asked, by somebody who did not ask; not any grid that a whistle has called."""
-    is_grid = by.role is Role.DISPATCHER and asked.to_unit in (None, by.unit)
-    return is_grid and by.person != asked.by
+    """The grid that was asked, by somebody who did not ask."""
+    return is_grid_asked(by, asked) and by.person != asked.by
 
 
 def _asked(case: Case, command: AskExtension) -> ExtensionAsked:

@@ -6,7 +6,6 @@ It has an end, at which the clock runs on by itself with what it had left; so wh
 from collections.abc import Sequence
 
 from services.routing.domain.case.commands import (
-    Actor,
     AskSuspension,
     EndSuspension,
     GrantSuspension,
@@ -14,7 +13,7 @@ from services.routing.domain.case.commands import (
     Suspend,
     SuspensionReached,
 )
-from services.routing.domain.case.extension import check_may_ask, may_answer
+from services.routing.domain.case.extension import check_may_ask, is_grid_asked, may_answer
 from services.routing.domain.case.handling import unit_at_work
 from services.routing.domain.case.state import Case, Suspension
 from services.routing.domain.errors import (
@@ -24,7 +23,6 @@ from services.routing.domain.errors import (
     SuspensionNotAskedError,
     SuspensionNotYoursError,
 )
-from shared.contracts.directory import Role
 from shared.contracts.routing import (
     Deadlines,
     RoutingEvent,
@@ -87,7 +85,7 @@ def _ended(case: Case, command: EndSuspension) -> SuspensionEnded:
     unit = unit_at_work(case)
     if case.suspension is None or not case.suspension.is_granted:
         raise NotSuspendedError
-    if command.by.unit != unit and not _is_grid(command.by, case.suspension):
+    if command.by.unit != unit and not is_grid_asked(command.by, case.suspension):
         raise SuspensionNotYoursError
     return SuspensionEnded(
         case_id=case.id,
@@ -97,10 +95,6 @@ def _ended(case: Case, command: EndSuspension) -> SuspensionEnded:
         deadlines=Deadlines(accept_by=case.accept.deadline, resolve_by=command.resolve_by),
         matter=case.matter,
     )
-
-
-def _is_grid(by: Actor, suspension: Suspension) -> bool:
-    return by.role is Role.DISPATCHER and suspension.to_unit in (None, by.unit)
 
 
 def _reached(case: Case, command: SuspensionReached) -> Sequence[SuspensionEnded]:
