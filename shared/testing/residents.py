@@ -24,7 +24,7 @@ from shared.contracts.intake import (
 from shared.contracts.keys import TOPIC as KEYS_TOPIC
 from shared.kernel.event_store import Cause, NewEvents
 from shared.kernel.kafka import Broker
-from shared.kernel.migrations import KERNEL, migrate
+from shared.kernel.migrations import KERNEL
 from shared.kernel.relay import Publication
 from shared.kernel.runtime import Ground, Runtime, open_runtime
 from shared.kernel.work import Work, transact
@@ -33,6 +33,7 @@ from shared.privacy.keyring import ENTROPY_BYTES
 from shared.privacy.publishing import key_messages
 
 NAME = "stand_in_intake"
+COMPONENTS = (KERNEL, KEYS)
 SAMPLE_PLATFORM_KEY = bytes(range(32))
 SAMPLE_PHONE = "+8610000000999"
 
@@ -144,8 +145,7 @@ class Residents:
 
 @asynccontextmanager
 async def residents_at(dsn: str, broker: Broker) -> AsyncIterator[Residents]:
-    """A running stand-in for intake; its topics must exist."""
-    await migrate(dsn, schema=NAME, role=f"yima_{NAME}", components=[KERNEL, KEYS])
+    """A running stand-in for intake; its topics, and its schema `NAME` with `COMPONENTS`, must exist."""
     runtime = await open_runtime(Ground(NAME, dsn, broker, pool_size_max=4), decode)
     keyring = Keyring(PlatformKey(SAMPLE_PLATFORM_KEY))
     runtime.publish(

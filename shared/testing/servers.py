@@ -10,13 +10,11 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-import asyncpg
 import pytest
 import pytest_asyncio
 
@@ -24,9 +22,21 @@ from shared.embedded.kafka import EmbeddedKafka
 from shared.embedded.postgres import EmbeddedPostgres
 from shared.embedded.processes import ProcessRecord
 from shared.embedded.server import EmbeddedServer
+from shared.kernel.migrations import Component
+from shared.testing import databases
+from shared.testing.databases import NewDatabase
 
 # The shared server is thrown away after the run and never killed in it; a server of one's own keeps its real settings.
-THROWN_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "400"}
+THROWN_AWAY = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "400",
+    "autovacuum": "off",
+}
+# In memory some hundred thousand small files are made and dropped in no time.
+_IN_MEMORY, _ROOM_BYTES = Path("/dev/shm"), 2 << 30  # noqa: S108 - a directory with a name of its own is made in it.
+_ON_DISK = Path(tempfile.gettempdir())
 _RUN_DIRECTORY = pytest.StashKey[Path]()
 _PREFIX = f"yima-tests-{os.geteuid()}-"
 
@@ -46,7 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
     given: str | None = getattr(config, "workerinput", {}).get("yima_run_directory")
     if given is None:
         _stop_left_overs()
-        given = str(_new_home())
+        given = str(_new_home(where=_roomy_place()))
     config.stash[_RUN_DIRECTORY] = Path(given)
 
 
@@ -81,25 +91,40 @@ async def kafka_bootstrap(pytestconfig: pytest.Config) -> str:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def postgres_dsn(shared_postgres: EmbeddedPostgres) -> str:
     """The administrator's address of a database that this worker has for itself. Roles are shared by all workers."""
-    return await _new_database(shared_postgres)
+    return await databases.new_database(shared_postgres, {})
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def new_database(shared_postgres: EmbeddedPostgres) -> Callable[[], Awaitable[str]]:
+async def lasting_database(shared_postgres: EmbeddedPostgres) -> NewDatabase:
     """Makes databases for what runs as long as the run: of two services on one schema only one relay would lead."""
 
-    async def make() -> str:
-        return await _new_database(shared_postgres)
+    async def make(**schemas: Sequence[Component]) -> str:
+        return await databases.new_database(shared_postgres, schemas)
 
     return make
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def fresh_postgres_dsn(shared_postgres: EmbeddedPostgres) -> AsyncIterator[str]:
-    """The administrator's address of a database that this test has for itself."""
-    dsn = await _new_database(shared_postgres)
-    yield dsn
-    await _execute(shared_postgres.dsn, f"DROP DATABASE {urlsplit(dsn).path[1:]} WITH (FORCE)")
+async def new_database(shared_postgres: EmbeddedPostgres) -> AsyncIterator[NewDatabase]:
+    """Makes databases that last as long as the test."""
+    made: list[str] = []
+
+    async def make(**schemas: Sequence[Component]) -> str:
+        made.append(await databases.new_database(shared_postgres, schemas))
+        return made[-1]
+
+    yield make
+    # On a disk they stay until the server goes: ext4 remembers for minutes which files are gone, and searches all of
+    # them for each new file, which took half of a whole run's time.
+    if shared_postgres.home.is_relative_to(_IN_MEMORY):
+        for dsn in made:
+            await databases.drop_database(shared_postgres, dsn)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def fresh_postgres_dsn(new_database: NewDatabase) -> str:
+    """The administrator's address of an empty database that this test has for itself."""
+    return await new_database()
 
 
 @pytest.fixture
@@ -141,9 +166,15 @@ async def own_servers() -> AsyncIterator[OwnServersFactory]:
         await _remove_home(home)
 
 
-def _new_home(kind: str = "") -> Path:
+def _roomy_place() -> Path:
+    """Where the run's servers live."""
+    in_memory = os.access(_IN_MEMORY, os.W_OK) and shutil.disk_usage(_IN_MEMORY).free >= _ROOM_BYTES
+    return _IN_MEMORY if in_memory else _ON_DISK
+
+
+def _new_home(kind: str = "", where: Path = _ON_DISK) -> Path:
     """A directory that PostgreSQL's user may pass and that tells the next run whether we still live."""
-    home = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{kind}"))
+    home = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{kind}", dir=where))
     home.chmod(0o711)
     ProcessRecord.of(os.getpid()).write(home / "run.json")
     return home
@@ -170,23 +201,9 @@ async def _start_once(server: EmbeddedServer) -> None:
         await server.start()
 
 
-async def _new_database(server: EmbeddedPostgres) -> str:
-    name = f"t{uuid.uuid4().hex[:12]}"
-    await _execute(server.dsn, f"CREATE DATABASE {name}")
-    return server.dsn_of(name)
-
-
-async def _execute(dsn: str, statement: str) -> None:
-    connection = await asyncpg.connect(dsn)
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
-
-
 def _stop_left_overs() -> None:
     """Stops what a killed run could not; a run that still lives keeps its servers."""
-    for directory in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+    for directory in (*_ON_DISK.glob(f"{_PREFIX}*"), *_IN_MEMORY.glob(f"{_PREFIX}*")):
         record = ProcessRecord.read(directory / "run.json")
         if record is not None and record.process() is None:
             asyncio.run(_remove_home(directory))

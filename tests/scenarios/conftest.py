@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -22,6 +22,7 @@ from shared.embedded.platform import Platform
 from shared.embedded.progress import silent
 from shared.kernel import logging
 from shared.kernel.kafka import Broker, ensure_topics
+from shared.testing.databases import NewDatabase
 from shared.testing.running_clock import RunningClock
 from tests.browser.conftest import browser, chromium, page_at
 from tests.scenarios.town import Town
@@ -53,13 +54,13 @@ def settings() -> Iterator[pytest.MonkeyPatch]:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def town(
     settings: pytest.MonkeyPatch,  # noqa: ARG001 - it must be set before.
-    new_database: Callable[[], Awaitable[str]],
+    lasting_database: NewDatabase,
     kafka_bootstrap: str,
     log: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Town]:
     """The pilot's town; its scenarios do not mind each other."""
-    async with opened_town(await new_database(), kafka_bootstrap, tmp_path_factory.mktemp("town"), log) as opened:
+    async with opened_town(await lasting_database(), kafka_bootstrap, tmp_path_factory.mktemp("town"), log) as opened:
         yield opened
 
 

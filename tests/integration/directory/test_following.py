@@ -14,10 +14,11 @@ from shared.directory import DIRECTORY, DIRECTORY_TOPIC, DirectoryFollower
 from shared.directory.following import NO_DISTRICT
 from shared.kernel.clock import SystemClock
 from shared.kernel.kafka import Broker, ensure_topics, event_headers, new_producer
-from shared.kernel.migrations import KERNEL, migrate
+from shared.kernel.migrations import KERNEL
 from shared.kernel.reactions import Reactions, Received
 from shared.kernel.runtime import Ground, Runtime, open_runtime
 from shared.kernel.work import Work
+from shared.testing.databases import NewDatabase
 from shared.testing.waiting import eventually
 
 AT = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)
@@ -76,11 +77,11 @@ class Reader:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def reader(fresh_postgres_dsn: str, kafka_bootstrap: str, topic_prefix: str) -> AsyncIterator[Reader]:
+async def reader(new_database: NewDatabase, kafka_bootstrap: str, topic_prefix: str) -> AsyncIterator[Reader]:
     broker = Broker(kafka_bootstrap, topic_prefix)
     await ensure_topics(broker, [DIRECTORY_TOPIC])
-    await migrate(fresh_postgres_dsn, schema=NAME, role=f"yima_{NAME}", components=[KERNEL, DIRECTORY])
-    runtime = await open_runtime(Ground(NAME, fresh_postgres_dsn, broker), decode)
+    dsn = await new_database(**{NAME: [KERNEL, DIRECTORY]})
+    runtime = await open_runtime(Ground(NAME, dsn, broker), decode)
     directory = DirectoryFollower(runtime.pool, SystemClock())
     runtime.consume(reactions, directory)
     runtime.need("directory", directory.missing)

@@ -1,6 +1,6 @@
 """Intake on real PostgreSQL and Kafka, with a stand-in routing that tells it the district and what becomes of cases."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -34,13 +34,14 @@ from shared.contracts.routing import Matter
 from shared.directory import DIRECTORY_TOPIC
 from shared.kernel.clock import SetClock
 from shared.kernel.kafka import Broker, ensure_topics
-from shared.kernel.migrations import migrate
 from shared.kernel.runtime import Ground
-from shared.testing.publishers import StandIn, stand_in
+from shared.testing.databases import NewDatabase
+from shared.testing.publishers import StandIn, stand_in, stand_in_schemas
 from shared.testing.waiting import eventually
 
 NOW = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)
 PHONE = "10000001234"
+SCHEMAS = {NAME: COMPONENTS, **stand_in_schemas("/routing")}
 PATH = ("district", "town", "grid", "community", "estate")
 COMMITTEE = Name(zh="居委会", en="Residents' committee")
 
@@ -120,30 +121,33 @@ class Door:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def door(fresh_postgres_dsn: str, kafka_bootstrap: str, topic_prefix: str, tmp_path: Path) -> AsyncIterator[Door]:
+async def door(
+    new_database: NewDatabase, kafka_bootstrap: str, topic_prefix: str, tmp_path: Path
+) -> AsyncIterator[Door]:
     """A door of the test's own: it counts what stands behind it, or moves the clock."""
-    async with opened_door(fresh_postgres_dsn, Broker(kafka_bootstrap, topic_prefix), config_in(tmp_path)) as opened:
+    dsn = await new_database(**SCHEMAS)
+    async with opened_door(dsn, Broker(kafka_bootstrap, topic_prefix), config_in(tmp_path)) as opened:
         yield opened
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def busy_door(
-    new_database: Callable[[], Awaitable[str]], kafka_bootstrap: str, tmp_path_factory: pytest.TempPathFactory
+    lasting_database: NewDatabase, kafka_bootstrap: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Door]:
     """A door that many tests knock at; none of them minds the others."""
     config = config_in(tmp_path_factory.mktemp("intake")).model_copy(
         update={"reports_per_address_max": 10_000, "reports_per_place_max": 10_000}
     )
-    async with opened_door(await new_database(), Broker(kafka_bootstrap, f"t{uuid4().hex[:12]}."), config) as opened:
+    dsn = await lasting_database(**SCHEMAS)
+    async with opened_door(dsn, Broker(kafka_bootstrap, f"t{uuid4().hex[:12]}."), config) as opened:
         yield opened
 
 
 @asynccontextmanager
 async def opened_door(dsn: str, broker: Broker, config: Config) -> AsyncIterator[Door]:
-    """Intake with the sample district, at work."""
+    """Intake with the sample district, at work, in a database with `SCHEMAS`."""
     clock = SetClock(NOW)
     await ensure_topics(broker, [*PUBLISHES, DIRECTORY_TOPIC, ROUTING_TOPIC])
-    await migrate(dsn, schema=NAME, role=f"yima_{NAME}", components=COMPONENTS)
     topics = {"case": routing_contract.TOPIC, **{each.kind: directory_contract.TOPIC for each in DISTRICT}}
     async with stand_in(dsn, broker, source="/routing", topics=topics) as routing:
         for record in DISTRICT:

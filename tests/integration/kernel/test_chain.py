@@ -23,9 +23,9 @@ KILL_WHO_WAITS = f"SELECT pg_terminate_backend(pid) {WHO_WAITS}"
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def admin(fresh_postgres_dsn: str) -> AsyncIterator[Connection]:
+async def admin(pair_dsn: str) -> AsyncIterator[Connection]:
     """A connection that may lock, look and kill."""
-    connection = await asyncpg.connect(fresh_postgres_dsn)
+    connection = await asyncpg.connect(pair_dsn)
     yield connection
     await connection.close()
 

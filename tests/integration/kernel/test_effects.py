@@ -13,9 +13,10 @@ from shared.kernel.clock import SetClock
 from shared.kernel.database import Pool
 from shared.kernel.effects import Effects
 from shared.kernel.kafka import Broker
-from shared.kernel.migrations import KERNEL, migrate
+from shared.kernel.migrations import KERNEL
 from shared.kernel.runtime import Ground, Runtime, open_runtime
 from shared.kernel.work import Work
+from shared.testing.databases import NewDatabase
 from shared.testing.ledger import decode
 from shared.testing.waiting import eventually
 
@@ -69,13 +70,13 @@ class PostOffice:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def service(fresh_postgres_dsn: str) -> AsyncIterator[Runtime]:
-    await migrate(fresh_postgres_dsn, schema="post", role="yima_post", components=[KERNEL])
-    admin = await asyncpg.connect(fresh_postgres_dsn)
+async def service(new_database: NewDatabase) -> AsyncIterator[Runtime]:
+    dsn = await new_database(post=[KERNEL])
+    admin = await asyncpg.connect(dsn)
     await admin.execute(LETTERS)
     await admin.close()
     clock = SetClock(datetime(2026, 4, 28, 4, tzinfo=UTC))
-    runtime = await open_runtime(Ground("post", fresh_postgres_dsn, Broker("nowhere"), clock), decode)
+    runtime = await open_runtime(Ground("post", dsn, Broker("nowhere"), clock), decode)
     yield runtime
     await runtime.stop()
 

@@ -39,11 +39,11 @@ async def parked_count(runtime: Runtime) -> int:
     return int(await runtime.pool.fetchval("SELECT count(*) FROM parked"))
 
 
-async def test_new_consumer_is_filled_with_what_its_topics_forgot(pair: Pair, fresh_postgres_dsn: str) -> None:
+async def test_new_consumer_is_filled_with_what_its_topics_forgot(pair: Pair, pair_dsn: str) -> None:
     await said_and_forgotten(pair, [pair.ledger.new_stream() for _ in range(5)])
 
     count, told = await fill_gamma(pair)
-    late = await open_follower(fresh_postgres_dsn, pair.publisher.ground.broker, name="gamma")
+    late = await open_follower(pair_dsn, pair.publisher.ground.broker, name="gamma")
     async with running(late):
         await eventually(lambda: pair.ledger.agrees_with(late))
 
@@ -52,11 +52,11 @@ async def test_new_consumer_is_filled_with_what_its_topics_forgot(pair: Pair, fr
         assert (count, told[-1]) == (20, RepublishProgress(20, 20))
 
 
-async def test_filled_twice_and_while_events_come_nothing_is_doubled(pair: Pair, fresh_postgres_dsn: str) -> None:
+async def test_filled_twice_and_while_events_come_nothing_is_doubled(pair: Pair, pair_dsn: str) -> None:
     streams = [pair.ledger.new_stream() for _ in range(5)]
     await said_and_forgotten(pair, streams)
     await fill_gamma(pair)
-    late = await open_follower(fresh_postgres_dsn, pair.publisher.ground.broker, name="gamma")
+    late = await open_follower(pair_dsn, pair.publisher.ground.broker, name="gamma")
     async with running(late):
         await eventually(lambda: pair.ledger.agrees_with(late))
 
@@ -69,11 +69,11 @@ async def test_filled_twice_and_while_events_come_nothing_is_doubled(pair: Pair,
         assert await parked_count(late) == 0
 
 
-async def test_consumer_that_is_not_ready_says_so_until_it_is_filled(pair: Pair, fresh_postgres_dsn: str) -> None:
+async def test_consumer_that_is_not_ready_says_so_until_it_is_filled(pair: Pair, pair_dsn: str) -> None:
     await said_and_forgotten(pair, [pair.ledger.new_stream()])
     await fill_gamma(pair)
     listener = Listener(not_yet={0: "what is not there"})
-    late = await open_follower(fresh_postgres_dsn, pair.publisher.ground.broker, listener, name="gamma")
+    late = await open_follower(pair_dsn, pair.publisher.ground.broker, listener, name="gamma")
 
     assert "consumer" in await late.troubles()
     async with running(late):
@@ -86,13 +86,11 @@ async def test_consumer_that_is_not_ready_says_so_until_it_is_filled(pair: Pair,
         await eventually(is_filled)
 
 
-async def test_consumer_declared_to_start_later_begins_where_it_meets_a_stream(
-    pair: Pair, fresh_postgres_dsn: str
-) -> None:
+async def test_consumer_declared_to_start_later_begins_where_it_meets_a_stream(pair: Pair, pair_dsn: str) -> None:
     stream = pair.ledger.new_stream()
     await said_and_forgotten(pair, [stream])
 
-    late = await open_follower(fresh_postgres_dsn, pair.publisher.ground.broker, reads=STARTS_LATER, name="gamma")
+    late = await open_follower(pair_dsn, pair.publisher.ground.broker, reads=STARTS_LATER, name="gamma")
     async with running(late):
 
         async def has_met(count: int) -> bool:
@@ -106,10 +104,10 @@ async def test_consumer_declared_to_start_later_begins_where_it_meets_a_stream(
         assert [row["version"] for row in rows] == [4, 5]
 
 
-async def test_consumer_not_declared_to_start_later_sets_the_stream_aside(pair: Pair, fresh_postgres_dsn: str) -> None:
+async def test_consumer_not_declared_to_start_later_sets_the_stream_aside(pair: Pair, pair_dsn: str) -> None:
     await said_and_forgotten(pair, [pair.ledger.new_stream()])
 
-    late = await open_follower(fresh_postgres_dsn, pair.publisher.ground.broker, name="gamma")
+    late = await open_follower(pair_dsn, pair.publisher.ground.broker, name="gamma")
     async with running(late):
 
         async def is_parked() -> bool:

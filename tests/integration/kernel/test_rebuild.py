@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from shared.kernel.clock import SystemClock
 from shared.kernel.database import Connection, connect
-from shared.kernel.migrations import KERNEL, migrate
+from shared.kernel.migrations import KERNEL
 from shared.kernel.projections import Projection
 from shared.kernel.rebuild import (
     Differences,
@@ -21,6 +21,7 @@ from shared.kernel.rebuild import (
     Rebuilt,
     rebuild,
 )
+from shared.testing.databases import NewDatabase
 from shared.testing.waiting import eventually
 
 TABLES = """
@@ -78,13 +79,13 @@ class Service:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def service(fresh_postgres_dsn: str) -> AsyncIterator[Service]:
-    await migrate(fresh_postgres_dsn, schema="gamma", role="yima_gamma", components=[KERNEL])
-    administrator = await asyncpg.connect(fresh_postgres_dsn)
+async def service(new_database: NewDatabase) -> AsyncIterator[Service]:
+    dsn = await new_database(gamma=[KERNEL])
+    administrator = await asyncpg.connect(dsn)
     database = await administrator.fetchval("SELECT current_database()")
     await administrator.execute(f"GRANT CREATE ON DATABASE {database} TO yima_gamma")
     await administrator.close()
-    service = Service(fresh_postgres_dsn, [])
+    service = Service(dsn, [])
     connection = await service.connect()
     for text in (*COUNTED.tables, *COUNTED.indexes):
         await connection.execute(text.replace("{role}", "yima_gamma"))

@@ -12,11 +12,12 @@ import pytest_asyncio
 from shared.kernel.database import Connection
 from shared.kernel.event_store import SQL
 from shared.kernel.kafka import DAY_TYPE, Broker, Topic, ensure_topics
-from shared.kernel.migrations import KERNEL, migrate
+from shared.kernel.migrations import KERNEL
 from shared.kernel.relay import Publication, StateMessage
 from shared.kernel.republish import NoSuchStreamError, republish, resend_stream, sent
 from shared.kernel.runtime import Ground, Runtime, open_runtime
 from shared.kernel.work import Work, transact
+from shared.testing.databases import NewDatabase
 from shared.testing.ledger import TOPIC, decode
 from shared.testing.topics import records_of
 from shared.testing.waiting import eventually
@@ -69,11 +70,11 @@ class Painter:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def painter(fresh_postgres_dsn: str, kafka_bootstrap: str, topic_prefix: str) -> AsyncIterator[Painter]:
+async def painter(new_database: NewDatabase, kafka_bootstrap: str, topic_prefix: str) -> AsyncIterator[Painter]:
     broker, colours = Broker(kafka_bootstrap, topic_prefix), Colours()
     await ensure_topics(broker, [STATES])
-    await migrate(fresh_postgres_dsn, schema="painter", role="yima_painter", components=[KERNEL])
-    runtime = await open_runtime(Ground("painter", fresh_postgres_dsn, broker), decode)
+    dsn = await new_database(painter=[KERNEL])
+    runtime = await open_runtime(Ground("painter", dsn, broker), decode)
     runtime.publish(Publication("/painter", {}, states_topic=STATES.name, current_states=colours.current))
     runtime.loops.start()
     yield Painter(runtime, colours, broker)
@@ -158,9 +159,9 @@ async def test_lone_event_is_sent_at_once_and_what_follows_is_gathered(stopped_p
     assert await acknowledged() == [1, 3]
 
 
-async def test_event_queued_again_while_it_is_on_its_way_is_sent_again(pair: Pair, fresh_postgres_dsn: str) -> None:
+async def test_event_queued_again_while_it_is_on_its_way_is_sent_again(pair: Pair, pair_dsn: str) -> None:
     """Or else an older event, queued again with it, would be the last of its key in a compacted topic."""
-    admin = await asyncpg.connect(fresh_postgres_dsn)
+    admin = await asyncpg.connect(pair_dsn)
     stream = pair.ledger.new_stream()
     await pair.ledger.say(pair.publisher, stream)
     await eventually(lambda: pair.ledger.agrees_with(pair.follower))

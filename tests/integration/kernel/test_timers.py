@@ -14,9 +14,10 @@ from shared.kernel.clock import SetClock
 from shared.kernel.database import Connection
 from shared.kernel.event_store import Fold
 from shared.kernel.kafka import Broker
-from shared.kernel.migrations import KERNEL, migrate
+from shared.kernel.migrations import KERNEL
 from shared.kernel.runtime import Ground, Runtime, open_runtime
 from shared.kernel.work import Timer, Work, transact
+from shared.testing.databases import NewDatabase
 from shared.testing.ledger import Said, cause, decode
 from shared.testing.waiting import eventually
 
@@ -57,9 +58,9 @@ class Tower:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def tower(fresh_postgres_dsn: str) -> Tower:
-    await migrate(fresh_postgres_dsn, schema="tower", role="yima_tower", components=[KERNEL])
-    return Tower(fresh_postgres_dsn, SetClock(NOON), Alarm())
+async def tower(new_database: NewDatabase) -> Tower:
+    dsn = await new_database(tower=[KERNEL])
+    return Tower(dsn, SetClock(NOON), Alarm())
 
 
 @pytest_asyncio.fixture(loop_scope="session")

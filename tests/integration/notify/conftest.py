@@ -32,17 +32,17 @@ from shared.contracts.envelope import Sealed
 from shared.contracts.intake import Channel, Contact, TicketOpened
 from shared.contracts.routing import CaseAssigned, Deadlines, Matter, RuleTrace
 from shared.directory import DIRECTORY_TOPIC
-from shared.embedded.postgres import EmbeddedPostgres
 from shared.kernel.clock import SetClock
 from shared.kernel.database import Connection
 from shared.kernel.kafka import Broker, Topic, ensure_topics
-from shared.kernel.migrations import KERNEL, migrate
+from shared.kernel.migrations import KERNEL
 from shared.kernel.relay import Publication
 from shared.kernel.runtime import Ground, Runtime, open_runtime
 from shared.kernel.work import Work, transact
 from shared.privacy import KEYS, NONCE_BYTES, Keyring, NewKey, PlatformKey, seal
 from shared.privacy.publishing import KEYS_TOPIC, key_messages
-from shared.testing.publishers import StandIn, stand_in
+from shared.testing.databases import NewDatabase
+from shared.testing.publishers import StandIn, stand_in, stand_in_schemas
 from shared.testing.waiting import eventually
 from tests.unit.notify.samples import ACCEPT_BY, AT
 
@@ -52,6 +52,7 @@ TOKEN = "a-token-nobody-guesses"
 OPERATOR_KEY = "operators-know-it"
 PLATFORM_KEY = b"p" * 32
 PARTITIONS = 2
+SCHEMAS = {NAME: COMPONENTS, "stand_in_intake": (KERNEL, KEYS), **stand_in_schemas("/routing")}
 DISTRICT_SIZE = 4
 
 
@@ -200,26 +201,24 @@ class Post:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def post(shared_postgres: EmbeddedPostgres, kafka_bootstrap: str) -> AsyncIterator[Post]:
+async def post(lasting_database: NewDatabase, kafka_bootstrap: str) -> AsyncIterator[Post]:
     """Notify with the sandbox, in a town whose committee is on duty; its tests do not mind each other."""
-    name = f"t{uuid4().hex[:12]}"
-    async with connected(shared_postgres.dsn) as administrator:
-        await administrator.execute(f"CREATE DATABASE {name}")
-    async with a_town(shared_postgres.dsn_of(name), kafka_bootstrap) as town, opened_post(town, a_config()) as opened:
+    dsn = await lasting_database(**SCHEMAS)
+    async with a_town(dsn, kafka_bootstrap) as town, opened_post(town, a_config()) as opened:
         await opened.settled()
         yield opened
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def town(fresh_postgres_dsn: str, kafka_bootstrap: str) -> AsyncIterator[Town]:
+async def town(new_database: NewDatabase, kafka_bootstrap: str) -> AsyncIterator[Town]:
     """A town of the test's own."""
-    async with a_town(fresh_postgres_dsn, kafka_bootstrap) as opened:
+    async with a_town(await new_database(**SCHEMAS), kafka_bootstrap) as opened:
         yield opened
 
 
 @asynccontextmanager
 async def a_town(dsn: str, bootstrap: str) -> AsyncIterator[Town]:
-    """A town where nobody has reported anything yet."""
+    """A town where nobody has reported anything yet, in a database with `SCHEMAS`."""
     broker, keyring = Broker(bootstrap, f"t{uuid4().hex[:12]}."), Keyring(PlatformKey(PLATFORM_KEY))
     topics = [Topic(intake_contract.TOPIC), Topic(routing_contract.TOPIC), DIRECTORY_TOPIC, KEYS_TOPIC]
     await ensure_topics(broker, [replace(topic, partitions=PARTITIONS) for topic in (*PUBLISHES, *topics)])
@@ -237,7 +236,6 @@ async def a_town(dsn: str, bootstrap: str) -> AsyncIterator[Town]:
 
 async def intake_with_keys(dsn: str, broker: Broker, keyring: Keyring) -> Runtime:
     """A stand-in that publishes keys too."""
-    await migrate(dsn, schema="stand_in_intake", role="yima_stand_in_intake", components=[KERNEL, KEYS])
     runtime = await open_runtime(Ground("stand_in_intake", dsn, broker, pool_size_max=4), decode)
     runtime.publish(
         Publication(
@@ -255,7 +253,6 @@ async def opened_post(town: Town, config: Config) -> AsyncIterator[Post]:
     """Notify at work."""
     ground, clock = town.intake.runtime.ground, SetClock(AT)
     dsn = ground.database_url
-    await migrate(dsn, schema=NAME, role=f"yima_{NAME}", components=COMPONENTS)
     notify = await open_service(Ground(NAME, dsn, ground.broker, clock), config)
     notify.runtime.loops.start()
     transport = httpx2.ASGITransport(create_app(notify))

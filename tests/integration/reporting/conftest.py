@@ -15,9 +15,9 @@ from services.reporting.projections import Reporting
 from shared.contracts import directory, intake, notify, routing
 from shared.kernel.clock import SetClock
 from shared.kernel.kafka import Broker, Topic, ensure_topics
-from shared.kernel.migrations import migrate
 from shared.kernel.runtime import Ground
-from shared.testing.publishers import StandIn, stand_in
+from shared.testing.databases import NewDatabase
+from shared.testing.publishers import StandIn, stand_in, stand_in_schemas
 from shared.testing.waiting import eventually
 from tests.integration.reporting import stories
 from tests.integration.reporting.stories import Story
@@ -73,10 +73,10 @@ class Town:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def town(fresh_postgres_dsn: str, kafka_bootstrap: str, topic_prefix: str) -> AsyncIterator[Town]:
-    dsn, broker = fresh_postgres_dsn, Broker(kafka_bootstrap, topic_prefix)
+async def town(new_database: NewDatabase, kafka_bootstrap: str, topic_prefix: str) -> AsyncIterator[Town]:
+    schemas = stand_in_schemas("/intake", "/routing", "/notify")
+    dsn, broker = await new_database(**schemas, **{NAME: COMPONENTS}), Broker(kafka_bootstrap, topic_prefix)
     await ensure_topics(broker, TOPICS)
-    await migrate(dsn, schema=NAME, role=f"yima_{NAME}", components=COMPONENTS)
     async with AsyncExitStack() as stack:
         directory_topics = dict.fromkeys(DIRECTORY_KINDS, directory.TOPIC)
         tickets = await stack.enter_async_context(

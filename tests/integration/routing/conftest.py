@@ -21,8 +21,9 @@ from services.routing.handlers.district import publish_district
 from services.routing.reactions import INTAKE_TOPIC
 from shared.kernel.clock import SetClock
 from shared.kernel.kafka import Broker, ensure_topics
-from shared.kernel.migrations import migrate
 from shared.kernel.runtime import Ground
+from shared.testing import residents
+from shared.testing.databases import NewDatabase
 from shared.testing.residents import SAMPLE_PLATFORM_KEY, Residents, residents_at
 from shared.testing.waiting import eventually
 
@@ -73,16 +74,16 @@ def district() -> District:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def desk(
-    fresh_postgres_dsn: str, kafka_bootstrap: str, topic_prefix: str, tmp_path: Path, district: District
+    new_database: NewDatabase, kafka_bootstrap: str, topic_prefix: str, tmp_path: Path, district: District
 ) -> AsyncIterator[Desk]:
-    dsn, broker, clock = fresh_postgres_dsn, Broker(kafka_bootstrap, topic_prefix), SetClock(NOW)
+    dsn = await new_database(**{NAME: COMPONENTS, residents.NAME: residents.COMPONENTS})
+    broker, clock = Broker(kafka_bootstrap, topic_prefix), SetClock(NOW)
     await ensure_topics(broker, [replace(topic, partitions=3) for topic in (*PUBLISHES, INTAKE_TOPIC)])
-    await migrate(dsn, schema=NAME, role=f"yima_{NAME}", components=COMPONENTS)
     routing = await open_service(Ground(NAME, dsn, broker, clock), sample_config(tmp_path))
     await publish_district(routing, district, file_sha256=hashlib.sha256(PILOT.read_bytes()).hexdigest())
     routing.runtime.loops.start()
-    async with residents_at(dsn, broker) as residents:
-        yield Desk(routing, residents, clock)
+    async with residents_at(dsn, broker) as reporters:
+        yield Desk(routing, reporters, clock)
     await routing.runtime.stop()
 
 
