@@ -43,6 +43,7 @@ from shared.kernel import health, problems
 from shared.kernel.kafka import Broker, ensure_topics
 from shared.kernel.migrations import migrate
 from shared.kernel.runtime import Ground
+from shared.web import remedies
 from shared.web.callers import BehindProxies, is_within
 from shared.web.security import SecurityHeaders
 from shared.web.static import shared_assets
@@ -233,7 +234,7 @@ def asgi_app(platform: Platform, names: Collection[str] = SERVICES) -> ASGIApp:
         redoc_url=None,
         max_body_size=BODY_BYTES_MAX,
     )
-    problems.install(front)
+    problems.install(front, remedies.in_answers())
     front.add_middleware(SecurityHeaders)
     front.include_router(health.routes(checks))
     front.router.routes.append(shared_assets().route())

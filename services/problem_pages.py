@@ -1,16 +1,13 @@
 """Every refusal that an HTTP answer can name, explained under the address that the answer gives for it.
 
-What it means is the error's docstring; what to do about it, in Chinese first, is in `problem_pages.toml`.
+What it means is the error's docstring; what to do about it, in Chinese first, is in `shared/web/remedies.toml`.
 """
 
 import importlib
 import pkgutil
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
@@ -25,16 +22,16 @@ from services.routing.domain.errors import RoutingError
 from shared.kernel import problems
 from shared.kernel.event_store import ConcurrentAppendError, IdempotencyConflictError
 from shared.kernel.problems import TYPE_BASE, ProblemError, meaning, problem_name
+from shared.web.remedies import remedies
 
-CATALOGUE = Path(__file__).with_name("problem_pages.toml")
 BASES = (ProblemError, IntakeError, RoutingError, NotifyError, ReportingError)
 
 DOCUMENT_HEAD = """# Problems
 
 Every refusal is an `application/problem+json` of RFC 9457: `type` is the address of a section below (a running platform
-serves it there), `title` says what is wrong, `errors` names each field with its reason and remedy. What is personal is
-never repeated in it. With an `Idempotency-Key` any request may be sent again: it takes effect once. Written by
-`python -m services.documents` from the error classes and `services/problem_pages.toml`.
+serves it there), `title` says what is wrong, `remedy` what to do about it, `errors` names each field with its reason
+and remedy. What is personal is never repeated in it. With an `Idempotency-Key` any request may be sent again: it takes
+effect once. Written by `python -m services.documents` from the error classes and `shared/web/remedies.toml`.
 """
 
 
@@ -54,12 +51,6 @@ def problem_kinds() -> list[ProblemKind]:
     for kind in (*_platform_kinds(), *map(_kind_of, _raised())):
         by_name.setdefault(kind.name, []).append(kind)
     return [_joined(kinds) for _, kinds in sorted(by_name.items())]
-
-
-@cache
-def remedies() -> dict[str, dict[str, str]]:
-    """What to do about each problem, by its name and language."""
-    return tomllib.loads(CATALOGUE.read_text(encoding="utf-8"))
 
 
 def problem_text(kind: ProblemKind, remedy: Mapping[str, str]) -> str:

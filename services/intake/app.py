@@ -24,6 +24,7 @@ from shared.kernel.runtime import Ground, open_runtime
 from shared.kernel.together import AppendTogether
 from shared.privacy import KEYS, Keyring, PlatformKey
 from shared.privacy.publishing import KEYS_TOPIC, key_messages
+from shared.web import remedies
 
 NAME = "intake"
 SOURCE = f"/{NAME}"
@@ -71,7 +72,7 @@ async def open_service(ground: Ground, config: Config) -> Intake:
 def create_app(service: Intake) -> FastAPI:
     """Intake's addresses; whoever composes it starts and stops its loops."""
     app = FastAPI(title="Yima intake", docs_url=None, redoc_url=None)
-    problems.install(app)
+    problems.install(app, remedies.in_answers())
     api.install(app, service)
     pages.install(app, service)
     return app

@@ -26,6 +26,7 @@ from shared.kernel.migrations import KERNEL, Component
 from shared.kernel.relay import Publication
 from shared.kernel.runtime import Ground, Runtime, open_runtime
 from shared.privacy import KEYS, Keyring, PlatformKey
+from shared.web import remedies
 from shared.web.rendering import Renderer, service_renderer
 
 NAME = "notify"
@@ -68,7 +69,7 @@ async def open_service(ground: Ground, config: Config) -> Notify:
 def create_app(service: Notify) -> FastAPI:
     """Its routes. The sandbox exists only with the sandbox and where few see it, Twilio's address only with Twilio."""
     app = FastAPI(title="Yima notify", max_body_size=BODY_BYTES_MAX)
-    problems.install(app)
+    problems.install(app, remedies.in_answers())
     app.include_router(notifications.routes(service))
     if service.config.provider == "twilio":
         app.include_router(twilio.routes(service, twilio_account(service.config)))

@@ -16,6 +16,7 @@ from shared.kernel import problems
 from shared.kernel.kafka import Topic
 from shared.kernel.migrations import KERNEL, Component
 from shared.kernel.runtime import Ground, open_runtime
+from shared.web import remedies
 
 NAME = "reporting"
 # Nobody sends us anything; so much is read of what went astray.
@@ -46,7 +47,7 @@ def create_app(service: Reporting) -> FastAPI:
     """Its routes; whoever composes the services starts the loops."""
     app = FastAPI(title="Yima reporting", max_body_size=BODY_BYTES_MAX)
     app.include_router(figures.routes(service))
-    problems.install(app)
+    problems.install(app, remedies.in_answers())
     problems.answer_with(app, ReportingError, figures.refuse)
     problems.answer_with(app, RequestValidationError, figures.misread)
     return app

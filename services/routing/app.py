@@ -37,6 +37,7 @@ from shared.kernel.relay import Publication
 from shared.kernel.runtime import Ground, open_runtime
 from shared.privacy import KEYS, Keyring, PlatformKey
 from shared.privacy.publishing import KEYS_TOPIC, key_messages
+from shared.web import remedies
 from shared.web.problems import PageProblem
 from shared.web.rendering import service_renderer
 from shared.web.security import CsrfProtection, SecurityHeaders
@@ -106,7 +107,7 @@ def create_app(service: Routing) -> FastAPI:
         app.include_router(routes, include_in_schema=False)
     app.include_router(cases.router(service))
     app.router.routes.append(shared_assets().route())
-    problems.install(app)
+    problems.install(app, remedies.in_answers())
     api_errors.install(app)
     page_errors.install(app, renderer)
     app.add_middleware(

@@ -8,7 +8,7 @@ from fastapi.security import HTTPBearer
 # How an operation's description tells of its refusals.
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     "default": {
-        "description": "A refusal: `type` is an address that explains it, `errors` names each field.",
+        "description": "A refusal: `type` is an address that explains it, `remedy` what to do, `errors` the fields.",
         "content": {
             "application/problem+json": {
                 "schema": {
@@ -20,6 +20,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
                         "title": {"type": "string"},
                         "status": {"type": "integer"},
                         "detail": {"type": "string"},
+                        "remedy": {"type": "string"},
                         "errors": {
                             "type": "array",
                             "items": {

@@ -1,6 +1,6 @@
 """RFC 9457 problem details: one shape for every refusal, field by field, with nothing personal in it."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any, ClassVar, TypeVar
@@ -71,11 +71,13 @@ class Problem:
     errors: Sequence[FieldProblem] = field(default_factory=tuple)
     headers: dict[str, str] = field(default_factory=dict)
 
-    def response(self) -> JSONResponse:
-        """As `application/problem+json`."""
+    def response(self, app: FastAPI) -> JSONResponse:
+        """As `application/problem+json`, with what this application was told to do about it."""
         body: dict[str, Any] = {"type": self.type, "title": self.title, "status": self.status}
         if self.detail:
             body["detail"] = self.detail
+        if remedy := app.state.remedies.get(self.type.removeprefix(TYPE_BASE)):
+            body["remedy"] = remedy
         if self.errors:
             body["errors"] = [
                 {"field": each.field, "reason": each.reason, "remedy": each.remedy} for each in self.errors
@@ -105,8 +107,12 @@ OF_FRAMEWORK = {each.status: each for each in (UNKNOWN_ADDRESS, METHOD_NOT_ALLOW
 OWN = (INVALID_REQUEST, UNAVAILABLE, UNEXPECTED, *OF_FRAMEWORK.values())
 
 
-def install(app: FastAPI) -> None:
-    """Have every refusal of an application answered as a problem, and every request be found in the log."""
+def install(app: FastAPI, remedies: Mapping[str, str]) -> None:
+    """Have every refusal of an application answered as a problem, and every request be found in the log.
+
+    `remedies` are what to do about each problem, by its name.
+    """
+    app.state.remedies = remedies
     answer_with(app, ProblemError, _problem)
     answer_with(app, RequestValidationError, _invalid)
     answer_with(app, HTTPException, _http)
@@ -126,42 +132,46 @@ def answer_with(app: FastAPI, kind: type[Refusal], answer: Callable[[Request, Re
     app.add_exception_handler(kind, answer)  # type: ignore[arg-type]
 
 
-async def _problem(_request: Request, error: ProblemError) -> JSONResponse:
+async def _problem(request: Request, error: ProblemError) -> JSONResponse:
     kind = type(error)
-    return Problem(kind.type_path(), kind.title(), kind.status, error.detail, error.fields).response()
+    return Problem(kind.type_path(), kind.title(), kind.status, error.detail, error.fields).response(request.app)
 
 
-async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
-    return replace(INVALID_REQUEST, errors=tuple(fields_misread(error.errors()))).response()
+async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+    return replace(INVALID_REQUEST, errors=tuple(fields_misread(error.errors()))).response(request.app)
 
 
 async def _http(request: Request, error: HTTPException) -> JSONResponse:
     if error.status_code == HTTPStatus.BAD_REQUEST:
         # The framework's own, for a body that it can not take apart.
         is_form = "form" in request.headers.get("content-type", "")
-        return replace(INVALID_REQUEST, errors=(FieldProblem(BODY, *(NOT_A_FORM if is_form else NOT_JSON)),)).response()
+        return replace(INVALID_REQUEST, errors=(FieldProblem(BODY, *(NOT_A_FORM if is_form else NOT_JSON)),)).response(
+            request.app
+        )
     headers = dict(error.headers or {})
     if error.status_code in OF_FRAMEWORK:
-        return replace(OF_FRAMEWORK[error.status_code], headers=headers).response()
-    return Problem("about:blank", HTTPStatus(error.status_code).phrase, error.status_code, headers=headers).response()
+        return replace(OF_FRAMEWORK[error.status_code], headers=headers).response(request.app)
+    return Problem("about:blank", HTTPStatus(error.status_code).phrase, error.status_code, headers=headers).response(
+        request.app
+    )
 
 
 def _conflict(status: HTTPStatus) -> Any:
-    async def answer(_request: Request, error: Exception) -> JSONResponse:
+    async def answer(request: Request, error: Exception) -> JSONResponse:
         kind = type(error)
-        return Problem(TYPE_BASE + problem_name(kind), meaning(kind), status).response()
+        return Problem(TYPE_BASE + problem_name(kind), meaning(kind), status).response(request.app)
 
     return answer
 
 
-async def _unavailable(_request: Request, error: BaseException) -> JSONResponse:
+async def _unavailable(request: Request, error: BaseException) -> JSONResponse:
     log.error("unavailable", error=type(error).__name__, at=metrics.where(error))
-    return UNAVAILABLE.response()
+    return UNAVAILABLE.response(request.app)
 
 
-async def _unexpected_value(_request: Request, error: Exception) -> JSONResponse:
+async def _unexpected_value(request: Request, error: Exception) -> JSONResponse:
     log.error("unexpected", error=type(error).__name__, at=metrics.where(error))
-    return UNEXPECTED.response()
+    return UNEXPECTED.response(request.app)
 
 
 # Raises within an application what it then answers itself.
@@ -192,4 +202,4 @@ class _CatchAll:
                 raise
             log.error("unexpected", error=type(error).__name__, at=metrics.where(error))
             if not started and scope["type"] == "http":
-                await UNEXPECTED.response()(scope, receive, send)
+                await UNEXPECTED.response(scope["app"])(scope, receive, send)

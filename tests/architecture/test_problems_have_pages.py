@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from services.problem_pages import BASES, ProblemKind, problem_kinds, problem_text, remedies
+from services.problem_pages import BASES, ProblemKind, problem_kinds, problem_text
 from shared.kernel.problems import problem_name
+from shared.web.remedies import remedies
 
 KINDS = problem_kinds()
 

@@ -59,7 +59,7 @@ async def _send_poisoned(town: Town, good: ConsumerRecord[bytes, bytes], value: 
 async def something_unexpected_happens(town: Town) -> None:
     """A handler of ours fails with a message that repeats what it was given."""
     app = FastAPI()
-    problems.install(app)
+    problems.install(app, {})
 
     @app.post("/fails")
     async def fails(request: Request) -> None:

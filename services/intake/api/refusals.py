@@ -13,8 +13,8 @@ def install(app: FastAPI) -> None:
     answer_with(app, IntakeError, _refused)
 
 
-async def _refused(_request: Request, error: IntakeError) -> JSONResponse:
-    return problem_of(error).response()
+async def _refused(request: Request, error: IntakeError) -> JSONResponse:
+    return problem_of(error).response(request.app)
 
 
 def problem_of(error: IntakeError) -> Problem:

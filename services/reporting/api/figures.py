@@ -60,16 +60,16 @@ def routes(service: Reporting) -> APIRouter:
     return router
 
 
-async def misread(_request: Request, error: RequestValidationError) -> Response:
+async def misread(request: Request, error: RequestValidationError) -> Response:
     """A question that can not be read as a problem that names each field, and what to do about it."""
     found = fields_misread(error.errors())
     fields = [FieldProblem(each.field, *MISREAD.get(each.field, (each.reason, each.remedy))) for each in found]
-    return replace(INVALID_REQUEST, errors=fields).response()
+    return replace(INVALID_REQUEST, errors=fields).response(request.app)
 
 
-async def refuse(_request: Request, error: ReportingError) -> Response:
+async def refuse(request: Request, error: ReportingError) -> Response:
     """A refusal of the domain as a problem that names the field."""
     kind = type(error)
     reason = meaning(kind)
     fields = (FieldProblem(kind.field, reason, kind.remedy),)
-    return Problem(TYPE_BASE + problem_name(kind), reason, kind.status, errors=fields).response()
+    return Problem(TYPE_BASE + problem_name(kind), reason, kind.status, errors=fields).response(request.app)

@@ -13,7 +13,7 @@ def install(app: FastAPI) -> None:
     answer_with(app, RoutingError, _refused)
 
 
-async def _refused(_request: Request, error: RoutingError) -> JSONResponse:
+async def _refused(request: Request, error: RoutingError) -> JSONResponse:
     kind = type(error)
     fields = [FieldProblem(each.field, each.reason, each.remedy) for each in error.faults]
-    return Problem(TYPE_BASE + problem_name(kind), meaning(kind), kind.status, errors=fields).response()
+    return Problem(TYPE_BASE + problem_name(kind), meaning(kind), kind.status, errors=fields).response(request.app)

@@ -26,7 +26,7 @@ def log() -> Iterator[StringIO]:
 @pytest.fixture
 def client() -> Iterator[TestClient]:
     app = FastAPI()
-    install(app)
+    install(app, {})
 
     @app.get("/work")
     async def work() -> None:

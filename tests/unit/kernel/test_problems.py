@@ -36,7 +36,7 @@ class Body(BaseModel):
 @pytest.fixture
 def client() -> Iterator[TestClient]:
     app = FastAPI()
-    install(app)
+    install(app, {"unknown-address": "Look at the address."})
 
     @app.post("/raise/{name}")
     async def fail(name: str) -> None:
@@ -101,6 +101,11 @@ def test_refusal_says_what_its_docstring_says_and_which_field(client: TestClient
 
     assert answer["title"] == "No place has this code; look at the sticker again."
     assert answer["errors"] == [{"field": "place", "reason": "no such code", "remedy": "scan it again"}]
+
+
+def test_refusal_says_what_to_do_where_the_application_was_told(client: TestClient) -> None:
+    assert client.post("/nowhere").json()["remedy"] == "Look at the address."
+    assert "remedy" not in client.post("/raise/unknown-place").json()
 
 
 def test_invalid_field_is_named_and_its_value_is_not_repeated(client: TestClient) -> None:
