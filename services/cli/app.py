@@ -25,7 +25,8 @@ from services.cli.running import LAUNCHER, launcher, opened_log, processes, read
 from services.cli.serving import serve
 from services.cli.settings import LaunchSettings, launch_settings
 from services.cli.staff import staff_app
-from services.cli.terminal import in_json, refusals_in_one_line, show
+from services.cli.terminal import asked_in_json, in_json, refusals_in_one_line, show
+from services.cli.usage import YimaGroup
 from services.cli.welcome import account_lines, account_records, command_out_of_reach, welcome_record, welcome_text
 from services.cli.wording import worded
 from shared.embedded import jars
@@ -34,7 +35,12 @@ from shared.kernel import logging
 from shared.kernel.clock import SystemClock
 
 app = typer.Typer(
-    name="yima", help=worded("help_app"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+    name="yima",
+    cls=YimaGroup,
+    help=worded("help_app"),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
 )
 
 
@@ -55,7 +61,7 @@ app.command(
     help=help_with_example("help_import", "yima import history.csv --source hotline --mapping m.yaml --dry-run"),
 )(import_history)
 app.add_typer(staff_app, name="staff")
-app.command(help=help_with_example("help_erase", "yima erase 104302819"))(erase)
+app.command(help=help_with_example("help_erase", "yima erase 104302816"))(erase)
 app.command(help=help_with_example("help_republish", "yima republish"))(republish)
 app.add_typer(parked_app, name="parked")
 app.command(help=help_with_example("help_demo", "yima demo --speed 2"))(demo)
@@ -69,6 +75,9 @@ def up(
     json: InJson = False,
     welcome_to: Annotated[Path | None, typer.Option(hidden=True)] = None,
 ) -> None:
+    if welcome_to is not None:
+        # Who started it reads its lines, and answers in JSON itself.
+        asked_in_json.set(False)
     with refusals_in_one_line():
         settings = launch_settings(port)
         if detach:

@@ -143,6 +143,10 @@ class NoSuchTicketError(CommandError):
     """There is no ticket of this number: nine digits, as the reporter's message and the desk show them."""
 
 
+class TicketNumberMistypedError(CommandError):
+    """That is no ticket number: it has nine digits, the last of which is reckoned from the others."""
+
+
 class NoSuchPartnerError(CommandError):
     """There is no such partner, or its key was revoked before: `yima partner list` shows them."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Annotated, Any
 
+import asyncpg
 import typer
 
 from services.cli.errors import (
@@ -30,7 +31,7 @@ from services.cli.options import InJson
 from services.cli.settings import LaunchSettings, launch_settings
 from services.cli.terminal import in_json, refusals_in_one_line
 from services.cli.wording import worded, worded_lines
-from services.intake.adapters.import_files import ImportFile, read_mapping
+from services.intake.adapters.import_files import ImportFile, Unreadable, read_mapping
 from services.intake.domain.errors import (
     ColumnRepeatedError,
     ImportColumnsAbsentError,
@@ -42,14 +43,31 @@ from services.intake.domain.errors import (
     MappingEmptyError,
     MappingNotValidError,
 )
+from services.intake.domain.history import SOURCE_NAME
 from services.intake.handlers import BadLine, ImportOrder, ImportProgress, check_import, import_tickets
 
 NAME_LENGTH_MAX = 40
 LONG_NUMBER = re.compile(r"\d{7}")
 
+
+class SourceNotAllowedError(CommandError):
+    """The source cannot be used: it is a short name of lower-case letters, digits, '-', '_' and '.'."""
+
+
+class ImportClashError(CommandError):
+    """What is imported clashes with what is stored: check that a restored database is whole."""
+
+
+class ImportUtf16Error(CommandError):
+    """The file looks like UTF-16: save it as UTF-8."""
+
+
+class ImportQuotationOpenError(CommandError):
+    """A quotation is never closed, so that the lines after it cannot be read: mend it."""
+
+
 # What is wrong with a file as a whole, as intake and as the command line calls it.
 REFUSED_WHOLE: Mapping[type[IntakeError], type[CommandError]] = {
-    ImportFileUnreadableError: ImportUnreadableError,
     ImportFileDamagedError: ImportDamagedError,
     ImportFileEmptyError: FileEmptyError,
     ImportSeparatorError: ImportSeparatorIsNoCommaError,
@@ -84,6 +102,9 @@ def _order(file: Path, source: str, mapping: Path | None) -> ImportOrder:
     system = source.strip()
     if not system:
         raise SourceBlankError
+    if not SOURCE_NAME.fullmatch(system):
+        # It is not repeated, since it may be a phone number, or what a terminal obeys.
+        raise SourceNotAllowedError
     if not _readable_bytes(file):
         raise FileEmptyError(str(file))
     if mapping is not None:
@@ -114,8 +135,20 @@ def _refused_whole(file: Path) -> Iterator[None]:
     except ImportColumnsAbsentError as error:
         absent = [f"{column} → {name}" for name, columns in error.absent.items() for column in columns]
         raise MappedColumnsAbsentError(", ".join(absent), file=file.name, columns=_named(error.columns)) from None
+    except ImportFileUnreadableError as error:
+        raise _unreadable(*error.args) from None
     except tuple(REFUSED_WHOLE) as error:
         raise REFUSED_WHOLE[type(error)](*error.args or (file.name,)) from None
+
+
+def _unreadable(name: str, why: Unreadable | None = None, first: int = 0, last: int = 0) -> CommandError:
+    match why:
+        case Unreadable.UTF_16:
+            return ImportUtf16Error(name)
+        case Unreadable.QUOTATION_OPEN:
+            return ImportQuotationOpenError(f"{name}:{first}", last=last)
+        case None:
+            return ImportUnreadableError(name)
 
 
 def _named(columns: Iterable[str]) -> str:
@@ -129,9 +162,13 @@ async def _imported(
     progress, bad = ImportProgress(), list[BadLine]()
     async with opened_intake(settings) as intake:
         steps: AsyncIterator[ImportProgress] = (check_import if dry_run else import_tickets)(intake, order)
-        async for progress in steps:
-            bad.extend(progress.bad)
-            _show(progress, file)
+        try:
+            async for progress in steps:
+                bad.extend(progress.bad)
+                _show(progress, file)
+        except asyncpg.IntegrityConstraintViolationError as error:
+            # The database has answered; what else it refuses counts as away.
+            raise ImportClashError(error.constraint_name or type(error).__name__) from None
     return progress, bad
 
 

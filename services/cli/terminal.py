@@ -5,14 +5,19 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 import segno
 import typer
 
 from services.cli.errors import CommandError
-from services.cli.wording import worded
+from services.cli.wording import by_language, worded
 from shared.embedded.errors import EmbeddedError
 from shared.embedded.progress import Progress, Step
+
+# Whether --json was typed. A refusal is shown far from the command's options, and before they were read when one of
+# them is wrong.
+asked_in_json: ContextVar[bool] = ContextVar("asked_in_json", default=False)
 
 
 def show(progress: Progress) -> None:
@@ -38,6 +43,14 @@ def qr_lines(address: str) -> str:
     return drawn.getvalue()
 
 
+def show_refusal(key: str, *, detail: str = "", **values: object) -> None:
+    """One line for people on the error stream; who asked in JSON gets one object where the result would have been."""
+    typer.echo(f"✗ {worded(key, detail=detail, **values)}", err=True)
+    if asked_in_json.get():
+        message = by_language(key, detail=detail, **values)
+        typer.echo(in_json({"error": key.removeprefix("error_"), "detail": detail, "message": message}))
+
+
 @contextmanager
 def refusals_in_one_line() -> Iterator[None]:
     """Turns what the platform refuses into one line that says what to do, and exit code 1."""
@@ -45,5 +58,5 @@ def refusals_in_one_line() -> Iterator[None]:
         yield
     except (CommandError, EmbeddedError) as error:
         values = error.values if isinstance(error, CommandError) else {}
-        typer.echo(f"✗ {worded(f'error_{type(error).__name__}', detail=error.detail, **values)}", err=True)
+        show_refusal(f"error_{type(error).__name__}", detail=error.detail, **values)
         raise typer.Exit(1) from None

@@ -23,3 +23,8 @@ def worded_lines(key: str, **values: object) -> list[str]:
     """A line for each reader, where one line would be too long."""
     text = catalogue()[key]
     return [text[language].format(**values) for language in ("zh", "en")]
+
+
+def by_language(key: str, **values: object) -> dict[str, str]:
+    """The same for a machine, which shows its reader one of the two."""
+    return dict(zip(("zh", "en"), worded_lines(key, **values), strict=True))

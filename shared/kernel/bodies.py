@@ -4,6 +4,7 @@ What is misspelt or doubled is nearly always a mistake, and passed over in silen
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
@@ -17,6 +18,8 @@ from shared.kernel.misread import BODY
 
 BYTES_MAX = 64 * 1024
 NOTHING = b"{}"
+# What an escape such as `\ud800` without its other half makes.
+HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -36,6 +39,7 @@ def json_of(model: type[Model]) -> Callable[[Request], Awaitable[Model]]:
         try:
             found = model.model_validate_json(body or NOTHING)
         except ValidationError as error:
+            check_characters(body)
             raise _misread(*error.errors(include_url=False, include_input=False)) from None
         if repeated := repeated_names(body or NOTHING):
             raise _misread(*({"type": "repeated", "loc": (name,)} for name in repeated))
@@ -50,6 +54,23 @@ def repeated_names(body: bytes) -> list[str]:
     if len(dict(pairs)) == len(pairs):
         return []
     return [name for name, times in Counter(name for name, _ in pairs).items() if times > 1]
+
+
+def check_characters(body: bytes) -> None:
+    """Name the fields of a JSON object that hold half a character, of which a parser says only that it is no JSON.
+
+    Raises:
+        RequestValidationError: with each of these fields.
+    """
+    try:
+        fields = json.loads(body)
+        values = {name: json.dumps(value, ensure_ascii=False) for name, value in fields.items()}
+    except (ValueError, AttributeError, RecursionError):
+        # No object at all, which the caller says.
+        return
+    wrong = [name for name, value in values.items() if HALF_A_PAIR.search(value) and not HALF_A_PAIR.search(name)]
+    if wrong:
+        raise _misread(*({"type": "not_a_character", "loc": (name,)} for name in wrong))
 
 
 def only_query(*names: str) -> Any:

@@ -10,6 +10,8 @@ BODY = "body"
 NOT_JSON = ("is not a JSON object", "Write one JSON object in UTF-8.")
 REPEATED = ("stands there more than once", "Give it once.")
 NOT_A_FORM = ("is not a form that can be read", "Send it as your HTTP library makes it.")
+NOT_UTF8 = ("is not UTF-8", "Send its text in UTF-8.")
+TOO_MANY_FIELDS = ("holds too many fields or files", "Send only the fields of this operation, each once.")
 NOT_TEXT = ("is not text", "Send a JSON string.")
 NOT_A_LIST = ("is not a list", "Send a JSON list.")
 NOT_A_NUMBER = ("is no whole number", "Send a whole number.")
@@ -23,6 +25,9 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "blank": ("is missing or empty", "Give it."),
     "extra_forbidden": ("is not a field of this operation", "Leave it out, or correct its name."),
     "repeated": REPEATED,
+    "not_utf8": NOT_UTF8,
+    "too_many_fields": TOO_MANY_FIELDS,
+    "not_a_character": ("holds a character that is none", "Write each character whole; a half of a pair is none."),
     "json_invalid": NOT_JSON,
     "json_type": NOT_JSON,
     "dict_type": NOT_JSON,

@@ -21,6 +21,7 @@ class PageProblem(StrEnum):
     NOT_FOUND = ("not_found", 404)
     UNKNOWN_PLACE = ("unknown_place", 404)
     UNKNOWN_TICKET = ("unknown_ticket", 404)
+    UNKNOWN_CASE = ("unknown_case", 404)
     CHANGED_MEANWHILE = ("changed_meanwhile", 409)
     NOT_NOW = ("not_now", 409)
     RETIRED_PLACE = ("retired_place", 410)

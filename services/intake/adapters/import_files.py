@@ -1,12 +1,15 @@
 """Files of other systems' history, read a line at a time: CSV in UTF-8 or GB18030, XLSX, JSON Lines."""
 
+import codecs
 import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
-from itertools import islice
+from io import StringIO
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +36,25 @@ CSV_FIELD_CHARACTERS_MAX = 1_000_000
 UTF_8 = "utf-8-sig"
 GB18030 = "gb18030"
 SPREADSHEET = ".xlsx"
+UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+UTF_16_ENCODINGS = ("utf-16-le", "utf-16-be")
+# One of them stands in the first kilobyte of whatever is read here as text.
+SIGNS_OF_TEXT = frozenset(",;\t\n{")
+SAMPLE_BYTES = 1024
 # What other programs write between columns, and call CSV as well.
 OTHER_SEPARATORS = ("\t", ";")
 # What pydantic puts before the words of our own validators.
 VALIDATOR_PREFIX = "Value error, "
 # The first character that UTF-8 writes in three bytes; Chinese ones all lie beyond it.
 FIRST_OF_THREE_BYTES = "\u0800"
+
+
+class Unreadable(StrEnum):
+    """Why a file can not be read, where more can be said than that: the error's second argument."""
+
+    UTF_16 = "utf_16"
+    # Followed by the line on which the quotation begins, and the last one that it holds.
+    QUOTATION_OPEN = "quotation_open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +161,10 @@ def _content_of(path: Path) -> _Content:
 
 
 def _of_csv(path: Path) -> _Content:
-    rows = _csv_rows(path)
+    encoding = encoding_of(path)
+    csv.field_size_limit(CSV_FIELD_CHARACTERS_MAX)
+    _check_quotations(path, encoding)
+    rows = _csv_rows(path, encoding)
     cells = next(rows, (1, []))[1]
     if len(cells) == 1 and any(separator in cells[0].strip() for separator in OTHER_SEPARATORS):
         raise ImportSeparatorError(path.name)
@@ -153,10 +172,31 @@ def _of_csv(path: Path) -> _Content:
     return _Content(_named(head), (_line(number, head, cells) for number, cells in rows))
 
 
-def _csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+def _check_quotations(path: Path, encoding: str) -> None:
+    """A quotation that is never closed holds every line after it, of which none would be imported or told.
+
+    Hence before anything is read. Only a blank line after the last one shows it: the quotation would hold that as well.
+    """
+    with path.open(encoding=encoding, newline="") as file:
+        reader, cells, before = csv.reader(chain(file, ["\n"])), list[str](), 0
+        try:
+            for row in reader:
+                cells, before = row, reader.line_num
+        except csv.Error:
+            # So long a text is told as unreadable below, unless it began lines before.
+            if reader.line_num > before + 1:
+                raise ImportFileUnreadableError(
+                    path.name, Unreadable.QUOTATION_OPEN, before + 1, reader.line_num
+                ) from None
+    if cells:
+        last = before - 1
+        held = len(StringIO(cells[-1][:-1], newline="").readlines())
+        raise ImportFileUnreadableError(path.name, Unreadable.QUOTATION_OPEN, last - max(held, 1) + 1, last)
+
+
+def _csv_rows(path: Path, encoding: str) -> Iterator[tuple[int, list[str]]]:
     """The rows that are not blank, each with its line's number."""
-    csv.field_size_limit(CSV_FIELD_CHARACTERS_MAX)
-    with path.open(encoding=encoding_of(path), newline="") as file:
+    with path.open(encoding=encoding, newline="") as file:
         reader, before = csv.reader(file), 0
         for cells in reader:
             # A quoted text may run over many lines; the number is that of its first.
@@ -227,6 +267,8 @@ def encoding_of(path: Path) -> str:
         ImportFileDamagedError: it is UTF-8 but for a few bytes; read as GB18030, all of it would be other characters.
         ImportFileUnreadableError: it is neither.
     """
+    if _is_utf_16(path):
+        raise ImportFileUnreadableError(path.name, Unreadable.UTF_16)
     damaged_line = _damaged_line(path)
     if damaged_line is None:
         return UTF_8
@@ -239,6 +281,19 @@ def encoding_of(path: Path) -> str:
         except UnicodeDecodeError:
             raise ImportFileUnreadableError(path.name) from None
     return GB18030
+
+
+def _is_utf_16(path: Path) -> bool:
+    """UTF-16 writes a comma with a zero byte, which no text in UTF-8 or GB18030 holds.
+
+    Programs' own formats, such as spreadsheets, are told apart by two zeros side by side, which it would never write.
+    """
+    with path.open("rb") as file:
+        sample = file.read(SAMPLE_BYTES)
+    if sample.startswith(UTF_16_MARKS):
+        return True
+    texts = [sample.decode(encoding, errors="replace") for encoding in UTF_16_ENCODINGS] if b"\0" in sample else []
+    return any("\0" not in text and not SIGNS_OF_TEXT.isdisjoint(text) for text in texts)
 
 
 def _damaged_line(path: Path) -> int | None:

@@ -11,7 +11,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from services.intake.api.schemas import TicketBody
 from services.intake.domain.errors import Fault, Refusal, RefusedFieldsError, UnsupportedBodyError
-from shared.kernel.bodies import repeated_names
+from shared.kernel.bodies import check_characters, repeated_names
 
 FIELD_NAME_CHARACTERS_MAX = 64
 FORM, JSON = "multipart/form-data", "application/json"
@@ -46,12 +46,13 @@ def ticket_body(body: bytes) -> TicketBody:
     """A JSON report.
 
     Raises:
-        RefusedFieldsError: with every field that is not as it must be.
+        RefusedFieldsError, RequestValidationError: with every field that is not as it must be.
     """
     body = body.removeprefix(codecs.BOM_UTF8)
     try:
         found = TicketBody.model_validate_json(body)
     except ValidationError as error:
+        check_characters(body)
         raise RefusedFieldsError(_refusals(error)) from None
     if repeated := repeated_names(body):
         raise RefusedFieldsError([Refusal(_shown(name), Fault.TWICE) for name in repeated])
@@ -62,7 +63,7 @@ def form_body(form: FormData, *, photos_field: str = "photos") -> FormBody:
     """A multipart report, its fields by name.
 
     Raises:
-        RefusedFieldsError: a file stands where text should, or text where a photo should.
+        RefusedFieldsError: a file stands where text should, or text where a photo should; a text stands twice.
     """
     fields: dict[str, str] = {}
     photos: list[UploadFile] = []
@@ -72,6 +73,8 @@ def form_body(form: FormData, *, photos_field: str = "photos") -> FormBody:
         # A browser that has no photo to send sends an empty file all the same.
         if isinstance(value, UploadFile):
             photos.extend([value] if value.filename or value.size else [])
+        elif name in fields:
+            raise RefusedFieldsError([Refusal(_shown(name), Fault.TWICE)])
         else:
             fields[name] = value
     return FormBody(fields, photos)

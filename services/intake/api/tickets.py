@@ -103,7 +103,7 @@ def created(intake: Intake, opened: Opened) -> JSONResponse:
         "number": opened.number,
         "place": opened.place,
         "status": Step.REPORTED.value,
-        "opened_at": opened.at.isoformat(),
+        "opened_at": opened.at.isoformat().replace("+00:00", "Z"),
         "status_url": intake.status_url(opened.token),
         "links": {"self": address, "place": f"/api/v1/places/{opened.place}"},
     }
@@ -183,19 +183,28 @@ async def _report(intake: Intake, body: TicketBody, partner: Partner | None) -> 
 def _once(
     intake: Intake, request: Request, partner: Partner | None, body: tuple[bytes, ...]
 ) -> event_store.Request | None:
-    key = request.headers.get("idempotency-key")
-    if key is None:
+    keys = request.headers.getlist("idempotency-key")
+    if not keys:
         return None
+    key = _checked_key(keys, is_anonymous=partner is None)
+    caller = f"partner:{partner.id}" if partner else f"anonymous:{key}"
+    return event_store.Request(caller, OPERATION, key, intake.hmac_of(body))
+
+
+def _checked_key(keys: list[str], *, is_anonymous: bool) -> str:
+    # Were one of several taken, a repetition with the other would open a second ticket.
+    if len(keys) > 1:
+        raise RefusedFieldsError([Refusal("Idempotency-Key", Fault.TWICE)])
+    key = keys[0]
     if not key:
         raise RefusedFieldsError([Refusal("Idempotency-Key", Fault.REQUIRED)])
     if not PRINTABLE.fullmatch(key):
         raise RefusedFieldsError([Refusal("Idempotency-Key", Fault.NOT_ASCII)])
     if len(key) > KEY_CHARACTERS_MAX:
         raise RefusedFieldsError([Refusal("Idempotency-Key", Fault.TOO_LONG, KEY_CHARACTERS_MAX)])
-    if partner is None and len(key) < ANONYMOUS_KEY_CHARACTERS_MIN:
+    if is_anonymous and len(key) < ANONYMOUS_KEY_CHARACTERS_MIN:
         raise RefusedFieldsError([Refusal("Idempotency-Key", Fault.TOO_SHORT, ANONYMOUS_KEY_CHARACTERS_MIN)])
-    caller = f"partner:{partner.id}" if partner else f"anonymous:{key}"
-    return event_store.Request(caller, OPERATION, key, intake.hmac_of(body))
+    return key
 
 
 async def _count(

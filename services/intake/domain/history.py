@@ -1,5 +1,6 @@
 """A line of another system's past: which column is which field, and whether it can be taken over."""
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -28,8 +29,12 @@ FIELDS = frozenset(
 )
 # What every line has to say, or a constant for it.
 NEEDED = frozenset({"source_id", "opened_at", "place", "text"})
-# No system that this is imported from is older; an earlier date is a slip, or a spreadsheet's zero.
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+# What a source is called. It is published with every ticket, and ids are made of "source/id", which without a slash in
+# the source no two pairs share.
+SOURCE_NAME = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
+# The first day that figures are given for: what lies before it could be shown nowhere, and is a slip, or a
+# spreadsheet's zero.
+EARLIEST = datetime(2000, 1, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
 class HistoryMapping(BaseModel):
@@ -154,8 +159,7 @@ def past_ticket(values: Mapping[str, Any], mapping: HistoryMapping, known: Known
         rating=line.rating(milestones),
         notes=line.notes(),
     )
-    if opened_at is not None:
-        line.check_order(opened_at, milestones)
+    line.check_order(ticket, opened_at)
     line.raise_refusals()
     return ticket
 
@@ -228,12 +232,18 @@ class _Line:
         read = [self._attempt(lambda note=note: self._note(note)) for note in raw]  # type: ignore[misc]
         return tuple(note for note in read if note is not None)
 
-    def check_order(self, opened_at: datetime, milestones: Mapping[str, datetime]) -> None:
-        before = opened_at
-        for name, at in milestones.items():
+    def check_order(self, ticket: PastTicket, opened_at: datetime | None) -> None:
+        """Each step against the one before it, a rating against the closing, and notes against the opening."""
+        steps = [*ticket.milestones.items()]
+        if ticket.rating is not None:
+            steps.append(("rated_at", ticket.rating.at))
+        before = opened_at or EARLIEST
+        for name, at in steps:
             if at < before:
                 self._refusals.append(Refusal(name, Fault.NOT_IN_ORDER))
             before = at
+        if opened_at is not None and any(note.at < opened_at for note in ticket.notes):
+            self._refusals.append(Refusal("notes", Fault.NOT_IN_ORDER))
 
     def _note(self, note: Mapping[str, Any]) -> PastNote:
         at = note.get("at")

@@ -1,9 +1,9 @@
 """What people write: brought to one form, and refused where it can not be kept or shown."""
 
-import re
 import unicodedata
 
 from services.intake.domain.errors import Fault, Refusal, RefusedFieldsError
+from shared.writing import UNPRINTABLE, is_blank
 
 REPORT_CHARACTERS_MAX = 4_000
 IMPORT_CHARACTERS_MAX = 20_000
@@ -11,21 +11,22 @@ WORDS_CHARACTERS_MAX = 1_000
 NAME_CHARACTERS_MAX = 50
 REFERENCE_CHARACTERS_MAX = 100
 
-# Line breaks and tabs are writing. Other control characters corrupt terminals and exports, lone surrogates can not be
-# stored, and direction overrides make a text read as another one.
-UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+
+def is_absent(text: str | None) -> bool:
+    """Whether what may be left out was left out; control characters are refused, not passed over."""
+    return not text or (is_blank(text) and not UNPRINTABLE.search(text))
 
 
 def clean_text(field: str, text: str, *, characters_max: int = REPORT_CHARACTERS_MAX) -> str:
     """Trimmed, line breaks alike, composed (NFC).
 
     Raises:
-        RefusedFieldsError: it is empty, too long, or holds control characters.
+        RefusedFieldsError: nothing of it is seen, it is too long, or holds control characters.
     """
     if UNPRINTABLE.search(text):
         raise RefusedFieldsError([Refusal(field, Fault.NOT_PRINTABLE)])
     cleaned = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").strip())
-    if not cleaned:
+    if is_blank(cleaned):
         raise RefusedFieldsError([Refusal(field, Fault.REQUIRED)])
     if len(cleaned) > characters_max:
         raise RefusedFieldsError([Refusal(field, Fault.TOO_LONG, characters_max)])

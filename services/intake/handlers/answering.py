@@ -10,7 +10,7 @@ import structlog
 
 from services.intake.domain.errors import UnknownTicketError
 from services.intake.domain.progress import Progress, Step, StepTaken
-from services.intake.domain.text import WORDS_CHARACTERS_MAX, clean_text
+from services.intake.domain.text import WORDS_CHARACTERS_MAX, clean_text, is_absent
 from services.intake.domain.ticket import Command, DisputeFix, Rate, Ticket, decide
 from services.intake.handlers.access import Partner
 from services.intake.handlers.ground import FOLD, Intake, token_hash
@@ -75,7 +75,7 @@ async def rate(intake: Intake, token: str, *, rating: Rating, words: str, form_t
         AlreadyRatedError, NotClosedYetError: it can not be rated now.
         RefusedFieldsError: the words can not be kept.
     """
-    cleaned = clean_text("rating_words", words, characters_max=WORDS_CHARACTERS_MAX) if words.strip() else None
+    cleaned = None if is_absent(words) else clean_text("rating_words", words, characters_max=WORDS_CHARACTERS_MAX)
     at = intake.now()
 
     def command(_ticket: Ticket, progress: Progress, sealed: Sealed | None) -> Rate:

@@ -8,7 +8,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from services.intake.adapters.import_files import ImportFile, Line
 from services.intake.domain.errors import Fault, ImportColumnsAbsentError, Refusal, RefusedFieldsError
-from services.intake.domain.history import HistoryMapping, Known, PastTicket, past_ticket
+from services.intake.domain.history import SOURCE_NAME, HistoryMapping, Known, PastTicket, past_ticket
 from services.intake.domain.ticket import GivenRating, ImportTicket, Ticket, decide
 from services.intake.handlers.ground import FOLD, Intake, token_hash
 from services.intake.handlers.reporters import Reporter
@@ -53,6 +53,12 @@ class ImportOrder:
     source: str
     mapping: HistoryMapping
     batch: int = BATCH
+
+    def __post_init__(self) -> None:
+        """A source of another form could give its tickets the ids of another source's."""
+        if not SOURCE_NAME.fullmatch(self.source):
+            message = f"a source matches {SOURCE_NAME.pattern}"
+            raise ValueError(message)
 
 
 Take = Callable[[Sequence[PastTicket]], Awaitable[int]]
@@ -186,7 +192,8 @@ async def _rows(intake: Intake, connection: Connection, source: str, tickets: Se
 
 
 def _row(intake: Intake, source: str, past: PastTicket) -> _Row:
-    # The id follows from the source's own, so that even a lost table of imports lets nothing in twice.
+    # The id follows from the source's own, so that even a lost table of imports lets nothing in twice. A source has no
+    # slash, so the first one parts it from the id, whatever that holds.
     ticket_id = uuid5(NAMESPACE_URL, f"yima import {source}/{past.source_id}")
     return _Row(
         past=past,

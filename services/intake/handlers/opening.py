@@ -12,7 +12,7 @@ import structlog
 
 from services.intake.config import Config
 from services.intake.domain.errors import Fault, Refusal, RefusedFieldsError, TooManyRequestsError
-from services.intake.domain.text import NAME_CHARACTERS_MAX, REFERENCE_CHARACTERS_MAX, clean_line, clean_text
+from services.intake.domain.text import NAME_CHARACTERS_MAX, REFERENCE_CHARACTERS_MAX, clean_line, clean_text, is_absent
 from services.intake.domain.ticket import OpenTicket, decide
 from services.intake.handlers.access import Partner
 from services.intake.handlers.ground import Intake, token_hash
@@ -37,7 +37,7 @@ REPORTER_TRIES_MAX = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """A report as it came in; empty strings count as not given."""
+    """A report as it came in; what shows nothing counts as not given."""
 
     place: str
     text: str
@@ -268,7 +268,7 @@ def _category(given: str | None, directory: Directory) -> str | None:
 
 
 def _phone(given: str | None, config: Config) -> str | None:
-    if not given or not given.strip():
+    if given is None or is_absent(given):
         return None
     try:
         return normalised_phone(
@@ -279,4 +279,4 @@ def _phone(given: str | None, config: Config) -> str | None:
 
 
 def _line(field: str, given: str | None, characters_max: int) -> str | None:
-    return clean_line(field, given, characters_max=characters_max) if given and given.strip() else None
+    return None if given is None or is_absent(given) else clean_line(field, given, characters_max=characters_max)

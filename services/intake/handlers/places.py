@@ -22,6 +22,12 @@ def place_of_code(directory: Directory, code: str) -> PlaceDefined:
     return place
 
 
+def proper_code(directory: Directory, code: str) -> str:
+    """The code of a place as its sticker has it: one that was typed by hand may be in small letters."""
+    in_capitals = code.upper()
+    return in_capitals if code not in directory.places and in_capitals in directory.places else code
+
+
 def categories_to_choose(directory: Directory) -> Sequence[CategoryDefined]:
     """The categories in the district's own order."""
     current = [category for category in directory.categories.values() if not category.retired]

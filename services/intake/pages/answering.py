@@ -17,6 +17,7 @@ from services.intake.domain.errors import (
     UnknownPlaceError,
     UnknownTicketError,
 )
+from services.intake.pages.problems import FormProblem, problem_of_misread, problem_page
 from shared.kernel.database import PLATFORM_ERRORS
 from shared.kernel.event_store import ConcurrentAppendError, IdempotencyConflictError
 from shared.kernel.work import RaceLostError
@@ -62,12 +63,12 @@ def page_route(renderer: Renderer) -> type[APIRoute]:
                     response.headers.update(error.headers or {})
                     return response
                 except IdempotencyConflictError:
-                    # The form was sent before, with other words: it is spent, and the page must be loaded anew.
-                    return renderer.problem(request, PageProblem.FORM_EXPIRED)
+                    # It was sent before, with other words: those count, and the page must be loaded anew.
+                    return problem_page(renderer, request, FormProblem.FORM_SPENT)
                 except ConcurrentAppendError:
                     return renderer.problem(request, PageProblem.CHANGED_MEANWHILE)
-                except RequestValidationError:
-                    return renderer.problem(request, PageProblem.NOT_UNDERSTOOD)
+                except RequestValidationError as error:
+                    return problem_page(renderer, request, problem_of_misread(error.errors()))
                 except UNAVAILABLE:
                     return renderer.problem(request, PageProblem.UNAVAILABLE)
 

@@ -6,15 +6,16 @@ from dataclasses import replace
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
+from starlette.datastructures import URL
 
 from services.intake.domain.errors import RefusedFieldsError, TrapFilledError
 from services.intake.handlers import Given, Intake, Opened, checked_report, count_report, open_ticket
 from services.intake.handlers.callers import address_of
 from services.intake.handlers.photos import check_sizes, kept_photos
-from services.intake.handlers.places import categories_to_choose, place_of_code
+from services.intake.handlers.places import categories_to_choose, place_of_code, proper_code
 from services.intake.pages.answering import faults_of
 from services.intake.pages.flash import flash
-from services.intake.pages.sent_forms import SentForm, read_sent
+from services.intake.pages.sent_forms import PHOTOS_FIELD, SentForm, read_sent
 from services.intake.pages.views import CategoryChoice, ReportPage
 from shared.contracts.intake import Channel
 from shared.directory import Directory
@@ -35,14 +36,19 @@ def routes(intake: Intake, renderer: Renderer, route: type[APIRoute]) -> APIRout
 
     @router.get("/r/{code}")
     async def page(code: str, request: Request) -> Response:
-        view = report_page(intake, await intake.directory.current(), code)
+        directory = await intake.directory.current()
+        proper = proper_code(directory, code)
+        if proper != code:
+            return RedirectResponse(str(URL(f"/r/{proper}").replace(query=request.url.query)), 308)
+        view = report_page(intake, directory, code)
         return renderer.render(request, "report.html", {"page": view})
 
     @router.post("/r/{code}")
     async def report(code: str, request: Request) -> Response:
         directory = await intake.directory.current()
         place_of_code(directory, code)
-        async with read_sent(request, bytes_max=intake.config.body_megabytes_max * 1024 * 1024) as sent:
+        bytes_max = intake.config.body_megabytes_max * 1024 * 1024
+        async with read_sent(request, *TYPED, TRAP, PHOTOS_FIELD, bytes_max=bytes_max) as sent:
             try:
                 opened = await _opened(intake, directory, code, request, sent)
             except RefusedFieldsError as error:

@@ -44,7 +44,7 @@ def routes(intake: Intake, renderer: Renderer, route: type[APIRoute]) -> APIRout
 
     @router.post("/t/{token}/rating")
     async def rating(token: str, request: Request) -> Response:
-        async with read_sent(request) as sent:
+        async with read_sent(request, "rating", "rating_words") as sent:
             try:
                 await rate(
                     intake,
@@ -60,7 +60,7 @@ def routes(intake: Intake, renderer: Renderer, route: type[APIRoute]) -> APIRout
 
     @router.post("/t/{token}/not-fixed")
     async def not_fixed(token: str, request: Request) -> Response:
-        async with read_sent(request) as sent:
+        async with read_sent(request, "dispute_words") as sent:
             try:
                 await dispute_fix(intake, token, words=sent.get("dispute_words"), form_token=sent.form_token)
             except RefusedFieldsError as error:

@@ -19,15 +19,41 @@ from shared.web.catalogues import Catalogue
 
 CATALOGUE = "district"
 WIDE_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# What the model refuses, in our words: its own are English only, and name no remedy.
 KINDS = {
     "missing": "field_missing",
     "extra_forbidden": "field_unknown",
     "enum": "not_one_of",
     "string_pattern_mismatch": "id_not_valid",
     "string_too_short": "text_empty",
+    "string_too_long": "text_too_long",
     "too_short": "list_empty",
     "value_error": "term_not_valid",
+    "string_type": "text_expected",
+    "int_type": "number_expected",
+    "int_parsing": "number_expected",
+    "int_from_float": "number_expected",
+    "greater_than_equal": "number_too_small",
+    "less_than_equal": "number_too_large",
+    "bool_type": "true_or_false_expected",
+    "bool_parsing": "true_or_false_expected",
+    "tuple_type": "list_expected",
+    "model_type": "mapping_expected",
+    "dict_type": "mapping_expected",
+    "date_type": "date_expected",
+    "date_parsing": "date_expected",
+    "date_from_datetime_parsing": "date_expected",
+    "date_from_datetime_inexact": "date_expected",
 }
+# Where pydantic says what was allowed, by the error's type.
+ALLOWED = {
+    "enum": "expected",
+    "string_too_long": "max_length",
+    "greater_than_equal": "ge",
+    "less_than_equal": "le",
+}
+# Pydantic's last step to a key that cannot be used; the file has no such step.
+KEY_ITSELF = "[key]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +67,7 @@ class Fault:
     @property
     def path(self) -> str:
         """Where in the file's tree, for example `rules[3].unit`; empty for the file as a whole."""
-        steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.finding.path)
-        return "".join(steps).removeprefix(".")
+        return _written(self.finding.path)
 
     def message(self, catalogue: Catalogue) -> str:
         """What is wrong, in the catalogue's language."""
@@ -140,13 +165,31 @@ def _marked(kind: str, error: MarkedYAMLError, **params: str | int) -> _Unreadab
 
 def _finding(problem: ErrorDetails) -> Finding:
     path: tuple[Step, ...] = problem["loc"]
-    name = str(path[-1]) if path else ""
+    if path[-1:] == (KEY_ITSELF,):
+        path = path[:-1]
+    name = _field(path)
     if name in {"from", "to"}:
         return Finding(path=path, kind="time_not_valid", params={"field": name})
-    params: dict[str, str | int] = {"field": name, "detail": problem["msg"]}
-    if problem["type"] == "enum":
-        params["expected"] = str(problem.get("ctx", {}).get("expected", ""))
-    return Finding(path=path, kind=KINDS.get(problem["type"], "field_not_valid"), params=params)
+    kind = KINDS.get(problem["type"], "field_not_valid")
+    return Finding(path=path, kind=kind, params={"field": name, **_allowed(problem)})
+
+
+def _field(path: Sequence[Step]) -> str:
+    """The field's name, an entry of a list by its list's: `years[0]`."""
+    names = [place for place, step in enumerate(path) if isinstance(step, str)]
+    return _written(path[names[-1] if names else 0 :])
+
+
+def _written(path: Sequence[Step]) -> str:
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
+
+
+def _allowed(problem: ErrorDetails) -> dict[str, str | int]:
+    key = ALLOWED.get(problem["type"])
+    if key is None:
+        return {}
+    # Pydantic joins the last of several with an English word.
+    return {"expected": str(problem.get("ctx", {}).get(key, "")).replace(" or ", ", ")}
 
 
 def _located(tree: CommentedMap, finding: Finding) -> Fault:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, datetime, timedelta
 
 from shared.contracts.routing import Clock, Deadlines, Term
 from shared.working_time import Calendar, UnknownYearError
+
+EVERY_YEAR = frozenset(range(MINYEAR, MAXYEAR + 1))
 
 
 def deadlines(terms: Iterable[Term], *, calendar: Calendar, start: datetime) -> Deadlines:
@@ -24,20 +26,19 @@ def minutes_left(calendar: Calendar, since: datetime, deadline: datetime) -> int
     """Working minutes that a deadline was away; one at least, so that what stood still is never late at once."""
     try:
         return max(1, calendar.minutes_between(since, deadline))
-    except UnknownYearError as unknown:
-        known = replace(calendar, years={*calendar.years, unknown.year})
-        return minutes_left(known, since, deadline)
+    except UnknownYearError:
+        return max(1, replace(calendar, years=EVERY_YEAR).minutes_between(since, deadline))
 
 
 def due(term: Term, *, calendar: Calendar, start: datetime) -> datetime:
     """The moment at which the term runs out."""
     try:
         return _due(term, calendar, start)
-    except UnknownYearError as unknown:
+    except UnknownYearError:
         # In late December a term may reach into a year whose official list is not out. A case must not wait for the
         # State Council: we count plain weekdays there, which errs on the strict side, and the district file's check
         # warns of the missing year until it is added.
-        return due(term, calendar=replace(calendar, years={*calendar.years, unknown.year}), start=start)
+        return _due(term, replace(calendar, years=EVERY_YEAR), start)
 
 
 def _due(term: Term, calendar: Calendar, start: datetime) -> datetime:

@@ -11,6 +11,9 @@ from shared.contracts.intake import Channel
 from shared.contracts.routing import Clock, Urgency
 
 MINUTES_A_DAY = 1440
+# A year round the clock, and the workdays of one. No clock of the field runs longer; what does is a slip of the pen.
+TERM_MINUTES_MAX = 366 * MINUTES_A_DAY
+TERM_WORKING_DAYS_MAX = 250
 EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
 TIME_OF_DAY = re.compile(r"(\d{1,2}):(\d{2})")
 
@@ -127,8 +130,8 @@ class CategoryEntry(Entry):
 class TermEntry(Entry):
     """How long a clock runs: minutes of working time or round the clock, or working days."""
 
-    minutes: Annotated[int, Field(ge=1)] | None = None
-    working_days: Annotated[int, Field(ge=1)] | None = None
+    minutes: Annotated[int, Field(ge=1, le=TERM_MINUTES_MAX)] | None = None
+    working_days: Annotated[int, Field(ge=1, le=TERM_WORKING_DAYS_MAX)] | None = None
     working_time: bool = True
 
     @model_validator(mode="after")

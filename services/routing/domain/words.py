@@ -3,9 +3,9 @@
 import unicodedata
 from enum import StrEnum
 
+from shared.writing import UNPRINTABLE, is_blank
+
 LENGTH_MAX = 2000
-# Control characters, lone surrogates and unassigned code points say nothing and break what shows them.
-UNPRINTABLE = frozenset({"Cc", "Cs", "Cn"})
 
 
 class WordsFault(StrEnum):
@@ -23,9 +23,8 @@ def cleaned(written: str) -> str:
 
 def fault_in(words: str) -> WordsFault | None:
     """What is wrong with cleaned words; none when all is well."""
-    if not words:
+    if is_blank(words):
         return WordsFault.REQUIRED
     if len(words) > LENGTH_MAX:
         return WordsFault.TOO_LONG
-    unprintable = any(unicodedata.category(letter) in UNPRINTABLE for letter in words if letter not in "\n\t")
-    return WordsFault.NOT_PRINTABLE if unprintable else None
+    return WordsFault.NOT_PRINTABLE if UNPRINTABLE.search(words) else None

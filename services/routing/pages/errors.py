@@ -40,6 +40,9 @@ def _page_of(error: Exception) -> PageProblem:
     """Only who was outrun is told that somebody was faster; what the case refuses as it stands is told so."""
     outrun = isinstance(error, ChangedMeanwhileError) or not isinstance(error, RoutingError)
     page = problem_of_status(status_of(error))
+    if page is PageProblem.NOT_FOUND:
+        # Staff have no code to scan again; what they miss here is a case of somebody else.
+        return PageProblem.UNKNOWN_CASE
     return page if outrun or page is not PageProblem.CHANGED_MEANWHILE else PageProblem.NOT_NOW
 
 

@@ -1,10 +1,13 @@
 """`yima import` and `yima partner` as an operator types them, on one platform that runs meanwhile."""
 
+import asyncio
 from pathlib import Path
 
 import httpx2
 import pytest
 
+from shared.embedded.postgres import EmbeddedPostgres
+from shared.kernel.database import connect
 from tests.integration.cli.conftest import answer
 from tests.integration.cli.test_up_and_down import Commands
 
@@ -91,6 +94,37 @@ def test_file_that_can_not_be_imported_as_a_whole_is_refused_in_one_line(running
 
 
 @pytest.mark.long
+def test_quotation_that_is_never_closed_is_told_with_its_line_before_anything_is_imported(
+    running: Commands, tmp_path: Path
+) -> None:
+    command = history(tmp_path, GOOD[0], '2,2026-04-01 09:00,"门坏了,,', "3,2026-04-01 09:00,灯不亮,,")
+
+    refused, checked = running.run(*command), running.run(*command, "--dry-run")
+
+    assert (refused.returncode, checked.returncode) == (1, 1)
+    assert refused.stderr == checked.stderr
+    assert refused.stderr == (
+        "✗ history.csv:3 行开始的引号没有关闭，到第 4 行为止的内容都被算在引号里，没有导入：请补上或删去这个引号"
+        " · a quotation begins on that line and is never closed, so the lines after it, to line 4, were not read:"
+        " mend it\n"
+    )
+
+
+@pytest.mark.long
+def test_rows_that_clash_with_what_is_stored_are_not_blamed_on_a_silent_database(
+    running: Commands, tmp_path: Path
+) -> None:
+    command = history(tmp_path, *GOOD)
+    imported = running.run(*command)
+    asyncio.run(forget_imports(running, tmp_path.name))
+
+    again = running.run(*command)
+
+    assert (imported.returncode, again.returncode) == (0, 1)
+    assert again.stderr.startswith("✗ 与库里已有的记录冲突（tickets_pkey），这一批没有写入：")
+
+
+@pytest.mark.long
 def test_file_that_holds_a_head_and_no_line_is_no_fault_and_is_told(running: Commands, tmp_path: Path) -> None:
     command = history(tmp_path)
 
@@ -136,6 +170,13 @@ def test_reporter_is_forgotten_by_the_number_of_a_ticket_once_it_is_confirmed(ru
     assert WORDS in kept
     assert erased == {"tickets": 1, "photos": 0}
     assert WORDS not in gone
+
+
+async def forget_imports(running: Commands, source: str) -> None:
+    """As a backup would that was restored without one of its tables."""
+    connection = await connect(EmbeddedPostgres(running.data_dir / "postgres").dsn, schema="intake", role="postgres")
+    await connection.execute("DELETE FROM imported WHERE source = $1", source)
+    await connection.close()
 
 
 def report(running: Commands, api_key: str) -> httpx2.Response:

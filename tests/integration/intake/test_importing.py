@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import NAMESPACE_URL, uuid4, uuid5
 
 import pytest
 import xlsxwriter
@@ -93,6 +93,17 @@ async def test_a_source_id_is_imported_once_from_whatever_file(door: Door, tmp_p
     assert (again.read, again.imported, again.already) == (1, 0, 1)
     assert (other.imported, other.already) == (1, 1)
     assert await door.tickets() == 2
+
+
+async def test_ids_stay_what_they_were_and_a_slash_in_one_can_not_make_it_anothers(door: Door, tmp_path: Path) -> None:
+    file = written(tmp_path, csv_of("b/c,2026-04-01 08:00:00,GATE,灯不亮,"))
+
+    await imported(door, file)
+    with pytest.raises(ValueError, match="source"):
+        replace(order(file), source="hotline/b")
+
+    ticket_id = await door.intake.runtime.pool.fetchval("SELECT ticket_id FROM imported")
+    assert ticket_id == uuid5(NAMESPACE_URL, "yima import hotline/b/c")
 
 
 async def test_an_interrupted_import_goes_on_where_it_stood(door: Door, tmp_path: Path) -> None:
@@ -234,7 +245,7 @@ async def test_a_dry_run_finds_what_the_import_refuses_whatever_the_file(
     busy_door: Door, tmp_path: Path, rows: list[dict[str, Any]]
 ) -> None:
     content = "\n".join(json.dumps(row) for row in rows).encode()
-    file, source = written(tmp_path, content, "any.jsonl"), uuid4().hex
+    file, source = written(tmp_path, content, "any.jsonl"), f"any-{uuid4().hex}"
 
     def anew() -> ImportOrder:
         return replace(order(file), source=source, batch=2)

@@ -190,6 +190,7 @@ async def test_a_case_of_another_unit_and_a_case_that_is_none_look_alike(staff: 
         acted = await property_duty.client.post(f"/desk/cases/{ticket}/accept", data={"form_token": "x"})
 
     assert [page.status_code for page in pages] == [404, 404, 404]
+    assert all("不在您的单位和辖区之内" in page.text for page in pages)
     assert FIRE_LANE not in inbox.text
     assert acted.status_code == 404
 

@@ -113,6 +113,34 @@ def test_source_without_a_name_is_refused_before_any_file_is_looked_at(tmp_path:
     )
 
 
+@pytest.mark.parametrize(
+    "source", ["市长信箱", "Hotline", "a/b", "13800138000", "a\x1b[2J", "a\nb", "a" * 65, "_a", "two words"]
+)
+def test_source_that_is_no_short_name_is_refused_and_not_repeated(tmp_path: Path, source: str) -> None:
+    said = refusal(tmp_path, str(tmp_path / "none.csv"), source=source)
+
+    assert said == (
+        "✗ --source 不能用：请用小写字母开头的简短代号，只含小写字母、数字和 - _ .，最多 64 个字符，例如 hotline-12345"
+        " · --source cannot be used: take a short name such as hotline-12345, of a-z, 0-9, - _ and ., a letter first,"
+        " at most 64\n"
+    )
+
+
+@pytest.mark.parametrize("source", ["hotline-12345", "mayors-mailbox", "pilot_month.2026", "a" * 64])
+def test_source_that_is_a_short_name_is_taken(tmp_path: Path, source: str) -> None:
+    assert refusal(tmp_path, str(tmp_path / "none.csv"), source=source).startswith("✗ 没有这个文件")
+
+
+def test_utf_16_is_to_be_saved_as_utf_8(tmp_path: Path) -> None:
+    (tmp_path / "history.csv").write_text("source_id,text\n1,灯不亮\n", encoding="utf-16-le")
+
+    said = refusal(tmp_path, str(tmp_path / "history.csv"))
+
+    assert said == (
+        "✗ 文件像是 UTF-16 编码（history.csv）：请另存为 UTF-8 再导入 · the file looks like UTF-16: save it as UTF-8\n"
+    )
+
+
 @pytest.mark.parametrize("read", [0, 1])
 @pytest.mark.parametrize("dry_run", [False, True])
 def test_file_without_a_line_is_told_once(read: int, dry_run: bool) -> None:

@@ -46,7 +46,7 @@ def test_first_start_shows_passwords_and_later_ones_do_not() -> None:
     later = Welcome(PLATFORM, Prepared(place_code="7K3M"), seconds=3)
 
     assert "duty-a  first-use-1  居委会值班员甲" in welcome_text(FIRST, stop_key="stop_foreground")
-    assert "登录账号同上次启动" in welcome_text(later, stop_key="stop_foreground")
+    assert "登录账号同首次启动" in welcome_text(later, stop_key="stop_foreground")
 
 
 def test_code_in_the_terminal_opens_the_report_page() -> None:

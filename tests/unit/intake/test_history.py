@@ -1,6 +1,8 @@
 """A line of another system's past: read as it was meant, or refused with every field at fault."""
 
+import json
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from services.intake.domain.errors import Fault, Refusal, RefusedFieldsError
 from services.intake.domain.history import HistoryMapping, Known, PastTicket, past_ticket
 from shared.contracts.intake import Rating
 
+PILOT_MONTH = Path(__file__).parents[3] / "districts" / "pilot-month.jsonl"
 NOW = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)
 MAPPING = HistoryMapping(date_formats=("%Y/%m/%d %H:%M:%S", "%Y/%m/%d"))
 LINE: dict[str, Any] = {
@@ -72,13 +75,32 @@ def test_an_id_that_is_written_with_a_decimal_is_another_one() -> None:
         "0001-01-01T00:00:00+08:00",
         "0001-01-01 00:00:00",
         "1899-12-30",
-        "1989-12-31T23:59:59Z",
+        "1999-12-31T23:59:59+08:00",
         "9999-12-31T23:59:59-08:00",
         datetime(1, 1, 1),  # noqa: DTZ001 - spreadsheets know no zones.
     ],
 )
 def test_a_date_outside_the_calendar_or_before_any_such_system_is_none(written: object) -> None:
     assert faults(opened_at=written) == [("opened_at", Fault.NOT_A_DATE)]
+
+
+def test_first_day_that_has_figures_is_the_first_that_is_taken() -> None:
+    assert read(opened_at="2000-01-01").opened_at == datetime(1999, 12, 31, 16, tzinfo=UTC)
+
+
+def test_every_ticket_of_the_pilot_month_is_in_order() -> None:
+    lines = [json.loads(line) for line in PILOT_MONTH.read_text(encoding="utf-8").splitlines()]
+    known = Known(
+        places={line["place"] for line in lines},
+        categories={line["category"] for line in lines},
+        units={line.get("unit") for line in lines},
+        phone=lambda given: given,
+        now=datetime(2026, 6, 1, tzinfo=UTC),
+    )
+
+    taken = [past_ticket(line, HistoryMapping(), known) for line in lines]
+
+    assert [ticket.source_id for ticket in taken] == [line["source_id"] for line in lines]
 
 
 def test_several_columns_make_one_text() -> None:
@@ -118,6 +140,16 @@ def test_a_rating_without_its_time_is_of_the_closing() -> None:
         (
             {"resolved_at": "2026-04-03", "verified_at": "2026-04-02"},
             [("verified_at", Fault.NOT_IN_ORDER)],
+        ),
+        (
+            {"closed_at": "2026-04-02", "rating": "satisfied", "rated_at": "2026-04-01 09:00:00"},
+            [("rated_at", Fault.NOT_IN_ORDER)],
+        ),
+        ({"notes": [{"at": "2026-03-31", "text": "早于来件"}]}, [("notes", Fault.NOT_IN_ORDER)]),
+        (
+            {"closed_at": "2026-03-01", "rating": "satisfied", "rated_at": "2026-02-01",
+             "notes": [{"at": "2026-02-01", "text": "早于来件"}]},
+            [("closed_at", Fault.NOT_IN_ORDER), ("rated_at", Fault.NOT_IN_ORDER), ("notes", Fault.NOT_IN_ORDER)],
         ),
         ({"rating": "satisfied"}, [("rating", Fault.NOT_CLOSED)]),
         ({"rating": "great", "closed_at": "2026-04-02"}, [("rating", Fault.NOT_A_CHOICE)]),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.adapters.import_files import ImportFile, read_mapping
+from services.intake.adapters.import_files import ImportFile, Unreadable, read_mapping
 from services.intake.domain.errors import (
     ColumnRepeatedError,
     Fault,
@@ -72,6 +72,51 @@ def test_json_lines_that_are_no_objects_are_told(tmp_path: Path) -> None:
 def test_what_is_no_table_is_refused(tmp_path: Path, content: bytes, name: str) -> None:
     with pytest.raises(ImportFileUnreadableError):
         lines_of(tmp_path, content, name)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    ("content", "name"), [("编号,内容\n7,灯不亮\n", "a.csv"), ('{"text": "灯不亮"}\n', "b.jsonl"), ("a\tb\n", "c.csv")]
+)
+def test_utf_16_is_told_with_or_without_its_mark(tmp_path: Path, content: str, name: str, encoding: str) -> None:
+    with pytest.raises(ImportFileUnreadableError) as refused:
+        lines_of(tmp_path, content.encode(encoding), name)
+
+    assert refused.value.args == (name, Unreadable.UTF_16)
+
+
+def test_spreadsheet_that_is_called_csv_is_not_taken_for_utf_16(tmp_path: Path) -> None:
+    old_excel = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + b"\x3e\x00\x03\x00\xfe\xff" + bytes(8)
+
+    with pytest.raises(ImportFileUnreadableError) as refused:
+        lines_of(tmp_path, old_excel, "history.csv")
+
+    assert refused.value.args == ("history.csv",)
+
+
+@pytest.mark.parametrize(
+    ("lines", "first", "last"),
+    [
+        (['1,"one', "2,two", "3,three", ""], 2, 4),
+        (['1,"one', "2,two"], 2, 3),
+        (['1,"one\ntwo"', '"2\n2","two', "3,three", ""], 5, 6),
+        (["1,one", '2,"'], 3, 3),
+        (['1,"one\r', "2,two\r", ""], 2, 3),
+        (['1,"' + "长" * 600_000, "长" * 600_000, "3,three", ""], 2, 3),
+    ],
+)
+def test_quotation_that_is_never_closed_is_told_with_the_lines_that_it_holds(
+    tmp_path: Path, lines: list[str], first: int, last: int
+) -> None:
+    with pytest.raises(ImportFileUnreadableError) as refused:
+        lines_of(tmp_path, "\n".join(["id,text", *lines]))
+
+    assert refused.value.args == ("history.csv", Unreadable.QUOTATION_OPEN, first, last)
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\n\n"])
+def test_quotation_that_the_files_end_closes_is_closed(tmp_path: Path, end: str) -> None:
+    assert lines_of(tmp_path, f'id,text\n1,"one\ntwo"{end}') == [(2, {"id": "1", "text": "one\ntwo"})]
 
 
 @pytest.mark.parametrize(

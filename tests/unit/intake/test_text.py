@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.domain.errors import Fault, RefusedFieldsError
-from services.intake.domain.text import clean_line, clean_text
+from services.intake.domain.text import clean_line, clean_text, is_absent
 
 
 def fault_of(text: str, **limits: int) -> Fault:
@@ -26,9 +26,16 @@ def test_a_name_fits_on_one_line() -> None:
     assert clean_line("name", " 三号楼\n 居民 ") == "三号楼 居民"
 
 
-@pytest.mark.parametrize("text", ["", "   ", "\n\t", "\u3000"])
-def test_nothing_but_blanks_is_empty(text: str) -> None:
+@pytest.mark.parametrize(
+    "text", ["", "   ", "\n\t", "\u3000", "\u200b\u2060\ufeff", "\u3164", "\u115f \u1160", "\uffa0", "\u2800", "\u00ad"]
+)
+def test_nothing_that_is_seen_is_empty(text: str) -> None:
     assert fault_of(text) is Fault.REQUIRED
+    assert is_absent(text)
+
+
+def test_control_characters_are_not_passed_over_as_absent() -> None:
+    assert not is_absent("\x00")
 
 
 def test_four_thousand_characters_are_taken_and_one_more_is_not() -> None:

@@ -4,9 +4,10 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 import pytest
+from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from shared.kernel.bodies import repeated_names
+from shared.kernel.bodies import check_characters, repeated_names
 from shared.kernel.misread import ELSE, FieldProblem, fields_misread
 
 PERSONAL = "13800000000"
@@ -69,6 +70,20 @@ def test_each_fault_says_what_is_wrong_and_what_to_do(body: Any, field: str, rea
 )
 def test_a_name_that_stands_twice_is_found(body: bytes, repeated: list[str]) -> None:
     assert repeated_names(body) == repeated
+
+
+def test_fields_that_hold_half_a_character_are_named_however_deep_it_stands() -> None:
+    with pytest.raises(RequestValidationError) as refused:
+        check_characters(rb'{"a": "\ud800", "b": ["x", "\udc00"], "c": "\ud83d\udc4d"}')
+
+    assert [each.field for each in fields_misread(refused.value.errors())] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"7", b"{", b"\xff", b'{"a": 1}', rb'{"\ud800": "\ud800"}', b"[" * 99_999]
+)
+def test_what_is_no_object_or_holds_no_half_character_is_left_to_others(body: bytes) -> None:
+    check_characters(body)
 
 
 def test_a_header_is_named_as_one_writes_it() -> None:

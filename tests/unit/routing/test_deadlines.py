@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from services.routing.domain.deadlines import deadlines, due
+from services.routing.domain.district import TERM_MINUTES_MAX
 from shared.contracts.routing import Clock, Deadlines, Term
 from shared.working_time import Calendar
 
@@ -48,6 +49,14 @@ def test_a_term_that_reaches_into_a_year_without_a_list_counts_plain_weekdays_th
     late = due(Term(clock=Clock.RESOLVE, working_days=5), calendar=OFFICE, start=wednesday)
 
     assert late == datetime(2027, 1, 6, 2, 0, tzinfo=UTC)
+
+
+def test_the_longest_term_that_a_file_may_have_is_counted_through_every_year_that_it_reaches_into() -> None:
+    longest = Term(clock=Clock.RESOLVE, minutes=TERM_MINUTES_MAX)
+
+    late = due(longest, calendar=OFFICE, start=WEDNESDAY_17_00)
+
+    assert late.year == 2030
 
 
 def test_a_clock_without_a_term_has_no_deadline() -> None:

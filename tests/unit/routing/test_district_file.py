@@ -72,3 +72,18 @@ def test_a_line_of_the_report_says_where_what_and_what_to_do() -> None:
     (line,) = in_words(faults_of(changed("area: villa}", "area: vila}")), catalogue)
 
     assert line == "10:55: places[1].area: There is no area vila. Check its spelling, or add it to areas."
+
+
+def test_an_entry_of_a_list_is_named_by_its_list_in_the_readers_own_language() -> None:
+    (fault,) = faults_of(changed("years: [2026, 2027]", "years: [2026, soon]"))
+
+    catalogues = load_catalogues("district", on_missing=raise_missing)
+
+    assert fault.message(catalogues["zh"]) == "字段 years[1] 应是整数。"
+    assert fault.message(catalogues["en"]) == "years[1] must be a whole number."
+
+
+def test_choices_are_listed_without_an_english_word_between_them() -> None:
+    (fault,) = faults_of(changed("role: lead", "role: boss"))
+
+    assert " or " not in str(fault.finding.params["expected"])

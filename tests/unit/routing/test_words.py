@@ -25,6 +25,8 @@ def test_words_are_composed_and_their_lines_end_plainly() -> None:
         ("已挪车\n已立牌", None),
         ("长" * LENGTH_MAX, None),
         ("", WordsFault.REQUIRED),
+        ("\u200b", WordsFault.REQUIRED),
+        ("东门\u202e坑有", WordsFault.NOT_PRINTABLE),
         ("长" * (LENGTH_MAX + 1), WordsFault.TOO_LONG),
         ("a\x00b", WordsFault.NOT_PRINTABLE),
         ("a\x1bb", WordsFault.NOT_PRINTABLE),
