@@ -22,7 +22,7 @@ class TicketBody(BaseModel):
     phone: str | None = Field(default=None, description="A mobile, or a landline with its area code.")
     name: str | None = Field(default=None, description=f"How to address the reporter, at most {NAME_CHARACTERS_MAX}.")
     reference: str | None = Field(
-        default=None, description=f"A partner's own name for it, at most {REFERENCE_CHARACTERS_MAX} characters."
+        default=None, description=f"A partner's own name, in clear, at most {REFERENCE_CHARACTERS_MAX} characters."
     )
 
 
