@@ -8,8 +8,8 @@ import unicodedata
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 # Unicode calls these letters, marks and symbols; on a screen they are blank.
 BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe0e\ufe0f\uffa0")
-# Separators, control and format characters, code points without a meaning.
-WITHOUT_A_SHAPE = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cn", "Co", "Cs"})
+# Separators, control and format characters. Code points without a meaning here may be signs of a later Unicode.
+WITHOUT_A_SHAPE = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cs"})
 
 
 def is_blank(text: str) -> bool:

@@ -139,6 +139,22 @@ class MappingFaultyError(CommandError):
     """The mapping file cannot be used: it says which column is which field."""
 
 
+class SourceNotAllowedError(CommandError):
+    """The source cannot be used: it is a short name of lower-case letters, digits, '-', '_' and '.'."""
+
+
+class ImportClashError(CommandError):
+    """What is imported clashes with what is stored: check that a restored database is whole."""
+
+
+class ImportUtf16Error(CommandError):
+    """The file looks like UTF-16: save it as UTF-8."""
+
+
+class ImportQuotationOpenError(CommandError):
+    """A quotation is never closed, so that the lines after it cannot be read: mend it."""
+
+
 class NoSuchTicketError(CommandError):
     """There is no ticket of this number: nine digits, as the reporter's message and the desk show them."""
 

@@ -15,16 +15,20 @@ from services.cli.errors import (
     CommandError,
     FileEmptyError,
     FileForbiddenError,
+    ImportClashError,
     ImportColumnsError,
     ImportDamagedError,
+    ImportQuotationOpenError,
     ImportSeparatorIsNoCommaError,
     ImportUnreadableError,
+    ImportUtf16Error,
     MappedColumnsAbsentError,
     MappingFaultyError,
     MappingSaysNothingError,
     NoSuchFileError,
     NotAFileError,
     SourceBlankError,
+    SourceNotAllowedError,
 )
 from services.cli.intake_part import opened_intake
 from services.cli.options import InJson
@@ -48,23 +52,6 @@ from services.intake.handlers import BadLine, ImportOrder, ImportProgress, check
 
 NAME_LENGTH_MAX = 40
 LONG_NUMBER = re.compile(r"\d{7}")
-
-
-class SourceNotAllowedError(CommandError):
-    """The source cannot be used: it is a short name of lower-case letters, digits, '-', '_' and '.'."""
-
-
-class ImportClashError(CommandError):
-    """What is imported clashes with what is stored: check that a restored database is whole."""
-
-
-class ImportUtf16Error(CommandError):
-    """The file looks like UTF-16: save it as UTF-8."""
-
-
-class ImportQuotationOpenError(CommandError):
-    """A quotation is never closed, so that the lines after it cannot be read: mend it."""
-
 
 # What is wrong with a file as a whole, as intake and as the command line calls it.
 REFUSED_WHOLE: Mapping[type[IntakeError], type[CommandError]] = {

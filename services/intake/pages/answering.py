@@ -17,7 +17,7 @@ from services.intake.domain.errors import (
     UnknownPlaceError,
     UnknownTicketError,
 )
-from services.intake.pages.problems import FormProblem, problem_of_misread, problem_page
+from services.intake.pages.problems import problem_of_misread
 from shared.kernel.database import PLATFORM_ERRORS
 from shared.kernel.event_store import ConcurrentAppendError, IdempotencyConflictError
 from shared.kernel.work import RaceLostError
@@ -64,11 +64,11 @@ def page_route(renderer: Renderer) -> type[APIRoute]:
                     return response
                 except IdempotencyConflictError:
                     # It was sent before, with other words: those count, and the page must be loaded anew.
-                    return problem_page(renderer, request, FormProblem.FORM_SPENT)
+                    return renderer.problem(request, PageProblem.FORM_SPENT)
                 except ConcurrentAppendError:
                     return renderer.problem(request, PageProblem.CHANGED_MEANWHILE)
                 except RequestValidationError as error:
-                    return problem_page(renderer, request, problem_of_misread(error.errors()))
+                    return renderer.problem(request, problem_of_misread(error.errors()))
                 except UNAVAILABLE:
                     return renderer.problem(request, PageProblem.UNAVAILABLE)
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from shared.writing import UNPRINTABLE, is_blank
 
 LENGTH_MAX = 2000
+UNASSIGNED = "Cn"
 
 
 class WordsFault(StrEnum):
@@ -27,4 +28,5 @@ def fault_in(words: str) -> WordsFault | None:
         return WordsFault.REQUIRED
     if len(words) > LENGTH_MAX:
         return WordsFault.TOO_LONG
-    return WordsFault.NOT_PRINTABLE if UNPRINTABLE.search(words) else None
+    unassigned = any(unicodedata.category(letter) == UNASSIGNED for letter in words)
+    return WordsFault.NOT_PRINTABLE if unassigned or UNPRINTABLE.search(words) else None

@@ -30,6 +30,7 @@ def test_words_are_composed_and_their_lines_end_plainly() -> None:
         ("长" * (LENGTH_MAX + 1), WordsFault.TOO_LONG),
         ("a\x00b", WordsFault.NOT_PRINTABLE),
         ("a\x1bb", WordsFault.NOT_PRINTABLE),
+        ("a\uffffb", WordsFault.NOT_PRINTABLE),
         ("👨‍👩‍👧 都来看过", None),
     ],
 )

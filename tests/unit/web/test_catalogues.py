@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from services.intake.pages.problems import FormProblem
 from services.intake.pages.views import Said, Step
 from services.notify.pages.views import SendState
 from services.routing.domain.case.joint import PartState
@@ -71,9 +70,7 @@ FAMILIES: dict[str, list[str]] = {
     "status.to_come.": ["assigned", "accepted", "resolved", "verified", "closed"],
     "status.said.": [*Said],
     "rating.": [*Rating],
-    "problem.": [
-        f"{problem}.{part}" for problem in (*PageProblem, *FormProblem) for part in ("heading", "text", "remedy")
-    ],
+    "problem.": [f"{problem}.{part}" for problem in PageProblem for part in ("heading", "text", "remedy")],
     "sandbox.audience.": [*Audience],
     "sandbox.state.": [*SendState],
 }
