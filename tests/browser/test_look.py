@@ -5,6 +5,7 @@ import contextlib
 import socket
 from collections.abc import AsyncIterator
 from functools import partial
+from typing import Literal
 
 import pytest
 import uvicorn
@@ -18,6 +19,7 @@ from starlette.routing import Route
 from shared.web.problems import PageProblem
 from shared.web.security import CsrfProtection, SecurityHeaders
 from shared.web.static import shared_assets
+from tests.browser.accessibility import barriers
 from tests.browser.conftest import PageAt
 from tests.unit.web import samples
 from tests.unit.web.sample_pages import PAGES, RENDERERS
@@ -100,6 +102,28 @@ async def test_every_page_fits_and_the_browser_has_no_complaint(
 
     assert await page.evaluate("document.documentElement.scrollWidth") <= width
     assert said == []
+
+
+@every_page
+@pytest.mark.parametrize(("width", "language", "scheme"), [(360, "zh", "light"), (1440, "en", "dark")])
+async def test_no_page_has_a_barrier(
+    page_at: PageAt, address: str, name: str, width: int, language: str, scheme: Literal["light", "dark"]
+) -> None:
+    page = await page_at(width)
+    await page.emulate_media(color_scheme=scheme)
+
+    await visit(page, address, name, language)
+
+    assert await barriers(page) == []
+
+
+async def test_a_barrier_would_be_found(page_at: PageAt, address: str) -> None:
+    page = await page_at(360)
+    await visit(page, address, "report")
+
+    await page.evaluate("document.querySelector('main').append(new Image())")
+
+    assert [found.partition(" ")[0] for found in await barriers(page)] == ["image-alt"]
 
 
 @every_page
