@@ -1,6 +1,7 @@
 """Routing's settings, frozen and read once: its own from YIMA_ROUTING_…, the platform's keys from who starts it."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -18,6 +19,8 @@ class Config(BaseSettings):
     data_dir: Path = Field(description="Holds `evidence/` of routing and `photos/` of intake.")
     allow_unassigned_phones: bool = Field(default=False, description="Sample people may have sample phones.")
 
+    # In which language a rule asks the units that it calls; a case keeps what it was asked in.
+    staff_locale: Literal["zh", "en"] = "zh"
     session_hours: int = 12
     password_length_min: int = 12
     password_time_cost: int = 3

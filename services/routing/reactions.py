@@ -6,8 +6,10 @@ from functools import partial
 from uuid import UUID
 
 from services.routing.domain.clocks import SUSPENSION
+from services.routing.domain.repeats import NONE_BEFORE
 from services.routing.handlers import CASE, Routing
 from services.routing.handlers.cases import (
+    Facts,
     deadline_fires,
     import_case,
     open_case,
@@ -15,6 +17,7 @@ from services.routing.handlers.cases import (
     stream_of,
     suspension_ends,
 )
+from services.routing.handlers.repeats import earlier_reports, reported
 from services.routing.queries import SQL
 from shared.contracts import intake
 from shared.contracts.intake import FixDisputed, ReporterErased, TicketImported, TicketOpened, TicketRated
@@ -31,12 +34,12 @@ INTAKE_TOPIC = Topic(intake.TOPIC)
 
 reactions: Reactions[Routing] = Reactions(topics=(KEYS_TOPIC, INTAKE_TOPIC))
 
-# The opened texts of the batch at hand, for the rules that look for words; gone with the task's next batch.
-_texts: ContextVar[Mapping[UUID, str]] = ContextVar("opened texts of the batch")
+# What the rules are asked with of each ticket of the batch at hand, its opened words too; gone with the next batch.
+_facts: ContextVar[Mapping[UUID, Facts]] = ContextVar("facts of the batch")
 
 
 async def prepare_batch(service: Routing, work: Work, received: Sequence[Received[object]]) -> None:
-    """Keep the batch's keys, load its cases and open its texts: a query each, however many events there are.
+    """Keep the batch's keys, load its cases, open its texts and count what they repeat: a query each for them all.
 
     Raises:
         KeyNotArrivedError: a reporter's key has not come yet.
@@ -48,10 +51,15 @@ async def prepare_batch(service: Routing, work: Work, received: Sequence[Receive
     await work.prefetch([stream_of(event.ticket_id) for event in (*tickets, *disputes)], CASE)
     texts = await service.keyring.opened_many(work.connection, [ticket.text for ticket in tickets]) if tickets else []
     # Of whom was forgotten no word is left; the rules then go by category and place.
-    opened = {
-        ticket.ticket_id: text if isinstance(text, str) else "" for ticket, text in zip(tickets, texts, strict=True)
+    words = [text if isinstance(text, str) else "" for text in texts]
+    rulebook = await service.rulebooks.current()
+    reports = list(reported(rulebook, zip(tickets, words, strict=True)))
+    earlier = await earlier_reports(work.connection, rulebook, reports)
+    facts = {
+        ticket.ticket_id: Facts(rulebook=rulebook, text=text, earlier=earlier.get(ticket.ticket_id, NONE_BEFORE))
+        for ticket, text in zip(tickets, words, strict=True)
     }
-    _texts.set(opened)
+    _facts.set(facts)
 
 
 reactions.prefetch = prepare_batch
@@ -66,14 +74,14 @@ async def on_key(_service: Routing, _work: Work, _received: Received[KeyRecord])
 async def on_ticket_opened(service: Routing, work: Work, received: Received[TicketOpened]) -> None:
     """A ticket becomes a case."""
     ticket = received.event
-    await open_case(service, work, ticket, text=_texts.get()[ticket.ticket_id], cause=received.cause(CONSUMER))
+    await open_case(service, work, ticket, _facts.get()[ticket.ticket_id], cause=received.cause(CONSUMER))
 
 
 @reactions.on(TicketImported)
-async def on_ticket_imported(service: Routing, work: Work, received: Received[TicketImported]) -> None:
+async def on_ticket_imported(_service: Routing, work: Work, received: Received[TicketImported]) -> None:
     """A ticket of the past becomes a case of the past."""
     ticket = received.event
-    await import_case(service, work, ticket, text=_texts.get()[ticket.ticket_id], cause=received.cause(CONSUMER))
+    await import_case(work, ticket, _facts.get()[ticket.ticket_id], cause=received.cause(CONSUMER))
 
 
 @reactions.on(FixDisputed)

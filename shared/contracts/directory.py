@@ -76,6 +76,9 @@ class PlaceDefined(DirectoryRecord):
     name: Name
     area: str
     path: tuple[str, ...] = Field(description="Ids of the areas it lies in, the district first.")
+    groups: tuple[str, ...] = Field(
+        default=(), description="Whom its code was given to, such as `elderly`; rules name it. Nobody in particular."
+    )
 
 
 class UnitDefined(DirectoryRecord):
@@ -130,6 +133,22 @@ class CategoryDefined(DirectoryRecord):
     order: int = 0
 
 
+class RepeatsOf(StrEnum):
+    """What a report repeats: anything at its place, its category there, or its category in the place's own area."""
+
+    PLACE = "place"
+    CATEGORY_AT_PLACE = "category_at_place"
+    CATEGORY_IN_AREA = "category_in_area"
+
+
+class Repeats(Value):
+    """At least so many earlier reports in so many days before this one."""
+
+    count: int = Field(ge=1)
+    days: int = Field(ge=1)
+    of: RepeatsOf
+
+
 class Conditions(Value):
     """When a rule matches; every condition named must hold, one left out always holds."""
 
@@ -139,6 +158,8 @@ class Conditions(Value):
     words_any: tuple[str, ...] = ()
     words_all: tuple[str, ...] = ()
     words_none: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    repeats: Repeats | None = None
     working_time: bool | None = None
 
 
@@ -148,6 +169,14 @@ class RuleExample(Value):
     text: str
     category: str | None = None
     place: str
+    earlier: int = Field(default=0, ge=0, description="How many such reports came before it, within any window.")
+
+
+class RuleCall(Value):
+    """A unit that the rule itself calls (吹哨) as soon as the case has its lead, and what it is asked to do."""
+
+    unit: str = Field(description="Like a rule's unit; where the place has none, or it leads, nobody is called.")
+    task: Name
 
 
 class Rule(Value):
@@ -159,6 +188,7 @@ class Rule(Value):
     unit: str = Field(description="A unit's id, or a relation such as `committee of the place`, resolved by area.")
     urgency: Urgency = Urgency.NORMAL
     terms: tuple[Term, ...] = ()
+    whistle: tuple[RuleCall, ...] = ()
     examples: tuple[RuleExample, ...] = ()
 
 

@@ -143,6 +143,8 @@ class CaseTransferred(CaseEvent):
 
 # Who wrote on a case when it was nobody of the staff.
 REPORTER = "reporter"
+# Who blew a whistle that the district's rule blows with the assignment.
+RULE = "rule"
 
 
 class CaseNoted(CaseEvent):

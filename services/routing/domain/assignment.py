@@ -5,8 +5,11 @@ from datetime import datetime
 
 from services.routing.domain.case.commands import Assignment
 from services.routing.domain.case.state import FROM_HISTORY
+from services.routing.domain.repeats import NONE_BEFORE, Earlier
 from services.routing.domain.rulebook import Rulebook
-from services.routing.domain.rules import Situation, first_match
+from services.routing.domain.rules import Match, Situation, first_match
+from services.routing.domain.units import Units
+from shared.contracts.directory import Name
 from shared.contracts.intake import Channel
 from shared.contracts.routing import RuleTrace, Urgency
 
@@ -19,16 +22,27 @@ class Report:
     category: str | None
     channel: Channel
     text: str = field(repr=False)
+    earlier: Earlier = NONE_BEFORE
     at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """A unit that the rule calls at once, and by when it must report in."""
+
+    unit: str
+    task: Name
+    report_by: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """What the rules say of a report: the assignment, and what the case's matter needs to know."""
+    """What the rules say of a report: the assignment, whom to call, and what the case's matter needs to know."""
 
     assignment: Assignment
     urgency: Urgency
     area: str
+    calls: tuple[Called, ...] = ()
 
 
 def choose(rulebook: Rulebook, report: Report) -> Chosen:
@@ -44,13 +58,26 @@ def choose(rulebook: Rulebook, report: Report) -> Chosen:
         areas=place.path,
         channel=report.channel,
         text=report.text,
+        groups=place.groups,
+        earlier=report.earlier,
         at=report.at,
     )
     match = first_match(rulebook.rules, situation, units=rulebook.units, edition=rulebook.edition)
     terms = match.rule.terms
     due = rulebook.units.deadlines(terms, unit=match.unit, start=report.at)
     assignment = Assignment(unit=match.unit, trace=match.trace, deadlines=due, terms=terms)
-    return Chosen(assignment=assignment, urgency=match.rule.urgency, area=place.area)
+    calls = _calls(rulebook.units, match, areas=place.path, at=report.at)
+    return Chosen(assignment=assignment, urgency=match.rule.urgency, area=place.area, calls=calls)
+
+
+def _calls(units: Units, match: Match, *, areas: tuple[str, ...], at: datetime) -> tuple[Called, ...]:
+    """Whom the rule calls here, each unit once and never the one that leads."""
+    found = {units.unit_for(call.unit, areas): call.task for call in reversed(match.rule.whistle)}
+    return tuple(
+        Called(unit=unit, task=task, report_by=units.report_by(match.rule.terms, unit=unit, start=at))
+        for unit, task in reversed(found.items())
+        if unit is not None and unit != match.unit
+    )
 
 
 def choose_for_history(rulebook: Rulebook, report: Report, *, handled_by: str | None) -> Chosen:

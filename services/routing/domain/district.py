@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from shared.contracts.directory import AreaLevel, Name, Role
+from shared.contracts.directory import AreaLevel, Name, RepeatsOf, Role
 from shared.contracts.intake import Channel
 from shared.contracts.routing import Clock, Urgency
 
@@ -14,6 +14,7 @@ MINUTES_A_DAY = 1440
 # A year round the clock, and the workdays of one. No clock of the field runs longer; what does is a slip of the pen.
 TERM_MINUTES_MAX = 366 * MINUTES_A_DAY
 TERM_WORKING_DAYS_MAX = 250
+REPEATS_MAX = 1000
 EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
 TIME_OF_DAY = re.compile(r"(\d{1,2}):(\d{2})")
 
@@ -67,6 +68,7 @@ class PlaceEntry(Entry):
     code: str
     name: NameEntry
     area: Id
+    groups: tuple[Id, ...] = ()
 
 
 class UnitEntry(Entry):
@@ -143,6 +145,14 @@ class TermEntry(Entry):
         return self
 
 
+class RepeatsEntry(Entry):
+    """At least so many earlier reports of what this one repeats, in so many days."""
+
+    count: Annotated[int, Field(ge=1, le=REPEATS_MAX)]
+    days: Annotated[int, Field(ge=1, le=TERM_WORKING_DAYS_MAX)]
+    of: RepeatsOf
+
+
 class ConditionsEntry(Entry):
     """When a rule matches; every condition named must hold."""
 
@@ -152,6 +162,8 @@ class ConditionsEntry(Entry):
     words_any: Words = ()
     words_all: Words = ()
     words_none: Words = ()
+    groups: tuple[Id, ...] = ()
+    repeats: RepeatsEntry | None = None
     working_time: bool | None = None
 
 
@@ -161,6 +173,14 @@ class ExampleEntry(Entry):
     text: Text
     category: Id | None = None
     place: str
+    earlier: Annotated[int, Field(ge=0, le=REPEATS_MAX)] = 0
+
+
+class CallEntry(Entry):
+    """A unit that the rule calls at once, and what it is asked to do."""
+
+    unit: str
+    task: NameEntry
 
 
 class RuleEntry(Entry):
@@ -172,6 +192,7 @@ class RuleEntry(Entry):
     unit: str
     urgency: Urgency = Urgency.NORMAL
     terms: dict[Clock, TermEntry] = Field(default_factory=dict)
+    whistle: tuple[CallEntry, ...] = ()
     examples: tuple[ExampleEntry, ...] = ()
 
 

@@ -15,6 +15,7 @@ from shared.contracts.directory import (
     PersonDefined,
     PlaceDefined,
     Rule,
+    RuleCall,
     RuleExample,
     RulesDefined,
     Shift,
@@ -137,6 +138,7 @@ def _places(district: District, edition: int, at: datetime) -> list[PlaceDefined
             name=entry.name.as_name(),
             area=entry.area,
             path=district.area_path(entry.area),
+            groups=entry.groups,
         )
         for entry in district.places
     ]
@@ -164,5 +166,6 @@ def rule_of(entry: RuleEntry) -> Rule:
         unit=entry.unit,
         urgency=entry.urgency,
         terms=tuple(Term.model_validate({"clock": clock, **term.model_dump()}) for clock, term in entry.terms.items()),
+        whistle=tuple(RuleCall(unit=call.unit, task=call.task.as_name()) for call in entry.whistle),
         examples=tuple(RuleExample.model_validate(example.model_dump()) for example in entry.examples),
     )

@@ -2,10 +2,11 @@
 
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from services.routing.domain.errors import NoRuleMatchesError
+from services.routing.domain.repeats import NONE_BEFORE, Earlier
 from services.routing.domain.units import Units
 from shared.contracts.directory import Conditions, Rule
 from shared.contracts.intake import Channel
@@ -14,12 +15,17 @@ from shared.contracts.routing import PassedOver, RuleTrace
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """What rules look at. `categories` are the chosen one and those above it; `areas` run from the district down."""
+    """What rules look at. `categories` are the chosen one and those above it; `areas` run from the district down.
+
+    `groups` are whom the place's code was given to, `earlier` the reports that this one may repeat.
+    """
 
     categories: tuple[str, ...]
     areas: tuple[str, ...]
     channel: Channel
     text: str = field(repr=False)
+    groups: tuple[str, ...] = ()
+    earlier: Earlier = NONE_BEFORE
     at: datetime
 
 
@@ -38,13 +44,7 @@ def first_match(rules: Sequence[Rule], situation: Situation, *, units: Units, ed
     Raises:
         NoRuleMatchesError: not even the last; a checked district file cannot come to this.
     """
-    seen = Situation(
-        categories=situation.categories,
-        areas=situation.areas,
-        channel=situation.channel,
-        text=plain(situation.text),
-        at=situation.at,
-    )
+    seen = replace(situation, text=plain(situation.text))
     passed_over: list[PassedOver] = []
     for rule in rules:
         unit = units.unit_for(rule.unit, seen.areas)
@@ -87,4 +87,6 @@ _CONDITIONS: dict[str, Callable[[Conditions, Situation], bool]] = {
     "words_any": lambda when, seen: not when.words_any or any(_contained(when.words_any, seen.text)),
     "words_all": lambda when, seen: all(_contained(when.words_all, seen.text)),
     "words_none": lambda when, seen: not any(_contained(when.words_none, seen.text)),
+    "groups": lambda when, seen: _one_of(when.groups, seen.groups),
+    "repeats": lambda when, seen: seen.earlier.enough_for(when.repeats),
 }

@@ -1,5 +1,6 @@
 """What tickets, reporters and clocks bring about in a case: opened, imported, reopened, escalated."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -7,16 +8,19 @@ import structlog
 
 from services.routing.domain.assignment import Chosen, Report, choose, choose_for_history
 from services.routing.domain.case import Case, decide
-from services.routing.domain.case.commands import Command, ImportCase, OpenCase, Reopen, SuspensionReached
+from services.routing.domain.case.commands import AtOnce, Command, ImportCase, OpenCase, Reopen, SuspensionReached
 from services.routing.domain.clocks import TimerWish, timers_after
 from services.routing.domain.errors import RoutingError
 from services.routing.domain.escalation import deadline_reached
+from services.routing.domain.repeats import NONE_BEFORE, Earlier
+from services.routing.domain.rulebook import Rulebook
 from services.routing.domain.units import Units
-from services.routing.handlers.service import CASE, Routing
+from services.routing.handlers.service import CASE, Routing, nonce
 from shared.contracts.intake import Channel, FixDisputed, TicketImported, TicketOpened
 from shared.contracts.routing import Clock, Deadlines, Matter
 from shared.kernel.event_store import Cause, Loaded
 from shared.kernel.work import Timer, Work
+from shared.privacy import Forgotten, PersonKey, seal
 
 log = structlog.get_logger()
 
@@ -49,15 +53,23 @@ def _timer(case_id: UUID, wish: TimerWish) -> Timer:
     return Timer(str(wish.kind), subject, wish.generation, wish.due_at)
 
 
-async def open_case(service: Routing, work: Work, ticket: TicketOpened, *, text: str, cause: Cause) -> None:
-    """A case for a ticket, at the unit that the rules choose.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the rules are asked with, besides the ticket: its opened words, and what it may repeat."""
+
+    rulebook: Rulebook
+    text: str = field(repr=False)
+    earlier: Earlier = NONE_BEFORE
+
+
+async def open_case(service: Routing, work: Work, ticket: TicketOpened, facts: Facts, *, cause: Cause) -> None:
+    """A case for a ticket, at the unit that the rules choose; units that the rule calls are called with it.
 
     Raises:
         PlaceUnknownError: the place has no record.
         NoRuleMatchesError: no rule matches.
     """
-    report = Report(place=ticket.place, category=ticket.category, channel=ticket.channel, text=text, at=ticket.at)
-    chosen = choose(await service.rulebooks.current(), report)
+    chosen = choose(facts.rulebook, _report(ticket, facts, ticket.channel))
     command = OpenCase(
         case_id=ticket.ticket_id,
         matter=_matter(ticket, chosen, locale=ticket.locale),
@@ -65,20 +77,55 @@ async def open_case(service: Routing, work: Work, ticket: TicketOpened, *, text:
         text=ticket.text,
         attachments=ticket.attachments,
         assignment=chosen.assignment,
+        calls=await _at_once(service, work, ticket.reporter, chosen),
         now=ticket.at,
     )
     carry_out(work, await work.load(stream_of(ticket.ticket_id), CASE), command, cause)
 
 
-async def import_case(service: Routing, work: Work, ticket: TicketImported, *, text: str, cause: Cause) -> None:
-    """A case of another system's past, dated as it was.
+def _report(ticket: TicketOpened | TicketImported, facts: Facts, channel: Channel) -> Report:
+    return Report(
+        place=ticket.place,
+        category=ticket.category,
+        channel=channel,
+        text=facts.text,
+        earlier=facts.earlier,
+        at=ticket.at,
+    )
+
+
+async def _at_once(service: Routing, work: Work, reporter: str, chosen: Chosen) -> tuple[AtOnce, ...]:
+    """The rule's calls, each with its task under the reporter's key, or the called unit's where that is gone."""
+    calls: list[AtOnce] = []
+    for call in chosen.calls:
+        own = await service.keyring.key_of(work.connection, reporter)
+        key = await _key_of_unit(service, work, call.unit) if isinstance(own, Forgotten) else own
+        if key is not None:
+            task = seal(key, getattr(call.task, service.config.staff_locale), nonce=nonce())
+            calls.append(AtOnce(unit=call.unit, task=task, report_by=call.report_by))
+    return tuple(calls)
+
+
+async def _key_of_unit(service: Routing, work: Work, unit: str) -> PersonKey | None:
+    """The key of one of its people; none where all of them were forgotten too, and nobody is there to be called."""
+    people = (await service.directory.current()).people.values()
+    for person in people:
+        if person.unit == unit and not person.retired:
+            key = await service.keyring.key_of(work.connection, person.name.person)
+            if not isinstance(key, Forgotten):
+                return key
+    return None
+
+
+async def import_case(work: Work, ticket: TicketImported, facts: Facts, *, cause: Cause) -> None:
+    """A case of another system's past, dated as it was; nobody is called to it.
 
     Raises:
         PlaceUnknownError: the place has no record.
         NoRuleMatchesError: no rule matches.
     """
-    report = Report(place=ticket.place, category=ticket.category, channel=Channel.IMPORT, text=text, at=ticket.at)
-    chosen = choose_for_history(await service.rulebooks.current(), report, handled_by=ticket.unit)
+    report = _report(ticket, facts, Channel.IMPORT)
+    chosen = choose_for_history(facts.rulebook, report, handled_by=ticket.unit)
     command = ImportCase(
         case_id=ticket.ticket_id,
         matter=_matter(ticket, chosen, locale="zh"),

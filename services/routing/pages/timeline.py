@@ -11,6 +11,7 @@ from services.routing.pages.views import Happened, Happening, Photo
 from shared.contracts.envelope import Attachment, Sealed
 from shared.contracts.routing import (
     REPORTER,
+    RULE,
     CaseAccepted,
     CaseAssigned,
     CaseClosed,
@@ -101,12 +102,12 @@ def happenings(read: CaseRead, *, names: Names, opened: Opened) -> list[Happenin
 def _happening(case_id: UUID, event: RoutingEvent, names: Names, opened: Opened) -> Happening:
     by = getattr(event, "by", None)
     what = _what(event)
-    disputed = what is Happened.DISPUTED
+    nobodys = what in (Happened.DISPUTED, Happened.WHISTLE_BY_RULE)
     return Happening(
         what=what,
         at=event.at,
         unit_name=names.unit(_unit_of(event)),
-        by=opened.staff.get(by, by) if by and not disputed else "",
+        by=opened.staff.get(by, by) if by and not nobodys else "",
         words=opened.said(words_in(event)),
         until=_until(event),
         photos=tuple(photos(case_id, event.evidence)) if isinstance(event, SHOWING) else (),
@@ -129,6 +130,8 @@ def _what(event: RoutingEvent) -> Happened:
     match event:
         case CaseNoted(by=by) if by == REPORTER:
             return Happened.DISPUTED
+        case WhistleBlown(by=by) if by == RULE:
+            return Happened.WHISTLE_BY_RULE
         case UnitReportedIn(in_time=False):
             return Happened.REPORTED_IN_LATE
         case DeadlineMissed(clock=Clock.REPORT_IN):

@@ -107,6 +107,7 @@ class Happened(StrEnum):
     RATED = "rated"
     FORGOTTEN = "forgotten"
     WHISTLE_BLOWN = "whistle_blown"
+    WHISTLE_BY_RULE = "whistle_by_rule"
     REPORTED_IN = "reported_in"
     REPORTED_IN_LATE = "reported_in_late"
     TASK_DONE = "task_done"

@@ -18,6 +18,7 @@ from services.routing.domain.district import District
 from services.routing.handlers import CASE, Routing
 from services.routing.handlers.cases import stream_of
 from services.routing.handlers.district import publish_district
+from services.routing.handlers.reading import ALL_EVENTS, Told
 from services.routing.reactions import INTAKE_TOPIC
 from shared.kernel.clock import SetClock
 from shared.kernel.kafka import Broker, ensure_topics
@@ -46,6 +47,10 @@ class Desk:
         loaded = await self.routing.runtime.store.load(stream_of(case_id), CASE)
         assert loaded.state is not None
         return loaded.state
+
+    async def events(self, case_id: UUID) -> Told:
+        """The case's events."""
+        return (await self.routing.runtime.store.load(stream_of(case_id), ALL_EVENTS)).state
 
     async def case_once(self, case_id: UUID, status: Status) -> Case:
         """The case, once it has come so far."""

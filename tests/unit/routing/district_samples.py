@@ -89,6 +89,18 @@ def small_district() -> District:
     return district
 
 
+def read_small(text: str) -> Rulebook:
+    """What the rules of a changed small district are applied with."""
+    district = read_district(text.encode(), this_year=2026).district
+    assert district is not None
+    return rulebook_from(records(district, edition=7, at=PUBLISHED_AT, seal=seal))
+
+
+def with_rule(rule: str) -> str:
+    """The small district with one more rule, before all others."""
+    return changed("rules:\n", f"rules:\n{rule}")
+
+
 def seal(person: str, text: str) -> Sealed:
     """A seal that leaves the text out: what is sealed here nobody can read."""
     return Sealed(person=person, key_version=1, box=f"box-of-{len(text)}")

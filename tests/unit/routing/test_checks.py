@@ -10,11 +10,40 @@ from services.routing.domain.checks import Severity
 from shared.web.catalogues import LOCALES, load_catalogues, raise_missing, read_texts
 from tests.unit.routing.district_samples import SMALL, changed, faults_of
 
+CALL = "    whistle: [{unit: property of the place, task: {zh: 请到场协助, en: Please come and help}}]\n"
+
 BAD_FILES = [
     ("unknown_area", "areas[1].parent", changed("level: town, parent: small", "level: town, parent: smal")),
     ("unknown_area", "places[1].area", changed("area: villa}", "area: vila}")),
     ("unknown_area", "rules[1].when.areas[0]", changed("areas: [estate]", "areas: [estat]")),
     ("unknown_unit", "units[1].escalates_to", changed("escalates_to: committee", "escalates_to: comittee")),
+    ("unknown_group", "rules[1].when.groups[0]", changed("areas: [estate], ", "areas: [estate], groups: [elderly], ")),
+    (
+        "unknown_relation",
+        "rules[0].whistle[0].unit",
+        changed("    urgency: urgent\n", f"    urgency: urgent\n{CALL.replace('property', 'polise')}"),
+    ),
+    ("call_without_unit", "rules[0].whistle[0].unit", changed("    urgency: urgent\n", f"    urgency: urgent\n{CALL}")),
+    (
+        "call_to_the_lead",
+        "rules[0].whistle[0].unit",
+        changed("    urgency: urgent\n", f"    urgency: urgent\n{CALL.replace('property', 'committee')}"),
+    ),
+    (
+        "number_too_small",
+        "rules[1].when.repeats.count",
+        changed("[qr], working", "[qr], repeats: {count: 0, days: 7, of: place}, working"),
+    ),
+    (
+        "not_one_of",
+        "rules[1].when.repeats.of",
+        changed("[qr], working", "[qr], repeats: {count: 2, days: 7, of: street}, working"),
+    ),
+    (
+        "example_falls_elsewhere",
+        "rules[1].examples[0]",
+        changed("[qr], working", "[qr], repeats: {count: 2, days: 7, of: place}, working"),
+    ),
     ("unknown_unit", "rules[2].unit", changed("unit: committee\n", "unit: comittee\n")),
     ("unknown_calendar", "units[2].calendar", changed("calendar: always", "calendar: allways")),
     ("unknown_person", "duties[0].shifts[0].person", changed("[{person: lead}]", "[{person: leed}]")),

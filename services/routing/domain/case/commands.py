@@ -30,8 +30,17 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AtOnce:
+    """A unit that the rule calls with the assignment; the district's words are sealed as anybody's are."""
+
+    unit: str
+    task: Sealed
+    report_by: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCase:
-    """A ticket arrived; the rules have chosen its unit."""
+    """A ticket arrived; the rules have chosen its unit, and whom it calls at once."""
 
     case_id: UUID
     matter: Matter
@@ -39,6 +48,7 @@ class OpenCase:
     text: Sealed
     attachments: tuple[Attachment, ...] = ()
     assignment: Assignment
+    calls: tuple[AtOnce, ...] = ()
     now: datetime
 
 

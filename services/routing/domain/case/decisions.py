@@ -27,7 +27,15 @@ from services.routing.domain.case.state import Case
 from services.routing.domain.case.suspension import suspend
 from services.routing.domain.case.whistle import work_together
 from services.routing.domain.errors import AlreadyOpenedError, CaseUnknownError
-from shared.contracts.routing import CaseAssigned, CaseEscalated, CaseOpened, DeadlineMissed, RoutingEvent
+from shared.contracts.routing import (
+    RULE,
+    CaseAssigned,
+    CaseEscalated,
+    CaseOpened,
+    DeadlineMissed,
+    RoutingEvent,
+    WhistleBlown,
+)
 
 
 def decide(case: Case | None, command: Command) -> Sequence[RoutingEvent]:
@@ -78,7 +86,25 @@ def _opened(command: OpenCase) -> Sequence[RoutingEvent]:
         text=command.text,
         attachments=command.attachments,
     )
-    return (opened, _assigned(command.case_id, command.assignment, opened))
+    return (opened, _assigned(command.case_id, command.assignment, opened), *_called_at_once(command))
+
+
+def _called_at_once(command: OpenCase) -> Sequence[WhistleBlown]:
+    lead = command.assignment.unit
+    return [
+        WhistleBlown(
+            case_id=command.case_id,
+            at=command.now,
+            unit=call.unit,
+            lead=lead,
+            by=RULE,
+            by_unit=lead,
+            task=call.task,
+            matter=command.matter,
+            report_by=call.report_by,
+        )
+        for call in command.calls
+    ]
 
 
 def _assigned(case_id: UUID, assignment: Assignment, opened: CaseOpened) -> CaseAssigned:

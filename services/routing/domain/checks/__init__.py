@@ -14,6 +14,7 @@ from services.routing.domain.checks.entries import (
 from services.routing.domain.checks.finding import Finding, Severity
 from services.routing.domain.checks.references import unknown_references
 from services.routing.domain.checks.ruling import (
+    calls_that_reach_nobody,
     examples_that_fall_elsewhere,
     last_rule_not_catching_all,
     places_without_unit,
@@ -52,6 +53,7 @@ def _of_the_whole(district: District) -> Iterator[Finding]:
     yield from last_rule_not_catching_all(district)
     yield from rules_that_never_match(district)
     yield from places_without_unit(district)
+    yield from calls_that_reach_nobody(district)
     yield from rules_without_clock(district)
     yield from rules_without_example(district)
     yield from examples_that_fall_elsewhere(district)

@@ -50,17 +50,21 @@ def _of_rule(district: District, rule: RuleEntry, here: tuple[Step, ...]) -> Ite
     places = {place.code for place in district.places}
     yield from _each_unknown((*here, "when", "areas"), rule.when.areas, areas, kind="unknown_area")
     yield from _each_unknown((*here, "when", "categories"), rule.when.categories, categories, kind="unknown_category")
-    yield from _unknown_unit(district, rule, (*here, "unit"))
+    groups = {group for place in district.places for group in place.groups}
+    yield from _each_unknown((*here, "when", "groups"), rule.when.groups, groups, kind="unknown_group")
+    yield from _unknown_unit(district, rule.unit, (*here, "unit"))
+    for position, call in enumerate(rule.whistle):
+        yield from _unknown_unit(district, call.unit, (*here, "whistle", position, "unit"))
     for position, example in enumerate(rule.examples):
         there: tuple[Step, ...] = (*here, "examples", position)
         yield from _unknown((*there, "place"), example.place, places, kind="unknown_place")
         yield from _unknown((*there, "category"), example.category, categories, kind="unknown_category")
 
 
-def _unknown_unit(district: District, rule: RuleEntry, path: tuple[Step, ...]) -> Iterator[Finding]:
-    relation = relation_in(rule.unit)
+def _unknown_unit(district: District, reference: str, path: tuple[Step, ...]) -> Iterator[Finding]:
+    relation = relation_in(reference)
     if relation is None:
-        yield from _unknown(path, rule.unit, {unit.id for unit in district.units}, kind="unknown_unit")
+        yield from _unknown(path, reference, {unit.id for unit in district.units}, kind="unknown_unit")
     else:
         yield from _unknown(path, relation, {unit.relation for unit in district.units}, kind="unknown_relation")
 

@@ -1,17 +1,18 @@
 """Rules that cannot do what they are for: never reached, without unit or clock, or not true of their own examples."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
-from services.routing.domain.checks.finding import Finding, Severity
+from services.routing.domain.checks.finding import Finding, Severity, Step
 from services.routing.domain.checks.rulebook import rulebook_of
 from services.routing.domain.checks.shadowing import contradicts_itself, covers
 from services.routing.domain.district import District
 from services.routing.domain.errors import NoRuleMatchesError
+from services.routing.domain.repeats import Earlier
 from services.routing.domain.rulebook import Rulebook
 from services.routing.domain.rules import Situation, first_match
 from services.routing.domain.units import relation_in
-from shared.contracts.directory import Conditions, Rule, RuleExample
+from shared.contracts.directory import Conditions, Rule, RuleCall, RuleExample
 from shared.contracts.intake import Channel
 from shared.contracts.routing import Clock
 
@@ -55,13 +56,44 @@ def places_without_unit(district: District) -> Iterator[Finding]:
             yield Finding(path=("rules", position, "unit"), kind="place_without_unit", params=params)
 
 
+def calls_that_reach_nobody(district: District) -> Iterator[Finding]:
+    """A unit that a rule calls at once, and that a place in the rule's reach has not, or that leads there itself."""
+    rulebook = rulebook_of(district)
+    for position, rule in enumerate(rulebook.rules):
+        for which, call in enumerate(rule.whistle):
+            path = ("rules", position, "whistle", which, "unit")
+            found = {code: _called(rulebook, rule, call, code) for code in _reach(rule, rulebook)}
+            yield from _calls_nobody(path, rule.id, call.unit, found)
+
+
+def _called(rulebook: Rulebook, rule: Rule, call: RuleCall, code: str) -> str:
+    """`none` or `lead` where nobody would be called at this place; otherwise empty."""
+    areas = rulebook.places[code].path
+    unit = rulebook.units.unit_for(call.unit, areas)
+    if unit is None:
+        return "none"
+    return "lead" if unit == rulebook.units.unit_for(rule.unit, areas) else ""
+
+
+def _calls_nobody(path: tuple[Step, ...], rule: str, unit: str, found: Mapping[str, str]) -> Iterator[Finding]:
+    for kind, why in (("call_without_unit", "none"), ("call_to_the_lead", "lead")):
+        places = [code for code, called in found.items() if called == why]
+        if places:
+            params: dict[str, str | int] = {"id": rule, "unit": unit, "place": places[0], "count": len(places)}
+            yield Finding(path=path, kind=kind, params=params)
+
+
 def _has_unit(rulebook: Rulebook, rule: Rule, code: str) -> bool:
     return rulebook.units.unit_for(rule.unit, rulebook.places[code].path) is not None
 
 
 def _reach(rule: Rule, rulebook: Rulebook) -> list[str]:
-    areas = set(rule.when.areas)
-    return [code for code, place in rulebook.places.items() if not areas or not areas.isdisjoint(place.path)]
+    where, whom = set(rule.when.areas), set(rule.when.groups)
+    return [
+        code
+        for code, place in rulebook.places.items()
+        if (not where or not where.isdisjoint(place.path)) and (not whom or not whom.isdisjoint(place.groups))
+    ]
 
 
 def rules_without_clock(district: District) -> Iterator[Finding]:
@@ -94,12 +126,15 @@ def examples_that_fall_elsewhere(district: District) -> Iterator[Finding]:
 
 
 def _falls_to(rulebook: Rulebook, rule: Rule, example: RuleExample) -> str:
-    path = rulebook.place(example.place).path
+    place = rulebook.place(example.place)
+    path = place.path
     situation = Situation(
         categories=rulebook.category_path(example.category),
         areas=path,
         channel=Channel(rule.when.channels[0]) if rule.when.channels else Channel.QR,
         text=example.text,
+        groups=place.groups,
+        earlier=Earlier(otherwise=example.earlier),
         at=_suitable_moment(rulebook, rule, path),
     )
     try:

@@ -2,7 +2,7 @@
 
 from services.routing.domain.district import District
 from services.routing.domain.rules import plain
-from shared.contracts.directory import Conditions, Rule
+from shared.contracts.directory import Conditions, Repeats, RepeatsOf, Rule
 
 
 def covers(earlier: Rule, later: Rule, district: District) -> bool:
@@ -10,7 +10,19 @@ def covers(earlier: Rule, later: Rule, district: District) -> bool:
     same_hours = earlier.when.working_time is None or (
         earlier.when.working_time == later.when.working_time and earlier.unit == later.unit
     )
-    return same_hours and _covers_where(earlier.when, later.when, district) and _covers_words(earlier.when, later.when)
+    return (
+        same_hours
+        and _covers_where(earlier.when, later.when, district)
+        and _covers_words(earlier.when, later.when)
+        and _covers_repeats(earlier.when.repeats, later.when.repeats)
+    )
+
+
+def _covers_repeats(earlier: Repeats | None, later: Repeats | None) -> bool:
+    if earlier is None or later is None:
+        return earlier is None
+    narrower = later.of in {earlier.of, RepeatsOf.CATEGORY_AT_PLACE}
+    return narrower and later.count >= earlier.count and later.days <= earlier.days
 
 
 def _covers_where(earlier: Conditions, later: Conditions, district: District) -> bool:
@@ -18,10 +30,12 @@ def _covers_where(earlier: Conditions, later: Conditions, district: District) ->
     categories = [_with_parents(category, parents) for category in later.categories]
     areas = [set(district.area_path(area)) for area in later.areas]
     channels = [{channel} for channel in later.channels]
+    groups = [{group} for group in later.groups]
     return (
         _all_within(categories, earlier.categories)
         and _all_within(areas, earlier.areas)
         and _all_within(channels, earlier.channels)
+        and _all_within(groups, earlier.groups)
     )
 
 

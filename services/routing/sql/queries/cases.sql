@@ -94,6 +94,28 @@ WHERE (is_overseen OR is_told OR unit = $1)
 ORDER BY due_at NULLS LAST, closed_at DESC NULLS FIRST, opened_at, id
 LIMIT $6 OFFSET $7;
 
+-- name: earlier_reports
+-- How many cases came in so many days before each of these reports, which are not counted: at its place, of its
+-- category there, or of its category in the place's own area.
+SELECT asked.id, span.of, span.days,
+    CASE span.of
+        WHEN 'place' THEN (
+            SELECT count(*) FROM cases
+            WHERE cases.place = asked.place AND cases.id <> ALL ($1)
+                AND cases.opened_at >= asked.at - make_interval(days => span.days) AND cases.opened_at < asked.at)
+        WHEN 'category_at_place' THEN (
+            SELECT count(*) FROM cases
+            WHERE cases.place = asked.place AND cases.category = asked.category AND cases.id <> ALL ($1)
+                AND cases.opened_at >= asked.at - make_interval(days => span.days) AND cases.opened_at < asked.at)
+        ELSE (
+            SELECT count(*) FROM cases
+            WHERE cases.area = asked.area AND cases.category = asked.category AND cases.id <> ALL ($1)
+                AND cases.opened_at >= asked.at - make_interval(days => span.days) AND cases.opened_at < asked.at)
+    END AS earlier
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])
+        AS asked (id, place, area, category, at)
+    CROSS JOIN unnest($6::text[], $7::int[]) AS span (of, days);
+
 -- name: case_of_number
 -- The case that people call so.
 SELECT id FROM cases WHERE number = $1;

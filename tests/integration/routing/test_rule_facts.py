@@ -1,0 +1,49 @@
+"""Rules that look back and call at once, on real tables: repeats at a place, and a whistle with the assignment."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from services.routing.domain.case import Status
+from services.routing.domain.district import District, RuleEntry
+from services.routing.handlers.district import publish_district
+from shared.contracts.routing import RULE, WhistleBlown
+from tests.integration.routing.conftest import EAST_GATE, NOW, Desk
+
+WEST_GATE = "XMHYAPX7"
+AGAIN = {
+    "id": "again",
+    "name": {"zh": "屡次反映", "en": "Again and again"},
+    "when": {"repeats": {"count": 2, "days": 30, "of": "place"}},
+    "unit": "grid of the place",
+    "whistle": [{"unit": "property of the place", "task": {"zh": "请到场", "en": "Please come"}}],
+    "terms": {"report_in": {"minutes": 15, "working_time": False}},
+}
+
+
+async def reported(desk: Desk, *, place: str, days_ago: float) -> UUID:
+    ticket = await desk.residents.report("楼道灯不亮", place=place, at=NOW - timedelta(days=days_ago))
+    await desk.case_once(ticket, Status.ASSIGNED)
+    return ticket
+
+
+async def test_the_third_report_at_a_place_goes_to_the_grid_which_finds_property_called(
+    desk: Desk, district: District
+) -> None:
+    rule = RuleEntry.model_validate(AGAIN)
+    again = district.model_copy(update={"rules": (rule, *district.rules)})
+    await publish_district(desk.routing, again, file_sha256="again")
+    for place, days_ago in ((EAST_GATE, 40), (EAST_GATE, 5), (WEST_GATE, 4), (EAST_GATE, 3)):
+        await reported(desk, place=place, days_ago=days_ago)
+
+    third = await reported(desk, place=EAST_GATE, days_ago=0)
+
+    case = await desk.case(third)
+    assert (case.rule, case.unit, [part.unit for part in case.open_parts]) == (
+        "again",
+        "xinhe-grid",
+        ["chunhe-property"],
+    )
+    assert await desk.types(third) == ["CaseOpened", "CaseAssigned", "WhistleBlown"]
+    [called] = [event for event in await desk.events(third) if isinstance(event, WhistleBlown)]
+    async with desk.routing.runtime.pool.acquire() as connection:
+        assert (called.by, await desk.routing.keyring.opened(connection, called.task)) == (RULE, "请到场")
