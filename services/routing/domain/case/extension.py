@@ -4,25 +4,17 @@ What is granted moves the promise that the case is judged by, so it is asked for
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 
-from services.routing.domain.case.commands import Actor, AskExtension, Extend, GrantExtension, RefuseExtension
+from services.routing.domain.case.asking import check_may_ask, may_answer
+from services.routing.domain.case.commands import AskExtension, Extend, GrantExtension, RefuseExtension
 from services.routing.domain.case.handling import unit_at_work
-from services.routing.domain.case.state import Case, Extension, Status, Suspension
+from services.routing.domain.case.state import Case, Extension
 from services.routing.domain.errors import (
-    AlreadyLateError,
-    ExtensionAskedError,
     ExtensionNotAskedError,
     ExtensionNotYoursError,
-    NoDeadlineError,
-    NotAcceptedError,
     NotLaterError,
     PassedMeanwhileError,
-    SuspendedError,
-    SuspensionAskedError,
-    WrongUnitError,
 )
-from shared.contracts.directory import Role
 from shared.contracts.routing import Deadlines, ExtensionAsked, ExtensionGranted, ExtensionRefused, RoutingEvent
 
 # What is asked for at once; who needs longer asks again.
@@ -36,40 +28,6 @@ def extend(case: Case, command: Extend) -> Sequence[RoutingEvent]:
             return (_asked(case, command),)
         case GrantExtension() | RefuseExtension():
             return (_answered(case, command),)
-
-
-def check_may_ask(case: Case, by: Actor, now: datetime) -> str:
-    """The unit that may ask for its resolve clock to be moved or stopped: one question at a time, and in time.
-
-    Raises:
-        RoutingError: somebody else has the case, it has no clock that runs, it is late, or a question waits.
-    """
-    unit = unit_at_work(case)
-    if unit != by.unit:
-        raise WrongUnitError
-    if case.status is not Status.ACCEPTED:
-        raise NotAcceptedError
-    if case.is_suspended:
-        raise SuspendedError
-    if case.extension is not None:
-        raise ExtensionAskedError
-    if case.suspension is not None:
-        raise SuspensionAskedError
-    if case.history or case.resolve.deadline is None:
-        raise NoDeadlineError
-    if case.resolve.missed or case.resolve.kept(now) is False:
-        raise AlreadyLateError
-    return unit
-
-
-def is_grid_asked(by: Actor, asked: Extension | Suspension) -> bool:
-    """A dispatcher of the grid that was asked; not of any that a whistle has called."""
-    return by.role is Role.DISPATCHER and asked.to_unit in (None, by.unit)
-
-
-def may_answer(by: Actor, asked: Extension | Suspension) -> bool:
-    """The grid that was asked, by somebody who did not ask."""
-    return is_grid_asked(by, asked) and by.person != asked.by
 
 
 def _asked(case: Case, command: AskExtension) -> ExtensionAsked:

@@ -5,6 +5,7 @@ It has an end, at which the clock runs on by itself with what it had left; so wh
 
 from collections.abc import Sequence
 
+from services.routing.domain.case.asking import check_may_ask, is_grid_asked, may_answer
 from services.routing.domain.case.commands import (
     AskSuspension,
     EndSuspension,
@@ -13,7 +14,6 @@ from services.routing.domain.case.commands import (
     Suspend,
     SuspensionReached,
 )
-from services.routing.domain.case.extension import check_may_ask, is_grid_asked, may_answer
 from services.routing.domain.case.handling import unit_at_work
 from services.routing.domain.case.state import Case, Suspension
 from services.routing.domain.errors import (
