@@ -1,0 +1,89 @@
+"""What events of a case are made of: its matter, its clocks with terms and deadlines, why it went where it did."""
+
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from shared.contracts.envelope import Event, Instant, Sealed, Value
+from shared.contracts.intake import Contact
+
+
+class Urgency(StrEnum):
+    """How fast: urgent matters run round the clock, the others in working time."""
+
+    NORMAL = "normal"
+    URGENT = "urgent"
+
+
+class Clock(StrEnum):
+    """What a deadline is for."""
+
+    ACCEPT = "accept"
+    RESOLVE = "resolve"
+    REPORT_IN = "report_in"
+
+
+class Term(Value):
+    """How long a clock runs. Working minutes and days count in the unit's hours, other minutes round the clock."""
+
+    clock: Clock
+    minutes: int | None = Field(default=None, ge=1)
+    working_days: int | None = Field(default=None, ge=1)
+    working_time: bool = True
+
+    @model_validator(mode="after")
+    def _says_how_long_once(self) -> "Term":
+        if (self.minutes is None) == (self.working_days is None):
+            message = "a term needs either minutes or working_days"
+            raise ValueError(message)
+        if self.working_days is not None and not self.working_time:
+            message = "working_days are counted in working time"
+            raise ValueError(message)
+        return self
+
+
+class PassedOver(Value):
+    """An earlier rule, and the condition of it that did not hold."""
+
+    rule: str
+    condition: str
+
+
+class RuleTrace(Value):
+    """Why this unit: which rule matched, why the earlier ones did not, by which edition of the directory."""
+
+    rule: str = Field(description="Id of the rule; `history` where the imported row named the unit; `staff` by hand.")
+    passed_over: tuple[PassedOver, ...] = ()
+    directory_version: int
+
+
+class Deadlines(Value):
+    """By when, worked out once and kept: a later calendar changes nothing that has passed. None means no SLA."""
+
+    accept_by: Instant | None = None
+    resolve_by: Instant | None = None
+
+
+class Matter(Value):
+    """What the case is about, carried by the events whose readers need it, so that a reaction needs one topic."""
+
+    number: str
+    place: str
+    area: str = Field(description="The place's own area: an estate or community.")
+    category: str | None = None
+    urgency: Urgency = Urgency.NORMAL
+    reporter: str
+    contact: Contact = Contact()
+    tracking_token: Sealed
+    locale: str = "zh"
+
+
+class CaseEvent(Event):
+    """What all of routing's events carry."""
+
+    publisher: ClassVar[str] = "routing"
+
+    case_id: UUID = Field(description="The ticket's id.")
+    history: bool = Field(default=False, description="Imported as it was: no message, no clock.")

@@ -1,0 +1,72 @@
+"""Events of routing about joint work (吹哨报到): units that are called to a case, and what becomes of their tasks."""
+
+from pydantic import Field
+
+from shared.contracts.case import CaseEvent, Matter
+from shared.contracts.envelope import Attachment, Instant, Sealed
+
+
+class WhistleBlown(CaseEvent):
+    """The case is more than its unit can do (吹哨): another is called to it with its task. One event for each unit."""
+
+    unit: str = Field(description="Who is called.")
+    lead: str = Field(description="The unit that has the case, and keeps it.")
+    by: str
+    by_unit: str = Field(description="Whose whistle it is: the unit that hears of a refusal.")
+    task: Sealed
+    matter: Matter
+    report_by: Instant | None = Field(default=None, description="By when the unit must report in; none means no clock.")
+
+
+class UnitReportedIn(CaseEvent):
+    """A called unit is there (报到)."""
+
+    unit: str
+    by: str
+    in_time: bool | None = Field(default=None, description="By the moment that its whistle named; none without one.")
+
+
+class JointTaskDone(CaseEvent):
+    """A called unit has done its task, with evidence."""
+
+    unit: str
+    by: str
+    to_unit: str = Field(description="The unit that has the case, or whose whistle it was; it is told.")
+    note: Sealed
+    matter: Matter
+    evidence: tuple[Attachment, ...] = ()
+
+
+class JointTaskDeclined(CaseEvent):
+    """A called unit says that the task is not its own. It stays open until the grid agrees or insists."""
+
+    unit: str
+    by: str
+    to_unit: str = Field(description="The grid, which decides and is told; without one, whose whistle it was.")
+    reason: Sealed
+    matter: Matter
+
+
+class JointTaskReleased(CaseEvent):
+    """The grid agrees with a refusal: the unit need not do its task."""
+
+    unit: str
+    by: str
+
+
+class JointTaskInsisted(CaseEvent):
+    """The grid does not agree with a refusal: the unit is asked again, with the reason and a fresh clock."""
+
+    unit: str
+    by: str
+    reason: Sealed
+    matter: Matter
+    report_by: Instant | None = None
+
+
+class JointTaskTakenOver(CaseEvent):
+    """Another unit of the case does what a called one was asked to do."""
+
+    unit: str
+    by: str
+    by_unit: str
