@@ -33,6 +33,7 @@ from shared.contracts.routing import (
     CaseResolved,
     CaseReturned,
     CaseTransferred,
+    ConferenceMissed,
     ExtensionAsked,
     ExtensionGranted,
     ExtensionRefused,
@@ -101,6 +102,7 @@ async def on_ticket_imported(_service: Notify, work: Work, received: Received[Ti
 @reactions.on(CaseEscalated)
 @reactions.on(WhistleBlown)
 @reactions.on(JointTaskDone)
+@reactions.on(ConferenceMissed)
 @reactions.on(ExtensionAsked)
 @reactions.on(SuspensionAsked)
 async def on_case_for_duty(service: Notify, work: Work, received: Received[DutyTold]) -> None:

@@ -23,12 +23,16 @@ from shared.contracts.routing import (
     CaseResolved,
     CaseReturned,
     CaseTransferred,
+    ConferenceHeld,
+    ConferenceMissed,
     DeadlineMissed,
     ExtensionAsked,
     ExtensionGranted,
     ExtensionRefused,
     JointTaskDeclined,
     JointTaskInsisted,
+    JointTaskReleased,
+    JointTaskTakenOver,
     Matter,
     RoutingEvent,
     SuspensionAsked,
@@ -45,6 +49,24 @@ from shared.kernel.database import Connection
 from shared.kernel.event_store import Project, Recorded
 
 Columns = dict[str, Any]
+# What is asked, whom, and by when that is to be answered.
+Question = tuple[str, str | None, datetime | None]
+ASKS: dict[type[CaseEvent], str] = {
+    ExtensionAsked: "extension",
+    SuspensionAsked: "suspension",
+    JointTaskDeclined: "task",
+}
+WAITS_NO_MORE = (
+    ExtensionGranted,
+    ExtensionRefused,
+    SuspensionGranted,
+    SuspensionRefused,
+    CaseReturned,
+    CaseResolved,
+    JointTaskReleased,
+    JointTaskInsisted,
+    JointTaskTakenOver,
+)
 
 
 def projecting(directory: DirectoryFollower) -> Project:
@@ -68,10 +90,41 @@ async def project_cases(connection: Connection, recorded: Sequence[Recorded]) ->
     parts = parts_of(recorded)
     if parts:
         await connection.execute(SQL["put_parts"], *zip(*parts, strict=True))
+    await _project_questions(connection, recorded)
     told = [(told_by(each.event), each.event.case_id) for each in recorded]
     units = [(unit, case_id) for unit, case_id in told if unit is not None]
     if units:
         await connection.execute(SQL["add_told"], [unit for unit, _ in units], [case_id for _, case_id in units])
+
+
+async def _project_questions(connection: Connection, recorded: Sequence[Recorded]) -> None:
+    questions = questions_of(recorded)
+    asked = [(*of, *question) for of, question in questions.items() if question is not None]
+    answered = [of for of, question in questions.items() if question is None]
+    if answered:
+        await connection.execute(SQL["drop_questions"], *zip(*answered, strict=True))
+    if asked:
+        await connection.execute(SQL["put_questions"], *zip(*asked, strict=True))
+
+
+def questions_of(recorded: Sequence[Recorded]) -> dict[tuple[UUID, str], Question | None]:
+    """By case and the unit that asked: what it asks, whom, and by when; none once it waits no more.
+
+    A unit has one question at a time, so that the last event counts.
+    """
+    last: dict[tuple[UUID, str], Question | None] = {}
+    for each in recorded:
+        event = each.event
+        match event:
+            case ExtensionAsked(unit=unit) | SuspensionAsked(unit=unit) | JointTaskDeclined(unit=unit):
+                last[event.case_id, unit] = (ASKS[type(event)], event.to_unit, None)
+            case CaseTransferred(from_unit=str(unit), history=False):
+                last[event.case_id, unit] = None
+            case _ if isinstance(event, WAITS_NO_MORE) and not event.history:
+                last[event.case_id, event.unit] = None
+            case _:
+                pass
+    return last
 
 
 def told_by(event: RoutingEvent) -> str | None:
@@ -134,6 +187,8 @@ def columns_of(event: RoutingEvent) -> Columns:
             return _on_clock(event)
         case (
             CaseNoted()
+            | ConferenceHeld()
+            | ConferenceMissed()
             | DeadlineMissed()
             | CaseEscalated()
             | ExtensionAsked()

@@ -70,3 +70,23 @@ class JointTaskTakenOver(CaseEvent):
     unit: str
     by: str
     by_unit: str
+
+
+class ConferenceHeld(CaseEvent):
+    """The units of a case have conferred (会商), and this is what they said."""
+
+    by: str
+    by_unit: str
+    present: tuple[str, ...] = Field(description="The units that were there.")
+    minutes: Sealed
+    matter: Matter
+    evidence: tuple[Attachment, ...] = ()
+
+
+class ConferenceMissed(CaseEvent):
+    """A called unit was not there when the others conferred; it is told what they said. One event for each unit."""
+
+    unit: str
+    by: str
+    minutes: Sealed
+    matter: Matter

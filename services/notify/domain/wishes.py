@@ -20,6 +20,7 @@ from shared.contracts.routing import (
     CaseReopened,
     CaseReturned,
     Clock,
+    ConferenceMissed,
     ExtensionAsked,
     ExtensionGranted,
     ExtensionRefused,
@@ -34,7 +35,7 @@ from shared.contracts.routing import (
     WhistleBlown,
 )
 
-Whistled = WhistleBlown | JointTaskInsisted | JointTaskDeclined | JointTaskDone
+Whistled = WhistleBlown | JointTaskInsisted | JointTaskDeclined | JointTaskDone | ConferenceMissed
 Extended = ExtensionAsked | ExtensionGranted | ExtensionRefused
 Suspended = SuspensionAsked | SuspensionGranted | SuspensionRefused | SuspensionEnded
 OfCase = CaseAssigned | CaseReopened | VerificationFailed | CaseReturned | CaseEscalated
@@ -42,7 +43,7 @@ DutyTold = OfCase | Whistled | Extended | Suspended
 # What somebody wrote is all that their messages have of their own.
 Refused = JointTaskDeclined | ExtensionRefused | SuspensionRefused
 Reasoned = VerificationFailed | CaseReturned | JointTaskInsisted | Refused
-Spoken = CaseReopened | JointTaskDone | Reasoned
+Spoken = CaseReopened | JointTaskDone | ConferenceMissed | Reasoned
 Told = TicketOpened | TicketImported | DutyTold | CaseClosed
 
 RECEIVED = "ticket_received"
@@ -58,6 +59,7 @@ CALLED_WITHOUT_DEADLINE = "whistle_blown_without_deadline"
 INSISTED = "joint_task_insisted"
 DECLINED = "joint_task_declined"
 TASK_DONE = "joint_task_done"
+CONFERENCE_MISSED = "conference_missed"
 EXTENSION_ASKED = "extension_asked"
 EXTENSION_GRANTED = "extension_granted"
 EXTENSION_REFUSED = "extension_refused"
@@ -80,6 +82,7 @@ TABLE: Mapping[type[Told], tuple[Audience, str]] = MappingProxyType(
         JointTaskInsisted: (Audience.DUTY, INSISTED),
         JointTaskDeclined: (Audience.DUTY, DECLINED),
         JointTaskDone: (Audience.DUTY, TASK_DONE),
+        ConferenceMissed: (Audience.DUTY, CONFERENCE_MISSED),
         ExtensionAsked: (Audience.DUTY, EXTENSION_ASKED),
         ExtensionGranted: (Audience.DUTY, EXTENSION_GRANTED),
         ExtensionRefused: (Audience.DUTY, EXTENSION_REFUSED),
@@ -109,6 +112,7 @@ PARAMS: Mapping[str, frozenset[str]] = MappingProxyType(
         INSISTED: frozenset({"place", "words"}),
         DECLINED: frozenset({"place", "words", *UNIT}),
         TASK_DONE: frozenset({"place", "words", *UNIT}),
+        CONFERENCE_MISSED: frozenset({"place", "words"}),
         EXTENSION_ASKED: frozenset({"place", "words", "resolve_by", *UNIT}),
         EXTENSION_GRANTED: frozenset({"place", "resolve_by"}),
         EXTENSION_REFUSED: frozenset({"place", "words"}),
@@ -232,6 +236,8 @@ def _words(event: Spoken) -> Sealed:
             return words
         case JointTaskDone(note=note):
             return note
+        case ConferenceMissed(minutes=minutes):
+            return minutes
         case _:
             return event.reason
 

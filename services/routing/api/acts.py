@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Header
 from services.routing.api.callers import SESSION, signed_in, version_in
 from services.routing.api.schemas import (
     Body,
+    Conference,
     MoreTime,
     NothingMore,
     OfUnit,
@@ -41,6 +42,10 @@ TAKEN: Mapping[str, tuple[type[Body], str]] = {
     "task-release": (OfUnit, "同意不办 · The grid agrees that the unit need not do its task."),
     "task-insist": (OfUnitWithWords, "不同意 · The grid does not agree: the unit is called again, with the reason."),
     "task-take-over": (OfUnit, "代办 · Your unit does the task in the other's place."),
+    "confer": (
+        Conference,
+        "会商 · The minutes of a conference: `units` were there; called ones that were not are told.",
+    ),
     "extend": (MoreTime, "申请延期 · Ask the grid for more time, before the resolve deadline has passed."),
     "extend-grant": (NothingMore, "同意延期 · The grid grants what was asked for; the deadline moves."),
     "suspend": (MoreTime, "申请挂账 · Ask the grid to let the resolve clock stand still for so long at most."),

@@ -81,6 +81,14 @@ class Whistle(WithWords):
     units: tuple[UnitId, ...] = Field(min_length=1, max_length=20, description="Ids out of the case's `units`.")
 
 
+class Conference(WithWords):
+    """Who was there, and what they said."""
+
+    units: tuple[UnitId, ...] = Field(
+        min_length=1, max_length=100, description="The case's `unit`, your own, or ids out of its `parts`."
+    )
+
+
 class MoreTime(WithWords):
     """How much time, and why."""
 

@@ -130,6 +130,17 @@ class NotReportedInError(RoutingError):
     """The unit must report in before its task can be done."""
 
 
+class NobodyCalledError(RoutingError):
+    """No other unit was called to this case, so there is nobody to confer with."""
+
+
+class TakesNoPartError(UnitNamedError, RoutingError):
+    """The unit takes no part in this case, so it was not at a conference about it."""
+
+    reason = "takes no part in this case"
+    remedy = "Name the unit that has the case, or units that were called to it."
+
+
 class NotDeclinedError(RoutingError):
     """The unit has not declined its task, so there is nothing to settle."""
 

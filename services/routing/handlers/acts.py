@@ -13,6 +13,7 @@ from services.routing.domain.case.commands import (
     BlowWhistle,
     Call,
     Close,
+    Confer,
     DeclineTask,
     EndSuspension,
     FailVerification,
@@ -82,11 +83,15 @@ async def transfer(service: Routing, asked: Asked, *, to_unit: str, reason: str)
     await perform(service, asked, "transfer", command, words=reason, more=to_unit)
 
 
-async def add_note(service: Routing, asked: Asked, *, note: str) -> None:
+async def add_note(service: Routing, asked: Asked, *, note: str, evidence: Sequence[Picture] = ()) -> None:
     """备注."""
-    await perform(
-        service, asked, "note", lambda at: AddNote(by=asked.member.actor, note=at.sealed, now=at.now), words=note
-    )
+    attached = tuple(picture.attachment for picture in evidence)
+
+    def command(at: Moment) -> Act:
+        return AddNote(by=asked.member.actor, note=at.sealed, evidence=attached, now=at.now)
+
+    named = ",".join(each.sha256 for each in attached)
+    await perform(service, asked, "note", command, words=note, more=named, pictures=evidence)
 
 
 async def resolve(service: Routing, asked: Asked, *, note: str, evidence: Sequence[Picture] = ()) -> None:
@@ -196,6 +201,19 @@ async def take_task_over(service: Routing, asked: Asked, *, unit: str) -> None:
     await perform(service, asked, "task-take-over", command, more=unit)
 
 
+async def confer(
+    service: Routing, asked: Asked, *, present: Sequence[str], minutes: str, evidence: Sequence[Picture] = ()
+) -> None:
+    """会商."""
+    attached = tuple(picture.attachment for picture in evidence)
+
+    def command(at: Moment) -> Act:
+        return Confer(by=asked.member.actor, present=tuple(present), minutes=at.sealed, evidence=attached, now=at.now)
+
+    named = ",".join((*present, *(each.sha256 for each in attached)))
+    await perform(service, asked, "confer", command, words=minutes, more=named, pictures=evidence)
+
+
 async def ask_extension(service: Routing, asked: Asked, *, working_days: int, reason: str) -> None:
     """申请延期: so many of the unit's working days later than the deadline."""
 
@@ -273,7 +291,7 @@ ACTS: dict[str, Callable[[Routing, Asked, Given], Awaitable[None]]] = {
     "accept": lambda service, asked, _given: accept(service, asked),
     "return": lambda service, asked, given: return_case(service, asked, reason=given.words),
     "transfer": lambda service, asked, given: transfer(service, asked, to_unit=given.unit, reason=given.words),
-    "note": lambda service, asked, given: add_note(service, asked, note=given.words),
+    "note": lambda service, asked, given: add_note(service, asked, note=given.words, evidence=given.evidence),
     "resolve": lambda service, asked, given: resolve(service, asked, note=given.words, evidence=given.evidence),
     "verify-pass": lambda service, asked, given: pass_verification(service, asked, note=given.words),
     "verify-fail": lambda service, asked, given: fail_verification(service, asked, reason=given.words),
@@ -285,6 +303,9 @@ ACTS: dict[str, Callable[[Routing, Asked, Given], Awaitable[None]]] = {
     "task-release": lambda service, asked, given: release_task(service, asked, unit=given.unit),
     "task-insist": lambda service, asked, given: insist_on_task(service, asked, unit=given.unit, reason=given.words),
     "task-take-over": lambda service, asked, given: take_task_over(service, asked, unit=given.unit),
+    "confer": lambda service, asked, given: confer(
+        service, asked, present=given.units, minutes=given.words, evidence=given.evidence
+    ),
     "extend": lambda service, asked, given: ask_extension(
         service, asked, working_days=given.working_days, reason=given.words
     ),

@@ -20,7 +20,7 @@ from shared.kernel.work import Work, transact_once
 from shared.privacy import Forgotten, seal
 
 # They are as right after what others did meanwhile: called units report in all at once.
-WHATEVER_ELSE_HAPPENED = frozenset({"note", "report-in"})
+WHATEVER_ELSE_HAPPENED = frozenset({"note", "report-in", "confer"})
 SOME_WORDS = Sealed(person="", key_version=1, box="")
 
 

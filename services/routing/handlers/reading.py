@@ -18,6 +18,7 @@ from shared.contracts.routing import (
     CaseResolved,
     CaseReturned,
     CaseTransferred,
+    ConferenceHeld,
     ExtensionAsked,
     ExtensionRefused,
     JointTaskDeclined,
@@ -116,9 +117,7 @@ def words_in(event: RoutingEvent) -> Sealed | None:
             return reason
         case SuspensionAsked(reason=reason) | SuspensionRefused(reason=reason):
             return reason
-        case WhistleBlown(task=task):
-            return task
-        case CaseReopened(words=words):
+        case ConferenceHeld(minutes=words) | WhistleBlown(task=words) | CaseReopened(words=words):
             return words
         case _:
             return None

@@ -4,6 +4,8 @@ import secrets
 from datetime import datetime
 
 from services.routing.domain.case import Case
+from services.routing.domain.case.commands import Actor
+from services.routing.domain.case.conference import parties
 from services.routing.domain.case.joint import Part, PartState
 from services.routing.domain.case.state import BY_HAND, FROM_HISTORY, Status
 from services.routing.domain.rulebook import Rulebook
@@ -71,7 +73,9 @@ async def case_page(
         happenings=happenings(read, names=names, opened=Opened(words=texts, staff=staff, forgotten=forgotten)),
         why_here=_why_here(read, names),
         actions=actions,
-        units={action: _choices(action, case, rulebook, names) for action in actions if action in OF_A_UNIT},
+        units={
+            action: _choices(action, case, rulebook, names, member.actor) for action in actions if action in OF_A_UNIT
+        },
         parts=[_part(part, names, _said(task_of(read, part.unit), texts, forgotten)) for part in case.joint.values()],
         open_parts=len(case.open_parts),
         asked_until=asked_until(case),
@@ -81,7 +85,7 @@ async def case_page(
     )
 
 
-def _choices(action: Action, case: Case, rulebook: Rulebook, names: Names) -> list[UnitChoice]:
+def _choices(action: Action, case: Case, rulebook: Rulebook, names: Names, by: Actor) -> list[UnitChoice]:
     """The units that this act can be about."""
     match action:
         case Action.TRANSFER:
@@ -90,6 +94,8 @@ def _choices(action: Action, case: Case, rulebook: Rulebook, names: Names) -> li
             busy = {part.unit for part in case.open_parts}
             free = (unit for unit in units_for(case, rulebook) if unit.id not in busy)
             return [UnitChoice(id=unit.id, name=unit.name) for unit in free]
+        case Action.CONFER:
+            return [_choice(unit, names) for unit in parties(case, by)]
         case Action.TASK_TAKE_OVER:
             return [_choice(part.unit, names) for part in case.open_parts]
         case _:

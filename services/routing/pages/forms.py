@@ -9,7 +9,7 @@ from services.routing.adapters.photos import Photos, Picture
 from services.routing.domain.case.extension import EXTENSION_DAYS_MAX
 from services.routing.domain.words import LENGTH_MAX, WordsFault, cleaned, fault_in
 from services.routing.handlers.acts import Given
-from services.routing.pages.views import OF_A_UNIT, Action
+from services.routing.pages.views import OF_A_UNIT, OF_UNITS, Action
 from shared.privacy.photos import NotAPhotoError
 from shared.web.forms import Fault, FieldFault, Form
 
@@ -22,6 +22,7 @@ WORDS = {
     Action.VERIFY_PASS: "note",
     Action.VERIFY_FAIL: "reason",
     Action.WHISTLE: "task",
+    Action.CONFER: "minutes",
     Action.TASK_DONE: "note",
     Action.TASK_DECLINE: "reason",
     Action.TASK_INSIST: "reason",
@@ -63,7 +64,7 @@ class Filled:
 
     def of_no_such_unit(self, action: Action) -> Form:
         """To be shown again, since it names a unit that cannot be chosen."""
-        field_name = "units" if action is Action.WHISTLE else "unit"
+        field_name = "units" if action in OF_UNITS else "unit"
         return Form({WORDS.get(action, ""): self.words}, {field_name: FieldFault(Fault.NOT_A_CHOICE)})
 
     def as_typed(self, action: Action) -> Form:
@@ -88,10 +89,8 @@ async def filled(form: FormData, action: Action, photos: Photos, *, photos_max: 
     words, faults = _words(form, action)
     unit = text_of(form, "unit")
     units = tuple(each for each in form.getlist("units") if isinstance(each, str))
-    if action is Action.WHISTLE and not units:
-        faults["units"] = FieldFault(Fault.NOT_A_CHOICE)
-    elif action in OF_A_UNIT and action is not Action.WHISTLE and not unit:
-        faults["unit"] = FieldFault(Fault.NOT_A_CHOICE)
+    if action in OF_A_UNIT and not (units if action in OF_UNITS else unit):
+        faults["units" if action in OF_UNITS else "unit"] = FieldFault(Fault.NOT_A_CHOICE)
     working_days = _days(text_of(form, "working_days"))
     if action in (Action.EXTEND, Action.SUSPEND) and not working_days:
         faults["working_days"] = FieldFault(Fault.NOT_A_CHOICE)

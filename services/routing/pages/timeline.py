@@ -8,6 +8,7 @@ from uuid import UUID
 from services.routing.handlers.reading import CaseRead, words_in
 from services.routing.pages.names import Names
 from services.routing.pages.views import Happened, Happening, Photo
+from shared.contracts.directory import Name
 from shared.contracts.envelope import Attachment, Sealed
 from shared.contracts.routing import (
     REPORTER,
@@ -23,6 +24,8 @@ from shared.contracts.routing import (
     CaseReturned,
     CaseTransferred,
     Clock,
+    ConferenceHeld,
+    ConferenceMissed,
     DeadlineMissed,
     ExtensionAsked,
     ExtensionGranted,
@@ -64,6 +67,8 @@ WHAT: Mapping[type[object], Happened] = {
     JointTaskReleased: Happened.TASK_RELEASED,
     JointTaskInsisted: Happened.TASK_INSISTED,
     JointTaskTakenOver: Happened.TASK_TAKEN_OVER,
+    ConferenceHeld: Happened.CONFERRED,
+    ConferenceMissed: Happened.CONFERENCE_MISSED,
     ExtensionAsked: Happened.EXTENSION_ASKED,
     ExtensionGranted: Happened.EXTENSION_GRANTED,
     ExtensionRefused: Happened.EXTENSION_REFUSED,
@@ -73,7 +78,7 @@ WHAT: Mapping[type[object], Happened] = {
     SuspensionEnded: Happened.SUSPENSION_ENDED,
 }
 # Events whose evidence is pictures.
-SHOWING = (CaseResolved, JointTaskDone)
+SHOWING = (CaseNoted, CaseResolved, ConferenceHeld, JointTaskDone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,11 +112,18 @@ def _happening(case_id: UUID, event: RoutingEvent, names: Names, opened: Opened)
         what=what,
         at=event.at,
         unit_name=names.unit(_unit_of(event)),
+        unit_names=_present(event, names),
         by=opened.staff.get(by, by) if by and not nobodys else "",
         words=opened.said(words_in(event)),
         until=_until(event),
         photos=tuple(photos(case_id, event.evidence)) if isinstance(event, SHOWING) else (),
     )
+
+
+def _present(event: RoutingEvent, names: Names) -> tuple[Name, ...]:
+    if not isinstance(event, ConferenceHeld):
+        return ()
+    return tuple(names.unit(unit) or Name(zh=unit, en=unit) for unit in event.present)
 
 
 def _until(event: RoutingEvent) -> datetime | None:

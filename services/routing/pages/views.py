@@ -115,6 +115,8 @@ class Happened(StrEnum):
     TASK_RELEASED = "task_released"
     TASK_INSISTED = "task_insisted"
     TASK_TAKEN_OVER = "task_taken_over"
+    CONFERRED = "conferred"
+    CONFERENCE_MISSED = "conference_missed"
     REPORT_IN_MISSED = "report_in_missed"
     EXTENSION_ASKED = "extension_asked"
     EXTENSION_GRANTED = "extension_granted"
@@ -127,11 +129,15 @@ class Happened(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
-    """One entry of the timeline: `unit_name` is the one that it went to or that acted, `until` a deadline in it."""
+    """One entry of the timeline: `unit_name` is the one that it went to or that acted, `until` a deadline in it.
+
+    `unit_names` are those that were at a conference.
+    """
 
     what: Happened
     at: datetime
     unit_name: Name | None = None
+    unit_names: Sequence[Name] = ()
     by: str = ""
     words: str = ""
     until: datetime | None = None
@@ -181,6 +187,7 @@ class Action(StrEnum):
     TASK_RELEASE = "task-release"
     TASK_INSIST = "task-insist"
     TASK_TAKE_OVER = "task-take-over"
+    CONFER = "confer"
     EXTEND = "extend"
     EXTEND_GRANT = "extend-grant"
     EXTEND_REFUSE = "extend-refuse"
@@ -191,7 +198,8 @@ class Action(StrEnum):
 
 
 # Acts that are about one unit, or several, to be chosen from those that the page offers.
-OF_A_UNIT = frozenset({Action.TRANSFER, Action.WHISTLE, Action.TASK_RELEASE, Action.TASK_INSIST, Action.TASK_TAKE_OVER})
+OF_UNITS = frozenset({Action.WHISTLE, Action.CONFER})
+OF_A_UNIT = frozenset({Action.TRANSFER, *OF_UNITS, Action.TASK_RELEASE, Action.TASK_INSIST, Action.TASK_TAKE_OVER})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,10 +227,11 @@ class CasePage:
 
     `asked_until` is the deadline, or the end of a suspension, that the unit has asked for and nobody has answered.
 
-    Fields: return reason; transfer unit, reason; note note; resolve and task-done note, photos; verify-pass note;
-    verify-fail and task-decline reason; whistle units, task; task-insist unit, reason; task-release and task-take-over
-    unit; extend and suspend working_days, reason; extend-refuse and suspend-refuse reason; all carry the hidden version
-    (the stream's) and form_token. Words that were erased are None, and so is a contact that this member may not see.
+    Fields: return reason; transfer unit, reason; note, resolve and task-done note, photos; verify-pass note;
+    verify-fail and task-decline reason; whistle units, task; confer units, minutes, photos; task-insist unit, reason;
+    task-release and task-take-over unit; extend and suspend working_days, reason; extend-refuse and suspend-refuse
+    reason; all carry the hidden version (the stream's) and form_token. Words that were erased are None, and so is a
+    contact that this member may not see.
     """
 
     staff: Staff

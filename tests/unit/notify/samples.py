@@ -13,6 +13,7 @@ from shared.contracts.routing import (
     CaseReopened,
     CaseReturned,
     Clock,
+    ConferenceMissed,
     Deadlines,
     ExtensionAsked,
     ExtensionGranted,
@@ -163,6 +164,10 @@ def extension_granted() -> ExtensionGranted:
 
 def extension_refused() -> ExtensionRefused:
     return ExtensionRefused(at=AT, case_id=TICKET, unit="committee", by="grid-1", reason=WORDS, matter=matter())
+
+
+def conference_missed() -> ConferenceMissed:
+    return ConferenceMissed(at=AT, case_id=TICKET, unit="police", by="grid-1", minutes=WORDS, matter=matter())
 
 
 def suspension_asked() -> SuspensionAsked:

@@ -28,6 +28,7 @@ from tests.unit.notify.samples import (
     WORDS,
     assigned,
     closed,
+    conference_missed,
     declined,
     escalated,
     extension_asked,
@@ -93,6 +94,7 @@ def test_an_anonymous_reporter_is_not_written_to_and_that_is_recorded(event: Tic
         (suspension_granted(), "suspension_granted", {"until": "2026-04-28T13:20:00+00:00"}),
         (suspension_refused(), "suspension_refused", {"words": WORDS}),
         (suspension_ended(), "suspension_ended", {"resolve_by": "2026-04-28T13:20:00+00:00"}),
+        (conference_missed(), "conference_missed", {"words": WORDS}),
         (task_done(), "joint_task_done", {"words": WORDS, **POLICE}),
     ],
 )

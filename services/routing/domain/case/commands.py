@@ -105,6 +105,7 @@ class AddNote:
 
     by: Actor
     note: Sealed
+    evidence: tuple[Attachment, ...] = ()
     now: datetime
 
 
@@ -180,6 +181,17 @@ class TakeTaskOver:
 
     by: Actor
     unit: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confer:
+    """The units of the case have conferred (会商): who was `present`, and what they said."""
+
+    by: Actor
+    present: tuple[str, ...]
+    minutes: Sealed
+    evidence: tuple[Attachment, ...] = ()
     now: datetime
 
 
@@ -318,7 +330,7 @@ class DeadlineReached:
     now: datetime
 
 
-Joint = BlowWhistle | ReportIn | FinishTask | DeclineTask | ReleaseTask | InsistOnTask | TakeTaskOver
+Joint = BlowWhistle | ReportIn | FinishTask | DeclineTask | ReleaseTask | InsistOnTask | TakeTaskOver | Confer
 Extend = AskExtension | GrantExtension | RefuseExtension
 Suspend = AskSuspension | GrantSuspension | RefuseSuspension | EndSuspension
 Handle = Accept | Return | Transfer | AddNote | Resolve

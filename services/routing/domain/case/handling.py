@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.routing.domain.case.commands import Accept, AddNote, Resolve, Return, Transfer
+from services.routing.domain.case.commands import Accept, Actor, AddNote, Resolve, Return, Transfer
 from services.routing.domain.case.state import BY_HAND, DONE, Case, Status
 from services.routing.domain.errors import (
     AlreadyAcceptedError,
@@ -12,6 +12,7 @@ from services.routing.domain.errors import (
     JointTasksOpenError,
     NotAcceptedError,
     NotAssignedError,
+    NotCoordinatingError,
     SameUnitError,
     SuspendedError,
     WrongUnitError,
@@ -58,6 +59,17 @@ def unit_at_work(case: Case) -> str:
     if case.unit is None:
         raise NotAssignedError
     return case.unit
+
+
+def check_coordinates(case: Case, by: Actor) -> None:
+    """Whether it is theirs to bring units together.
+
+    Raises:
+        NotCoordinatingError: they are neither of the unit that has accepted the case nor the grid.
+    """
+    leads = by.unit == case.unit and case.status is Status.ACCEPTED
+    if not leads and by.role is not Role.DISPATCHER:
+        raise NotCoordinatingError
 
 
 def _own_unit(case: Case, actor_unit: str) -> str:
@@ -141,7 +153,15 @@ def _reassigned(case: Case, command: Transfer) -> CaseAssigned:
 
 
 def _note(case: Case, command: AddNote) -> Sequence[RoutingEvent]:
-    return (CaseNoted(case_id=case.id, at=command.now, history=case.history, by=command.by.person, note=command.note),)
+    noted = CaseNoted(
+        case_id=case.id,
+        at=command.now,
+        history=case.history,
+        by=command.by.person,
+        note=command.note,
+        evidence=command.evidence,
+    )
+    return (noted,)
 
 
 def _resolve(case: Case, command: Resolve) -> Sequence[RoutingEvent]:

@@ -21,6 +21,8 @@ from shared.contracts.routing import (
     CaseReturned,
     CaseTransferred,
     Clock,
+    ConferenceHeld,
+    ConferenceMissed,
     DeadlineMissed,
     Deadlines,
     ExtensionAsked,
@@ -157,7 +159,8 @@ class Case:
 OnExtension = ExtensionAsked | ExtensionGranted | ExtensionRefused
 OnSuspension = SuspensionAsked | SuspensionGranted | SuspensionRefused | SuspensionEnded
 AtUnit = CaseAssigned | CaseAccepted | CaseReturned | CaseTransferred
-AtWork = CaseNoted | CaseResolved | VerificationPassed | VerificationFailed | CaseClosed | CaseReopened
+Written = CaseNoted | ConferenceHeld | ConferenceMissed
+AtWork = Written | CaseResolved | VerificationPassed | VerificationFailed | CaseClosed | CaseReopened
 OnClock = DeadlineMissed | CaseEscalated
 
 
@@ -206,7 +209,7 @@ def _at_unit(case: Case, event: AtUnit) -> Case:
 
 def _at_work(case: Case, event: AtWork) -> Case:
     match event:
-        case CaseNoted():
+        case CaseNoted() | ConferenceHeld() | ConferenceMissed():
             return case
         case CaseResolved(unit=unit, by=by, at=at):
             asked_no_more = replace(case, extension=None, suspension=None)

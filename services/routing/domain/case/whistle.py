@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from services.routing.domain.case.commands import (
     BlowWhistle,
     Call,
+    Confer,
     DeclineTask,
     FinishTask,
     InsistOnTask,
@@ -16,9 +17,10 @@ from services.routing.domain.case.commands import (
     ReportIn,
     TakeTaskOver,
 )
-from services.routing.domain.case.handling import unit_at_work
+from services.routing.domain.case.conference import confer
+from services.routing.domain.case.handling import check_coordinates, unit_at_work
 from services.routing.domain.case.joint import Part, PartState
-from services.routing.domain.case.state import Case, Status
+from services.routing.domain.case.state import Case
 from services.routing.domain.errors import (
     AlreadyCalledError,
     AlreadyReportedInError,
@@ -46,7 +48,7 @@ def work_together(case: Case, command: Joint) -> Sequence[RoutingEvent]:
     match command:
         case BlowWhistle():
             lead = unit_at_work(case)
-            _check_may_call(case, command)
+            check_coordinates(case, command.by)
             return tuple(_called(case, command, call, lead) for call in command.calls)
         case ReportIn():
             return (_reported_in(case, command),)
@@ -58,12 +60,8 @@ def work_together(case: Case, command: Joint) -> Sequence[RoutingEvent]:
             return (_settled(case, command),)
         case TakeTaskOver():
             return (_taken_over(case, command),)
-
-
-def _check_may_call(case: Case, command: BlowWhistle | TakeTaskOver) -> None:
-    leads = command.by.unit == case.unit and case.status is Status.ACCEPTED
-    if not leads and command.by.role is not Role.DISPATCHER:
-        raise NotCoordinatingError
+        case Confer():
+            return confer(case, command)
 
 
 def _called(case: Case, command: BlowWhistle, call: Call, lead: str) -> WhistleBlown:
@@ -157,7 +155,7 @@ def _settled(case: Case, command: ReleaseTask | InsistOnTask) -> JointTaskReleas
 
 
 def _taken_over(case: Case, command: TakeTaskOver) -> JointTaskTakenOver:
-    _check_may_call(case, command)
+    check_coordinates(case, command.by)
     part = _open_part(case, command.unit)
     return JointTaskTakenOver(
         case_id=case.id,

@@ -29,6 +29,19 @@ INSERT INTO parts (case_id, unit, state, report_by)
 SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[])
 ON CONFLICT (unit, case_id) DO UPDATE SET state = excluded.state, report_by = excluded.report_by;
 
+-- name: put_questions
+-- What units ask, and who is to answer by when.
+INSERT INTO questions (case_id, asked_by, about, unit, answer_by)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])
+ON CONFLICT (case_id, asked_by) DO UPDATE
+SET about = excluded.about, unit = excluded.unit, answer_by = excluded.answer_by;
+
+-- name: drop_questions
+-- They are answered, withdrawn, or wait for no answer any more.
+DELETE FROM questions
+USING unnest($1::uuid[], $2::text[]) AS given (case_id, asked_by)
+WHERE questions.case_id = given.case_id AND questions.asked_by = given.asked_by;
+
 -- name: add_rating
 -- What the reporter answered; after a case was closed again the newest answer counts.
 INSERT INTO ratings AS held (case_id, rating, words, at) VALUES ($1, $2, $3::jsonb, $4)
