@@ -14,8 +14,8 @@ from shared.contracts.case import Term as Term
 from shared.contracts.case import Urgency as Urgency
 from shared.contracts.envelope import Attachment, Event, Instant, Sealed
 from shared.contracts.intake import Channel
-from shared.contracts.joint_work import ConferenceMissed as ConferenceMissed
 from shared.contracts.joint_work import ConferenceHeld as ConferenceHeld
+from shared.contracts.joint_work import ConferenceMissed as ConferenceMissed
 from shared.contracts.joint_work import JointTaskDeclined as JointTaskDeclined
 from shared.contracts.joint_work import JointTaskDone as JointTaskDone
 from shared.contracts.joint_work import JointTaskInsisted as JointTaskInsisted
