@@ -14,6 +14,7 @@ from shared.contracts.directory import DirectoryRecord
 from shared.contracts.routing import (
     CaseAccepted,
     CaseAssigned,
+    CaseCategorised,
     CaseClosed,
     CaseEscalated,
     CaseEvent,
@@ -179,6 +180,8 @@ def columns_of(event: RoutingEvent) -> Columns:
     match event:
         case CaseOpened(matter=matter, history=history):
             return {"status": Status.UNASSIGNED, "history": history, **_matter(matter)}
+        case CaseCategorised(matter=matter):
+            return _matter(matter)
         case CaseAssigned() | CaseAccepted() | CaseReturned() | CaseTransferred():
             return _at_unit(event)
         case CaseResolved() | VerificationPassed() | VerificationFailed() | CaseClosed() | CaseReopened():

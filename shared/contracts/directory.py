@@ -131,6 +131,9 @@ class CategoryDefined(DirectoryRecord):
     name: Name
     parent: str | None = None
     order: int = 0
+    words: tuple[str, ...] = Field(
+        default=(), description="A report without a category that has one of these is guessed to be of this one."
+    )
 
 
 class RepeatsOf(StrEnum):

@@ -43,6 +43,17 @@ class CaseOpened(CaseEvent):
     attachments: tuple[Attachment, ...] = ()
 
 
+class CaseCategorised(CaseEvent):
+    """It counts as of this category: guessed by the district's words, or corrected by staff (改类别)."""
+
+    category: str
+    by: str | None = Field(default=None, description="Id of who corrected it; none where it was guessed.")
+    matched: tuple[str, ...] = Field(
+        default=(), description="By which of the district's own words it was guessed; none of them is the reporter's."
+    )
+    matter: Matter
+
+
 class CaseAssigned(CaseEvent):
     """A unit was asked to handle the case."""
 
@@ -167,6 +178,7 @@ class CaseEscalated(CaseEvent):
 
 RoutingEvent = (
     CaseOpened
+    | CaseCategorised
     | CaseAssigned
     | CaseAccepted
     | CaseReturned

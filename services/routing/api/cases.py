@@ -11,6 +11,7 @@ from services.routing.api.schemas import (
     CaseInFull,
     CaseShown,
     CasesShown,
+    CategoryChoice,
     Credentials,
     HappenedInFull,
     PartInFull,
@@ -132,6 +133,9 @@ async def in_full(service: Routing, member: Member, read: CaseRead) -> CaseInFul
         parts=[_part(part, task=_words(task_of(read, part.unit), said)) for part in case.joint.values()],
         way=[_happened(event, said) for event in read.events],
         units=[UnitChoice(id=unit.id, name=unit.name) for unit in units_for(case, rulebook)],
+        categories=[
+            CategoryChoice(id=category.id, name=category.name) for category in rulebook.open_categories.values()
+        ],
         acts=allowed(member.sight, case, now=service.runtime.ground.clock.now()),
     )
 

@@ -31,6 +31,7 @@ def _printable(words: str) -> str:
 
 
 Words = Annotated[str, AfterValidator(_printable)]
+CategoryId = Annotated[str, Field(max_length=64)]
 UnitId = Annotated[str, Field(max_length=64)]
 
 
@@ -67,6 +68,12 @@ class OfUnit(Body):
     """The unit that the act is about."""
 
     unit: UnitId = Field(description="Id of a unit of the case's `parts`.")
+
+
+class OfCategory(Body):
+    """The category that the case is of."""
+
+    category: CategoryId = Field(description="Id of one of the case's `categories`.")
 
 
 class OfUnitWithWords(WithWords):
@@ -159,6 +166,13 @@ class UnitChoice(BaseModel):
     name: Name
 
 
+class CategoryChoice(BaseModel):
+    """A category that a case can be counted as."""
+
+    id: str
+    name: Name
+
+
 class CaseInFull(BaseModel):
     """One case; `acts` are those that it would not refuse you now."""
 
@@ -183,4 +197,5 @@ class CaseInFull(BaseModel):
     parts: Sequence[PartInFull] = Field(description="The joint work: who was called by a whistle.")
     way: Sequence[HappenedInFull] = Field(description="What has happened, in order.")
     units: Sequence[UnitChoice] = Field(description="Whom it could be transferred to, or whom a whistle could call.")
+    categories: Sequence[CategoryChoice] = Field(description="What it could be counted as.")
     acts: Sequence[str] = Field(description="Names of the acts, the likeliest first.")

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from services.routing.domain.case.commands import Assignment
 from services.routing.domain.case.state import FROM_HISTORY
+from services.routing.domain.guessing import Guess
 from services.routing.domain.repeats import NONE_BEFORE, Earlier
 from services.routing.domain.rulebook import Rulebook
 from services.routing.domain.rules import Match, Situation, first_match
@@ -43,6 +44,7 @@ class Chosen:
     urgency: Urgency
     area: str
     calls: tuple[Called, ...] = ()
+    guess: Guess | None = None
 
 
 def choose(rulebook: Rulebook, report: Report) -> Chosen:
@@ -52,9 +54,9 @@ def choose(rulebook: Rulebook, report: Report) -> Chosen:
         PlaceUnknownError: the place has no record.
         NoRuleMatchesError: no rule matches.
     """
-    place = rulebook.place(report.place)
+    place, guess = rulebook.place(report.place), guessed(rulebook, report)
     situation = Situation(
-        categories=rulebook.category_path(report.category),
+        categories=rulebook.category_path(guess.category if guess else report.category),
         areas=place.path,
         channel=report.channel,
         text=report.text,
@@ -67,7 +69,13 @@ def choose(rulebook: Rulebook, report: Report) -> Chosen:
     due = rulebook.units.deadlines(terms, unit=match.unit, start=report.at)
     assignment = Assignment(unit=match.unit, trace=match.trace, deadlines=due, terms=terms)
     calls = _calls(rulebook.units, match, areas=place.path, at=report.at)
-    return Chosen(assignment=assignment, urgency=match.rule.urgency, area=place.area, calls=calls)
+    return Chosen(assignment=assignment, urgency=match.rule.urgency, area=place.area, calls=calls, guess=guess)
+
+
+def guessed(rulebook: Rulebook, report: Report) -> Guess | None:
+    """What the district's words say of a report without a category; of the past nothing is made up."""
+    guessable = report.category is None and report.channel is not Channel.IMPORT
+    return rulebook.guess(report.text) if guessable else None
 
 
 def _calls(units: Units, match: Match, *, areas: tuple[str, ...], at: datetime) -> tuple[Called, ...]:

@@ -127,6 +127,7 @@ class CategoryEntry(Entry):
     id: Id
     name: NameEntry
     parent: Id | None = None
+    words: Words = ()
 
 
 class TermEntry(Entry):

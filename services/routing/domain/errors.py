@@ -156,6 +156,27 @@ class SameUnitError(UnitNamedError, RoutingError):
     remedy = "Name another unit."
 
 
+class SameCategoryError(RoutingError):
+    """The case counts as of this category already."""
+
+    @property
+    def faults(self) -> Sequence[Fault]:
+        """The field that names it."""
+        return [Fault("category", "is what the case counts as already", "Name another category.")]
+
+
+class CategoryUnknownError(RoutingError):
+    """The district has no such category; choose one of those that are offered."""
+
+    status = 422
+
+    @property
+    def faults(self) -> Sequence[Fault]:
+        """The field that names none; what was written there is not repeated."""
+        remedy = "Take the id of one of the `categories` that the case offers."
+        return [Fault("category", "is no category of the district", remedy)]
+
+
 class NoDeadlineError(RoutingError):
     """The case has no resolve deadline that runs, so there is none to extend."""
 

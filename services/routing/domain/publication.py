@@ -147,7 +147,13 @@ def _places(district: District, edition: int, at: datetime) -> list[PlaceDefined
 def _categories(district: District, edition: int, at: datetime) -> list[CategoryDefined]:
     return [
         CategoryDefined(
-            at=at, edition=edition, id=entry.id, name=entry.name.as_name(), parent=entry.parent, order=position
+            at=at,
+            edition=edition,
+            id=entry.id,
+            name=entry.name.as_name(),
+            parent=entry.parent,
+            order=position,
+            words=entry.words,
         )
         for position, entry in enumerate(district.categories, start=1)
     ]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from services.routing.domain.errors import PlaceUnknownError
+from services.routing.domain.guessing import Guess, guess
 from services.routing.domain.units import Units
 from shared.contracts.directory import (
     CalendarDefined,
@@ -36,6 +37,16 @@ class Rulebook:
         if code not in self.places:
             raise PlaceUnknownError
         return self.places[code]
+
+    @property
+    def open_categories(self) -> Mapping[str, CategoryDefined]:
+        """Those that a case can be given now, in the file's order."""
+        known = sorted(self.categories.values(), key=lambda category: category.order)
+        return {category.id: category for category in known if not category.retired}
+
+    def guess(self, text: str) -> Guess | None:
+        """The category that a report without one is guessed to be of, by the district's words."""
+        return guess(self.categories.values(), text)
 
     def category_path(self, category: str | None) -> tuple[str, ...]:
         """The category and those above it, itself first; empty when the reporter chose none."""

@@ -12,6 +12,7 @@ from services.routing.domain.case.commands import (
     AskSuspension,
     BlowWhistle,
     Call,
+    Categorise,
     Close,
     Confer,
     DeclineTask,
@@ -32,6 +33,7 @@ from services.routing.domain.case.commands import (
     Transfer,
 )
 from services.routing.domain.errors import (
+    CategoryUnknownError,
     UnitUnknownError,
 )
 from services.routing.handlers.cases import resumed_deadline
@@ -81,6 +83,21 @@ async def transfer(service: Routing, asked: Asked, *, to_unit: str, reason: str)
         )
 
     await perform(service, asked, "transfer", command, words=reason, more=to_unit)
+
+
+async def categorise(service: Routing, asked: Asked, *, category: str) -> None:
+    """改类别.
+
+    Raises:
+        CategoryUnknownError: the district has no such category.
+    """
+
+    def command(at: Moment) -> Act:
+        if category not in at.rulebook.open_categories:
+            raise CategoryUnknownError
+        return Categorise(by=asked.member.actor, category=category, now=at.now)
+
+    await perform(service, asked, "categorise", command, more=category)
 
 
 async def add_note(service: Routing, asked: Asked, *, note: str, evidence: Sequence[Picture] = ()) -> None:
@@ -283,6 +300,7 @@ class Given:
     words: str = field(default="", repr=False)
     unit: str = ""
     units: Sequence[str] = ()
+    category: str = ""
     working_days: int = 0
     evidence: Sequence[Picture] = ()
 
@@ -291,6 +309,7 @@ ACTS: dict[str, Callable[[Routing, Asked, Given], Awaitable[None]]] = {
     "accept": lambda service, asked, _given: accept(service, asked),
     "return": lambda service, asked, given: return_case(service, asked, reason=given.words),
     "transfer": lambda service, asked, given: transfer(service, asked, to_unit=given.unit, reason=given.words),
+    "categorise": lambda service, asked, given: categorise(service, asked, category=given.category),
     "note": lambda service, asked, given: add_note(service, asked, note=given.words, evidence=given.evidence),
     "resolve": lambda service, asked, given: resolve(service, asked, note=given.words, evidence=given.evidence),
     "verify-pass": lambda service, asked, given: pass_verification(service, asked, note=given.words),

@@ -77,6 +77,7 @@ async def open_case(service: Routing, work: Work, ticket: TicketOpened, facts: F
         text=ticket.text,
         attachments=ticket.attachments,
         assignment=chosen.assignment,
+        guess=chosen.guess,
         calls=await _at_once(service, work, ticket.reporter, chosen),
         now=ticket.at,
     )

@@ -13,10 +13,12 @@ from shared.kernel.database import Connection
 
 def reported(rulebook: Rulebook, tickets: Iterable[tuple[TicketOpened | TicketImported, str]]) -> Iterator[Reported]:
     """Tickets with their opened words, as the count sees them; those of unknown places are refused later."""
-    for ticket, _text in tickets:
+    for ticket, text in tickets:
         place = rulebook.places.get(ticket.place)
+        guess = rulebook.guess(text) if isinstance(ticket, TicketOpened) and ticket.category is None else None
+        category = guess.category if guess else ticket.category
         if place is not None:
-            yield Reported(id=ticket.ticket_id, place=place.id, area=place.area, category=ticket.category, at=ticket.at)
+            yield Reported(id=ticket.ticket_id, place=place.id, area=place.area, category=category, at=ticket.at)
 
 
 async def earlier_reports(

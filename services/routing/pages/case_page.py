@@ -19,6 +19,7 @@ from services.routing.pages.views import (
     OF_A_UNIT,
     Action,
     CasePage,
+    CategoryChoice,
     ContactShown,
     PartShown,
     PassedOverShown,
@@ -27,7 +28,7 @@ from services.routing.pages.views import (
 )
 from shared.contracts.directory import Name
 from shared.contracts.envelope import Sealed
-from shared.contracts.routing import CaseAssigned, CaseOpened, Clock
+from shared.contracts.routing import CaseAssigned, CaseCategorised, CaseOpened, Clock
 from shared.directory import Directory
 from shared.web.forms import EMPTY_FORM, Form
 
@@ -76,6 +77,12 @@ async def case_page(
         units={
             action: _choices(action, case, rulebook, names, member.actor) for action in actions if action in OF_A_UNIT
         },
+        categories=[
+            CategoryChoice(id=category.id, name=category.name)
+            for category in rulebook.open_categories.values()
+            if category.id != case.matter.category
+        ],
+        guessed_by=_guessed_by(read),
         parts=[_part(part, names, _said(task_of(read, part.unit), texts, forgotten)) for part in case.joint.values()],
         open_parts=len(case.open_parts),
         asked_until=asked_until(case),
@@ -124,6 +131,12 @@ def _part(part: Part, names: Names, task: str) -> PartShown:
 
 def _beginning(read: CaseRead) -> CaseOpened:
     return next(event for event in read.events if isinstance(event, CaseOpened))
+
+
+def _guessed_by(read: CaseRead) -> tuple[str, ...]:
+    """The words by which its category was guessed; none once somebody has said what it is."""
+    said = [event for event in read.events if isinstance(event, CaseCategorised)]
+    return said[-1].matched if said else ()
 
 
 def _boxes(read: CaseRead, directory: Directory, *, with_contact: bool) -> list[Sealed]:

@@ -41,13 +41,14 @@ FAULTS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filled:
-    """A form's words, unit and photos, and what is wrong with them."""
+    """A form's words, unit, category and photos, and what is wrong with them."""
 
     key: str
     version: int | None
     words: str = field(default="", repr=False)
     unit: str = ""
     units: tuple[str, ...] = ()
+    category: str = ""
     working_days: int = 0
     evidence: tuple[Picture, ...] = ()
     faults: Mapping[str, FieldFault] = field(default_factory=dict)
@@ -58,13 +59,14 @@ class Filled:
             words=self.words,
             unit=self.unit,
             units=self.units,
+            category=self.category,
             working_days=self.working_days,
             evidence=self.evidence,
         )
 
-    def of_no_such_unit(self, action: Action) -> Form:
-        """To be shown again, since it names a unit that cannot be chosen."""
-        field_name = "units" if action in OF_UNITS else "unit"
+    def of_no_such_choice(self, action: Action) -> Form:
+        """To be shown again, since it names a unit or a category that cannot be chosen."""
+        field_name = "category" if action is Action.CATEGORISE else "units" if action in OF_UNITS else "unit"
         return Form({WORDS.get(action, ""): self.words}, {field_name: FieldFault(Fault.NOT_A_CHOICE)})
 
     def as_typed(self, action: Action) -> Form:
@@ -91,6 +93,9 @@ async def filled(form: FormData, action: Action, photos: Photos, *, photos_max: 
     units = tuple(each for each in form.getlist("units") if isinstance(each, str))
     if action in OF_A_UNIT and not (units if action in OF_UNITS else unit):
         faults["units" if action in OF_UNITS else "unit"] = FieldFault(Fault.NOT_A_CHOICE)
+    category = mark_of(form, "category", length_max=FORM_TOKEN_LENGTH_MAX)
+    if action is Action.CATEGORISE and not category:
+        faults["category"] = FieldFault(Fault.NOT_A_CHOICE)
     working_days = _days(text_of(form, "working_days"))
     if action in (Action.EXTEND, Action.SUSPEND) and not working_days:
         faults["working_days"] = FieldFault(Fault.NOT_A_CHOICE)
@@ -108,6 +113,7 @@ async def filled(form: FormData, action: Action, photos: Photos, *, photos_max: 
         words=words,
         unit=unit,
         units=units,
+        category=category,
         working_days=working_days,
         evidence=evidence,
         faults=faults,

@@ -15,6 +15,7 @@ from shared.contracts.routing import (
     RULE,
     CaseAccepted,
     CaseAssigned,
+    CaseCategorised,
     CaseClosed,
     CaseEscalated,
     CaseNoted,
@@ -48,6 +49,7 @@ from shared.contracts.routing import (
 
 WHAT: Mapping[type[object], Happened] = {
     CaseOpened: Happened.OPENED,
+    CaseCategorised: Happened.CATEGORISED,
     CaseAssigned: Happened.ASSIGNED,
     CaseAccepted: Happened.ACCEPTED,
     CaseReturned: Happened.RETURNED,
@@ -77,6 +79,7 @@ WHAT: Mapping[type[object], Happened] = {
     SuspensionRefused: Happened.SUSPENSION_REFUSED,
     SuspensionEnded: Happened.SUSPENSION_ENDED,
 }
+LISTED = " · "
 # Events whose evidence is pictures.
 SHOWING = (CaseNoted, CaseResolved, ConferenceHeld, JointTaskDone)
 
@@ -113,8 +116,9 @@ def _happening(case_id: UUID, event: RoutingEvent, names: Names, opened: Opened)
         at=event.at,
         unit_name=names.unit(_unit_of(event)),
         unit_names=_present(event, names),
+        category_name=names.category(event.category) if isinstance(event, CaseCategorised) else None,
         by=opened.staff.get(by, by) if by and not nobodys else "",
-        words=opened.said(words_in(event)),
+        words=_words(event, opened),
         until=_until(event),
         photos=tuple(photos(case_id, event.evidence)) if isinstance(event, SHOWING) else (),
     )
@@ -124,6 +128,11 @@ def _present(event: RoutingEvent, names: Names) -> tuple[Name, ...]:
     if not isinstance(event, ConferenceHeld):
         return ()
     return tuple(names.unit(unit) or Name(zh=unit, en=unit) for unit in event.present)
+
+
+def _words(event: RoutingEvent, opened: Opened) -> str:
+    # What a guess goes by are the district's words, not the reporter's.
+    return LISTED.join(event.matched) if isinstance(event, CaseCategorised) else opened.said(words_in(event))
 
 
 def _until(event: RoutingEvent) -> datetime | None:
@@ -144,6 +153,8 @@ def _what(event: RoutingEvent) -> Happened:
             return Happened.DISPUTED
         case WhistleBlown(by=by) if by == RULE:
             return Happened.WHISTLE_BY_RULE
+        case CaseCategorised(by=None):
+            return Happened.CATEGORY_GUESSED
         case UnitReportedIn(in_time=False):
             return Happened.REPORTED_IN_LATE
         case DeadlineMissed(clock=Clock.REPORT_IN):

@@ -96,6 +96,8 @@ class Happened(StrEnum):
     RETURNED = "returned"
     TRANSFERRED = "transferred"
     NOTED = "noted"
+    CATEGORY_GUESSED = "category_guessed"
+    CATEGORISED = "categorised"
     RESOLVED = "resolved"
     VERIFICATION_PASSED = "verification_passed"
     VERIFICATION_FAILED = "verification_failed"
@@ -131,13 +133,14 @@ class Happened(StrEnum):
 class Happening:
     """One entry of the timeline: `unit_name` is the one that it went to or that acted, `until` a deadline in it.
 
-    `unit_names` are those that were at a conference.
+    `unit_names` are those that were at a conference, `category_name` is what the case counts as from then on.
     """
 
     what: Happened
     at: datetime
     unit_name: Name | None = None
     unit_names: Sequence[Name] = ()
+    category_name: Name | None = None
     by: str = ""
     words: str = ""
     until: datetime | None = None
@@ -176,6 +179,7 @@ class Action(StrEnum):
     RETURN = "return"
     TRANSFER = "transfer"
     NOTE = "note"
+    CATEGORISE = "categorise"
     RESOLVE = "resolve"
     VERIFY_PASS = "verify-pass"  # noqa: S105 - an act, not a secret.
     VERIFY_FAIL = "verify-fail"
@@ -211,6 +215,14 @@ class UnitChoice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryChoice:
+    """A category that the case can be counted as."""
+
+    id: str
+    name: Name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartShown:
     """A called unit in the case's joint work, and its task. `deadline` is for reporting in, while that is awaited."""
 
@@ -227,11 +239,13 @@ class CasePage:
 
     `asked_until` is the deadline, or the end of a suspension, that the unit has asked for and nobody has answered.
 
-    Fields: return reason; transfer unit, reason; note, resolve and task-done note, photos; verify-pass note;
-    verify-fail and task-decline reason; whistle units, task; confer units, minutes, photos; task-insist unit, reason;
-    task-release and task-take-over unit; extend and suspend working_days, reason; extend-refuse and suspend-refuse
-    reason; all carry the hidden version (the stream's) and form_token. Words that were erased are None, and so is a
-    contact that this member may not see.
+    `guessed_by` are the district's words by which the category was guessed, as long as nobody has corrected it.
+
+    Fields: categorise category; return reason; transfer unit, reason; note, resolve and task-done note, photos;
+    verify-pass note; verify-fail and task-decline reason; whistle units, task; confer units, minutes, photos;
+    task-insist unit, reason; task-release and task-take-over unit; extend and suspend working_days, reason;
+    extend-refuse and suspend-refuse reason; all carry the hidden version (the stream's) and form_token. Words that
+    were erased are None, and so is a contact that this member may not see.
     """
 
     staff: Staff
@@ -256,6 +270,8 @@ class CasePage:
     why_here: WhyHere | None
     actions: Sequence[Action]
     units: Mapping[Action, Sequence[UnitChoice]] = field(default_factory=dict)
+    categories: Sequence[CategoryChoice] = ()
+    guessed_by: Sequence[str] = ()
     parts: Sequence[PartShown] = ()
     open_parts: int = 0
     asked_until: datetime | None = None

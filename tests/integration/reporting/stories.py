@@ -20,6 +20,7 @@ from shared.contracts.notify import Audience, NotificationQueued, NotificationSu
 from shared.contracts.routing import (
     CaseAccepted,
     CaseAssigned,
+    CaseCategorised,
     CaseClosed,
     CaseEscalated,
     CaseEvent,
@@ -213,6 +214,11 @@ class Story:
         return self._then(
             SuspensionEnded(case_id=self.ticket, at=at, unit=UNIT, deadlines=deadlines, matter=self.matter)
         )
+
+    def categorised(self, at: datetime, category: str) -> "Story":
+        """It counts as of this category from now on, and in every figure."""
+        self.category = category
+        return self._then(CaseCategorised(case_id=self.ticket, at=at, category=category, by="p", matter=self.matter))
 
     def transferred(self, at: datetime) -> "Story":
         transfer = CaseTransferred(

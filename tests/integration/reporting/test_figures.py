@@ -217,6 +217,15 @@ async def test_categories_are_told_apart_and_ten_cases_are_ranked(town: Town) ->
     assert groups == [("order", {"zh": "公共秩序", "en": "公共秩序"}, 10, True), (None, None, 1, False)]
 
 
+async def test_a_corrected_category_is_the_one_that_counts(town: Town) -> None:
+    guessed = Story(category=None).categorised(OPENED_AT, "leaks")
+    await town.tell(guessed.categorised(OPENED_AT + DAY, "order"), Story(category=None))
+
+    told = await town.figures(by="category")
+
+    assert {each["key"]: each["figures"]["received"] for each in told["groups"]} == {"order": 1, None: 1}
+
+
 async def test_each_day_is_a_period_of_its_own(town: Town) -> None:
     await town.tell(Story().handled(), Story(opened_at=OPENED_AT + DAY).handled())
 

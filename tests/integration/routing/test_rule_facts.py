@@ -8,6 +8,7 @@ from services.routing.domain.district import District, RuleEntry
 from services.routing.handlers.district import publish_district
 from shared.contracts.routing import RULE, WhistleBlown
 from tests.integration.routing.conftest import EAST_GATE, NOW, Desk
+from tests.integration.routing.staff import staff_of
 
 WEST_GATE = "XMHYAPX7"
 AGAIN = {
@@ -47,3 +48,19 @@ async def test_the_third_report_at_a_place_goes_to_the_grid_which_finds_property
     [called] = [event for event in await desk.events(third) if isinstance(event, WhistleBlown)]
     async with desk.routing.runtime.pool.acquire() as connection:
         assert (called.by, await desk.routing.keyring.opened(connection, called.task)) == (RULE, "请到场")
+
+
+async def test_a_guessed_category_is_shown_as_one_and_corrected_on_the_desk(desk: Desk) -> None:
+    staff = await staff_of(desk.routing)
+    ticket = await desk.residents.report("卫生间天花板漏水", place=EAST_GATE, at=NOW)
+    await desk.case_once(ticket, Status.ASSIGNED)
+
+    async with staff.at_desk("property-manager") as property_manager:
+        guessed = await property_manager.page_of(ticket)
+        await property_manager.act(ticket, "categorise", category="greening")
+        corrected = await property_manager.page_of(ticket)
+
+    assert "系统按“漏水”猜为" in guessed
+    assert "系统按“漏水”猜为“房屋及设施设备维修养护服务”，如不对请改类别" not in corrected
+    assert (await desk.case(ticket)).matter.category == "greening"
+    assert await desk.types(ticket) == ["CaseOpened", "CaseCategorised", "CaseAssigned", "CaseCategorised"]

@@ -17,6 +17,11 @@ BAD_FILES = [
     ("unknown_area", "places[1].area", changed("area: villa}", "area: vila}")),
     ("unknown_area", "rules[1].when.areas[0]", changed("areas: [estate]", "areas: [estat]")),
     ("unknown_unit", "units[1].escalates_to", changed("escalates_to: committee", "escalates_to: comittee")),
+    (
+        "word_of_two_categories",
+        "categories[1].words[0]",
+        changed("en: Order}}", "en: Order}, words: [停车]}").replace("parent: order}", "parent: order, words: [停车]}"),
+    ),
     ("unknown_group", "rules[1].when.groups[0]", changed("areas: [estate], ", "areas: [estate], groups: [elderly], ")),
     (
         "unknown_relation",

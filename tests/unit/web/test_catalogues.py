@@ -41,6 +41,7 @@ HINTED = (
     "extend-grant",
     "suspend-grant",
     "suspend-end",
+    "categorise",
 )
 REASONED = (
     *("return", "verify-fail", "task-decline", "task-insist"),

@@ -20,7 +20,8 @@ FROM (
         -- The last of a stream wins: the version comes first in what is compared, padded so that text sorts as numbers.
         max(ARRAY[lpad(version::text, 10, '0'), data #>> '{matter,place}', data #>> '{matter,area}',
                   data #>> '{matter,category}', data #>> '{matter,urgency}'])
-            FILTER (WHERE type IN ('yima.routing.CaseOpened', 'yima.routing.CaseAssigned')) AS matter,
+            FILTER (WHERE type IN ('yima.routing.CaseOpened', 'yima.routing.CaseAssigned',
+                'yima.routing.CaseCategorised')) AS matter,
         coalesce(max(version) FILTER (WHERE type = 'yima.routing.CaseClosed'), 0) AS closed_version,
         coalesce(max(version) FILTER (WHERE type = 'yima.routing.CaseReopened'), 0) AS reopened_version,
         max(occurred_at) AS changed_at

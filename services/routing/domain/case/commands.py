@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from services.routing.domain.guessing import Guess
 from shared.contracts.directory import Role
 from shared.contracts.envelope import Attachment, Sealed
 from shared.contracts.intake import Channel, Milestones, Note
@@ -49,6 +50,7 @@ class OpenCase:
     attachments: tuple[Attachment, ...] = ()
     assignment: Assignment
     calls: tuple[AtOnce, ...] = ()
+    guess: Guess | None = None
     now: datetime
 
 
@@ -316,6 +318,15 @@ class Reopen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Categorise:
+    """The case counts as of another category (改类别)."""
+
+    by: Actor
+    category: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeadlineReached:
     """A timer fired. `next_unit` is the ladder's next level, `next_due` when the one above it will be told.
 
@@ -335,5 +346,5 @@ Extend = AskExtension | GrantExtension | RefuseExtension
 Suspend = AskSuspension | GrantSuspension | RefuseSuspension | EndSuspension
 Handle = Accept | Return | Transfer | AddNote | Resolve
 Finish = PassVerification | FailVerification | Close | Reopen
-Act = Handle | Joint | Extend | Suspend | Finish
+Act = Handle | Joint | Extend | Suspend | Finish | Categorise
 Command = OpenCase | ImportCase | Act | DeadlineReached | SuspensionReached

@@ -1,12 +1,12 @@
 """How a case begins, what is asked of it afterwards, and what a missed clock brings about."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
+from services.routing.domain.case.category import categorise
 from services.routing.domain.case.commands import (
     Accept,
     AddNote,
-    Assignment,
+    Categorise,
     Command,
     DeadlineReached,
     Extend,
@@ -30,9 +30,11 @@ from services.routing.domain.errors import AlreadyOpenedError, CaseUnknownError
 from shared.contracts.routing import (
     RULE,
     CaseAssigned,
+    CaseCategorised,
     CaseEscalated,
     CaseOpened,
     DeadlineMissed,
+    Matter,
     RoutingEvent,
     WhistleBlown,
 )
@@ -53,6 +55,8 @@ def decide(case: Case | None, command: Command) -> Sequence[RoutingEvent]:
     match command:
         case OpenCase() | ImportCase():
             return _begin(case, command)
+        case Categorise():
+            return (categorise(_known(case), command),)
         case DeadlineReached():
             return _reached(_known(case), command)
         case Accept() | Return() | Transfer() | AddNote() | Resolve():
@@ -86,10 +90,24 @@ def _opened(command: OpenCase) -> Sequence[RoutingEvent]:
         text=command.text,
         attachments=command.attachments,
     )
-    return (opened, _assigned(command.case_id, command.assignment, opened), *_called_at_once(command))
+    guessed = _guessed(command)
+    matter = guessed[0].matter if guessed else command.matter
+    return (opened, *guessed, _assigned(command, matter), *_called_at_once(command, matter))
 
 
-def _called_at_once(command: OpenCase) -> Sequence[WhistleBlown]:
+def _guessed(command: OpenCase) -> Sequence[CaseCategorised]:
+    guess = command.guess
+    if guess is None:
+        return ()
+    matter = command.matter.model_copy(update={"category": guess.category})
+    return (
+        CaseCategorised(
+            case_id=command.case_id, at=command.now, category=guess.category, matched=guess.words, matter=matter
+        ),
+    )
+
+
+def _called_at_once(command: OpenCase, matter: Matter) -> Sequence[WhistleBlown]:
     lead = command.assignment.unit
     return [
         WhistleBlown(
@@ -100,19 +118,20 @@ def _called_at_once(command: OpenCase) -> Sequence[WhistleBlown]:
             by=RULE,
             by_unit=lead,
             task=call.task,
-            matter=command.matter,
+            matter=matter,
             report_by=call.report_by,
         )
         for call in command.calls
     ]
 
 
-def _assigned(case_id: UUID, assignment: Assignment, opened: CaseOpened) -> CaseAssigned:
+def _assigned(command: OpenCase, matter: Matter) -> CaseAssigned:
+    assignment = command.assignment
     return CaseAssigned(
-        case_id=case_id,
-        at=opened.at,
+        case_id=command.case_id,
+        at=command.now,
         unit=assignment.unit,
-        matter=opened.matter,
+        matter=matter,
         trace=assignment.trace,
         deadlines=assignment.deadlines,
         terms=assignment.terms,

@@ -12,6 +12,7 @@ from shared.contracts.intake import Channel
 from shared.contracts.routing import (
     CaseAccepted,
     CaseAssigned,
+    CaseCategorised,
     CaseClosed,
     CaseEscalated,
     CaseNoted,
@@ -160,7 +161,7 @@ OnExtension = ExtensionAsked | ExtensionGranted | ExtensionRefused
 OnSuspension = SuspensionAsked | SuspensionGranted | SuspensionRefused | SuspensionEnded
 AtUnit = CaseAssigned | CaseAccepted | CaseReturned | CaseTransferred
 Written = CaseNoted | ConferenceHeld | ConferenceMissed
-AtWork = Written | CaseResolved | VerificationPassed | VerificationFailed | CaseClosed | CaseReopened
+AtWork = Written | CaseCategorised | CaseResolved | VerificationPassed | VerificationFailed | CaseClosed | CaseReopened
 OnClock = DeadlineMissed | CaseEscalated
 
 
@@ -211,6 +212,8 @@ def _at_work(case: Case, event: AtWork) -> Case:
     match event:
         case CaseNoted() | ConferenceHeld() | ConferenceMissed():
             return case
+        case CaseCategorised(matter=matter):
+            return replace(case, matter=matter)
         case CaseResolved(unit=unit, by=by, at=at):
             asked_no_more = replace(case, extension=None, suspension=None)
             stopped = replace(asked_no_more, accept=case.accept.stopped(), resolve=case.resolve.stopped())

@@ -10,6 +10,7 @@ from services.routing.domain.checks.entries import (
     rings,
     roots_and_levels,
     two_units_of_one_relation,
+    words_of_two_categories,
 )
 from services.routing.domain.checks.finding import Finding, Severity
 from services.routing.domain.checks.references import unknown_references
@@ -42,6 +43,7 @@ def _of_entries(district: District) -> Iterator[Finding]:
     yield from rings(district)
     yield from roots_and_levels(district)
     yield from two_units_of_one_relation(district)
+    yield from words_of_two_categories(district)
     yield from codes_not_printable(district)
     yield from phones_that_are_none(district)
     yield from calendars_not_valid(district)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from services.routing.domain.checks.finding import Finding
 from services.routing.domain.district import District
+from services.routing.domain.rules import plain
 from shared.contracts.directory import AreaLevel
 from shared.privacy.phone import PhoneNotValidError, normalised_phone
 
@@ -81,6 +82,17 @@ def two_units_of_one_relation(district: District) -> Iterator[Finding]:
         if other != unit.id:
             params = {"relation": unit.relation, "area": unit.area, "other": other}
             yield Finding(path=("units", position, "relation"), kind="two_units_of_one_relation", params=params)
+
+
+def words_of_two_categories(district: District) -> Iterator[Finding]:
+    """A word for two categories tells nothing: which of them is meant would hang on their order."""
+    first: dict[str, str] = {}
+    for position, category in enumerate(district.categories):
+        for which, word in enumerate(category.words):
+            other = first.setdefault(plain(word), category.id)
+            if other != category.id:
+                path = ("categories", position, "words", which)
+                yield Finding(path=path, kind="word_of_two_categories", params={"word": word, "other": other})
 
 
 def codes_not_printable(district: District) -> Iterator[Finding]:

@@ -128,8 +128,9 @@ def examples_that_fall_elsewhere(district: District) -> Iterator[Finding]:
 def _falls_to(rulebook: Rulebook, rule: Rule, example: RuleExample) -> str:
     place = rulebook.place(example.place)
     path = place.path
+    guess = rulebook.guess(example.text) if example.category is None else None
     situation = Situation(
-        categories=rulebook.category_path(example.category),
+        categories=rulebook.category_path(guess.category if guess else example.category),
         areas=path,
         channel=Channel(rule.when.channels[0]) if rule.when.channels else Channel.QR,
         text=example.text,

@@ -138,7 +138,7 @@ SELECT id FROM cases WHERE number = $1;
 SELECT opened.position, opened.type AS opened_type, opened.schema_version AS opened_schema, opened.data AS opened,
     assigned.type AS assigned_type, assigned.schema_version AS assigned_schema, assigned.data AS assigned
 FROM events AS opened
-JOIN events AS assigned ON assigned.stream = opened.stream AND assigned.version = 2
+JOIN events AS assigned ON assigned.stream = opened.stream AND assigned.version IN (2, 3)
 WHERE opened.position > $1 AND opened.occurred_at >= $2 AND opened.type = 'yima.routing.CaseOpened'
     AND assigned.type = 'yima.routing.CaseAssigned'
 ORDER BY opened.position

@@ -1,0 +1,33 @@
+"""类别: which kind of trouble a case counts as.
+
+A correction moves neither clock nor unit: to transfer the case is an act of its own.
+"""
+
+from services.routing.domain.case.commands import Categorise
+from services.routing.domain.case.state import Case, Status
+from services.routing.domain.errors import AlreadyClosedError, SameCategoryError, WrongUnitError
+from shared.contracts.directory import Role
+from shared.contracts.routing import CaseCategorised
+
+
+def categorise(case: Case, command: Categorise) -> CaseCategorised:
+    """The case under another category, said by who has it, who was told of it, or a grid.
+
+    Raises:
+        RoutingError: the case is closed, not theirs, or counts as that already.
+    """
+    if case.status is Status.CLOSED:
+        raise AlreadyClosedError
+    concerned = command.by.unit == case.unit or command.by.unit in case.told
+    if not concerned and command.by.role is not Role.DISPATCHER:
+        raise WrongUnitError
+    if command.category == case.matter.category:
+        raise SameCategoryError
+    return CaseCategorised(
+        case_id=case.id,
+        at=command.now,
+        history=case.history,
+        by=command.by.person,
+        category=command.category,
+        matter=case.matter.model_copy(update={"category": command.category}),
+    )
