@@ -164,4 +164,8 @@ def _record(outcome: Simulation) -> dict[str, Any]:
 def _decided(decision: Decision | None) -> dict[str, Any] | None:
     if decision is None:
         return None
-    return {"rule": decision.rule, "unit": decision.unit, **decision.deadlines.model_dump(mode="json")}
+    return {
+        "rule": decision.rule,
+        "unit": decision.unit,
+        **decision.deadlines.model_dump(mode="json", include={"accept_by", "resolve_by"}),
+    }

@@ -34,6 +34,7 @@ from shared.contracts.routing import (
     CaseReturned,
     CaseTransferred,
     ConferenceMissed,
+    DeadlineWarned,
     ExtensionAsked,
     ExtensionGranted,
     ExtensionRefused,
@@ -99,7 +100,7 @@ async def on_ticket_imported(_service: Notify, work: Work, received: Received[Ti
 @reactions.on(CaseAssigned)
 @reactions.on(CaseReopened)
 @reactions.on(VerificationFailed)
-@reactions.on(CaseEscalated)
+@reactions.on(DeadlineWarned)
 @reactions.on(WhistleBlown)
 @reactions.on(JointTaskDone)
 @reactions.on(ConferenceMissed)
@@ -121,8 +122,9 @@ async def on_case_for_duty(service: Notify, work: Work, received: Received[DutyT
 
 
 @reactions.on(CaseReturned)
-async def on_case_returned(service: Notify, work: Work, received: Received[CaseReturned]) -> None:
-    """The unit above is told, in place of who gave it back."""
+@reactions.on(CaseEscalated)
+async def on_case_gone_up(service: Notify, work: Work, received: Received[CaseReturned | CaseEscalated]) -> None:
+    """The unit above is told, in place of who gave it back; a reminder of what is late now comes too late."""
     await on_case_gone_on(service, work, received)
     await on_case_for_duty(service, work, received)
 

@@ -27,6 +27,7 @@ from shared.contracts.routing import (
     ConferenceHeld,
     ConferenceMissed,
     DeadlineMissed,
+    DeadlineWarned,
     ExtensionAsked,
     ExtensionGranted,
     ExtensionRefused,
@@ -192,6 +193,7 @@ def columns_of(event: RoutingEvent) -> Columns:
             CaseNoted()
             | ConferenceHeld()
             | ConferenceMissed()
+            | DeadlineWarned()
             | DeadlineMissed()
             | CaseEscalated()
             | ExtensionAsked()

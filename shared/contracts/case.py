@@ -32,6 +32,9 @@ class Term(Value):
     minutes: int | None = Field(default=None, ge=1)
     working_days: int | None = Field(default=None, ge=1)
     working_time: bool = True
+    warn_at: tuple[int, ...] = Field(
+        default=(), description="Per cent of its run, counted as it is counted, at which its unit is reminded (催办)."
+    )
 
     @model_validator(mode="after")
     def _says_how_long_once(self) -> "Term":
@@ -64,6 +67,8 @@ class Deadlines(Value):
 
     accept_by: Instant | None = None
     resolve_by: Instant | None = None
+    accept_warnings: tuple[Instant, ...] = Field(default=(), description="When the unit is reminded before it.")
+    resolve_warnings: tuple[Instant, ...] = Field(default=(), description="When the unit is reminded before it.")
 
 
 class Matter(Value):

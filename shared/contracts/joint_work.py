@@ -16,6 +16,7 @@ class WhistleBlown(CaseEvent):
     task: Sealed
     matter: Matter
     report_by: Instant | None = Field(default=None, description="By when the unit must report in; none means no clock.")
+    report_warnings: tuple[Instant, ...] = Field(default=(), description="When it is reminded before that.")
 
 
 class UnitReportedIn(CaseEvent):
@@ -62,6 +63,7 @@ class JointTaskInsisted(CaseEvent):
     reason: Sealed
     matter: Matter
     report_by: Instant | None = None
+    report_warnings: tuple[Instant, ...] = ()
 
 
 class JointTaskTakenOver(CaseEvent):

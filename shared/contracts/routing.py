@@ -156,6 +156,16 @@ class CaseReopened(CaseEvent):
     deadlines: Deadlines = Deadlines()
 
 
+class DeadlineWarned(CaseEvent):
+    """A clock has run to a warn point (催办): the unit that it runs for is reminded, and nobody else."""
+
+    clock: Clock
+    unit: str | None = Field(description="Who must act; none while unassigned.")
+    matter: Matter
+    deadline: Instant
+    next_due: Instant = Field(description="The next warn point, or the deadline.")
+
+
 class DeadlineMissed(CaseEvent):
     """A clock ran out while its reason still stood."""
 
@@ -205,6 +215,7 @@ RoutingEvent = (
     | VerificationFailed
     | CaseClosed
     | CaseReopened
+    | DeadlineWarned
     | DeadlineMissed
     | CaseEscalated
 )

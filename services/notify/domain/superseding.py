@@ -14,14 +14,17 @@ from services.notify.domain.wishes import (
     RETURNED,
     SUSPENSION_ASKED,
     SUSPENSION_GRANTED,
+    WARNED,
 )
 from shared.contracts.notify import Audience
 from shared.contracts.routing import (
     CaseAccepted,
     CaseClosed,
+    CaseEscalated,
     CaseResolved,
     CaseReturned,
     CaseTransferred,
+    Clock,
     ExtensionGranted,
     ExtensionRefused,
     JointTaskDeclined,
@@ -37,7 +40,7 @@ from shared.contracts.routing import (
 CalledNoMore = UnitReportedIn | JointTaskDeclined | JointTaskReleased | JointTaskTakenOver
 Settled = JointTaskReleased | JointTaskInsisted | JointTaskTakenOver
 Answered = ExtensionGranted | ExtensionRefused | SuspensionGranted | SuspensionRefused
-GoneOn = (
+Finished = (
     CaseAccepted
     | CaseReturned
     | CaseTransferred
@@ -48,6 +51,7 @@ GoneOn = (
     | Answered
     | SuspensionEnded
 )
+GoneOn = Finished | CaseEscalated
 
 # They ask for somebody to take the case.
 ASKING = frozenset({ASSIGNED, ASSIGNED_WITHOUT_DEADLINE, REOPENED, RETURNED})
@@ -61,28 +65,44 @@ def is_superseded(message: Notification, event: GoneOn) -> bool:
     """Whether a message about the case would tell what is true no more after this event."""
     if message.audience is not Audience.DUTY:
         return False
+    if isinstance(event, CaseEscalated):
+        # Once the deadline has passed, what was to remind of it comes too late.
+        return _reminds(message, event.clock) and message.unit == event.from_unit
+    return _is_over(message, event)
+
+
+def _is_over(message: Notification, event: Finished) -> bool:
     match event:
         case CaseAccepted():
-            return message.template in ASKING
+            return message.template in ASKING or _reminds(message, Clock.ACCEPT)
         case CaseReturned(unit=unit) | CaseTransferred(from_unit=unit):
             # A return that asked for somebody who takes it is answered by the transfer.
             # A unit's call is its own matter, whoever has the case.
             asked_above = message.template in {RETURNED, *TO_DECIDE}
-            return message.template not in CALLING and (message.unit == unit or asked_above)
+            calls = message.template in CALLING or _reminds(message, Clock.REPORT_IN)
+            return not calls and (message.unit == unit or asked_above)
         case UnitReportedIn(unit=unit) | JointTaskDeclined(unit=unit):
             return _calls(message, unit)
-        case JointTaskReleased(unit=unit) | JointTaskInsisted(unit=unit) | JointTaskTakenOver(unit=unit):
-            # Who is to decide on a refusal need not any more; it may be another's that still waits for them.
-            decided = message.template == DECLINED and message.params.get("unit") == unit
-            return decided or _calls(message, unit)
+        case JointTaskReleased() | JointTaskInsisted() | JointTaskTakenOver():
+            return _is_settled(message, event.unit)
         case ExtensionGranted() | ExtensionRefused() | SuspensionGranted() | SuspensionRefused() | SuspensionEnded():
             return _on_clock(message, event)
         case CaseResolved() | CaseClosed():
             return True
 
 
+def _is_settled(message: Notification, unit: str) -> bool:
+    # Who is to decide on a refusal need not any more; it may be another's that still waits for them.
+    decided = message.template == DECLINED and message.params.get("unit") == unit
+    return decided or _calls(message, unit)
+
+
 def _calls(message: Notification, unit: str) -> bool:
-    return message.unit == unit and message.template in CALLING
+    return message.unit == unit and (message.template in CALLING or _reminds(message, Clock.REPORT_IN))
+
+
+def _reminds(message: Notification, clock: Clock) -> bool:
+    return message.template == WARNED and message.params.get("clock") == clock
 
 
 def _on_clock(message: Notification, event: Answered | SuspensionEnded) -> bool:
@@ -90,4 +110,5 @@ def _on_clock(message: Notification, event: Answered | SuspensionEnded) -> bool:
         return message.template == SUSPENSION_GRANTED
     # There is one question at a time, and what was granted is not late.
     is_granted = isinstance(event, ExtensionGranted | SuspensionGranted)
-    return message.template in TO_DECIDE or (is_granted and message.template == ESCALATED)
+    late = message.template == ESCALATED or _reminds(message, Clock.RESOLVE)
+    return message.template in TO_DECIDE or (is_granted and late)

@@ -21,6 +21,7 @@ from shared.contracts.routing import (
     CaseReturned,
     Clock,
     ConferenceMissed,
+    DeadlineWarned,
     ExtensionAsked,
     ExtensionGranted,
     ExtensionRefused,
@@ -38,7 +39,7 @@ from shared.contracts.routing import (
 Whistled = WhistleBlown | JointTaskInsisted | JointTaskDeclined | JointTaskDone | ConferenceMissed
 Extended = ExtensionAsked | ExtensionGranted | ExtensionRefused
 Suspended = SuspensionAsked | SuspensionGranted | SuspensionRefused | SuspensionEnded
-OfCase = CaseAssigned | CaseReopened | VerificationFailed | CaseReturned | CaseEscalated
+OfCase = CaseAssigned | CaseReopened | VerificationFailed | CaseReturned | DeadlineWarned | CaseEscalated
 DutyTold = OfCase | Whistled | Extended | Suspended
 # What somebody wrote is all that their messages have of their own.
 Refused = JointTaskDeclined | ExtensionRefused | SuspensionRefused
@@ -52,6 +53,7 @@ ASSIGNED_WITHOUT_DEADLINE = "case_assigned_without_deadline"
 REOPENED = "case_reopened"
 FAILED = "verification_failed"
 RETURNED = "case_returned"
+WARNED = "deadline_warned"
 ESCALATED = "case_escalated"
 ABSENT = "report_in_escalated"
 CALLED = "whistle_blown"
@@ -77,6 +79,7 @@ TABLE: Mapping[type[Told], tuple[Audience, str]] = MappingProxyType(
         CaseReopened: (Audience.DUTY, REOPENED),
         VerificationFailed: (Audience.DUTY, FAILED),
         CaseReturned: (Audience.DUTY, RETURNED),
+        DeadlineWarned: (Audience.DUTY, WARNED),
         CaseEscalated: (Audience.DUTY, ESCALATED),
         WhistleBlown: (Audience.DUTY, CALLED),
         JointTaskInsisted: (Audience.DUTY, INSISTED),
@@ -105,6 +108,7 @@ PARAMS: Mapping[str, frozenset[str]] = MappingProxyType(
         REOPENED: frozenset({"place", "words"}),
         FAILED: frozenset({"place", "words"}),
         RETURNED: frozenset({"place", "words"}),
+        WARNED: frozenset({"place", "deadline", "clock"}),
         ESCALATED: frozenset({"place", "level"}),
         ABSENT: frozenset({"place", "level", *UNIT}),
         CALLED: frozenset({"place", "report_by", "words"}),
@@ -214,10 +218,22 @@ def _own_params(event: DutyTold) -> dict[str, Sealed | str]:
     match event:
         case CaseAssigned(deadlines=deadlines):
             return _moments(accept_by=deadlines.accept_by)
+        case DeadlineWarned(clock=clock, deadline=deadline):
+            return {"clock": clock.value, **_moments(deadline=deadline)}
         case CaseEscalated(level=level):
             return {"level": str(level)}
         case WhistleBlown(task=task, report_by=report_by):
             return {"words": task, **_moments(report_by=report_by)}
+        case ExtensionAsked() | SuspensionAsked() | SuspensionGranted() | ExtensionGranted() | SuspensionEnded():
+            return _about_more_time(event)
+        case _:
+            return {"words": _words(event)}
+
+
+def _about_more_time(
+    event: ExtensionAsked | SuspensionAsked | SuspensionGranted | ExtensionGranted | SuspensionEnded,
+) -> dict[str, Sealed | str]:
+    match event:
         case ExtensionAsked(reason=reason, resolve_by=resolve_by):
             return {"words": reason, **_moments(resolve_by=resolve_by)}
         case SuspensionAsked(reason=reason, until=until):
@@ -226,8 +242,6 @@ def _own_params(event: DutyTold) -> dict[str, Sealed | str]:
             return _moments(until=until)
         case ExtensionGranted(deadlines=deadlines) | SuspensionEnded(deadlines=deadlines):
             return _moments(resolve_by=deadlines.resolve_by)
-        case _:
-            return {"words": _words(event)}
 
 
 def _words(event: Spoken) -> Sealed:

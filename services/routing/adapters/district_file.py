@@ -29,6 +29,7 @@ KINDS = {
     "string_too_long": "text_too_long",
     "too_short": "list_empty",
     "value_error": "term_not_valid",
+    "warn_points_not_ascending": "warn_points_not_ascending",
     "string_type": "text_expected",
     "int_type": "number_expected",
     "int_parsing": "number_expected",

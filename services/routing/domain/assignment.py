@@ -12,7 +12,7 @@ from services.routing.domain.rules import Match, Situation, first_match
 from services.routing.domain.units import Units
 from shared.contracts.directory import Name
 from shared.contracts.intake import Channel
-from shared.contracts.routing import RuleTrace, Urgency
+from shared.contracts.routing import Clock, RuleTrace, Urgency
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +34,7 @@ class Called:
     unit: str
     task: Name
     report_by: datetime | None
+    warnings: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,10 +82,11 @@ def guessed(rulebook: Rulebook, report: Report) -> Guess | None:
 def _calls(units: Units, match: Match, *, areas: tuple[str, ...], at: datetime) -> tuple[Called, ...]:
     """Whom the rule calls here, each unit once and never the one that leads."""
     found = {units.unit_for(call.unit, areas): call.task for call in reversed(match.rule.whistle)}
+    called = [(unit, task) for unit, task in reversed(found.items()) if unit is not None and unit != match.unit]
+    runs = [units.run(match.rule.terms, Clock.REPORT_IN, unit=unit, start=at) for unit, _ in called]
     return tuple(
-        Called(unit=unit, task=task, report_by=units.report_by(match.rule.terms, unit=unit, start=at))
-        for unit, task in reversed(found.items())
-        if unit is not None and unit != match.unit
+        Called(unit=unit, task=task, report_by=run.until, warnings=run.warnings)
+        for (unit, task), run in zip(called, runs, strict=True)
     )
 
 

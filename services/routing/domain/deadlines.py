@@ -1,25 +1,54 @@
 """By when: terms become moments once, when their clock starts, and later calendars change nothing that was promised."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import MAXYEAR, MINYEAR, datetime, timedelta
 
 from shared.contracts.routing import Clock, Deadlines, Term
 from shared.working_time import Calendar, UnknownYearError
 
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Until when a clock runs, and its warn points (催办) on the way; none without a term."""
+
+    until: datetime | None = None
+    warnings: tuple[datetime, ...] = ()
+
+
+NEVER = Run()
 EVERY_YEAR = frozenset(range(MINYEAR, MAXYEAR + 1))
 
 
 def deadlines(terms: Iterable[Term], *, calendar: Calendar, start: datetime) -> Deadlines:
     """The moment at which each clock of the terms runs out; a clock without a term has no deadline."""
-    due_at = {term.clock: due(term, calendar=calendar, start=start) for term in terms}
-    return Deadlines(accept_by=due_at.get(Clock.ACCEPT), resolve_by=due_at.get(Clock.RESOLVE))
+    runs = {term.clock: run(term, calendar=calendar, start=start) for term in terms}
+    accept, resolve = runs.get(Clock.ACCEPT, NEVER), runs.get(Clock.RESOLVE, NEVER)
+    return Deadlines(
+        accept_by=accept.until,
+        resolve_by=resolve.until,
+        accept_warnings=accept.warnings,
+        resolve_warnings=resolve.warnings,
+    )
 
 
-def report_by(terms: Iterable[Term], *, calendar: Calendar, start: datetime) -> datetime | None:
-    """By when a called unit must report in; none where the terms do not say."""
-    term = next((term for term in terms if term.clock is Clock.REPORT_IN), None)
-    return due(term, calendar=calendar, start=start) if term else None
+def run(term: Term, *, calendar: Calendar, start: datetime) -> Run:
+    """How the term's clock runs, started now."""
+    until = due(term, calendar=calendar, start=start)
+    return Run(until, warnings(term, calendar=calendar, start=start, deadline=until))
+
+
+def warnings(term: Term, *, calendar: Calendar, start: datetime, deadline: datetime) -> tuple[datetime, ...]:
+    """When the unit is reminded on the way, counted like the term: nobody is woken at night for working time."""
+    moments = (_share(term, calendar, start, deadline, per_cent) for per_cent in term.warn_at)
+    return tuple(moment for moment in moments if start < moment < deadline)
+
+
+def _share(term: Term, calendar: Calendar, start: datetime, deadline: datetime, per_cent: int) -> datetime:
+    if not term.working_time:
+        return start + (deadline - start) * per_cent / 100
+    minutes = minutes_left(calendar, start, deadline) * per_cent // 100
+    return due(Term(clock=term.clock, minutes=max(1, minutes)), calendar=calendar, start=start)
 
 
 def minutes_left(calendar: Calendar, since: datetime, deadline: datetime) -> int:

@@ -4,7 +4,8 @@ import re
 from datetime import date, time
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from shared.contracts.directory import AreaLevel, Name, RepeatsOf, Role
 from shared.contracts.intake import Channel
@@ -15,6 +16,9 @@ MINUTES_A_DAY = 1440
 TERM_MINUTES_MAX = 366 * MINUTES_A_DAY
 TERM_WORKING_DAYS_MAX = 250
 REPEATS_MAX = 1000
+# Where a term says nothing; a clock of less than ten minutes is over before a message about it is read.
+WARN_AT = (80,)
+WARNED_MINUTES_MIN = 10
 EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
 TIME_OF_DAY = re.compile(r"(\d{1,2}):(\d{2})")
 
@@ -130,12 +134,25 @@ class CategoryEntry(Entry):
     words: Words = ()
 
 
+def _ascending(warn_at: tuple[int, ...]) -> tuple[int, ...]:
+    if list(warn_at) != sorted(set(warn_at)):
+        raise PydanticCustomError("warn_points_not_ascending", "warn points come one after the other")
+    return warn_at
+
+
+WarnPoints = Annotated[tuple[Annotated[int, Field(ge=1, le=99)], ...], AfterValidator(_ascending)]
+
+
 class TermEntry(Entry):
-    """How long a clock runs: minutes of working time or round the clock, or working days."""
+    """How long a clock runs: minutes of working time or round the clock, or working days; when it warns, in per cent.
+
+    A term that does not say warns at four fifths, unless it is too short for a warning to be of use.
+    """
 
     minutes: Annotated[int, Field(ge=1, le=TERM_MINUTES_MAX)] | None = None
     working_days: Annotated[int, Field(ge=1, le=TERM_WORKING_DAYS_MAX)] | None = None
     working_time: bool = True
+    warn_at: WarnPoints | None = None
 
     @model_validator(mode="after")
     def _says_how_long_once(self) -> "TermEntry":
@@ -144,6 +161,12 @@ class TermEntry(Entry):
             message = "either minutes, or working_days in working time"
             raise ValueError(message)
         return self
+
+    def warn_points(self) -> tuple[int, ...]:
+        """Per cent of the run at which the unit is reminded."""
+        if self.warn_at is not None:
+            return self.warn_at
+        return () if self.minutes is not None and self.minutes < WARNED_MINUTES_MIN else WARN_AT
 
 
 class RepeatsEntry(Entry):

@@ -5,7 +5,7 @@ from datetime import datetime
 from services.routing.domain.case.commands import DeadlineReached
 from services.routing.domain.case.state import Case
 from services.routing.domain.deadlines import due
-from services.routing.domain.units import Units
+from services.routing.domain.units import Units, term_of
 from shared.contracts.routing import Clock
 
 
@@ -30,6 +30,6 @@ def deadline_reached(
 
 def _next_due(case: Case, units: Units, *, clock: Clock, told: str, now: datetime) -> datetime | None:
     """The unit that is told gets as long as the first had, in its own working time."""
-    term = next((term for term in case.terms if term.clock is clock), None)
+    term = term_of(case.terms, clock)
     calendar = units.calendars[units.by_id[told].calendar]
     return due(term, calendar=calendar, start=now) if term else None

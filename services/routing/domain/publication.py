@@ -171,7 +171,10 @@ def rule_of(entry: RuleEntry) -> Rule:
         when=Conditions.model_validate(entry.when.model_dump(mode="json")),
         unit=entry.unit,
         urgency=entry.urgency,
-        terms=tuple(Term.model_validate({"clock": clock, **term.model_dump()}) for clock, term in entry.terms.items()),
+        terms=tuple(
+            Term.model_validate({"clock": clock, **term.model_dump(), "warn_at": term.warn_points()})
+            for clock, term in entry.terms.items()
+        ),
         whistle=tuple(RuleCall(unit=call.unit, task=call.task.as_name()) for call in entry.whistle),
         examples=tuple(RuleExample.model_validate(example.model_dump()) for example in entry.examples),
     )

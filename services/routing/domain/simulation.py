@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from services.routing.domain.assignment import Report, choose
 from services.routing.domain.errors import RoutingError
@@ -17,6 +18,11 @@ class Decision:
     rule: str
     unit: str
     deadlines: Deadlines
+
+    @property
+    def due(self) -> tuple[datetime | None, datetime | None]:
+        """By when it is to be accepted and resolved, whatever reminds of it on the way."""
+        return self.deadlines.accept_by, self.deadlines.resolve_by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +55,7 @@ class Differing:
     @property
     def is_retimed(self) -> bool:
         """Whether it would have had other deadlines."""
-        return self.after is not None and self.after.deadlines != self.before.deadlines
+        return self.after is not None and self.after.due != self.before.due
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from services.routing.domain.deadlines import deadlines, due, minutes_left, report_by
+from services.routing.domain.deadlines import NEVER, Run, deadlines, due, minutes_left, run, warnings
 from shared.contracts.directory import UnitDefined
 from shared.contracts.routing import Clock, Deadlines, Term
 from shared.working_time import Calendar, UnknownYearError
@@ -15,6 +15,11 @@ OF_THE_PLACE = " of the place"
 def relation_in(reference: str) -> str | None:
     """`committee` in `committee of the place`; none when the reference is a unit's id."""
     return reference.removesuffix(OF_THE_PLACE) if reference.endswith(OF_THE_PLACE) else None
+
+
+def term_of(terms: Iterable[Term], clock: Clock) -> Term | None:
+    """How long this clock runs, where the terms say so."""
+    return next((term for term in terms if term.clock is clock), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +68,24 @@ class Units:
         """By when the unit must act, counted in its own working time."""
         return deadlines(terms, calendar=self.calendars[self.by_id[unit].calendar], start=start)
 
-    def report_by(self, terms: tuple[Term, ...], *, unit: str, start: datetime) -> datetime | None:
-        """By when the unit, once called, must report in; none where the terms do not say."""
-        return report_by(terms, calendar=self.calendars[self.by_id[unit].calendar], start=start)
+    def run(self, terms: tuple[Term, ...], clock: Clock, *, unit: str, start: datetime) -> Run:
+        """How a clock runs for the unit, started now; never, where the terms do not say."""
+        term = term_of(terms, clock)
+        return run(term, calendar=self.calendars[self.by_id[unit].calendar], start=start) if term else NEVER
+
+    def warnings(
+        self, terms: tuple[Term, ...], *, unit: str, start: datetime, deadline: datetime | None
+    ) -> tuple[datetime, ...]:
+        """When the unit is reminded of a resolve deadline that was agreed to."""
+        term = term_of(terms, Clock.RESOLVE)
+        calendar = self.calendars[self.by_id[unit].calendar]
+        return warnings(term, calendar=calendar, start=start, deadline=deadline) if term and deadline else ()
 
     def resumed(
         self, terms: tuple[Term, ...], *, unit: str, since: datetime, deadline: datetime, now: datetime
     ) -> datetime:
         """A deadline that had stopped at `since`, running on now with what it had left then, in the unit's own time."""
-        term = next((term for term in terms if term.clock is Clock.RESOLVE), None)
+        term = term_of(terms, Clock.RESOLVE)
         if term is not None and not term.working_time and term.working_days is None:
             return now + (deadline - since)
         calendar = self.calendars[self.by_id[unit].calendar]

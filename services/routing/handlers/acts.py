@@ -40,6 +40,7 @@ from services.routing.handlers.cases import resumed_deadline
 from services.routing.handlers.choices import nameable
 from services.routing.handlers.performing import Asked, Moment, perform
 from services.routing.handlers.service import Routing
+from shared.contracts.routing import Clock
 
 
 async def accept(service: Routing, asked: Asked) -> None:
@@ -51,11 +52,12 @@ async def return_case(service: Routing, asked: Asked, *, reason: str) -> None:
     """退单."""
 
     def command(at: Moment) -> Act:
-        above = at.rulebook.units.ladder(at.case.unit)
+        above, accept = at.rulebook.units.ladder(at.case.unit), at.run(Clock.ACCEPT, at.case.unit)
         return Return(
             by=asked.member.actor,
             reason=at.sealed,
-            accept_by=at.accept_by(at.case.unit),
+            accept_by=accept.until,
+            warnings=accept.warnings,
             to_unit=above[0] if above else None,
             now=at.now,
         )
@@ -73,11 +75,13 @@ async def transfer(service: Routing, asked: Asked, *, to_unit: str, reason: str)
     def command(at: Moment) -> Act:
         if to_unit not in nameable(at):
             raise UnitUnknownError("unit")
+        accept = at.run(Clock.ACCEPT, to_unit)
         return Transfer(
             by=asked.member.actor,
             to_unit=to_unit,
             reason=at.words,
-            accept_by=at.accept_by(to_unit),
+            accept_by=accept.until,
+            warnings=accept.warnings,
             directory_version=at.rulebook.edition,
             now=at.now,
         )
@@ -135,7 +139,10 @@ async def fail_verification(service: Routing, asked: Asked, *, reason: str) -> N
     """核查不通过: rework with a fresh clock."""
 
     def command(at: Moment) -> Act:
-        return FailVerification(by=asked.member.actor, reason=at.sealed, resolve_by=at.resolve_by(), now=at.now)
+        rework = at.run(Clock.RESOLVE, at.case.unit)
+        return FailVerification(
+            by=asked.member.actor, reason=at.sealed, resolve_by=rework.until, warnings=rework.warnings, now=at.now
+        )
 
     await perform(service, asked, "verify-fail", command, words=reason)
 
@@ -157,7 +164,8 @@ async def blow_whistle(service: Routing, asked: Asked, *, units: Sequence[str], 
         strangers = [f"units.{number}" for number, unit in enumerate(units) if unit not in known]
         if strangers or not units:
             raise UnitUnknownError(*strangers)
-        calls = tuple(Call(unit=unit, report_by=at.report_by(unit)) for unit in dict.fromkeys(units))
+        runs = {unit: at.run(Clock.REPORT_IN, unit) for unit in units}
+        calls = tuple(Call(unit=unit, report_by=run.until, warnings=run.warnings) for unit, run in runs.items())
         return BlowWhistle(by=asked.member.actor, calls=calls, task=at.sealed, now=at.now)
 
     await perform(service, asked, "whistle", command, words=task, more=",".join(units))
@@ -203,8 +211,15 @@ async def insist_on_task(service: Routing, asked: Asked, *, unit: str, reason: s
     """不同意: asked again, with a fresh clock."""
 
     def command(at: Moment) -> Act:
-        report_by = at.report_by(unit) if unit in at.case.joint else None
-        return InsistOnTask(by=asked.member.actor, unit=unit, reason=at.sealed, report_by=report_by, now=at.now)
+        again = at.run(Clock.REPORT_IN, unit if unit in at.case.joint else None)
+        return InsistOnTask(
+            by=asked.member.actor,
+            unit=unit,
+            reason=at.sealed,
+            report_by=again.until,
+            warnings=again.warnings,
+            now=at.now,
+        )
 
     await perform(service, asked, "task-insist", command, words=reason, more=unit)
 
@@ -245,7 +260,12 @@ async def ask_extension(service: Routing, asked: Asked, *, working_days: int, re
 
 async def grant_extension(service: Routing, asked: Asked) -> None:
     """同意延期."""
-    await perform(service, asked, "extend-grant", lambda at: GrantExtension(by=asked.member.actor, now=at.now))
+
+    def command(at: Moment) -> Act:
+        granted = at.run_to(at.case.extension.resolve_by if at.case.extension else None)
+        return GrantExtension(by=asked.member.actor, warnings=granted.warnings, now=at.now)
+
+    await perform(service, asked, "extend-grant", command)
 
 
 async def refuse_extension(service: Routing, asked: Asked, *, reason: str) -> None:
@@ -287,8 +307,8 @@ async def end_suspension(service: Routing, asked: Asked) -> None:
     """恢复计时."""
 
     def command(at: Moment) -> Act:
-        resolve_by = resumed_deadline(at.case, at.rulebook.units, at.now)
-        return EndSuspension(by=asked.member.actor, resolve_by=resolve_by, now=at.now)
+        left = at.run_to(resumed_deadline(at.case, at.rulebook.units, at.now))
+        return EndSuspension(by=asked.member.actor, resolve_by=left.until, warnings=left.warnings, now=at.now)
 
     await perform(service, asked, "suspend-end", command)
 

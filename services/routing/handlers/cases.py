@@ -103,7 +103,7 @@ async def _at_once(service: Routing, work: Work, reporter: str, chosen: Chosen) 
         key = await _key_of_unit(service, work, call.unit) if isinstance(own, Forgotten) else own
         if key is not None:
             task = seal(key, getattr(call.task, service.config.staff_locale), nonce=nonce())
-            calls.append(AtOnce(unit=call.unit, task=task, report_by=call.report_by))
+            calls.append(AtOnce(unit=call.unit, task=task, report_by=call.report_by, warnings=call.warnings))
     return tuple(calls)
 
 
@@ -194,8 +194,10 @@ async def suspension_ends(service: Routing, work: Work, timer: Timer) -> None:
     loaded = await work.load(stream_of(UUID(timer.subject)), CASE)
     if loaded.state is None:
         return
-    resolve_by = resumed_deadline(loaded.state, (await service.rulebooks.current()).units, work.now)
-    command = SuspensionReached(generation=timer.generation, resolve_by=resolve_by, now=work.now)
+    case, units = loaded.state, (await service.rulebooks.current()).units
+    resolve_by = resumed_deadline(case, units, work.now)
+    warned = units.warnings(case.terms, unit=case.unit, start=work.now, deadline=resolve_by) if case.unit else ()
+    command = SuspensionReached(generation=timer.generation, resolve_by=resolve_by, warnings=warned, now=work.now)
     command_id = uuid5(NAMESPACE_URL, f"timer/{timer.kind}/{timer.subject}/{timer.generation}")
     carry_out(work, loaded, command, Cause(command_id, "routing", timer.subject))
 

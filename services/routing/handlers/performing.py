@@ -9,12 +9,14 @@ from uuid import UUID, uuid4
 from services.routing.adapters.photos import Picture
 from services.routing.domain.case import Case
 from services.routing.domain.case.commands import Act
+from services.routing.domain.deadlines import NEVER, Run
 from services.routing.domain.errors import CaseUnknownError, ChangedMeanwhileError, NobodyLeftError, ReadsOnlyError
 from services.routing.domain.rulebook import Rulebook
 from services.routing.handlers.accounts import Member
 from services.routing.handlers.cases import carry_out, stream_of
 from services.routing.handlers.service import CASE, Routing, nonce
 from shared.contracts.envelope import Sealed
+from shared.contracts.routing import Clock
 from shared.kernel.event_store import Cause
 from shared.kernel.work import Work, transact_once
 from shared.privacy import Forgotten, seal
@@ -48,18 +50,16 @@ class Moment:
         """Words of an act that can not be without."""
         return self.words or SOME_WORDS
 
-    def accept_by(self, unit: str | None) -> datetime | None:
-        """By when this unit must accept, starting now."""
-        return self.rulebook.units.deadlines(self.case.terms, unit=unit, start=self.now).accept_by if unit else None
+    def run(self, clock: Clock, unit: str | None) -> Run:
+        """How the clock runs for this unit, started now."""
+        return self.rulebook.units.run(self.case.terms, clock, unit=unit, start=self.now) if unit else NEVER
 
-    def report_by(self, unit: str) -> datetime | None:
-        """By when this unit must report in, called now."""
-        return self.rulebook.units.report_by(self.case.terms, unit=unit, start=self.now)
-
-    def resolve_by(self) -> datetime | None:
-        """By when the unit that has it must resolve it, starting now."""
-        unit = self.case.unit
-        return self.rulebook.units.deadlines(self.case.terms, unit=unit, start=self.now).resolve_by if unit else None
+    def run_to(self, deadline: datetime | None) -> Run:
+        """How the resolve clock runs to a deadline that was agreed to."""
+        if self.case.unit is None:
+            return NEVER
+        units, unit = self.rulebook.units, self.case.unit
+        return Run(deadline, units.warnings(self.case.terms, unit=unit, start=self.now, deadline=deadline))
 
 
 async def perform(

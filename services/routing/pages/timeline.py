@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.routing.handlers.reading import CaseRead, words_in
@@ -28,6 +28,7 @@ from shared.contracts.routing import (
     ConferenceHeld,
     ConferenceMissed,
     DeadlineMissed,
+    DeadlineWarned,
     ExtensionAsked,
     ExtensionGranted,
     ExtensionRefused,
@@ -60,6 +61,7 @@ WHAT: Mapping[type[object], Happened] = {
     VerificationFailed: Happened.VERIFICATION_FAILED,
     CaseClosed: Happened.CLOSED,
     CaseReopened: Happened.REOPENED,
+    DeadlineWarned: Happened.DEADLINE_WARNED,
     DeadlineMissed: Happened.DEADLINE_MISSED,
     CaseEscalated: Happened.ESCALATED,
     WhistleBlown: Happened.WHISTLE_BLOWN,
@@ -80,6 +82,8 @@ WHAT: Mapping[type[object], Happened] = {
     SuspensionEnded: Happened.SUSPENSION_ENDED,
 }
 LISTED = " · "
+# Timers fire within seconds; what was noticed later than this was noticed after the service had been down.
+FOUND_LATE_AFTER = timedelta(minutes=5)
 # Events whose evidence is pictures.
 SHOWING = (CaseNoted, CaseResolved, ConferenceHeld, JointTaskDone)
 
@@ -137,6 +141,8 @@ def _words(event: RoutingEvent, opened: Opened) -> str:
 
 def _until(event: RoutingEvent) -> datetime | None:
     match event:
+        case DeadlineWarned(deadline=deadline) | DeadlineMissed(deadline=deadline):
+            return deadline
         case ExtensionAsked(resolve_by=resolve_by):
             return resolve_by
         case SuspensionAsked(until=until) | SuspensionGranted(until=until):
@@ -157,6 +163,10 @@ def _what(event: RoutingEvent) -> Happened:
             return Happened.CATEGORY_GUESSED
         case UnitReportedIn(in_time=False):
             return Happened.REPORTED_IN_LATE
+        case DeadlineMissed(at=at, deadline=deadline) if at - deadline > FOUND_LATE_AFTER:
+            return Happened.DEADLINE_FOUND_MISSED
+        case CaseEscalated(level=1):
+            return Happened.SUPERVISED
         case DeadlineMissed(clock=Clock.REPORT_IN):
             return Happened.REPORT_IN_MISSED
         case _:

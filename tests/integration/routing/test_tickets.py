@@ -18,8 +18,8 @@ async def test_a_ticket_becomes_a_case_at_the_unit_that_the_rules_choose(desk: D
     assert case.accept.deadline == datetime(2026, 4, 28, 13, 20, tzinfo=UTC)
     timers = await desk.routing.runtime.pool.fetch("SELECT kind, generation, due_at FROM timers ORDER BY kind")
     assert [tuple(row) for row in timers] == [
-        ("accept", 1, NOW + timedelta(minutes=15)),
-        ("resolve", 1, NOW + timedelta(days=1)),
+        ("accept", 1, NOW + timedelta(minutes=12)),
+        ("resolve", 1, NOW + timedelta(minutes=1152)),
     ]
 
 

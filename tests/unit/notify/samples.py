@@ -15,6 +15,7 @@ from shared.contracts.routing import (
     Clock,
     ConferenceMissed,
     Deadlines,
+    DeadlineWarned,
     ExtensionAsked,
     ExtensionGranted,
     ExtensionRefused,
@@ -200,6 +201,12 @@ def suspension_ended() -> SuspensionEnded:
 def task_done() -> JointTaskDone:
     return JointTaskDone(
         at=AT, case_id=TICKET, unit="police", by="police-1", to_unit="committee", note=WORDS, matter=matter()
+    )
+
+
+def warned(*, clock: Clock = Clock.RESOLVE) -> DeadlineWarned:
+    return DeadlineWarned(
+        at=AT, case_id=TICKET, clock=clock, unit="property", matter=matter(), deadline=ACCEPT_BY, next_due=ACCEPT_BY
     )
 
 

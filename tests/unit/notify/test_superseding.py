@@ -21,6 +21,7 @@ from tests.unit.notify.samples import (
     TICKET,
     closed,
     declined,
+    escalated,
     extension_granted,
     extension_refused,
     insisted,
@@ -98,6 +99,27 @@ def test_nobody_decides_on_what_was_answered_or_is_needed_no_more(template: str,
 def test_what_was_granted_is_told_to_nobody_as_late(event: GoneOn) -> None:
     assert is_superseded(waiting("case_escalated", unit="grid"), event)
     assert not is_superseded(waiting("case_escalated", unit="grid"), extension_refused())
+
+
+@pytest.mark.parametrize(
+    ("clock", "event"),
+    [
+        ("accept", ACCEPTED),
+        ("accept", returned()),
+        ("resolve", TRANSFERRED),
+        ("resolve", RESOLVED),
+        ("resolve", extension_granted()),
+        ("report_in", REPORTED_IN),
+        ("accept", escalated()),
+    ],
+)
+def test_who_has_acted_meanwhile_is_reminded_of_nothing(clock: str, event: GoneOn) -> None:
+    assert is_superseded(replace(waiting("deadline_warned"), params={"clock": clock}), event)
+
+
+@pytest.mark.parametrize(("clock", "event"), [("resolve", ACCEPTED), ("report_in", ACCEPTED), ("accept", REPORTED_IN)])
+def test_another_clock_still_reminds(clock: str, event: GoneOn) -> None:
+    assert not is_superseded(replace(waiting("deadline_warned"), params={"clock": clock}), event)
 
 
 def test_a_suspension_that_has_ended_is_told_to_nobody_as_lasting() -> None:

@@ -45,6 +45,7 @@ from tests.unit.notify.samples import (
     suspension_granted,
     suspension_refused,
     task_done,
+    warned,
     whistled,
 )
 
@@ -81,6 +82,7 @@ def test_an_anonymous_reporter_is_not_written_to_and_that_is_recorded(event: Tic
         (reopened(), "case_reopened", {"words": WORDS}),
         (failed(), "verification_failed", {"words": WORDS}),
         (returned(), "case_returned", {"words": WORDS}),
+        (warned(), "deadline_warned", {"clock": "resolve", "deadline": "2026-04-28T13:20:00+00:00"}),
         (escalated(), "case_escalated", {"level": "1"}),
         (whistled(), "whistle_blown", {"report_by": "2026-04-28T13:20:00+00:00", "words": WORDS}),
         (whistled(report_by=None), "whistle_blown_without_deadline", {"words": WORDS}),

@@ -19,6 +19,7 @@ FULL: dict[str, str | None] = {
     "tracking_token": "a-token",
     "place": "东门",
     "accept_by": "2026-04-28T13:20:00+00:00",
+    "deadline": "2026-04-28T13:20:00+00:00",
     "until": "2026-04-29T13:20:00+00:00",
     "resolve_by": "2026-04-29T13:20:00+00:00",
     "report_by": "2026-04-28T13:25:00+00:00",

@@ -22,7 +22,10 @@ def test_a_blocked_fire_lane_goes_to_the_committee_at_once_whatever_the_hour() -
 
     assert (chosen.assignment.unit, chosen.urgency, chosen.area) == ("committee", Urgency.URGENT, "estate")
     assert chosen.assignment.deadlines == Deadlines(
-        accept_by=datetime(2026, 4, 28, 13, 20, tzinfo=UTC), resolve_by=datetime(2026, 4, 29, 13, 5, tzinfo=UTC)
+        accept_by=datetime(2026, 4, 28, 13, 20, tzinfo=UTC),
+        resolve_by=datetime(2026, 4, 29, 13, 5, tzinfo=UTC),
+        accept_warnings=(datetime(2026, 4, 28, 13, 17, tzinfo=UTC),),
+        resolve_warnings=(datetime(2026, 4, 29, 8, 17, tzinfo=UTC),),
     )
 
 
@@ -31,7 +34,10 @@ def test_a_rule_for_the_parent_category_takes_the_childs_report_and_counts_from_
 
     assert chosen.assignment.trace.rule == "night"
     assert chosen.assignment.deadlines == Deadlines(
-        accept_by=datetime(2026, 4, 29, 1, 30, tzinfo=UTC), resolve_by=datetime(2026, 4, 30, 0, 30, tzinfo=UTC)
+        accept_by=datetime(2026, 4, 29, 1, 30, tzinfo=UTC),
+        resolve_by=datetime(2026, 4, 30, 0, 30, tzinfo=UTC),
+        accept_warnings=(datetime(2026, 4, 29, 1, 18, tzinfo=UTC),),
+        resolve_warnings=(datetime(2026, 4, 29, 7, 42, tzinfo=UTC),),
     )
 
 

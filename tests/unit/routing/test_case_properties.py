@@ -48,20 +48,21 @@ UNITS = st.sampled_from(["committee", "property", "grid"])
 MOMENTS = st.integers(min_value=1, max_value=5_000).map(after)
 DEADLINES = st.none() | MOMENTS
 BOXES = st.just(sealed())
-CALLS = st.builds(Call, unit=UNITS, report_by=DEADLINES)
+WARNINGS = st.lists(MOMENTS, max_size=2).map(lambda moments: tuple(sorted(moments)))
+CALLS = st.builds(Call, unit=UNITS, report_by=DEADLINES, warnings=WARNINGS)
 
 
 def commands() -> st.SearchStrategy[Command]:
     """Anything that can be asked of an open case."""
     return st.one_of(
         st.builds(Accept, by=ACTORS, now=MOMENTS),
-        st.builds(Return, by=ACTORS, reason=BOXES, accept_by=DEADLINES, now=MOMENTS),
+        st.builds(Return, by=ACTORS, reason=BOXES, accept_by=DEADLINES, warnings=WARNINGS, now=MOMENTS),
         st.builds(Transfer, by=ACTORS, to_unit=UNITS, accept_by=DEADLINES, directory_version=st.just(1), now=MOMENTS),
         st.builds(AddNote, by=ACTORS, note=BOXES, now=MOMENTS),
         st.builds(
             BlowWhistle,
             by=ACTORS,
-            calls=st.tuples(st.builds(Call, unit=UNITS, report_by=DEADLINES)),
+            calls=st.tuples(CALLS),
             task=BOXES,
             now=MOMENTS,
         ),
@@ -73,7 +74,7 @@ def commands() -> st.SearchStrategy[Command]:
         st.builds(TakeTaskOver, by=ACTORS, unit=UNITS, now=MOMENTS),
         st.builds(Confer, by=ACTORS, present=st.lists(UNITS, max_size=3).map(tuple), minutes=BOXES, now=MOMENTS),
         st.builds(AskExtension, by=ACTORS, reason=BOXES, resolve_by=MOMENTS, to_unit=st.none() | UNITS, now=MOMENTS),
-        st.builds(GrantExtension, by=ACTORS, now=MOMENTS),
+        st.builds(GrantExtension, by=ACTORS, warnings=WARNINGS, now=MOMENTS),
         st.builds(RefuseExtension, by=ACTORS, reason=BOXES, now=MOMENTS),
         st.builds(AskSuspension, by=ACTORS, reason=BOXES, until=MOMENTS, to_unit=st.none() | UNITS, now=MOMENTS),
         st.builds(GrantSuspension, by=ACTORS, now=MOMENTS),
@@ -87,7 +88,7 @@ def commands() -> st.SearchStrategy[Command]:
         ),
         st.builds(Resolve, by=ACTORS, now=MOMENTS),
         st.builds(PassVerification, by=ACTORS, now=MOMENTS),
-        st.builds(FailVerification, by=ACTORS, reason=BOXES, resolve_by=DEADLINES, now=MOMENTS),
+        st.builds(FailVerification, by=ACTORS, reason=BOXES, resolve_by=DEADLINES, warnings=WARNINGS, now=MOMENTS),
         st.builds(Close, by=ACTORS, now=MOMENTS),
         st.builds(
             Reopen,
@@ -198,6 +199,15 @@ def test_no_clock_runs_once_the_work_is_done(asked: list[Command]) -> None:
     for state in played(asked):
         if state.status in DONE:
             assert (state.accept.due_at, state.resolve.due_at) == (None, None)
+
+
+@given(SEQUENCES)
+def test_nobody_is_reminded_of_what_has_passed(asked: list[Command]) -> None:
+    for state in played(asked):
+        clocks = [state.accept, state.resolve, *(part.report_in for part in state.joint.values())]
+        for clock in clocks:
+            assert all(clock.deadline is not None and moment < clock.deadline for moment in clock.warnings)
+            assert clock.due_at is None or clock.missed or clock.deadline is None or clock.due_at <= clock.deadline
 
 
 @given(SEQUENCES)

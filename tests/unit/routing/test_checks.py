@@ -96,6 +96,11 @@ BAD_FILES = [
     ("not_one_of", "people[0].role", changed("role: lead", "role: boss")),
     ("id_not_valid", "areas[0].id", changed("{id: small,", "{id: Small Town,")),
     ("text_empty", "people[0].name", changed("name: 负责人甲", 'name: ""')),
+    (
+        "warn_points_not_ascending",
+        "rules[1].terms.resolve.warn_at",
+        changed("{working_days: 1}", "{working_days: 1, warn_at: [80, 50]}"),
+    ),
     ("list_empty", "duties[0].shifts", changed("[{person: lead}]", "[]")),
     ("term_not_valid", "rules[1].terms.resolve", changed("{working_days: 1}", "{working_days: 1, minutes: 5}")),
     (

@@ -1,4 +1,4 @@
-"""What can be asked of a case. Time, ids, the resolved unit and the deadlines come with the command."""
+"""What can be asked of a case. Time, ids, the resolved unit, deadlines and their warnings come with the command."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -37,6 +37,7 @@ class AtOnce:
     unit: str
     task: Sealed
     report_by: datetime | None = None
+    warnings: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +86,7 @@ class Return:
     by: Actor
     reason: Sealed
     accept_by: datetime | None
+    warnings: tuple[datetime, ...] = ()
     to_unit: str | None = None
     now: datetime
 
@@ -97,6 +99,7 @@ class Transfer:
     to_unit: str
     reason: Sealed | None = None
     accept_by: datetime | None
+    warnings: tuple[datetime, ...] = ()
     directory_version: int
     now: datetime
 
@@ -117,6 +120,7 @@ class Call:
 
     unit: str
     report_by: datetime | None = None
+    warnings: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +178,7 @@ class InsistOnTask:
     unit: str
     reason: Sealed
     report_by: datetime | None
+    warnings: tuple[datetime, ...] = ()
     now: datetime
 
 
@@ -213,6 +218,7 @@ class GrantExtension:
     """The grid grants what was asked for (同意延期)."""
 
     by: Actor
+    warnings: tuple[datetime, ...] = ()
     now: datetime
 
 
@@ -259,6 +265,7 @@ class EndSuspension:
 
     by: Actor
     resolve_by: datetime | None
+    warnings: tuple[datetime, ...] = ()
     now: datetime
 
 
@@ -268,6 +275,7 @@ class SuspensionReached:
 
     generation: int
     resolve_by: datetime | None
+    warnings: tuple[datetime, ...] = ()
     now: datetime
 
 
@@ -297,6 +305,7 @@ class FailVerification:
     by: Actor
     reason: Sealed
     resolve_by: datetime | None
+    warnings: tuple[datetime, ...] = ()
     now: datetime
 
 

@@ -8,27 +8,36 @@ from datetime import datetime
 class Countdown:
     """`promise` is what is judged by, and `deadline` what is worked to: rework gets a fresh one of these alone.
 
-    `due_at` is when somebody is told next, none while the clock stands still.
+    `due_at` is when somebody is told next, none while the clock stands still: its unit at each of the `warnings` to
+    come, the ladder from the deadline on. So a clock has one timer at a time, whatever it has to say.
     """
 
     generation: int = 0
     promise: datetime | None = None
     deadline: datetime | None = None
+    warnings: tuple[datetime, ...] = ()
     due_at: datetime | None = None
     level: int = 0
     missed: bool = False
 
-    def started(self, deadline: datetime | None) -> "Countdown":
+    def started(self, deadline: datetime | None, warnings: tuple[datetime, ...] = ()) -> "Countdown":
         """Running anew to a fresh deadline; none means no SLA, and no clock."""
-        return Countdown(generation=self.generation + 1, promise=deadline, deadline=deadline, due_at=deadline)
+        ahead = tuple(moment for moment in warnings if deadline is not None and moment < deadline)
+        return Countdown(
+            generation=self.generation + 1,
+            promise=deadline,
+            deadline=deadline,
+            warnings=ahead,
+            due_at=ahead[0] if ahead else deadline,
+        )
 
-    def started_again(self, deadline: datetime | None) -> "Countdown":
+    def started_again(self, deadline: datetime | None, warnings: tuple[datetime, ...] = ()) -> "Countdown":
         """Running anew, since the work was not good; or else a late case would become punctual by its rework."""
-        return replace(self.started(deadline), promise=deadline if self.promise is None else self.promise)
+        return replace(self.started(deadline, warnings), promise=deadline if self.promise is None else self.promise)
 
-    def moved(self, deadline: datetime | None) -> "Countdown":
+    def moved(self, deadline: datetime | None, warnings: tuple[datetime, ...] = ()) -> "Countdown":
         """Running to a deadline that was agreed to. What is judged by comes no earlier: rework is worked to sooner."""
-        started = self.started(deadline)
+        started = self.started(deadline, warnings)
         promises = [moment for moment in (self.promise, deadline) if moment is not None]
         return replace(started, promise=max(promises, default=None))
 
@@ -42,11 +51,24 @@ class Countdown:
 
     def paused(self) -> "Countdown":
         """Standing still for a while; what was promised counts again when it runs on."""
-        return replace(self, generation=self.generation + 1, deadline=None, due_at=None)
+        return replace(self, generation=self.generation + 1, deadline=None, warnings=(), due_at=None)
+
+    def next_after(self, now: datetime) -> datetime | None:
+        """Who is told late is told once: the next warning that is still to come, otherwise the deadline."""
+        return next((moment for moment in self.warnings if moment > now), self.deadline)
+
+    def warned(self, next_due: datetime) -> "Countdown":
+        """The unit was reminded; the next that anybody hears is at `next_due`."""
+        ahead = tuple(moment for moment in self.warnings if moment >= next_due)
+        return replace(self, generation=self.generation + 1, warnings=ahead, due_at=next_due)
+
+    def warns_at(self, now: datetime) -> bool:
+        """Whether what is due now is a reminder: once the deadline has passed too, it would come too late."""
+        return not self.missed and self.deadline is not None and now < self.deadline
 
     def missed_once(self) -> "Countdown":
         """The deadline passed; until the ladder says who is next, nobody more is told."""
-        return replace(self, due_at=None, missed=True)
+        return replace(self, due_at=None, warnings=(), missed=True)
 
     def raised(self, level: int, next_due: datetime | None) -> "Countdown":
         """The next level has been told; the one above it hears at `next_due`."""

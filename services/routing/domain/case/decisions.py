@@ -1,6 +1,7 @@
 """How a case begins, what is asked of it afterwards, and what a missed clock brings about."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from services.routing.domain.case.category import categorise
 from services.routing.domain.case.commands import (
@@ -34,6 +35,7 @@ from shared.contracts.routing import (
     CaseEscalated,
     CaseOpened,
     DeadlineMissed,
+    DeadlineWarned,
     Matter,
     RoutingEvent,
     WhistleBlown,
@@ -120,6 +122,7 @@ def _called_at_once(command: OpenCase, matter: Matter) -> Sequence[WhistleBlown]
             task=call.task,
             matter=matter,
             report_by=call.report_by,
+            report_warnings=call.warnings,
         )
         for call in command.calls
     ]
@@ -142,6 +145,8 @@ def _reached(case: Case, command: DeadlineReached) -> Sequence[RoutingEvent]:
     countdown = case.countdown(command.clock, command.called)
     if countdown.deadline is None or not countdown.is_due(command.generation, command.now):
         return ()
+    if countdown.warns_at(command.now):
+        return (_warned(case, command, countdown.deadline),)
     missed = DeadlineMissed(
         case_id=case.id,
         at=command.now,
@@ -152,6 +157,19 @@ def _reached(case: Case, command: DeadlineReached) -> Sequence[RoutingEvent]:
     )
     # A deadline is missed once; the steps of the ladder that follow only tell more people.
     return (*(() if countdown.missed else (missed,)), *_escalated(case, command, level=countdown.level + 1))
+
+
+def _warned(case: Case, command: DeadlineReached, deadline: datetime) -> DeadlineWarned:
+    countdown = case.countdown(command.clock, command.called)
+    return DeadlineWarned(
+        case_id=case.id,
+        at=command.now,
+        clock=command.clock,
+        unit=command.called or case.unit,
+        matter=case.matter,
+        deadline=deadline,
+        next_due=countdown.next_after(command.now) or deadline,
+    )
 
 
 def _escalated(case: Case, command: DeadlineReached, *, level: int) -> Sequence[CaseEscalated]:

@@ -54,7 +54,9 @@ def _answered(case: Case, command: GrantExtension | RefuseExtension) -> Extensio
         case GrantExtension(by=by, now=now):
             if asked.resolve_by <= now:
                 raise PassedMeanwhileError
-            deadlines = Deadlines(accept_by=case.accept.deadline, resolve_by=asked.resolve_by)
+            deadlines = Deadlines(
+                accept_by=case.accept.deadline, resolve_by=asked.resolve_by, resolve_warnings=command.warnings
+            )
             return ExtensionGranted(
                 case_id=case.id, at=now, unit=unit, by=by.person, deadlines=deadlines, matter=case.matter
             )

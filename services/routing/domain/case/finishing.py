@@ -77,7 +77,9 @@ def _fail(case: Case, command: FailVerification) -> Sequence[RoutingEvent]:
         by=command.by.person,
         reason=command.reason,
         matter=case.matter,
-        deadlines=Deadlines(accept_by=case.accept.deadline, resolve_by=command.resolve_by),
+        deadlines=Deadlines(
+            accept_by=case.accept.deadline, resolve_by=command.resolve_by, resolve_warnings=command.warnings
+        ),
     )
     return (failed,)
 

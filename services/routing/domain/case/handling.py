@@ -96,7 +96,7 @@ def _return(case: Case, command: Return) -> Sequence[RoutingEvent]:
     # A unit that has not accepted yet cannot win time by returning: its accept clock runs on.
     unit = _own_unit(case, command.by.unit)
     _check_runs(case)
-    accept_by = command.accept_by if case.status is Status.ACCEPTED else case.accept.deadline
+    anew = case.status is Status.ACCEPTED
     returned = CaseReturned(
         case_id=case.id,
         at=command.now,
@@ -106,7 +106,11 @@ def _return(case: Case, command: Return) -> Sequence[RoutingEvent]:
         reason=command.reason,
         to_unit=command.to_unit,
         matter=case.matter,
-        deadlines=Deadlines(accept_by=accept_by, resolve_by=case.resolve.deadline),
+        deadlines=Deadlines(
+            accept_by=command.accept_by if anew else case.accept.deadline,
+            accept_warnings=command.warnings if anew else case.accept.warnings,
+            resolve_by=case.resolve.deadline,
+        ),
     )
     return (returned,)
 
@@ -147,7 +151,12 @@ def _reassigned(case: Case, command: Transfer) -> CaseAssigned:
         unit=command.to_unit,
         matter=case.matter,
         trace=RuleTrace(rule=BY_HAND, directory_version=command.directory_version),
-        deadlines=Deadlines(accept_by=command.accept_by, resolve_by=case.resolve.deadline),
+        deadlines=Deadlines(
+            accept_by=command.accept_by,
+            accept_warnings=command.warnings,
+            resolve_by=case.resolve.deadline,
+            resolve_warnings=case.resolve.warnings,
+        ),
         terms=case.terms,
     )
 

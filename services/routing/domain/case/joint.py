@@ -90,15 +90,15 @@ def _after(part: Part | None, event: JointEvent) -> Part:
         # Called a second time after its first task, its clock must be told from the timers of the first.
         clock = part.report_in if part else Countdown()
         done_by = part.done_by if part else frozenset[str]()
-        started = clock.started(event.report_by)
+        started = clock.started(event.report_by, event.report_warnings)
         return Part(unit=event.unit, called_by=event.by_unit, report_in=started, done_by=done_by)
     known = part or Part(unit=event.unit, called_by=event.unit)
     moved = replace(known, state=STATE_AFTER[type(event)])
     match event:
         case UnitReportedIn(at=at):
             return replace(moved, reported_at=at, report_in=known.report_in.stopped())
-        case JointTaskInsisted(report_by=report_by):
-            again = known.report_in.started(report_by)
+        case JointTaskInsisted(report_by=report_by, report_warnings=warnings):
+            again = known.report_in.started(report_by, warnings)
             return replace(moved, reported_at=None, report_in=again, was_late=known.is_late)
         case JointTaskDone(by=by):
             return replace(moved, done_by=known.done_by | {by})

@@ -26,6 +26,7 @@ from shared.contracts.routing import (
     ConferenceMissed,
     DeadlineMissed,
     Deadlines,
+    DeadlineWarned,
     ExtensionAsked,
     ExtensionGranted,
     ExtensionRefused,
@@ -162,7 +163,7 @@ OnSuspension = SuspensionAsked | SuspensionGranted | SuspensionRefused | Suspens
 AtUnit = CaseAssigned | CaseAccepted | CaseReturned | CaseTransferred
 Written = CaseNoted | ConferenceHeld | ConferenceMissed
 AtWork = Written | CaseCategorised | CaseResolved | VerificationPassed | VerificationFailed | CaseClosed | CaseReopened
-OnClock = DeadlineMissed | CaseEscalated
+OnClock = DeadlineWarned | DeadlineMissed | CaseEscalated
 
 
 def evolve(case: Case | None, event: RoutingEvent) -> Case:
@@ -187,7 +188,7 @@ def _evolved(case: Case, event: AtUnit | AtWork | OnClock | OnExtension | OnSusp
     match event:
         case CaseAssigned() | CaseAccepted() | CaseReturned() | CaseTransferred():
             return _at_unit(case, event)
-        case DeadlineMissed() | CaseEscalated():
+        case DeadlineWarned() | DeadlineMissed() | CaseEscalated():
             return _on_clock(case, event)
         case ExtensionAsked() | ExtensionGranted() | ExtensionRefused():
             return _on_extension(case, event)
@@ -221,8 +222,9 @@ def _at_work(case: Case, event: AtWork) -> Case:
         case VerificationPassed():
             return replace(case, status=Status.VERIFIED)
         case VerificationFailed(deadlines=deadlines):
-            clock = case.resolve.promised if case.history else case.resolve.started_again
-            return replace(case, status=Status.ACCEPTED, resolve=clock(deadlines.resolve_by))
+            again = case.resolve.started_again(deadlines.resolve_by, deadlines.resolve_warnings)
+            resolve = case.resolve.promised(deadlines.resolve_by) if case.history else again
+            return replace(case, status=Status.ACCEPTED, resolve=resolve)
         case CaseClosed():
             return replace(case, status=Status.CLOSED, accept=case.accept.stopped(), resolve=case.resolve.stopped())
         case CaseReopened():
@@ -233,6 +235,8 @@ def _on_clock(case: Case, event: OnClock) -> Case:
     late = event.from_unit if isinstance(event, CaseEscalated) else event.unit
     countdown = case.countdown(event.clock, late)
     match event:
+        case DeadlineWarned(clock=clock, next_due=next_due):
+            return case.with_countdown(clock, countdown.warned(next_due), late)
         case DeadlineMissed(clock=clock):
             return case.with_countdown(clock, countdown.missed_once(), late)
         case CaseEscalated(clock=clock, level=level, next_due=next_due, to_unit=to_unit):
@@ -248,7 +252,8 @@ def _on_extension(case: Case, event: OnExtension) -> Case:
         case ExtensionAsked(by=by, resolve_by=resolve_by, to_unit=to_unit):
             return replace(_watched(case, to_unit), extension=Extension(by=by, to_unit=to_unit, resolve_by=resolve_by))
         case ExtensionGranted(deadlines=deadlines):
-            return replace(case, extension=None, resolve=case.resolve.moved(deadlines.resolve_by))
+            moved = case.resolve.moved(deadlines.resolve_by, deadlines.resolve_warnings)
+            return replace(case, extension=None, resolve=moved)
         case ExtensionRefused():
             return replace(case, extension=None)
 
@@ -263,7 +268,8 @@ def _on_suspension(case: Case, event: OnSuspension) -> Case:
         case SuspensionRefused():
             return replace(case, suspension=None)
         case SuspensionEnded(deadlines=deadlines):
-            return replace(case, suspension=None, resolve=case.resolve.moved(deadlines.resolve_by))
+            moved = case.resolve.moved(deadlines.resolve_by, deadlines.resolve_warnings)
+            return replace(case, suspension=None, resolve=moved)
 
 
 def _suspended(case: Case, event: SuspensionGranted) -> Case:
@@ -296,9 +302,10 @@ def _assigned(case: Case, event: CaseAssigned) -> Case:
         accept_by, resolve_by = event.deadlines.accept_by, event.deadlines.resolve_by
         return replace(assigned, accept=case.accept.promised(accept_by), resolve=case.resolve.promised(resolve_by))
     # A transfer brings the resolve deadline that already runs: to start it again would hide how late the case is.
-    same = event.deadlines.resolve_by == case.resolve.deadline
-    resolve = case.resolve if same else case.resolve.started(event.deadlines.resolve_by)
-    return replace(assigned, accept=case.accept.started(event.deadlines.accept_by), resolve=resolve)
+    due = event.deadlines
+    same = due.resolve_by == case.resolve.deadline
+    resolve = case.resolve if same else case.resolve.started(due.resolve_by, due.resolve_warnings)
+    return replace(assigned, accept=case.accept.started(due.accept_by, due.accept_warnings), resolve=resolve)
 
 
 def _returned(case: Case, event: CaseReturned) -> Case:
@@ -306,16 +313,18 @@ def _returned(case: Case, event: CaseReturned) -> Case:
     told_too = replace(case, told=(*case.told, *told), extension=None, suspension=None)
     left = replace(told_too, status=Status.UNASSIGNED, unit=None, left_unit=event.unit)
     runs_on = case.status is Status.ASSIGNED or case.history
-    return left if runs_on else replace(left, accept=case.accept.started(event.deadlines.accept_by))
+    due = event.deadlines
+    return left if runs_on else replace(left, accept=case.accept.started(due.accept_by, due.accept_warnings))
 
 
 def _reopened(case: Case, event: CaseReopened) -> Case:
+    due = event.deadlines
     return replace(
         case,
         status=Status.ASSIGNED,
         unit=event.unit,
-        accept=case.accept.started(event.deadlines.accept_by),
-        resolve=case.resolve.started(event.deadlines.resolve_by),
+        accept=case.accept.started(due.accept_by, due.accept_warnings),
+        resolve=case.resolve.started(due.resolve_by, due.resolve_warnings),
         resolved_by=None,
         resolved_at=None,
         history=event.history,

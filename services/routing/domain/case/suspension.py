@@ -92,7 +92,7 @@ def _ended(case: Case, command: EndSuspension) -> SuspensionEnded:
         at=command.now,
         unit=unit,
         by=command.by.person,
-        deadlines=Deadlines(accept_by=case.accept.deadline, resolve_by=command.resolve_by),
+        deadlines=_deadlines(case, command),
         matter=case.matter,
     )
 
@@ -104,10 +104,14 @@ def _reached(case: Case, command: SuspensionReached) -> Sequence[SuspensionEnded
         case_id=case.id,
         at=command.now,
         unit=case.unit,
-        deadlines=Deadlines(accept_by=case.accept.deadline, resolve_by=command.resolve_by),
+        deadlines=_deadlines(case, command),
         matter=case.matter,
     )
     return (ended,)
+
+
+def _deadlines(case: Case, command: EndSuspension | SuspensionReached) -> Deadlines:
+    return Deadlines(accept_by=case.accept.deadline, resolve_by=command.resolve_by, resolve_warnings=command.warnings)
 
 
 def _is_due(suspension: Suspension | None, command: SuspensionReached, generation: int) -> bool:

@@ -79,6 +79,7 @@ def _called(case: Case, command: BlowWhistle, call: Call, lead: str) -> WhistleB
         task=command.task,
         matter=case.matter,
         report_by=call.report_by,
+        report_warnings=call.warnings,
     )
 
 
@@ -151,6 +152,7 @@ def _settled(case: Case, command: ReleaseTask | InsistOnTask) -> JointTaskReleas
                 reason=command.reason,
                 matter=case.matter,
                 report_by=command.report_by,
+                report_warnings=command.warnings,
             )
 
 
