@@ -1,4 +1,4 @@
-"""Writes and checks the documents made from the code: metrics, figures, refusals, a case's states.
+"""Writes and checks the documents made from the code: metrics, figures, refusals, a case's states, permissions.
 
 `python -m services.documents` writes them, `--check` fails where the committed ones differ from the code.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from services import case_states
+from services import case_states, permission_tables
 from services.problem_pages import problem_kinds, problems_document
 from services.reporting.domain import (
     backlog,
@@ -72,6 +72,18 @@ member: first comes whether they see the case at all, and a guessed id tells not
 the decider itself (`services/case_states.py`).
 """
 
+PERMISSIONS_HEAD = f"""# 谁可以做什么 · Who may do what
+
+每个岗位一张表：左边是操作，上边是本单位与这个办件的关系，“✓” 表示可以。操作还要看办件走到哪一步（见
+[case-states.md](case-states.md)）：表里可以的，办件没有走到那一步时也不能做。谁都不能核查自己办的事，也不能批准自己的申请。
+岗位在辖区文件里按人写明（`role`），发布后马上生效。
+
+One table a role: acts on the left, what the member's unit is to the case above, “✓” where it may. An act must also fit
+where the case stands ([case-states.md](case-states.md)). Nobody verifies their own work or answers their own question.
+A person's role is the `role` of the district file, and holds as soon as the file is published. Written by `{WRITE}`
+from `services/routing/domain/permissions.py`; a test walks every cell through the decider.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Metric:
@@ -105,6 +117,7 @@ def documents() -> dict[str, str]:
         "case-states.md": case_states.document(STATES_HEAD),
         "figures.md": "\n".join([FIGURES_HEAD, *map(_figure, FIGURES)]),
         "metrics.md": METRICS_HEAD + "".join(map(_row, declared_metrics(source))),
+        "permissions.md": permission_tables.document(PERMISSIONS_HEAD),
         "problems.md": problems_document(problem_kinds()),
     }
 

@@ -26,12 +26,20 @@ class AreaLevel(StrEnum):
 
 
 class Role(StrEnum):
-    """What a staff member may do; where, follows from the unit's area."""
+    """What a staff member may do (`docs/permissions.md`); where, follows from the unit and its area.
+
+    值班员 一线处置人员 物业岗 网格调度员 部门联络员 核查员 督导 区级管理员 审计员.
+    """
 
     LEAD = "lead"
     HANDLER = "handler"
+    PROPERTY_POST = "property-post"
     DISPATCHER = "dispatcher"
+    LIAISON = "liaison"
+    VERIFIER = "verifier"
     SUPERVISOR = "supervisor"
+    ADMIN = "admin"
+    AUDITOR = "auditor"
 
 
 class Name(Value):

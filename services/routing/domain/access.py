@@ -4,13 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.routing.domain.case.commands import Actor
-from services.routing.domain.case.joint import PartState
+from services.routing.domain.case.standing import relations_of
 from services.routing.domain.case.state import Case
+from services.routing.domain.permissions import REACH, Action, Reach, is_allowed, reads_only
 from services.routing.domain.units import Units
-from shared.contracts.directory import AreaDefined, Role
-
-# Their remit is an area; the others' is their unit, and for a lead what stands below it on the ladder.
-BY_AREA = frozenset({Role.DISPATCHER, Role.SUPERVISOR})
+from shared.contracts.directory import AreaDefined
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,19 +32,28 @@ class Sight:
 
     def sees_contact(self, case: Case) -> bool:
         """The reporter's name and phone: for the units that act, and for whoever coordinates them."""
-        coordinates = self.actor.role is Role.DISPATCHER and self.sees(case)
-        part = case.joint.get(self.actor.unit)
-        helps = part is not None and part.state is PartState.REPORTED_IN
-        return self.actor.unit == case.unit or helps or coordinates
+        allowed = is_allowed(self.actor.role, Action.CONTACT, relations_of(case, self.actor))
+        return allowed and self.sees(case)
 
     def may_act(self, case: Case) -> bool:
-        """A supervisor only reads; what exactly the others may do, the case decides."""
-        return self.actor.role is not Role.SUPERVISOR and self.sees(case)
+        """Some roles only read; what exactly the others may do, the case decides."""
+        return not reads_only(self.actor.role) and self.sees(case)
 
 
 def sight_of(actor: Actor, *, units: Units, areas: Mapping[str, AreaDefined]) -> Sight:
     """What the actor's role and unit let them see."""
-    overseen = {unit for unit in units.by_id if actor.role is not Role.HANDLER and actor.unit in units.ladder(unit)}
-    home = units.by_id[actor.unit].area
-    below = {area.id for area in areas.values() if actor.role in BY_AREA and home in area.path}
-    return Sight(actor=actor, units=frozenset({actor.unit, *overseen}), areas=frozenset(below))
+    reach, own = REACH[actor.role], frozenset({actor.unit})
+    if reach is Reach.UNIT:
+        return Sight(actor=actor, units=own, areas=frozenset())
+    overseen = own | {unit for unit in units.by_id if actor.unit in units.ladder(unit)}
+    return Sight(actor=actor, units=overseen, areas=_areas(reach, units.by_id[actor.unit].area, areas))
+
+
+def _areas(reach: Reach, home: str, areas: Mapping[str, AreaDefined]) -> frozenset[str]:
+    match reach:
+        case Reach.DISTRICT:
+            return frozenset(areas)
+        case Reach.AREA:
+            return frozenset(area.id for area in areas.values() if home in area.path)
+        case _:
+            return frozenset()

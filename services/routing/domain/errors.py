@@ -244,7 +244,13 @@ class PlaceUnknownError(RoutingError):
 
 
 class ReadsOnlyError(RoutingError):
-    """A supervisor reads cases and does not act on them."""
+    """This role reads cases and does not act on them."""
+
+    status = 403
+
+
+class NotForThisRoleError(RoutingError):
+    """Acts of this kind are never this role's, whatever its unit is to the case."""
 
     status = 403
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.routing.domain.case.commands import Actor
-from services.routing.domain.case.handling import unit_at_work
+from services.routing.domain.case.handling import unit_for
 from services.routing.domain.case.state import Case, Extension, Status, Suspension
 from services.routing.domain.errors import (
     AlreadyLateError,
@@ -12,20 +12,17 @@ from services.routing.domain.errors import (
     NotAcceptedError,
     SuspendedError,
     SuspensionAskedError,
-    WrongUnitError,
 )
-from shared.contracts.directory import Role
+from services.routing.domain.permissions import Action
 
 
-def check_may_ask(case: Case, by: Actor, now: datetime) -> str:
+def check_may_ask(case: Case, by: Actor, action: Action, now: datetime) -> str:
     """The unit that may ask for its resolve clock to be moved or stopped: one question at a time, and in time.
 
     Raises:
         RoutingError: somebody else has the case, it has no clock that runs, it is late, or a question waits.
     """
-    unit = unit_at_work(case)
-    if unit != by.unit:
-        raise WrongUnitError
+    unit = unit_for(case, by, action)
     if case.status is not Status.ACCEPTED:
         raise NotAcceptedError
     if case.is_suspended:
@@ -41,11 +38,11 @@ def check_may_ask(case: Case, by: Actor, now: datetime) -> str:
     return unit
 
 
-def is_grid_asked(by: Actor, asked: Extension | Suspension) -> bool:
-    """A dispatcher of the grid that was asked; not of any that a whistle has called."""
-    return by.role is Role.DISPATCHER and asked.to_unit in (None, by.unit)
+def is_asked(by: Actor, asked: Extension | Suspension) -> bool:
+    """Of the grid that was asked; not of any that a whistle has called."""
+    return asked.to_unit in (None, by.unit)
 
 
-def may_answer(by: Actor, asked: Extension | Suspension) -> bool:
-    """The grid that was asked, by somebody who did not ask."""
-    return is_grid_asked(by, asked) and by.person != asked.by
+def is_anothers(by: Actor, asked: Extension | Suspension) -> bool:
+    """A question to their grid that somebody else asked: nobody answers their own."""
+    return is_asked(by, asked) and by.person != asked.by

@@ -4,9 +4,10 @@ A correction moves neither clock nor unit: to transfer the case is an act of its
 """
 
 from services.routing.domain.case.commands import Categorise
+from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import Case, Status
-from services.routing.domain.errors import AlreadyClosedError, SameCategoryError, WrongUnitError
-from shared.contracts.directory import Role
+from services.routing.domain.errors import AlreadyClosedError, SameCategoryError
+from services.routing.domain.permissions import Action
 from shared.contracts.routing import CaseCategorised
 
 
@@ -18,9 +19,7 @@ def categorise(case: Case, command: Categorise) -> CaseCategorised:
     """
     if case.status is Status.CLOSED:
         raise AlreadyClosedError
-    concerned = command.by.unit == case.unit or command.by.unit in case.told
-    if not concerned and command.by.role is not Role.DISPATCHER:
-        raise WrongUnitError
+    check_may(case, command.by, Action.CATEGORISE)
     if command.category == case.matter.category:
         raise SameCategoryError
     return CaseCategorised(

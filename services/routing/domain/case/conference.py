@@ -6,6 +6,7 @@ from services.routing.domain.case.commands import Actor, Confer
 from services.routing.domain.case.handling import check_coordinates, unit_at_work
 from services.routing.domain.case.state import Case
 from services.routing.domain.errors import NobodyCalledError, TakesNoPartError
+from services.routing.domain.permissions import Action
 from shared.contracts.routing import ConferenceHeld, ConferenceMissed
 
 
@@ -18,7 +19,7 @@ def parties(case: Case, by: Actor) -> tuple[str, ...]:
 def confer(case: Case, command: Confer) -> Sequence[ConferenceHeld | ConferenceMissed]:
     """The minutes, and a word to each called unit that was not there though its task is open."""
     unit_at_work(case)
-    check_coordinates(case, command.by)
+    check_coordinates(case, command.by, Action.CONFER)
     if not case.called_units:
         raise NobodyCalledError
     known, present = parties(case, command.by), tuple(dict.fromkeys(command.present))

@@ -5,9 +5,10 @@ What is granted moves the promise that the case is judged by, so it is asked for
 
 from collections.abc import Sequence
 
-from services.routing.domain.case.asking import check_may_ask, may_answer
+from services.routing.domain.case.asking import check_may_ask, is_anothers
 from services.routing.domain.case.commands import AskExtension, Extend, GrantExtension, RefuseExtension
 from services.routing.domain.case.handling import unit_at_work
+from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import Case, Extension
 from services.routing.domain.errors import (
     ExtensionNotAskedError,
@@ -15,10 +16,12 @@ from services.routing.domain.errors import (
     NotLaterError,
     PassedMeanwhileError,
 )
+from services.routing.domain.permissions import Action
 from shared.contracts.routing import Deadlines, ExtensionAsked, ExtensionGranted, ExtensionRefused, RoutingEvent
 
 # What is asked for at once; who needs longer asks again.
 EXTENSION_DAYS_MAX = 30
+ANSWERS = {GrantExtension: Action.EXTEND_GRANT, RefuseExtension: Action.EXTEND_REFUSE}
 
 
 def extend(case: Case, command: Extend) -> Sequence[RoutingEvent]:
@@ -31,7 +34,7 @@ def extend(case: Case, command: Extend) -> Sequence[RoutingEvent]:
 
 
 def _asked(case: Case, command: AskExtension) -> ExtensionAsked:
-    unit = check_may_ask(case, command.by, command.now)
+    unit = check_may_ask(case, command.by, Action.EXTEND, command.now)
     if case.resolve.deadline is not None and command.resolve_by <= case.resolve.deadline:
         raise NotLaterError
     return ExtensionAsked(
@@ -48,7 +51,8 @@ def _asked(case: Case, command: AskExtension) -> ExtensionAsked:
 
 def _answered(case: Case, command: GrantExtension | RefuseExtension) -> ExtensionGranted | ExtensionRefused:
     unit, asked = unit_at_work(case), _waiting(case)
-    if not may_answer(command.by, asked):
+    check_may(case, command.by, ANSWERS[type(command)])
+    if not is_anothers(command.by, asked):
         raise ExtensionNotYoursError
     match command:
         case GrantExtension(by=by, now=now):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from services.routing.domain.case.commands import Actor, Close, FailVerification, PassVerification, Reopen
+from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import DONE, Case, Status
 from services.routing.domain.errors import (
     AlreadyClosedError,
@@ -10,9 +11,8 @@ from services.routing.domain.errors import (
     DoerCannotVerifyError,
     NotResolvedError,
     NotVerifiedError,
-    TookPartError,
 )
-from shared.contracts.directory import Role
+from services.routing.domain.permissions import Action
 from shared.contracts.routing import (
     REPORTER,
     CaseClosed,
@@ -38,14 +38,7 @@ def finish(case: Case, command: PassVerification | FailVerification | Close | Re
             return _reopen(case, command)
 
 
-def _check_took_no_part(case: Case, by: Actor) -> None:
-    """The grid coordinates joint work, and may judge it; who is only called helps the unit that has the case."""
-    only_called = by.unit in case.called_units and by.unit not in (case.unit, *case.told)
-    if only_called and by.role is not Role.DISPATCHER:
-        raise TookPartError
-
-
-def _unit_to_verify(case: Case, by: Actor) -> str:
+def _unit_to_verify(case: Case, by: Actor, action: Action) -> str:
     """The unit whose work awaits verification, by somebody who did not do it."""
     if case.status is Status.CLOSED:
         raise AlreadyClosedError
@@ -55,12 +48,12 @@ def _unit_to_verify(case: Case, by: Actor) -> str:
         raise NotResolvedError
     if by.person == case.resolved_by or any(by.person in part.done_by for part in case.joint.values()):
         raise DoerCannotVerifyError
-    _check_took_no_part(case, by)
+    check_may(case, by, action)
     return case.unit
 
 
 def _pass(case: Case, command: PassVerification) -> Sequence[RoutingEvent]:
-    _unit_to_verify(case, command.by)
+    _unit_to_verify(case, command.by, Action.VERIFY_PASS)
     passed = VerificationPassed(
         case_id=case.id, at=command.now, history=case.history, by=command.by.person, note=command.note
     )
@@ -68,7 +61,7 @@ def _pass(case: Case, command: PassVerification) -> Sequence[RoutingEvent]:
 
 
 def _fail(case: Case, command: FailVerification) -> Sequence[RoutingEvent]:
-    unit = _unit_to_verify(case, command.by)
+    unit = _unit_to_verify(case, command.by, Action.VERIFY_FAIL)
     failed = VerificationFailed(
         case_id=case.id,
         at=command.now,
@@ -89,7 +82,7 @@ def _close(case: Case, command: Close) -> Sequence[RoutingEvent]:
         raise AlreadyClosedError
     if case.status is not Status.VERIFIED or case.unit is None:
         raise NotVerifiedError
-    _check_took_no_part(case, command.by)
+    check_may(case, command.by, Action.CLOSE)
     closed = CaseClosed(
         case_id=case.id,
         at=command.now,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from services.routing.domain.case.commands import Accept, Actor, AddNote, Resolve, Return, Transfer
+from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import BY_HAND, DONE, Case, Status
 from services.routing.domain.errors import (
     AlreadyAcceptedError,
@@ -15,9 +16,8 @@ from services.routing.domain.errors import (
     NotCoordinatingError,
     SameUnitError,
     SuspendedError,
-    WrongUnitError,
 )
-from shared.contracts.directory import Role
+from services.routing.domain.permissions import Action, Relation, is_allowed
 from shared.contracts.routing import (
     CaseAccepted,
     CaseAssigned,
@@ -29,6 +29,9 @@ from shared.contracts.routing import (
     RoutingEvent,
     RuleTrace,
 )
+
+# Who may act on a case that is not their unit's own coordinates it.
+COORDINATES = frozenset({Relation.OVERSEEN})
 
 
 def handle(case: Case, command: Accept | Return | Transfer | AddNote | Resolve) -> Sequence[RoutingEvent]:
@@ -61,26 +64,30 @@ def unit_at_work(case: Case) -> str:
     return case.unit
 
 
-def check_coordinates(case: Case, by: Actor) -> None:
-    """Whether it is theirs to bring units together.
+def check_coordinates(case: Case, by: Actor, action: Action) -> None:
+    """Its unit brings others together once it has accepted the case; who coordinates does at any time.
 
     Raises:
-        NotCoordinatingError: they are neither of the unit that has accepted the case nor the grid.
+        RoutingError: neither is so.
     """
-    leads = by.unit == case.unit and case.status is Status.ACCEPTED
-    if not leads and by.role is not Role.DISPATCHER:
+    check_may(case, by, action)
+    if case.status is not Status.ACCEPTED and not is_allowed(by.role, action, COORDINATES):
         raise NotCoordinatingError
 
 
-def _own_unit(case: Case, actor_unit: str) -> str:
+def unit_for(case: Case, by: Actor, action: Action) -> str:
+    """The unit at work, for one who may do this with it.
+
+    Raises:
+        RoutingError: nobody is at work, or this is not theirs to do.
+    """
     unit = unit_at_work(case)
-    if unit != actor_unit:
-        raise WrongUnitError
+    check_may(case, by, action)
     return unit
 
 
 def _accept(case: Case, command: Accept) -> Sequence[RoutingEvent]:
-    unit = _own_unit(case, command.by.unit)
+    unit = unit_for(case, command.by, Action.ACCEPT)
     if case.status is Status.ACCEPTED:
         raise AlreadyAcceptedError
     return (CaseAccepted(case_id=case.id, at=command.now, history=case.history, unit=unit, by=command.by.person),)
@@ -94,7 +101,7 @@ def _check_runs(case: Case) -> None:
 
 def _return(case: Case, command: Return) -> Sequence[RoutingEvent]:
     # A unit that has not accepted yet cannot win time by returning: its accept clock runs on.
-    unit = _own_unit(case, command.by.unit)
+    unit = unit_for(case, command.by, Action.RETURN)
     _check_runs(case)
     anew = case.status is Status.ACCEPTED
     returned = CaseReturned(
@@ -120,8 +127,7 @@ def _transfer(case: Case, command: Transfer) -> Sequence[RoutingEvent]:
         unit_at_work(case)
     if command.to_unit == case.unit:
         raise SameUnitError(command.to_unit)
-    if not _may_transfer(case, command):
-        raise WrongUnitError
+    check_may(case, command.by, Action.TRANSFER)
     if any(part.unit == command.to_unit for part in case.open_parts):
         raise AlreadyCalledError(command.to_unit)
     _check_runs(case)
@@ -135,11 +141,6 @@ def _transfer(case: Case, command: Transfer) -> Sequence[RoutingEvent]:
         reason=command.reason,
     )
     return (transferred, _reassigned(case, command))
-
-
-def _may_transfer(case: Case, command: Transfer) -> bool:
-    coordinates = command.by.role in {Role.DISPATCHER, Role.SUPERVISOR}
-    return coordinates or command.by.unit == case.unit or command.by.unit in case.told
 
 
 def _reassigned(case: Case, command: Transfer) -> CaseAssigned:
@@ -162,6 +163,7 @@ def _reassigned(case: Case, command: Transfer) -> CaseAssigned:
 
 
 def _note(case: Case, command: AddNote) -> Sequence[RoutingEvent]:
+    check_may(case, command.by, Action.NOTE)
     noted = CaseNoted(
         case_id=case.id,
         at=command.now,
@@ -174,7 +176,7 @@ def _note(case: Case, command: AddNote) -> Sequence[RoutingEvent]:
 
 
 def _resolve(case: Case, command: Resolve) -> Sequence[RoutingEvent]:
-    unit = _own_unit(case, command.by.unit)
+    unit = unit_for(case, command.by, Action.RESOLVE)
     if case.status is not Status.ACCEPTED:
         raise NotAcceptedError
     if case.open_parts:

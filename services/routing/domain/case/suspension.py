@@ -5,7 +5,7 @@ It has an end, at which the clock runs on by itself with what it had left; so wh
 
 from collections.abc import Sequence
 
-from services.routing.domain.case.asking import check_may_ask, is_grid_asked, may_answer
+from services.routing.domain.case.asking import check_may_ask, is_anothers, is_asked
 from services.routing.domain.case.commands import (
     AskSuspension,
     EndSuspension,
@@ -15,6 +15,7 @@ from services.routing.domain.case.commands import (
     SuspensionReached,
 )
 from services.routing.domain.case.handling import unit_at_work
+from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import Case, Suspension
 from services.routing.domain.errors import (
     NotLaterError,
@@ -23,6 +24,7 @@ from services.routing.domain.errors import (
     SuspensionNotAskedError,
     SuspensionNotYoursError,
 )
+from services.routing.domain.permissions import Action
 from shared.contracts.routing import (
     Deadlines,
     RoutingEvent,
@@ -31,6 +33,8 @@ from shared.contracts.routing import (
     SuspensionGranted,
     SuspensionRefused,
 )
+
+ANSWERS = {GrantSuspension: Action.SUSPEND_GRANT, RefuseSuspension: Action.SUSPEND_REFUSE}
 
 
 def suspend(case: Case, command: Suspend | SuspensionReached) -> Sequence[RoutingEvent]:
@@ -47,7 +51,7 @@ def suspend(case: Case, command: Suspend | SuspensionReached) -> Sequence[Routin
 
 
 def _asked(case: Case, command: AskSuspension) -> SuspensionAsked:
-    unit = check_may_ask(case, command.by, command.now)
+    unit = check_may_ask(case, command.by, Action.SUSPEND, command.now)
     if command.until <= command.now:
         raise NotLaterError
     return SuspensionAsked(
@@ -66,7 +70,8 @@ def _answered(case: Case, command: GrantSuspension | RefuseSuspension) -> Suspen
     unit, asked = unit_at_work(case), case.suspension
     if asked is None or asked.is_granted:
         raise SuspensionNotAskedError
-    if not may_answer(command.by, asked):
+    check_may(case, command.by, ANSWERS[type(command)])
+    if not is_anothers(command.by, asked):
         raise SuspensionNotYoursError
     match command:
         case GrantSuspension(by=by, now=now):
@@ -85,7 +90,8 @@ def _ended(case: Case, command: EndSuspension) -> SuspensionEnded:
     unit = unit_at_work(case)
     if case.suspension is None or not case.suspension.is_granted:
         raise NotSuspendedError
-    if command.by.unit != unit and not is_grid_asked(command.by, case.suspension):
+    check_may(case, command.by, Action.SUSPEND_END)
+    if command.by.unit != unit and not is_asked(command.by, case.suspension):
         raise SuspensionNotYoursError
     return SuspensionEnded(
         case_id=case.id,

@@ -20,17 +20,17 @@ from services.routing.domain.case.commands import (
 from services.routing.domain.case.conference import confer
 from services.routing.domain.case.handling import check_coordinates, unit_at_work
 from services.routing.domain.case.joint import Part, PartState
+from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import Case
 from services.routing.domain.errors import (
     AlreadyCalledError,
     AlreadyReportedInError,
     NotCalledError,
-    NotCoordinatingError,
     NotDeclinedError,
     NotReportedInError,
     SameUnitError,
 )
-from shared.contracts.directory import Role
+from services.routing.domain.permissions import Action
 from shared.contracts.routing import (
     JointTaskDeclined,
     JointTaskDone,
@@ -42,13 +42,15 @@ from shared.contracts.routing import (
     WhistleBlown,
 )
 
+SETTLES = {ReleaseTask: Action.TASK_RELEASE, InsistOnTask: Action.TASK_INSIST}
+
 
 def work_together(case: Case, command: Joint) -> Sequence[RoutingEvent]:
     """The events of an act of joint work."""
     match command:
         case BlowWhistle():
             lead = unit_at_work(case)
-            check_coordinates(case, command.by)
+            check_coordinates(case, command.by, Action.WHISTLE)
             return tuple(_called(case, command, call, lead) for call in command.calls)
         case ReportIn():
             return (_reported_in(case, command),)
@@ -94,6 +96,7 @@ def _reported_in(case: Case, command: ReportIn) -> UnitReportedIn:
     part = _open_part(case, command.by.unit)
     if part.state is not PartState.CALLED:
         raise AlreadyReportedInError
+    check_may(case, command.by, Action.REPORT_IN)
     return UnitReportedIn(
         case_id=case.id,
         at=command.now,
@@ -107,6 +110,7 @@ def _done(case: Case, command: FinishTask) -> JointTaskDone:
     part = _open_part(case, command.by.unit)
     if part.state is not PartState.REPORTED_IN:
         raise NotReportedInError
+    check_may(case, command.by, Action.TASK_DONE)
     return JointTaskDone(
         case_id=case.id,
         at=command.now,
@@ -123,6 +127,7 @@ def _declined(case: Case, command: DeclineTask) -> JointTaskDeclined:
     part = _open_part(case, command.by.unit)
     if part.state is PartState.DECLINED:
         raise NotCalledError
+    check_may(case, command.by, Action.TASK_DECLINE)
     return JointTaskDeclined(
         case_id=case.id,
         at=command.now,
@@ -135,8 +140,7 @@ def _declined(case: Case, command: DeclineTask) -> JointTaskDeclined:
 
 
 def _settled(case: Case, command: ReleaseTask | InsistOnTask) -> JointTaskReleased | JointTaskInsisted:
-    if command.by.role is not Role.DISPATCHER:
-        raise NotCoordinatingError
+    check_may(case, command.by, SETTLES[type(command)])
     part = _open_part(case, command.unit)
     if part.state is not PartState.DECLINED:
         raise NotDeclinedError
@@ -157,7 +161,7 @@ def _settled(case: Case, command: ReleaseTask | InsistOnTask) -> JointTaskReleas
 
 
 def _taken_over(case: Case, command: TakeTaskOver) -> JointTaskTakenOver:
-    check_coordinates(case, command.by)
+    check_coordinates(case, command.by, Action.TASK_TAKE_OVER)
     part = _open_part(case, command.unit)
     return JointTaskTakenOver(
         case_id=case.id,

@@ -1,0 +1,133 @@
+"""The table of permissions written out for a district's admin: a table a role, act by relation, and read again."""
+
+from collections.abc import Iterator, Mapping
+
+from services.routing.domain.permissions import Action, Relation, is_allowed
+from shared.contracts.directory import Role
+
+MAY, MAY_NOT = "✓", "–"
+
+ROLES: Mapping[Role, tuple[str, str]] = {
+    Role.LEAD: (
+        "值班员（负责人） · duty officer",
+        "一个单位的负责人或值班员，也看得到升级路线上本单位以下各单位的办件。"
+        " Answers for a unit; also sees the cases of the units below it on the ladder.",
+    ),
+    Role.HANDLER: (
+        "一线处置人员 · line worker",
+        "办理本单位的办件，到场报到。 Works on the unit's own cases and reports in where it is called.",
+    ),
+    Role.PROPERTY_POST: (
+        "物业岗 · property post",
+        "小区门岗和维修人员：接单、处置、报到；吹哨、转派、推辞和核查由负责人做。"
+        " The post at the gate and the repairman; calling, passing on, declining and verifying are their lead's.",
+    ),
+    Role.DISPATCHER: (
+        "网格调度员 · grid dispatcher",
+        "统筹网格内所有办件：转派、吹哨、裁定不属、批延期和挂账。"
+        " Coordinates every case of the grid: passes on, calls, settles what is declined, grants time.",
+    ),
+    Role.LIAISON: (
+        "部门联络员 · department liaison",
+        "代表被吹哨的部门：报到、办理、说明不属本单位。"
+        " Speaks for a department that is called: reports in, does its task or declines it.",
+    ),
+    Role.VERIFIER: (
+        "核查员 · verifier",
+        "看得到辖区内的办件，只核查和备注；被吹哨单位的核查员不核查这个办件。"
+        " Sees the area's cases, passes or fails what is resolved, writes notes; not where the own unit was called.",
+    ),
+    Role.SUPERVISOR: ("督导 · supervisor", "看得到辖区内的办件，不改动。 Reads the area's cases, changes nothing."),
+    Role.ADMIN: (
+        "区级管理员 · district admin",
+        "看得到全区的办件，管人员和辖区文件，不办件。"
+        " Reads the whole district's cases; looks after staff and the district file, and acts on no case.",
+    ),
+    Role.AUDITOR: (
+        "审计员 · auditor",
+        "看得到辖区内的办件，什么都不改，联系方式始终遮住。"
+        " Reads the area's cases, changes nothing, and never sees a contact.",
+    ),
+}
+RELATIONS: Mapping[Relation, str] = {
+    Relation.OWN: "本单位在办 · has it",
+    Relation.CALLED: "被吹哨 · called",
+    Relation.REPORTED_IN: "已报到 · reported in",
+    Relation.TOLD: "升级或退单到本单位 · told",
+    Relation.ASKED: "请本单位定 · asked",
+    Relation.LEFT: "本单位退出的 · gave it up",
+    Relation.OVERSEEN: "辖区或下级单位的 · in the area, or of a unit below",
+    Relation.OTHER: "其他 · any other",
+}
+ACTIONS: Mapping[Action, str] = {
+    Action.READ: "查看 · read",
+    Action.CONTACT: "看联系方式 · see the contact",
+    Action.ACCEPT: "接单 · accept",
+    Action.RETURN: "退单 · return",
+    Action.TRANSFER: "转派 · transfer",
+    Action.NOTE: "备注 · note",
+    Action.CATEGORISE: "改类别 · correct the category",
+    Action.WHISTLE: "吹哨 · call units",
+    Action.REPORT_IN: "报到 · report in",
+    Action.TASK_DONE: "联合处置完成 · task done",
+    Action.TASK_DECLINE: "不属本单位 · decline the task",
+    Action.TASK_RELEASE: "同意不办 · let a unit go",
+    Action.TASK_INSIST: "不同意 · insist",
+    Action.TASK_TAKE_OVER: "代办 · take a task over",
+    Action.CONFER: "会商 · write a conference's minutes",
+    Action.EXTEND: "申请延期 · ask for more time",
+    Action.EXTEND_GRANT: "同意延期 · grant more time",
+    Action.EXTEND_REFUSE: "不同意延期 · refuse more time",
+    Action.SUSPEND: "申请挂账 · ask to suspend",
+    Action.SUSPEND_GRANT: "同意挂账 · grant a suspension",
+    Action.SUSPEND_REFUSE: "不同意挂账 · refuse a suspension",
+    Action.SUSPEND_END: "恢复计时 · end a suspension",
+    Action.RESOLVE: "处置 · resolve",
+    Action.VERIFY_PASS: "核查通过 · pass",
+    Action.VERIFY_FAIL: "核查不通过 · fail",
+    Action.CLOSE: "结单 · close",
+}
+
+Cell = tuple[Role, Action, Relation]
+
+
+def cells() -> Iterator[Cell]:
+    """Every cell, role by role as it is written."""
+    for role in ROLES:
+        for action in ACTIONS:
+            for relation in RELATIONS:
+                yield role, action, relation
+
+
+def document(head: str) -> str:
+    """The text of `docs/permissions.md`."""
+    counted = f"{len(ROLES)} × {len(ACTIONS)} × {len(RELATIONS)} = {len(list(cells()))}"
+    return "\n".join(
+        [head, f"岗位 × 操作 × 关系 · roles × acts × relations: {counted}\n", *(_section(role) for role in ROLES)]
+    )
+
+
+def read(document: str) -> dict[Cell, bool]:
+    """What a written document says of each cell."""
+    said: dict[Cell, bool] = {}
+    role = Role.LEAD
+    for line in document.splitlines():
+        if line.startswith("## "):
+            role = Role(line.rpartition("`")[0].rpartition("`")[2])
+        elif line.startswith("| `"):
+            name, *marks = (cell.strip() for cell in line.strip("|").split("|"))
+            action = Action(name.split("`")[1])
+            said |= {(role, action, each): mark == MAY for each, mark in zip(RELATIONS, marks, strict=True)}
+    return said
+
+
+def _section(role: Role) -> str:
+    name, what = ROLES[role]
+    head = f"| {' | '.join(['', *RELATIONS.values()])} |\n|---|{':-:|' * len(RELATIONS)}"
+    rows = "".join(f"{_row(role, action)}\n" for action in ACTIONS)
+    return f"## {name} `{role}`\n\n{what}\n\n{head}\n{rows}"
+
+
+def _row(role: Role, action: Action) -> str:
+    marks = (MAY if is_allowed(role, action, frozenset({each})) else MAY_NOT for each in RELATIONS)
+    return f"| {' | '.join([f'`{action}` {ACTIONS[action]}', *marks])} |"

@@ -1,0 +1,32 @@
+"""How a member's unit stands to a case, and whether the table of permissions lets them act on it for that."""
+
+from services.routing.domain.case.commands import Actor
+from services.routing.domain.case.joint import PartState
+from services.routing.domain.case.state import Case
+from services.routing.domain.permissions import Action, Relation, is_allowed, refusal
+
+
+def relations_of(case: Case, by: Actor) -> frozenset[Relation]:
+    """All that the unit is to the case; one that is nothing to it sees it, if at all, for where it lies."""
+    part = case.joint.get(by.unit)
+    called = part is not None and by.unit in case.called_units
+    helps = part is not None and part.state is PartState.REPORTED_IN
+    holds = {
+        Relation.OWN: by.unit == case.unit,
+        Relation.CALLED: called and not helps,
+        Relation.REPORTED_IN: helps,
+        Relation.TOLD: by.unit in case.told,
+        Relation.ASKED: by.unit in case.watching and not called,
+        Relation.LEFT: case.unit is None and by.unit == case.left_unit,
+    }
+    return frozenset(relation for relation, held in holds.items() if held) or frozenset({Relation.OVERSEEN})
+
+
+def check_may(case: Case, by: Actor, action: Action) -> None:
+    """That the table allows it, to one who sees the case: whether they do is asked before.
+
+    Raises:
+        RoutingError: it does not; the class says why.
+    """
+    if not is_allowed(by.role, action, relations_of(case, by)):
+        raise refusal(by.role, action)

@@ -1,0 +1,215 @@
+"""Who may do what with a case: role, action and the unit's relation to the case, in one table.
+
+It says who. Whether the case is where it can be done, and that nobody judges their own work, the decider says.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from services.routing.domain.errors import (
+    ExtensionNotYoursError,
+    NotCalledError,
+    NotCoordinatingError,
+    NotForThisRoleError,
+    ReadsOnlyError,
+    RoutingError,
+    SuspensionNotYoursError,
+    TookPartError,
+    WrongUnitError,
+)
+from shared.contracts.directory import Role
+
+
+class Relation(StrEnum):
+    """What a case is to a member: what their unit is to it, or else where it lies."""
+
+    OWN = "own"
+    CALLED = "called"
+    REPORTED_IN = "reported-in"
+    TOLD = "told"
+    ASKED = "asked"
+    LEFT = "left"
+    OVERSEEN = "overseen"
+    OTHER = "other"
+
+
+class Reach(StrEnum):
+    """How far beyond the cases of their own unit a role sees."""
+
+    UNIT = "unit"
+    LADDER = "ladder"
+    AREA = "area"
+    DISTRICT = "district"
+
+
+class Action(StrEnum):
+    """Each act by its name in `/api/v1/cases/{case_id}/…`, and the two ways to read."""
+
+    READ = "read"
+    CONTACT = "contact"
+    ACCEPT = "accept"
+    RETURN = "return"
+    TRANSFER = "transfer"
+    NOTE = "note"
+    CATEGORISE = "categorise"
+    WHISTLE = "whistle"
+    REPORT_IN = "report-in"
+    TASK_DONE = "task-done"
+    TASK_DECLINE = "task-decline"
+    TASK_RELEASE = "task-release"
+    TASK_INSIST = "task-insist"
+    TASK_TAKE_OVER = "task-take-over"
+    CONFER = "confer"
+    EXTEND = "extend"
+    EXTEND_GRANT = "extend-grant"
+    EXTEND_REFUSE = "extend-refuse"
+    SUSPEND = "suspend"
+    SUSPEND_GRANT = "suspend-grant"
+    SUSPEND_REFUSE = "suspend-refuse"
+    SUSPEND_END = "suspend-end"
+    RESOLVE = "resolve"
+    VERIFY_PASS = "verify-pass"  # noqa: S105 - an act, not a password
+    VERIFY_FAIL = "verify-fail"
+    CLOSE = "close"
+
+
+Rights = Mapping[Action, frozenset[Relation]]
+
+OWN = frozenset({Relation.OWN})
+PART = frozenset({Relation.CALLED, Relation.REPORTED_IN})
+AT_WORK = frozenset({Relation.OWN, Relation.REPORTED_IN})
+OWN_OR_TOLD = frozenset({Relation.OWN, Relation.TOLD})
+INFORMED = OWN | PART | {Relation.TOLD, Relation.ASKED, Relation.LEFT}
+SEEN = INFORMED | {Relation.OVERSEEN}
+# Who is only called helps the unit that has the case, and does not judge it; nor is there anything where nobody has it.
+JUDGES = frozenset({Relation.OWN, Relation.TOLD, Relation.ASKED})
+JUDGES_BELOW = JUDGES | {Relation.OVERSEEN}
+COORDINATED = SEEN - {Relation.LEFT}
+
+READS: Rights = {Action.READ: SEEN}
+POST: Rights = {
+    Action.READ: INFORMED,
+    Action.CONTACT: AT_WORK,
+    Action.ACCEPT: OWN,
+    Action.RETURN: OWN,
+    Action.NOTE: INFORMED,
+    Action.REPORT_IN: frozenset({Relation.CALLED}),
+    Action.TASK_DONE: frozenset({Relation.REPORTED_IN}),
+    Action.EXTEND: OWN,
+    Action.SUSPEND: OWN,
+    Action.SUSPEND_END: OWN,
+    Action.RESOLVE: OWN,
+}
+WORKER: Rights = {
+    **POST,
+    Action.TRANSFER: OWN_OR_TOLD,
+    Action.CATEGORISE: OWN_OR_TOLD,
+    Action.WHISTLE: OWN,
+    Action.TASK_DECLINE: PART,
+    Action.TASK_TAKE_OVER: OWN,
+    Action.CONFER: OWN,
+    Action.VERIFY_PASS: JUDGES,
+    Action.VERIFY_FAIL: JUDGES,
+    Action.CLOSE: JUDGES,
+}
+LEAD: Rights = {
+    **WORKER,
+    Action.READ: SEEN,
+    Action.NOTE: SEEN,
+    Action.VERIFY_PASS: JUDGES_BELOW,
+    Action.VERIFY_FAIL: JUDGES_BELOW,
+    Action.CLOSE: JUDGES_BELOW,
+}
+DISPATCHER: Rights = {
+    **WORKER,
+    Action.READ: SEEN,
+    Action.NOTE: SEEN,
+    Action.CONTACT: SEEN,
+    Action.TRANSFER: SEEN,
+    Action.CATEGORISE: SEEN,
+    Action.WHISTLE: COORDINATED,
+    Action.TASK_RELEASE: COORDINATED,
+    Action.TASK_INSIST: COORDINATED,
+    Action.TASK_TAKE_OVER: COORDINATED,
+    Action.CONFER: COORDINATED,
+    Action.EXTEND_GRANT: COORDINATED,
+    Action.EXTEND_REFUSE: COORDINATED,
+    Action.SUSPEND_GRANT: COORDINATED,
+    Action.SUSPEND_REFUSE: COORDINATED,
+    Action.SUSPEND_END: COORDINATED,
+    Action.VERIFY_PASS: COORDINATED,
+    Action.VERIFY_FAIL: COORDINATED,
+    Action.CLOSE: COORDINATED,
+}
+VERIFIER: Rights = {
+    Action.READ: SEEN,
+    Action.NOTE: SEEN,
+    Action.VERIFY_PASS: JUDGES_BELOW,
+    Action.VERIFY_FAIL: JUDGES_BELOW,
+}
+
+TABLE: Mapping[Role, Rights] = {
+    Role.LEAD: LEAD,
+    Role.HANDLER: WORKER,
+    Role.PROPERTY_POST: POST,
+    Role.DISPATCHER: DISPATCHER,
+    Role.LIAISON: WORKER,
+    Role.VERIFIER: VERIFIER,
+    Role.SUPERVISOR: READS,
+    Role.ADMIN: {Action.READ: SEEN | {Relation.OTHER}},
+    Role.AUDITOR: READS,
+}
+REACH: Mapping[Role, Reach] = {
+    Role.LEAD: Reach.LADDER,
+    Role.HANDLER: Reach.UNIT,
+    Role.PROPERTY_POST: Reach.UNIT,
+    Role.DISPATCHER: Reach.AREA,
+    Role.LIAISON: Reach.UNIT,
+    Role.VERIFIER: Reach.AREA,
+    Role.SUPERVISOR: Reach.AREA,
+    Role.ADMIN: Reach.DISTRICT,
+    Role.AUDITOR: Reach.AREA,
+}
+
+# These say themselves who may; where the others are never a role's, that is the reason to be told.
+COORDINATING: Mapping[Action, type[RoutingError]] = {
+    Action.WHISTLE: NotCoordinatingError,
+    Action.TASK_RELEASE: NotCoordinatingError,
+    Action.TASK_INSIST: NotCoordinatingError,
+    Action.TASK_TAKE_OVER: NotCoordinatingError,
+    Action.CONFER: NotCoordinatingError,
+    Action.EXTEND_GRANT: ExtensionNotYoursError,
+    Action.EXTEND_REFUSE: ExtensionNotYoursError,
+    Action.SUSPEND_GRANT: SuspensionNotYoursError,
+    Action.SUSPEND_REFUSE: SuspensionNotYoursError,
+    Action.SUSPEND_END: SuspensionNotYoursError,
+}
+BY_RELATION: Mapping[Action, type[RoutingError]] = {
+    Action.REPORT_IN: NotCalledError,
+    Action.TASK_DONE: NotCalledError,
+    Action.TASK_DECLINE: NotCalledError,
+    Action.VERIFY_PASS: TookPartError,
+    Action.VERIFY_FAIL: TookPartError,
+    Action.CLOSE: TookPartError,
+}
+
+
+def reads_only(role: Role) -> bool:
+    """Whether the role changes nothing in any case."""
+    return TABLE[role].keys() == {Action.READ}
+
+
+def is_allowed(role: Role, action: Action, relations: frozenset[Relation]) -> bool:
+    """What the table says; of several relations to a case each gives what it gives."""
+    return not relations.isdisjoint(TABLE[role].get(action, frozenset()))
+
+
+def refusal(role: Role, action: Action) -> type[RoutingError]:
+    """Why a member who is not allowed an act is not."""
+    if reads_only(role):
+        return ReadsOnlyError
+    if action in COORDINATING:
+        return COORDINATING[action]
+    if action not in TABLE[role]:
+        return NotForThisRoleError
+    return BY_RELATION.get(action, WrongUnitError)
