@@ -4,14 +4,16 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from services.routing.adapters.identity import IdentityProvider
 from services.routing.adapters.passwords import Passwords
 from services.routing.adapters.photos import Photos
 from services.routing.api import cases
 from services.routing.api import errors as api_errors
 from services.routing.config import Config
 from services.routing.handlers import Routing, Rulebooks
-from services.routing.pages import case, inbox, sign_in
+from services.routing.pages import case, inbox, provider, sign_in
 from services.routing.pages import errors as page_errors
+from services.routing.pages.doors import RETURN
 from services.routing.projections import projecting
 from services.routing.reactions import reactions, timers_of
 from shared.contracts import routing as contract
@@ -78,12 +80,30 @@ async def open_service(ground: Ground, config: Config) -> Routing:
     runtime.store.project = projecting(directory)
     photos = Photos.under(config.data_dir)
     passwords = Passwords(config.password_time_cost, config.password_memory_kib)
-    service = Routing(config, runtime, keyring, directory, Rulebooks(directory), photos, passwords)
+    service = Routing(
+        config, runtime, keyring, directory, Rulebooks(directory), photos, passwords, provider_of(config, ground)
+    )
     runtime.publish(publication(keyring))
     runtime.consume(reactions, service)
     runtime.need("directory", directory.missing)
     runtime.keep_time(timers_of(service))
     return service
+
+
+def provider_of(config: Config, ground: Ground) -> IdentityProvider | None:
+    """The identity provider that staff sign in with, where there is one."""
+    if not config.oidc_issuer:
+        return None
+    return IdentityProvider(
+        issuer=config.oidc_issuer,
+        client_id=config.oidc_client_id,
+        client_secret=config.oidc_secret(),
+        scope=config.oidc_scope,
+        claim=config.oidc_claim,
+        redirect_uri=f"{config.public_url}{RETURN}",
+        timeout_s=config.oidc_timeout_s,
+        now=ground.clock.now,
+    )
 
 
 def publication(keyring: Keyring) -> Publication:
@@ -103,8 +123,8 @@ def create_app(service: Routing) -> FastAPI:
     now = service.runtime.ground.clock.now
     renderer = service_renderer(NAME, template_dir=Path(__file__).parent / "pages" / "templates", now=now)
     app = FastAPI(title="Yima routing", max_body_size=service.config.body_megabytes_max * 1024 * 1024)
-    for routes in (sign_in.router(service, renderer), inbox.router(service, renderer), case.router(service, renderer)):
-        app.include_router(routes, include_in_schema=False)
+    for pages in (sign_in, provider, inbox, case):
+        app.include_router(pages.router(service, renderer), include_in_schema=False)
     app.include_router(cases.router(service))
     app.router.routes.append(shared_assets().route())
     problems.install(app, remedies.in_answers())

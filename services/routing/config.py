@@ -2,8 +2,9 @@
 
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -21,6 +22,22 @@ class Config(BaseSettings):
 
     # In which language a rule asks the units that it calls; a case keeps what it was asked in.
     staff_locale: Literal["zh", "en"] = "zh"
+
+    # Where staff prove who they are, if not (only) by a local account; its discovery document says the rest.
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_client_secret_file: Path | None = None
+    oidc_scope: str = "openid profile"
+    # The claim of the ID token that is the person's id in the directory.
+    oidc_claim: str = "preferred_username"
+    # What staff call the provider; shown on the button.
+    oidc_name: str = ""
+    oidc_timeout_s: float = 10.0
+    # How long the way to the provider and back may take, with a forgotten password in between.
+    oidc_minutes: int = 30
+    local_accounts: bool = True
+
     session_hours: int = 12
     password_length_min: int = 12
     password_time_cost: int = 3
@@ -37,7 +54,36 @@ class Config(BaseSettings):
     # Beyond what the form takes, so that its own page says what is too much.
     body_megabytes_max: int = 128
 
+    @model_validator(mode="after")
+    def _somebody_can_sign_in(self) -> "Config":
+        if not self.oidc_issuer:
+            if not self.local_accounts:
+                message = "YIMA_ROUTING_LOCAL_ACCOUNTS=false needs YIMA_ROUTING_OIDC_ISSUER"
+                raise ValueError(message)
+            return self
+        secret_file = self.oidc_client_secret_file
+        has_secret = secret_file.is_file() if secret_file else bool(self.oidc_client_secret.get_secret_value())
+        if not self.oidc_client_id or not has_secret:
+            message = "YIMA_ROUTING_OIDC_ISSUER needs YIMA_ROUTING_OIDC_CLIENT_ID and _OIDC_CLIENT_SECRET or its _FILE"
+            raise ValueError(message)
+        if not _is_confidential(self.oidc_issuer):
+            message = "YIMA_ROUTING_OIDC_ISSUER must begin with https://, but on this machine"
+            raise ValueError(message)
+        return self
+
+    def oidc_secret(self) -> str:
+        """By which we prove to the provider who we are; a file comes before the environment."""
+        if self.oidc_client_secret_file:
+            return self.oidc_client_secret_file.read_text(encoding="utf-8").strip()
+        return self.oidc_client_secret.get_secret_value()
+
     @property
     def is_secure(self) -> bool:
         """Whether people reach us over HTTPS, so that cookies may insist on it."""
         return self.public_url.startswith("https://")
+
+
+def _is_confidential(address: str) -> bool:
+    """Whether nobody between us and there can read or change what is said."""
+    parts = urlsplit(address)
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost"))

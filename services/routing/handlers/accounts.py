@@ -1,11 +1,14 @@
-"""Local accounts of the district's people: made with a first-use password, signed in, signed out, limited."""
+"""How the district's people sign in, by a local account or an identity provider; both are limited, both end alike."""
 
 import asyncio
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import ClassVar
 
+from services.routing.adapters.identity import Attempt, IdentityProvider, ProviderAwayError
 from services.routing.domain.access import Sight, sight_of
 from services.routing.domain.case.commands import Actor
 from services.routing.handlers.service import Routing
@@ -28,6 +31,22 @@ class TooManyFailuresError(ProblemError):
     """Too many failed sign-ins; wait a quarter of an hour and try again."""
 
     status = 429
+
+
+class LocalAccountsOffError(ProblemError):
+    """Staff sign in by the identity provider here; passwords count no more."""
+
+    status = 403
+
+
+class UnknownStaffError(Exception):
+    """The identity provider let somebody in who is not, or no longer, of the district."""
+
+    status: ClassVar[int] = 403
+
+    def __init__(self, account: str) -> None:
+        super().__init__()
+        self.account = account
 
 
 class SameAsBeforeError(ProblemError):
@@ -75,7 +94,12 @@ class Member:
 
 
 async def ensure_accounts(service: Routing) -> list[FirstUse]:
-    """Make an account for each of the district's people who has none; their passwords are known only to the caller."""
+    """Make an account for each of the district's people who has none; their passwords are known only to the caller.
+
+    None where passwords count no more.
+    """
+    if not service.config.local_accounts:
+        return []
     people = (await service.directory.current()).people.values()
     known = {row["person"] for row in await service.runtime.pool.fetch(SQL["people_with_accounts"])}
     new = [person for person in people if not person.retired and person.id not in known]
@@ -118,26 +142,56 @@ async def sign_in(service: Routing, *, account: str, password: str, address: str
     """Begin a session.
 
     Raises:
+        LocalAccountsOffError: passwords count no more.
         WrongCredentialsError: no such account, or another password.
         TooManyFailuresError: this account, or this address, has failed too often.
     """
+    if not service.config.local_accounts:
+        raise LocalAccountsOffError
     # Before the password is looked at, which takes its time: of many tries at once none may slip through.
-    await _count_try(service, account=account, address=address)
+    limits = _limits(service, account=account, address=address)
+    await _count_try(service, limits)
     row = await service.runtime.pool.fetchrow(SQL["account"], account)
     passwords = service.passwords
     holds = await (passwords.verified(row["password_hash"], password) if row else passwords.refused(password))
     if row is None or not holds:
         raise WrongCredentialsError
-    await _forgive_try(service, account=account, address=address)
+    await _forgive_try(service, limits)
     return await _begin_session(service, account, must_change=row["must_change"])
 
 
-async def _begin_session(service: Routing, person: str, *, must_change: bool) -> SignedIn:
+async def sign_in_by_provider(
+    service: Routing, provider: IdentityProvider, attempt: Attempt, *, code: str, address: str
+) -> SignedIn:
+    """Begin a session for whom the identity provider let in.
+
+    Raises:
+        IdentityError: the provider does not answer, or not as it must.
+        UnknownStaffError: the district knows nobody of this account.
+        TooManyFailuresError: from this address it has failed too often.
+    """
+    limits = _limits_of_provider(service, address)
+    await _count_try(service, limits)
+    try:
+        account = await provider.account_of(attempt, code)
+    except ProviderAwayError:
+        # Nobody's failure: a whole office behind one address would still wait when the provider is back.
+        await _forgive_try(service, limits)
+        raise
+    if await member_of_district(service, account) is None:
+        raise UnknownStaffError(account)
+    await _forgive_try(service, limits)
+    return await _begin_session(service, account, by_provider=True)
+
+
+async def _begin_session(
+    service: Routing, person: str, *, must_change: bool = False, by_provider: bool = False
+) -> SignedIn:
     now = service.runtime.ground.clock.now()
     token = secrets.token_urlsafe(32)
     expires_at = now + timedelta(hours=service.config.session_hours)
     await service.runtime.pool.execute(SQL["end_old_sessions"], now)
-    await service.runtime.pool.execute(SQL["add_session"], _token_hash(token), person, expires_at)
+    await service.runtime.pool.execute(SQL["add_session"], _token_hash(token), person, expires_at, by_provider)
     return SignedIn(token=token, expires_at=expires_at, must_change=must_change)
 
 
@@ -146,7 +200,8 @@ async def member_of(service: Routing, token: str | None) -> Member | None:
     if not token:
         return None
     now = service.runtime.ground.clock.now()
-    row = await service.runtime.pool.fetchrow(SQL["session"], _token_hash(token), now)
+    local = service.config.local_accounts
+    row = await service.runtime.pool.fetchrow(SQL["session"], _token_hash(token), now, local)
     member = await member_of_district(service, row["person"]) if row else None
     return replace(member, must_change=row["must_change"]) if row and member else None
 
@@ -177,12 +232,12 @@ async def change_password(service: Routing, member: Member, password: str) -> Si
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute(SQL["change_password"], person, hashed, service.runtime.ground.clock.now())
         await connection.execute(SQL["end_sessions_of"], person)
-    return await _begin_session(service, person, must_change=False)
+    return await _begin_session(service, person)
 
 
-async def sign_out(service: Routing, token: str) -> None:
-    """End this session."""
-    await service.runtime.pool.execute(SQL["end_session"], _token_hash(token))
+async def sign_out(service: Routing, token: str) -> bool:
+    """End this session; whether an identity provider had begun it."""
+    return bool(await service.runtime.pool.fetchval(SQL["end_session"], _token_hash(token)))
 
 
 def _limits(service: Routing, *, account: str, address: str) -> dict[str, int]:
@@ -195,16 +250,22 @@ def _limits(service: Routing, *, account: str, address: str) -> dict[str, int]:
     }
 
 
-async def _count_try(service: Routing, *, account: str, address: str) -> None:
+def _limits_of_provider(service: Routing, address: str) -> dict[str, int]:
+    """How often answers of the provider that came from there may be worth nothing; accounts it limits itself."""
+    who = _who(service, "provider and address", network_of(address))
+    return {who: service.config.sign_in_failures_per_address_max}
+
+
+async def _count_try(service: Routing, limits: Mapping[str, int]) -> None:
     # In turn: what one address is refused uses up nothing of what the account may be tried from elsewhere.
-    for who, limit in _limits(service, account=account, address=address).items():
+    for who, limit in limits.items():
         failures = await service.runtime.pool.fetchval(SQL["count_try"], who, _window(service))
         if failures > limit:
             raise TooManyFailuresError
 
 
-async def _forgive_try(service: Routing, *, account: str, address: str) -> None:
-    mine, *shared = _limits(service, account=account, address=address)
+async def _forgive_try(service: Routing, limits: Mapping[str, int]) -> None:
+    mine, *shared = limits
     await service.runtime.pool.execute(SQL["forgive_try"], mine, shared, _window(service))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
+from services.routing.adapters.identity import IdentityProvider
 from services.routing.adapters.passwords import Passwords
 from services.routing.adapters.photos import Photos
 from services.routing.config import Config
@@ -63,6 +64,8 @@ class Routing:
     rulebooks: Rulebooks
     photos: Photos
     passwords: Passwords
+    # None where staff have local accounts only.
+    provider: IdentityProvider | None
 
     def hmac_of(self, text: str) -> bytes:
         """What stands for a text that must not be stored."""

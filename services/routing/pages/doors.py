@@ -8,10 +8,15 @@ from fastapi.responses import RedirectResponse, Response
 from services.routing.config import Config
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member, SignedIn, member_of
+from services.routing.pages.views import SignInPage, Trouble
+from shared.web.forms import EMPTY_FORM, Form
 
 COOKIE = "yima_desk"
 HOME = "/desk"
 SIGN_IN = "/desk/sign-in"
+PROVIDER = "/desk/sign-in/provider"
+# What the provider must be told as our redirect URI.
+RETURN = "/desk/sign-in/return"
 FIRST_PASSWORD = "/desk/first-password"  # noqa: S105 - an address, not a secret.
 
 
@@ -55,6 +60,16 @@ def inside(address: str) -> str:
     """An address of the desk to go on to; anything else could lead a signed-in person astray."""
     is_ours = address == HOME or address.startswith((f"{HOME}/", f"{HOME}?"))
     return address if is_ours and "\\" not in address and "//" not in address else HOME
+
+
+def sign_in_page(
+    config: Config, wanted: str, *, form: Form = EMPTY_FORM, trouble: Trouble | None = None, account: str = ""
+) -> SignInPage:
+    """The door with the ways in that there are, leading to what is wanted."""
+    provider = config.oidc_name if config.oidc_issuer else None
+    return SignInPage(
+        next=wanted, form=form, local=config.local_accounts, provider=provider, trouble=trouble, account=account
+    )
 
 
 def remember(response: Response, session: SignedIn, config: Config) -> None:

@@ -25,8 +25,10 @@ from services.routing.pages.doors import (
     forget,
     inside,
     remember,
+    sign_in_page,
 )
 from services.routing.pages.forms import mark_of, text_of
+from services.routing.pages.provider import farewell
 from services.routing.pages.views import FirstPasswordPage, SignInPage
 from shared.web.forms import EMPTY_FORM, Fault, FieldFault, Form
 from shared.web.rendering import Renderer
@@ -59,7 +61,8 @@ class Door:
 
     async def show(self, request: Request) -> Response:
         """The empty sign-in form."""
-        return self._page(request, SignInPage(next=inside(request.query_params.get("next", HOME))))
+        wanted = inside(request.query_params.get("next", HOME))
+        return self._page(request, sign_in_page(self.service.config, wanted))
 
     async def enter(self, request: Request) -> Response:
         """Sign in, or say beside the field that it was not right."""
@@ -71,7 +74,7 @@ class Door:
             session = await sign_in(self.service, account=account, password=password, address=client)
         except WrongCredentialsError as refusal:
             faults = {"account": FieldFault(Fault.WRONG_CREDENTIALS)}
-            page = SignInPage(next=address, form=Form({"account": account}, faults))
+            page = sign_in_page(self.service.config, address, form=Form({"account": account}, faults))
             return self._page(request, page, status=refusal.status)
         return self._let_in(session, address)
 
@@ -101,9 +104,11 @@ class Door:
             return self._first_password(request, member, Form({}, same))
 
     async def leave(self, request: Request) -> Response:
-        """End the session."""
-        await sign_out(self.service, request.cookies.get(COOKIE, ""))
-        response = RedirectResponse(SIGN_IN, status_code=303)
+        """End the session, and the identity provider's where that began it."""
+        by_provider = await sign_out(self.service, request.cookies.get(COOKIE, ""))
+        response: Response = RedirectResponse(SIGN_IN, status_code=303)
+        if by_provider:
+            response = await farewell(self.service, self.renderer, request)
         forget(response, secure=self.service.config.is_secure)
         return response
 

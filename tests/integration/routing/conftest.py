@@ -77,14 +77,19 @@ def district() -> District:
     return read.district
 
 
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    return sample_config(tmp_path)
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def desk(
-    new_database: NewDatabase, kafka_bootstrap: str, topic_prefix: str, tmp_path: Path, district: District
+    new_database: NewDatabase, kafka_bootstrap: str, topic_prefix: str, config: Config, district: District
 ) -> AsyncIterator[Desk]:
     dsn = await new_database(**{NAME: COMPONENTS, residents.NAME: residents.COMPONENTS})
     broker, clock = Broker(kafka_bootstrap, topic_prefix), SetClock(NOW)
     await ensure_topics(broker, [replace(topic, partitions=3) for topic in (*PUBLISHES, INTAKE_TOPIC)])
-    routing = await open_service(Ground(NAME, dsn, broker, clock), sample_config(tmp_path))
+    routing = await open_service(Ground(NAME, dsn, broker, clock), config)
     await publish_district(routing, district, file_sha256=hashlib.sha256(PILOT.read_bytes()).hexdigest())
     routing.runtime.loops.start()
     async with residents_at(dsn, broker) as reporters:

@@ -26,6 +26,8 @@ PAGES: dict[str, tuple[str, str, object]] = {
     "status closed": ("intake", "status.html", samples.status_closed()),
     "status rated": ("intake", "status.html", samples.status_rated()),
     "sign-in": ("routing", "sign_in.html", samples.sign_in_page()),
+    "sign-in by a provider": ("routing", "sign_in.html", samples.provider_sign_in_page()),
+    "signed out": ("routing", "signed_out.html", samples.signed_out_page()),
     "first password": ("routing", "first_password.html", samples.first_password_page()),
     "inbox": ("routing", "inbox.html", samples.inbox_page()),
     "inbox empty": ("routing", "inbox.html", samples.empty_inbox()),

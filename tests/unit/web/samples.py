@@ -19,8 +19,10 @@ from services.routing.pages.views import (
     PassedOverShown,
     Photo,
     Show,
+    SignedOutPage,
     SignInPage,
     Staff,
+    Trouble,
     UnitChoice,
     WhyHere,
 )
@@ -241,6 +243,16 @@ def case_page(*actions: Action, status: Status = Status.ASSIGNED, refused: Actio
 def sign_in_page() -> SignInPage:
     """The door, after a wrong password."""
     return SignInPage(form=Form({"account": "juwei-1"}, {"password": FieldFault(Fault.WRONG_CREDENTIALS)}))
+
+
+def provider_sign_in_page() -> SignInPage:
+    """The door of a district with an identity provider, after somebody came who is not on its list."""
+    return SignInPage(local=False, provider="东城统一身份", trouble=Trouble.STRANGER, account="zhang.san")
+
+
+def signed_out_page() -> SignedOutPage:
+    """On the way to be signed out at the identity provider."""
+    return SignedOutPage(address="https://id.example/logout?client_id=yima", provider="")
 
 
 def first_password_page() -> FirstPasswordPage:

@@ -12,7 +12,7 @@ from services.intake.pages.views import Said, Step
 from services.notify.pages.views import SendState
 from services.routing.domain.case.joint import PartState
 from services.routing.domain.case.state import Status
-from services.routing.pages.views import Action, Happened, Show
+from services.routing.pages.views import Action, Happened, Show, Trouble
 from shared.contracts.directory import Conditions
 from shared.contracts.intake import Channel, Rating
 from shared.contracts.notify import Audience
@@ -71,6 +71,7 @@ FAMILIES: dict[str, list[str]] = {
     "status.to_come.": ["assigned", "accepted", "resolved", "verified", "closed"],
     "status.said.": [*Said],
     "rating.": [*Rating],
+    "sign_in.trouble.": [f"{trouble}.{part}" for trouble in Trouble for part in ("text", "remedy")],
     "problem.": [f"{problem}.{part}" for problem in PageProblem for part in ("heading", "text", "remedy")],
     "sandbox.audience.": [*Audience],
     "sandbox.state.": [*SendState],

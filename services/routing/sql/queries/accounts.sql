@@ -23,17 +23,18 @@ RETURNING person;
 
 -- name: add_session
 -- Somebody signed in.
-INSERT INTO sessions (token_hash, person, expires_at) VALUES ($1, $2, $3);
+INSERT INTO sessions (token_hash, person, expires_at, by_provider) VALUES ($1, $2, $3, $4);
 
 -- name: session
--- Whose session it is, as long as it is good.
-SELECT sessions.person, accounts.must_change
-FROM sessions JOIN accounts USING (person)
-WHERE token_hash = $1 AND expires_at > $2;
+-- Whose session it is, as long as it is good; one that a password began, only where passwords count ($3).
+SELECT person, (NOT by_provider AND accounts.must_change) IS TRUE AS must_change
+FROM sessions LEFT JOIN accounts USING (person)
+WHERE token_hash = $1 AND expires_at > $2 AND (by_provider OR $3);
 
 -- name: end_session
 -- Signed out.
-DELETE FROM sessions WHERE token_hash = $1;
+DELETE FROM sessions WHERE token_hash = $1
+RETURNING by_provider;
 
 -- name: end_sessions_of
 -- All sessions of a person end, as after a change of password.
