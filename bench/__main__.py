@@ -12,6 +12,7 @@ from bench import (
     chain_durable_post,
     event_append,
     history_import,
+    inbox_query,
     intake_durable_post,
     open_to_sms,
     projection_rebuild,
@@ -30,6 +31,7 @@ BENCHMARKS: Mapping[str, Measure] = {
     "chain_drain": chain_drain.measure,
     "projection_rebuild": projection_rebuild.measure,
     "history_import": history_import.measure,
+    "inbox_query": inbox_query.measure,
 }
 
 

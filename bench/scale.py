@@ -13,9 +13,24 @@ class Scale:
     preloaded: int
     received_events: int
     history_rows: int
+    listed_cases: int
 
 
 FULL = Scale(
-    rounds=5, seconds=8, open_loop_seconds=30, preloaded=8_000, received_events=1_000_000, history_rows=100_000
+    rounds=5,
+    seconds=8,
+    open_loop_seconds=30,
+    preloaded=8_000,
+    received_events=1_000_000,
+    history_rows=100_000,
+    listed_cases=1_000_000,
 )
-QUICK = Scale(rounds=1, seconds=2, open_loop_seconds=5, preloaded=500, received_events=20_000, history_rows=3_000)
+QUICK = Scale(
+    rounds=1,
+    seconds=2,
+    open_loop_seconds=5,
+    preloaded=500,
+    received_events=20_000,
+    history_rows=3_000,
+    listed_cases=20_000,
+)

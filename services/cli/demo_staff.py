@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 from services.cli.errors import DemoNeedsPilotError
 from services.routing.domain.case import Case
+from services.routing.domain.inbox import Show, Wanted
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member, member_of_district
 from services.routing.handlers.acts import ACTS, Given
@@ -17,7 +18,7 @@ from services.routing.handlers.cases import stream_of
 from services.routing.handlers.performing import Asked
 from services.routing.handlers.reading import opened
 from services.routing.handlers.service import CASE
-from services.routing.queries import ListedCase, inbox_rows
+from services.routing.queries import ListedCase, open_page
 from shared.directory import Directory
 
 PILOT = "pilot"
@@ -61,7 +62,9 @@ class Staff:
 
     async def inbox(self, member: Member) -> Sequence[ListedCase]:
         """What this member's inbox shows of their unit."""
-        return await inbox_rows(self.routing.runtime.pool, member.sight, "unit", limit=ROWS_MAX, offset=0)
+        runtime = self.routing.runtime
+        now = runtime.ground.clock.now()
+        return (await open_page(runtime.pool, member.sight, Wanted(show=Show.UNIT), now=now, limit=ROWS_MAX)).rows
 
     async def act(self, member: Member, case_id: UUID, action: str, words: str = "") -> None:
         """One act, as the case's page would bring it about."""

@@ -221,8 +221,8 @@ def _at_unit(event: CaseAssigned | CaseAccepted | CaseReturned | CaseTransferred
 
 def _at_work(event: CaseResolved | VerificationPassed | VerificationFailed | CaseClosed | CaseReopened) -> Columns:
     match event:
-        case CaseResolved():
-            return {"status": Status.RESOLVED, "suspended_until": None}
+        case CaseResolved(by=by):
+            return {"status": Status.RESOLVED, "suspended_until": None, "resolved_by": by}
         case VerificationPassed():
             return {"status": Status.VERIFIED}
         case VerificationFailed():

@@ -1,14 +1,15 @@
 """Rows to typed results: the inbox and its totals, ratings, editions of the district."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from services.routing.domain.access import Sight
 from services.routing.domain.case.state import Status
+from services.routing.domain.inbox import Cursor, Show, Wanted, acts, coordinates
 from shared.contracts.envelope import Sealed
 from shared.contracts.intake import Rating
 from shared.contracts.routing import Clock
@@ -23,6 +24,8 @@ class ListedCase:
     """One case of the inbox."""
 
     id: UUID
+    version: int
+    sort_at: datetime
     number: str
     status: Status
     unit: str | None
@@ -36,6 +39,21 @@ class ListedCase:
     due_at: datetime | None
     suspended_until: datetime | None
     text: Sealed
+
+    def cursor(self, *, backward: bool) -> Cursor:
+        """Where the next page begins, or the one before ends."""
+        return Cursor(sort_at=self.sort_at, opened_at=self.opened_at, id=self.id, backward=backward)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Rows of a list, how many come before them, where it goes on either way, and how many each list has."""
+
+    totals: Mapping[Show, int]
+    rows: Sequence[ListedCase]
+    before: int
+    next: Cursor | None
+    previous: Cursor | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,16 +76,78 @@ class Edition:
     retired: int
 
 
-async def inbox_totals(pool: Pool, sight: Sight) -> Mapping[str, int]:
-    """How many cases each filter shows, exactly."""
-    row = await pool.fetchrow(SQL["inbox_totals"], *_sight_columns(sight))
-    return dict(row) if row else {}
+async def open_page(pool: Pool, sight: Sight, wanted: Wanted, *, now: datetime, limit: int) -> Page:
+    """A page of the open cases, none where closed ones are wanted, and how many each filter shows, exactly."""
+    narrowing, cursor = wanted.narrowing, wanted.cursor
+    rows = await pool.fetch(
+        SQL["open_page"],
+        sight.actor.unit,
+        sight.actor.person,
+        sorted(sight.units),
+        sorted(sight.areas),
+        acts(sight),
+        coordinates(sight),
+        [narrowing.status.value] if narrowing.status else None,
+        narrowing.unit,
+        list(narrowing.categories) or None,
+        narrowing.urgent,
+        narrowing.due_before(now),
+        [narrowing.place] if narrowing.place else None,
+        narrowing.number,
+        wanted.show.value,
+        0 if wanted.show is Show.CLOSED else limit + 1,
+        cursor and cursor.sort_at,
+        cursor and cursor.opened_at,
+        cursor and cursor.id,
+        cursor is not None and cursor.backward,
+    )
+    open_lists = [show for show in Show if show is not Show.CLOSED]
+    totals: dict[Show, int] = {show: rows[0][f"total_{show.value}"] for show in open_lists}
+    return _page(rows, totals, cursor, limit)
 
 
-async def inbox_rows(pool: Pool, sight: Sight, show: str, *, limit: int, offset: int) -> list[ListedCase]:
-    """One page of a filter."""
-    rows = await pool.fetch(SQL["inbox_rows"], *_sight_columns(sight), show, limit, offset)
-    return [_listed(row) for row in rows]
+async def closed_page(pool: Pool, sight: Sight, wanted: Wanted, *, now: datetime, limit: int) -> Page:
+    """How many were closed in the period, exactly, and a page of them where they are wanted."""
+    narrowing = wanted.narrowing
+    cursor = wanted.cursor if wanted.show is Show.CLOSED else None
+    rows = await pool.fetch(
+        SQL["closed_page"],
+        sight.actor.unit,
+        sorted(sight.units),
+        sorted(sight.areas),
+        wanted.show is Show.CLOSED and narrowing.due is None,
+        now - timedelta(days=int(narrowing.days)),
+        [narrowing.status.value] if narrowing.status else None,
+        narrowing.unit,
+        list(narrowing.categories) or None,
+        narrowing.urgent,
+        [narrowing.place] if narrowing.place else None,
+        narrowing.number,
+        limit + 1,
+        cursor and cursor.sort_at,
+        cursor and cursor.id,
+        cursor is not None and cursor.backward,
+    )
+    # Closed cases have no deadline any more.
+    return _page(rows, {Show.CLOSED: rows[0]["total_closed"] if narrowing.due is None else 0}, cursor, limit)
+
+
+def _page(rows: Sequence[Any], totals: Mapping[Show, int], cursor: Cursor | None, limit: int) -> Page:
+    """One row more than wanted was asked for: it says whether the list goes on that way."""
+    listed = [_listed(row) for row in rows if row["id"] is not None]
+    goes_on, before = len(listed) > limit, rows[0]["before"] or 0
+    backward = cursor is not None and cursor.backward
+    if goes_on:
+        listed = listed[1:] if backward else listed[:limit]
+    before += goes_on and backward
+    has_next = (backward or goes_on) and bool(listed)
+    return Page(
+        totals=totals,
+        rows=listed,
+        before=before,
+        next=listed[-1].cursor(backward=False) if has_next else None,
+        previous=listed[0].cursor(backward=True) if listed and before else None,
+    )
 
 
 async def rating_of(pool: Pool, case_id: UUID) -> Answer | None:
@@ -90,14 +170,12 @@ async def editions(pool: Pool) -> list[Edition]:
     return [Edition(**row) for row in await pool.fetch(SQL["editions"])]
 
 
-def _sight_columns(sight: Sight) -> tuple[str, str, list[str], list[str]]:
-    return sight.actor.unit, sight.actor.person, sorted(sight.units), sorted(sight.areas)
-
-
 def _listed(row: Any) -> ListedCase:
     status = Status(row["status"])
     return ListedCase(
         id=row["id"],
+        version=row["version"],
+        sort_at=row["sort_at"],
         number=row["number"],
         status=status,
         unit=row["unit"],

@@ -51,6 +51,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "uuid_parsing": NOT_AN_ID,
     "literal_error": NO_CHOICE,
     "enum": NO_CHOICE,
+    "cursor_not_ours": ("is no cursor of this list", "Take `next` or `previous` of a page; without one, the first."),
 }
 
 

@@ -1,7 +1,7 @@
 """Cases for a member of staff's programs: sign in for a token, list, read, act."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
@@ -14,22 +14,24 @@ from services.routing.api.schemas import (
     CategoryChoice,
     Credentials,
     HappenedInFull,
+    ListQuery,
     PartInFull,
     Session,
     UnitChoice,
 )
 from services.routing.domain.case.joint import Part
+from services.routing.domain.inbox import Wanted
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member, sign_in, sign_out
 from services.routing.handlers.choices import allowed, units_for
+from services.routing.handlers.inbox import read_inbox
 from services.routing.handlers.reading import CaseRead, asked_until, known_id, opened, read_case, task_of, words_in
-from services.routing.queries import ListedCase, inbox_rows, inbox_totals
+from services.routing.queries import ListedCase
 from shared.contracts.envelope import Sealed
 from shared.contracts.routing import CaseOpened, RoutingEvent
 from shared.kernel.bodies import described, json_of, only_query
 from shared.kernel.description import PROBLEMS, header_described
 
-Show = Literal["mine", "unit", "area", "unassigned", "closed"]
 # The version that an act can be tied to by If-Match.
 WITH_ETAG: dict[int | str, dict[str, Any]] = {200: {"headers": header_described("ETag", "Its version.")}}
 
@@ -45,14 +47,12 @@ def router(service: Routing) -> APIRouter:
 
 
 def _add_reading(routes: APIRouter, service: Routing) -> None:
-    @routes.get("", dependencies=[SESSION, only_query("show", "page")])
+    @routes.get("", dependencies=[SESSION, only_query(*ListQuery.model_fields)])
     async def listed(
-        member: Annotated[Member, Depends(signed_in(service))],
-        show: Annotated[Show, Query(description="Yours, your unit's, your area's, nobody's, or closed.")] = "unit",
-        page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
+        asked: Annotated[ListQuery, Query()], member: Annotated[Member, Depends(signed_in(service))]
     ) -> CasesShown:
-        """The cases that you may see, by deadline, with exact totals."""
-        return await cases_shown(service, member, show=show, page=page)
+        """The cases that you may see, by deadline, narrowed as you ask, with exact totals."""
+        return await cases_shown(service, member, asked.wanted())
 
     @routes.get("/{case_id}", responses=WITH_ETAG, dependencies=[SESSION, only_query()])
     async def one(
@@ -81,13 +81,19 @@ def _add_sessions(routes: APIRouter, service: Routing) -> None:
         await sign_out(service, bearer(request))
 
 
-async def cases_shown(service: Routing, member: Member, *, show: str, page: int) -> CasesShown:
-    """One page of a filter."""
-    pool, size = service.runtime.pool, service.config.inbox_page_rows
-    totals = await inbox_totals(pool, member.sight)
-    rows = await inbox_rows(pool, member.sight, show, limit=size, offset=(page - 1) * size)
-    texts = await opened(service, (row.text for row in rows))
-    return CasesShown(total=totals[show], page=page, cases=[_shown(row, texts[row.text.box]) for row in rows])
+async def cases_shown(service: Routing, member: Member, wanted: Wanted) -> CasesShown:
+    """One page of a list; whichever it is, it holds only what this member may see."""
+    read = await read_inbox(service, member, wanted)
+    page = read.page
+    texts = await opened(service, (row.text for row in page.rows))
+    return CasesShown(
+        total=read.total,
+        totals=read.totals,
+        before=page.before,
+        next=page.next and page.next.written(),
+        previous=page.previous and page.previous.written(),
+        cases=[_shown(row, texts[row.text.box]) for row in page.rows],
+    )
 
 
 def _shown(row: ListedCase, words: str | None) -> CaseShown:

@@ -1,6 +1,6 @@
 """What the interface takes and gives, field by field."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -11,6 +11,16 @@ from pydantic_core import PydanticCustomError
 from services.routing.domain.case.extension import EXTENSION_DAYS_MAX
 from services.routing.domain.case.joint import PartState
 from services.routing.domain.case.state import Status
+from services.routing.domain.inbox import (
+    CURSOR_LENGTH_MAX,
+    CursorNotValidError,
+    Days,
+    Due,
+    Narrowing,
+    Show,
+    Wanted,
+    cursor_in,
+)
 from services.routing.domain.words import LENGTH_MAX, WordsFault, cleaned, fault_in
 from shared.contracts.directory import Name
 from shared.contracts.routing import Clock
@@ -33,6 +43,7 @@ def _printable(words: str) -> str:
 Words = Annotated[str, AfterValidator(_printable)]
 CategoryId = Annotated[str, Field(max_length=64)]
 UnitId = Annotated[str, Field(max_length=64)]
+CodeInQuery = Annotated[str, Field(max_length=64, pattern=r"^[^\x00]*$")]
 
 
 class Body(BaseModel):
@@ -129,11 +140,56 @@ class CaseShown(BaseModel):
     words: str | None
 
 
+def _ours(written: str) -> str:
+    try:
+        cursor_in(written)
+    except CursorNotValidError:
+        raise PydanticCustomError("cursor_not_ours", "not a cursor") from None
+    return written
+
+
+class ListQuery(Body):
+    """Which cases: one of the desk's lists, narrowed by all that is named, from a cursor on."""
+
+    show: Show = Field(
+        default=Show.UNIT,
+        description="Yours, your unit's, all that you see, nobody's, those that wait for your answer, or closed ones.",
+    )
+    status: Status | None = None
+    unit: CodeInQuery | None = None
+    category: CodeInQuery | None = Field(default=None, description="With all below it.")
+    urgent: bool = Field(default=False, description="Only urgent ones.")
+    due: Due | None = Field(default=None, description="Past their deadline, or before today is over.")
+    place: CodeInQuery | None = Field(default=None, description="The code of a place.")
+    number: Annotated[str, Field(pattern=r"^[0-9]{1,20}$")] | None = Field(default=None, description="Or a part of it.")
+    days: Days = Field(default=Days.MONTH, description="How far back closed ones are looked for, in days.")
+    cursor: Annotated[str, Field(max_length=CURSOR_LENGTH_MAX), AfterValidator(_ours)] | None = Field(
+        default=None, description="The `next` or `previous` of a page of the same list."
+    )
+
+    def wanted(self) -> Wanted:
+        """The page that is asked for."""
+        narrowing = Narrowing(
+            status=self.status,
+            unit=self.unit,
+            categories=(self.category,) if self.category else (),
+            urgent=self.urgent,
+            due=self.due,
+            place=self.place,
+            number=self.number,
+            days=self.days,
+        )
+        return Wanted(show=self.show, narrowing=narrowing, cursor=cursor_in(self.cursor) if self.cursor else None)
+
+
 class CasesShown(BaseModel):
-    """One page of a filter, and how many there are in all."""
+    """One page of a list, how many the list has in all, and how many each list that the desk offers you would have."""
 
     total: int
-    page: int
+    totals: Mapping[Show, int]
+    before: int = Field(description="How many come before this page.")
+    next: str | None = Field(description="The cursor of the page after this one.")
+    previous: str | None = Field(description="The cursor of the page before this one.")
     cases: Sequence[CaseShown]
 
 

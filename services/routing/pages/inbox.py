@@ -1,17 +1,23 @@
-"""The inbox: a member's cases by deadline, with exact totals and pages."""
+"""The inbox: a member's cases by deadline, narrowed as they wish, with exact totals and pages."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import replace
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from services.routing.domain.case.state import Status
+from services.routing.domain.inbox import Wanted
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member
+from services.routing.handlers.inbox import InboxRead, read_inbox, units_offered
 from services.routing.handlers.reading import opened
 from services.routing.pages.doors import HOME, signed_in
+from services.routing.pages.lists import address_of, chips_of, query_of, wanted_in
 from services.routing.pages.names import Names, staff_of
-from services.routing.pages.views import InboxPage, InboxRow, Show
-from services.routing.queries import ListedCase, inbox_rows, inbox_totals
+from services.routing.pages.views import CaseList, Choice, InboxPage, InboxRow
+from services.routing.queries import ListedCase
+from shared.contracts.directory import Name
 from shared.web.rendering import Renderer
 
 WORDS_SHOWN_MAX = 80
@@ -24,30 +30,64 @@ def router(service: Routing, renderer: Renderer) -> APIRouter:
     @routes.get(HOME)
     async def inbox(request: Request) -> Response:
         member = await signed_in(service, request)
-        show, page = _wanted_filter(request, member), _wanted_page(request)
-        forgotten = renderer.say(request, "case.forgotten")
-        view = await inbox_page(service, member, show=show, page=page, forgotten=forgotten)
+        wanted = wanted_in(request.query_params, member.sight)
+        view = await inbox_page(service, member, wanted, forgotten=renderer.say(request, "case.forgotten"))
         return renderer.render(request, "inbox.html", {"page": view})
 
     return routes
 
 
-async def inbox_page(service: Routing, member: Member, *, show: Show, page: int, forgotten: str) -> InboxPage:
-    """One page of one filter; a page beyond the last is the last."""
-    size, pool = service.config.inbox_page_rows, service.runtime.pool
-    totals = _totals_for(member, await inbox_totals(pool, member.sight))
-    page_count = max(1, -(-totals[show] // size))
-    page = min(page, page_count)
-    cases = await inbox_rows(pool, member.sight, show, limit=size, offset=(page - 1) * size)
-    texts = await opened(service, (case.text for case in cases))
-    names = Names(await service.directory.current())
+async def inbox_page(service: Routing, member: Member, wanted: Wanted, *, forgotten: str) -> InboxPage:
+    """One page of one list, with what it can be narrowed to."""
+    directory = await service.directory.current()
+    names = Names(directory)
+    units = [Choice(id=unit.id, name=unit.name) for unit in units_offered(member, directory)]
+    categories = [each for each in directory.categories.values() if not each.retired]
     return InboxPage(
         staff=await staff_of(service, member),
-        show=show,
-        totals=totals,
-        rows=[_row(case, names, texts[case.text.box] or forgotten) for case in cases],
-        page=page,
-        page_count=page_count,
+        list=await case_list(service, member, wanted, forgotten=forgotten),
+        statuses=[status for status in Status if status is not Status.CLOSED],
+        units=units if len(units) > 1 else [],
+        categories=[Choice(id=each.id, name=each.name) for each in sorted(categories, key=lambda each: each.order)],
+        names=_names(wanted, names),
+    )
+
+
+def _names(wanted: Wanted, names: Names) -> dict[str, Name]:
+    narrowing = wanted.narrowing
+    named = {
+        "unit": names.unit(narrowing.unit),
+        "category": names.category(next(iter(narrowing.categories), None)),
+        "place": names.place(narrowing.place) if narrowing.place else None,
+    }
+    return {what: name for what, name in named.items() if name is not None}
+
+
+async def case_list(service: Routing, member: Member, wanted: Wanted, *, forgotten: str) -> CaseList:
+    """One page of one list; with the words of its cases, as far as they are kept."""
+    read = await read_inbox(service, member, wanted)
+    return _list(read, await rows_of(service, read.page.rows, forgotten=forgotten))
+
+
+async def rows_of(service: Routing, cases: Sequence[ListedCase], *, forgotten: str) -> list[InboxRow]:
+    """The cases as the inbox shows them."""
+    texts = await opened(service, (case.text for case in cases))
+    names = Names(await service.directory.current())
+    return [_row(case, names, texts[case.text.box] or forgotten) for case in cases]
+
+
+def _list(read: InboxRead, rows: Sequence[InboxRow]) -> CaseList:
+    wanted, page = read.wanted, read.page
+    return CaseList(
+        wanted=wanted,
+        totals=read.totals,
+        addresses={show: address_of(replace(wanted, show=show, cursor=None)) for show in read.totals},
+        rows=rows,
+        first=page.before + 1,
+        query=query_of(wanted),
+        next=address_of(wanted.at(page.next)) if page.next else None,
+        previous=address_of(wanted.at(page.previous)) if page.previous else None,
+        chips=chips_of(wanted),
     )
 
 
@@ -68,23 +108,3 @@ def _row(case: ListedCase, names: Names, words: str) -> InboxRow:
         deadline=case.due_at,
         suspended_until=case.suspended_until,
     )
-
-
-def _filters(member: Member) -> list[Show]:
-    """Who sees no more than their own unit has no use for a filter by area."""
-    narrow = {Show.AREA, Show.UNASSIGNED}
-    return [show for show in Show if member.sight.is_wide or show not in narrow]
-
-
-def _totals_for(member: Member, totals: Mapping[str, int]) -> dict[Show, int]:
-    return {show: totals[show.value] for show in _filters(member)}
-
-
-def _wanted_filter(request: Request, member: Member) -> Show:
-    wanted = request.query_params.get("show", Show.UNIT.value)
-    return next((show for show in _filters(member) if show.value == wanted), Show.UNIT)
-
-
-def _wanted_page(request: Request) -> int:
-    page = request.query_params.get("page", "1")
-    return max(1, int(page)) if page.isascii() and page.isdecimal() and len(page) < 7 else 1

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.routing.domain.case.joint import PartState
 from services.routing.domain.case.state import Status
+from services.routing.domain.inbox import Show, Wanted
 from shared.contracts.directory import Name
 from shared.contracts.intake import Channel
 from shared.contracts.routing import Clock
@@ -66,16 +67,6 @@ class Staff:
     unit_name: Name
 
 
-class Show(StrEnum):
-    """Which cases the inbox shows: `/desk?show=mine&page=2`."""
-
-    MINE = "mine"
-    UNIT = "unit"
-    AREA = "area"
-    UNASSIGNED = "unassigned"
-    CLOSED = "closed"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxRow:
     """One case of the inbox. `again` marks rework and reopened ones; no deadline once its clocks have stopped."""
@@ -96,15 +87,64 @@ class InboxRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What a list can be narrowed to."""
+
+    id: str
+    name: Name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chip:
+    """One thing that a list is narrowed by, and the address of the list without it."""
+
+    what: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseList:
+    """Rows by deadline, the exact totals of each list that this member has with its address, and the ways onward.
+
+    `first` is the number of the first row among all; `query` keeps the list in the addresses of its cases.
+    """
+
+    wanted: Wanted
+    totals: Mapping[Show, int]
+    addresses: Mapping[Show, str]
+    rows: Sequence[InboxRow]
+    first: int
+    query: str
+    next: str | None = None
+    previous: str | None = None
+    chips: Sequence[Chip] = ()
+
+    @property
+    def show(self) -> Show:
+        """Which list it is."""
+        return self.wanted.show
+
+    @property
+    def total(self) -> int:
+        """How many cases the list has, exactly."""
+        return self.totals[self.show]
+
+    @property
+    def last(self) -> int:
+        """The number of the last row among all."""
+        return self.first + len(self.rows) - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InboxPage:
-    """`inbox.html`: rows by deadline, with the exact totals of each filter that this member of staff has."""
+    """`inbox.html`: a list, and what it can be narrowed to; `names` are those of what it is narrowed by."""
 
     staff: Staff
-    show: Show
-    totals: Mapping[Show, int]
-    rows: Sequence[InboxRow]
-    page: int
-    page_count: int
+    list: CaseList
+    statuses: Sequence[Status]
+    units: Sequence[Choice]
+    categories: Sequence[Choice]
+    names: Mapping[str, Name]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,14 @@ from uuid import UUID
 from services.intake.pages.views import CategoryChoice, ReportedPage, ReportPage, StatusPage, Step, StepShown
 from services.notify.pages.views import SandboxMessage, SandboxPage, SendState
 from services.routing.domain.case.state import Status
+from services.routing.domain.inbox import Due, Narrowing, Show, Wanted
+from services.routing.pages.lists import chips_of, query_of
 from services.routing.pages.views import (
     OF_A_UNIT,
     Action,
+    CaseList,
     CasePage,
+    Choice,
     ContactShown,
     FirstPasswordPage,
     Happened,
@@ -18,7 +22,6 @@ from services.routing.pages.views import (
     InboxRow,
     PassedOverShown,
     Photo,
-    Show,
     SignedOutPage,
     SignInPage,
     Staff,
@@ -180,13 +183,37 @@ def inbox_page(repeats: int = 1) -> InboxPage:
         for index, (words, place, category, status, clock, left) in enumerate(_TROUBLES * repeats)
     ]
     rows.sort(key=lambda row: row.deadline or row.opened_at + timedelta(days=365))
-    totals = {Show.MINE: 12, Show.UNIT: 41, Show.UNASSIGNED: 3, Show.CLOSED: 218}
-    return InboxPage(staff=LEAD, show=Show.UNIT, totals=totals, rows=rows, page=1, page_count=3)
+    totals = {Show.MINE: 12, Show.UNIT: 41, Show.UNASSIGNED: 3, Show.WAITING: 2, Show.CLOSED: 218}
+    narrowing = Narrowing(status=Status.ASSIGNED, unit="property", urgent=True, due=Due.TODAY)
+    return inbox_of(Wanted(narrowing=narrowing), totals, rows)
+
+
+def inbox_of(wanted: Wanted, totals: dict[Show, int], rows: list[InboxRow]) -> InboxPage:
+    """The committee's inbox with these rows."""
+    query = query_of(wanted)
+    return InboxPage(
+        staff=LEAD,
+        list=CaseList(
+            wanted=wanted,
+            totals=totals,
+            addresses=dict.fromkeys(totals, f"/desk?{query}"),
+            rows=rows,
+            first=26,
+            query=query,
+            next=f"/desk?{query}&at=next",
+            previous=f"/desk?{query}&at=previous",
+            chips=chips_of(wanted),
+        ),
+        statuses=[Status.ASSIGNED, Status.ACCEPTED],
+        units=[Choice(id="committee", name=COMMITTEE), Choice(id="property", name=PROPERTY)],
+        categories=[Choice(id="order", name=ORDER)],
+        names={"unit": PROPERTY},
+    )
 
 
 def empty_inbox() -> InboxPage:
     """An inbox with nothing in it."""
-    return InboxPage(staff=LEAD, show=Show.MINE, totals={Show.MINE: 0, Show.UNIT: 0}, rows=[], page=1, page_count=1)
+    return inbox_of(Wanted(show=Show.MINE), {Show.MINE: 0, Show.UNIT: 0}, [])
 
 
 def case_page(*actions: Action, status: Status = Status.ASSIGNED, refused: Action | None = None) -> CasePage:

@@ -12,7 +12,8 @@ from services.intake.pages.views import Said, Step
 from services.notify.pages.views import SendState
 from services.routing.domain.case.joint import PartState
 from services.routing.domain.case.state import Status
-from services.routing.pages.views import Action, Happened, Show, Trouble
+from services.routing.domain.inbox import Due, Show
+from services.routing.pages.views import Action, Happened, Trouble
 from shared.contracts.directory import Conditions
 from shared.contracts.intake import Channel, Rating
 from shared.contracts.notify import Audience
@@ -66,6 +67,7 @@ FAMILIES: dict[str, list[str]] = {
     "case.condition.": [*Conditions.model_fields, "unit"],
     "inbox.show.": [*Show],
     "inbox.empty.": [*Show],
+    "inbox.due.": [*Due],
     "inbox.column.": ["deadline", "matter", "place", "unit", "status", "opened"],
     "status.done.": [*Step],
     "status.to_come.": ["assigned", "accepted", "resolved", "verified", "closed"],

@@ -1,18 +1,19 @@
 -- name: add_cases
 -- Cases as they begin, one JSON row each.
 INSERT INTO cases (id, version, number, status, unit, left_unit, accepted_by, place, area, category, urgent, again,
-    history, opened_at, closed_at, accept_by, resolve_by, suspended_until, text)
+    history, opened_at, closed_at, accept_by, resolve_by, suspended_until, resolved_by, text)
 SELECT row.id, row.version, row.number, row.status, row.unit, row.left_unit, row.accepted_by, row.place, row.area,
     row.category, row.urgent, row.again, row.history, row.opened_at, row.closed_at, row.accept_by, row.resolve_by,
-    row.suspended_until, row.text
+    row.suspended_until, row.resolved_by, row.text
 FROM unnest($1::text[]) AS given (json), jsonb_populate_record(NULL::cases, given.json::jsonb) AS row;
 
 -- name: change_cases
 -- What events changed of each case; a column that is not named in the JSON stays as it is.
 UPDATE cases SET (version, status, unit, left_unit, accepted_by, place, area, category, urgent, again, history,
-    closed_at, accept_by, resolve_by, suspended_until) =
+    closed_at, accept_by, resolve_by, suspended_until, resolved_by) =
     (SELECT row.version, row.status, row.unit, row.left_unit, row.accepted_by, row.place, row.area, row.category,
-        row.urgent, row.again, row.history, row.closed_at, row.accept_by, row.resolve_by, row.suspended_until
+        row.urgent, row.again, row.history, row.closed_at, row.accept_by, row.resolve_by, row.suspended_until,
+        row.resolved_by
     FROM jsonb_populate_record(cases, given.json::jsonb) AS row)
 FROM unnest($1::uuid[], $2::text[]) AS given (id, json)
 WHERE cases.id = given.id;
@@ -59,53 +60,6 @@ INSERT INTO erasures (case_id, at) VALUES ($1, $2) ON CONFLICT DO NOTHING;
 -- name: erased_at
 -- When the reporter was forgotten, if they were.
 SELECT at FROM erasures WHERE case_id = $1;
-
--- name: inbox_totals
--- How many cases each filter of the inbox shows to a member: own unit, person, units overseen, areas overseen.
-SELECT
-    count(*) FILTER (WHERE status <> 'closed' AND accepted_by = $2) AS mine,
-    count(*) FILTER (WHERE status <> 'closed' AND (unit = $1 OR is_told OR is_at_work)) AS unit,
-    count(*) FILTER (WHERE status <> 'closed') AS area,
-    count(*) FILTER (WHERE status = 'unassigned') AS unassigned,
-    count(*) FILTER (WHERE status = 'closed') AS closed
-FROM (
-    SELECT status, cases.unit, accepted_by,
-        EXISTS (SELECT FROM told WHERE told.unit = $1 AND told.case_id = cases.id) AS is_told,
-        coalesce(part.state IN ('called', 'reported_in', 'declined'), false) AS is_at_work,
-        coalesce(cases.unit, left_unit) = ANY ($3::text[]) OR area = ANY ($4::text[])
-            OR cases.id IN (SELECT case_id FROM parts
-                WHERE parts.unit = ANY ($3::text[]) AND state NOT IN ('released', 'taken_over')) AS is_overseen
-    FROM cases LEFT JOIN parts AS part ON part.case_id = cases.id AND part.unit = $1
-) AS seen
-WHERE is_overseen OR is_told OR unit = $1;
-
--- name: inbox_rows
--- A page of one filter ($5) of the inbox: by deadline, what has none after it; closed ones newest first.
--- Who is called and awaited has a deadline of their own.
-SELECT id, number, status, unit, place, area, category, urgent, again, history, opened_at, closed_at, accept_by,
-    resolve_by, due_at, reports_in, suspended_until, text
-FROM (
-    SELECT id, number, status, cases.unit, accepted_by, place, area, category, urgent, again, history, opened_at,
-        closed_at, accept_by, resolve_by, suspended_until, text,
-        coalesce(part.report_by, due_at) AS due_at, part.report_by IS NOT NULL AS reports_in,
-        EXISTS (SELECT FROM told WHERE told.unit = $1 AND told.case_id = cases.id) AS is_told,
-        coalesce(part.state IN ('called', 'reported_in', 'declined'), false) AS is_at_work,
-        coalesce(cases.unit, left_unit) = ANY ($3::text[]) OR area = ANY ($4::text[])
-            OR cases.id IN (SELECT case_id FROM parts
-                WHERE parts.unit = ANY ($3::text[]) AND state NOT IN ('released', 'taken_over')) AS is_overseen
-    FROM cases LEFT JOIN parts AS part ON part.case_id = cases.id AND part.unit = $1
-) AS seen
-WHERE (is_overseen OR is_told OR unit = $1)
-    AND CASE $5::text
-        WHEN 'mine' THEN status <> 'closed' AND accepted_by = $2
-        WHEN 'unit' THEN status <> 'closed' AND (unit = $1 OR is_told OR is_at_work)
-        WHEN 'area' THEN status <> 'closed'
-        WHEN 'unassigned' THEN status = 'unassigned'
-        WHEN 'closed' THEN status = 'closed'
-        ELSE false
-    END
-ORDER BY due_at NULLS LAST, closed_at DESC NULLS FIRST, opened_at, id
-LIMIT $6 OFFSET $7;
 
 -- name: earlier_reports
 -- How many cases came in so many days before each of these reports, which are not counted: at its place, of its

@@ -1,0 +1,55 @@
+"""The inbox as one member reads it: a page of a list, the exact totals of all, and what they can be narrowed by."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from services.routing.domain.inbox import Narrowing, Show, Wanted, shows_of
+from services.routing.handlers.accounts import Member
+from services.routing.handlers.service import Routing
+from services.routing.queries import Page, closed_page, open_page
+from shared.contracts.directory import CategoryDefined, UnitDefined
+from shared.directory import Directory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxRead:
+    """A page of the list that was wanted, and how many each list has that this member is offered."""
+
+    wanted: Wanted
+    total: int
+    totals: Mapping[Show, int]
+    page: Page
+
+
+async def read_inbox(service: Routing, member: Member, wanted: Wanted) -> InboxRead:
+    """The page; where the list has shrunk from under its cursor, the first."""
+    pool, now, limit = service.runtime.pool, service.runtime.ground.clock.now(), service.config.inbox_page_rows
+    narrowed = replace(wanted, narrowing=_with_subcategories(wanted, await service.directory.current()))
+    opened = await open_page(pool, member.sight, narrowed, now=now, limit=limit)
+    closed = await closed_page(pool, member.sight, narrowed, now=now, limit=limit)
+    totals = {**opened.totals, **closed.totals}
+    page = closed if wanted.show is Show.CLOSED else opened
+    if wanted.cursor and not page.rows and totals[wanted.show]:
+        return await read_inbox(service, member, wanted.at(None))
+    offered = {show: totals[show] for show in shows_of(member.sight)}
+    return InboxRead(wanted=wanted, total=totals[wanted.show], totals=offered, page=page)
+
+
+def _with_subcategories(wanted: Wanted, directory: Directory) -> Narrowing:
+    chosen = wanted.narrowing.categories
+    return replace(wanted.narrowing, categories=tuple(_below(chosen, directory.categories)))
+
+
+def _below(chosen: Iterable[str], known: Mapping[str, CategoryDefined]) -> list[str]:
+    """These and all that stand below them; the directory's tree is shallow, and has no cycles."""
+    found = list(chosen)
+    for category in found:
+        found += [each.id for each in known.values() if each.parent == category and each.id not in found]
+    return found
+
+
+def units_offered(member: Member, directory: Directory) -> list[UnitDefined]:
+    """The units whose cases a member sees as such: those overseen, and those of the areas overseen."""
+    sight = member.sight
+    in_sight = (each for each in directory.units.values() if each.id in sight.units or each.area in sight.areas)
+    return [unit for unit in in_sight if not unit.retired]

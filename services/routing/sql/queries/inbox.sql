@@ -1,0 +1,103 @@
+-- name: open_page
+-- A page of the open cases by deadline, what has none after it, with the exact totals of every filter, of one moment.
+-- Who is called and awaited has a deadline of their own. $1 own unit, $2 person, $3 units and $4 areas overseen, $5
+-- whether they act, $6 whether they coordinate; narrowed to $7 statuses, $8 unit, $9 categories, $10 urgent ones, $11
+-- due before, $12 places, $13 part of the number; $14 what to show, $15 rows; those after the row at $16 to $18, or
+-- before it where $19 says so.
+WITH seen AS MATERIALIZED (
+    SELECT near.id, near.opened_at, own.report_by, coalesce(own.report_by, near.due_at, '9999-12-31Z') AS sort_at,
+        near.accepted_by = $2 AS mine,
+        near.unit = $1 OR own.state IN ('called', 'reported_in', 'declined')
+            OR EXISTS (SELECT FROM told WHERE told.unit = $1 AND told.case_id = near.id) AS unit,
+        near.status = 'unassigned' AS unassigned,
+        CASE
+            WHEN $5 AND near.status = 'resolved' THEN near.resolved_by IS DISTINCT FROM $2
+                AND (near.unit = ANY ($3::text[]) OR near.area = ANY ($4::text[]))
+            WHEN $6 THEN EXISTS (SELECT FROM questions
+                WHERE questions.case_id = near.id AND coalesce(questions.unit, $1) = $1)
+        END AS waiting
+    FROM cases AS near LEFT JOIN parts AS own ON own.case_id = near.id AND own.unit = $1
+    WHERE near.status <> 'closed'
+        AND (coalesce(near.unit, near.left_unit) = ANY ($3::text[]) OR near.area = ANY ($4::text[]) OR near.unit = $1
+            OR EXISTS (SELECT FROM told WHERE told.unit = $1 AND told.case_id = near.id)
+            OR EXISTS (SELECT FROM parts WHERE parts.case_id = near.id AND parts.unit = ANY ($3::text[])
+                AND parts.state NOT IN ('released', 'taken_over')))
+        AND ($7::text[] IS NULL OR near.status = ANY ($7::text[]))
+        AND ($8::text IS NULL OR near.unit = $8)
+        AND ($9::text[] IS NULL OR near.category = ANY ($9::text[]))
+        AND (NOT $10 OR near.urgent)
+        AND ($11::timestamptz IS NULL OR coalesce(own.report_by, near.due_at) < $11)
+        AND ($12::text[] IS NULL OR near.place = ANY ($12::text[]))
+        AND ($13::text IS NULL OR strpos(near.number, $13) > 0)
+), shown AS (
+    SELECT id, sort_at, opened_at, report_by
+    FROM seen
+    WHERE CASE $14::text
+        WHEN 'mine' THEN mine
+        WHEN 'unit' THEN unit
+        WHEN 'area' THEN true
+        WHEN 'unassigned' THEN unassigned
+        WHEN 'waiting' THEN waiting
+    END
+), page AS (
+    (SELECT * FROM shown
+    WHERE NOT $19 AND ($16::timestamptz IS NULL OR (sort_at, opened_at, id) > ($16, $17::timestamptz, $18::uuid))
+    ORDER BY sort_at, opened_at, id LIMIT $15)
+    UNION ALL
+    (SELECT * FROM shown
+    WHERE $19 AND (sort_at, opened_at, id) < ($16::timestamptz, $17::timestamptz, $18::uuid)
+    ORDER BY sort_at DESC, opened_at DESC, id DESC LIMIT $15)
+), first AS (
+    SELECT * FROM page ORDER BY sort_at, opened_at, id LIMIT 1
+), total AS (
+    SELECT count(*) FILTER (WHERE mine) AS mine, count(*) FILTER (WHERE unit) AS unit, count(*) AS area,
+        count(*) FILTER (WHERE unassigned) AS unassigned, count(*) FILTER (WHERE waiting) AS waiting
+    FROM seen
+)
+SELECT total.mine AS total_mine, total.unit AS total_unit, total.area AS total_area,
+    total.unassigned AS total_unassigned, total.waiting AS total_waiting,
+    (SELECT count(*) FROM shown, first
+        WHERE (shown.sort_at, shown.opened_at, shown.id) < (first.sort_at, first.opened_at, first.id)) AS before,
+    page.sort_at, cases.id, cases.number, cases.version, cases.status, cases.unit, cases.place, cases.area,
+    cases.category, cases.urgent, cases.again, cases.opened_at, cases.accept_by, cases.text, cases.suspended_until,
+    coalesce(page.report_by, cases.due_at) AS due_at, page.report_by IS NOT NULL AS reports_in
+FROM total LEFT JOIN page ON true LEFT JOIN cases ON cases.id = page.id
+ORDER BY page.sort_at, page.opened_at, page.id;
+
+-- name: closed_page
+-- A page of the cases that were closed since $5, the newest first, with their exact total. $1 own unit, $2 and $3 units
+-- and areas overseen, $4 whether rows are wanted too; narrowed as the open ones by $6 to $11; $12 rows, those after the
+-- row at $13 and $14, or before it where $15 says so.
+WITH seen AS NOT MATERIALIZED (
+    SELECT near.id, near.closed_at AS sort_at
+    FROM cases AS near
+    WHERE near.status = 'closed' AND near.closed_at >= $5
+        AND (coalesce(near.unit, near.left_unit) = ANY ($2::text[]) OR near.area = ANY ($3::text[]) OR near.unit = $1
+            OR EXISTS (SELECT FROM told WHERE told.unit = $1 AND told.case_id = near.id)
+            OR EXISTS (SELECT FROM parts WHERE parts.case_id = near.id AND parts.unit = ANY ($2::text[])
+                AND parts.state NOT IN ('released', 'taken_over')))
+        AND ($6::text[] IS NULL OR near.status = ANY ($6::text[]))
+        AND ($7::text IS NULL OR near.unit = $7)
+        AND ($8::text[] IS NULL OR near.category = ANY ($8::text[]))
+        AND (NOT $9 OR near.urgent)
+        AND ($10::text[] IS NULL OR near.place = ANY ($10::text[]))
+        AND ($11::text IS NULL OR strpos(near.number, $11) > 0)
+), page AS (
+    (SELECT * FROM seen
+    WHERE $4 AND NOT $15 AND ($13::timestamptz IS NULL OR (sort_at, id) < ($13, $14::uuid))
+    ORDER BY sort_at DESC, id DESC LIMIT $12)
+    UNION ALL
+    (SELECT * FROM seen
+    WHERE $4 AND $15 AND (sort_at, id) > ($13::timestamptz, $14::uuid)
+    ORDER BY sort_at, id LIMIT $12)
+), first AS (
+    SELECT * FROM page ORDER BY sort_at DESC, id DESC LIMIT 1
+)
+SELECT (SELECT count(*) FROM seen) AS total_closed,
+    (SELECT count(*) FROM seen, first WHERE $13::timestamptz IS NOT NULL
+        AND (seen.sort_at, seen.id) > (first.sort_at, first.id)) AS before,
+    page.sort_at, cases.id, cases.number, cases.version, cases.status, cases.unit, cases.place, cases.area,
+    cases.category, cases.urgent, cases.again, cases.opened_at, cases.accept_by, cases.text, cases.suspended_until,
+    cases.due_at, false AS reports_in
+FROM (VALUES (true)) AS once LEFT JOIN page ON true LEFT JOIN cases ON cases.id = page.id
+ORDER BY page.sort_at DESC, page.id DESC;

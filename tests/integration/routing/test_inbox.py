@@ -1,0 +1,160 @@
+"""The inbox on real rows: exact totals, each case on exactly one page, and never one that the member may not see."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest_asyncio
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+
+from services.routing.app import COMPONENTS, NAME
+from services.routing.domain.access import Sight
+from services.routing.domain.case.commands import Actor
+from services.routing.domain.case.state import Status
+from services.routing.domain.inbox import Days, Due, Narrowing, Show, Wanted
+from services.routing.queries import ListedCase, Page, closed_page, open_page
+from shared.contracts.directory import Role
+from shared.kernel.database import Pool, open_pool
+from shared.testing.databases import NewDatabase
+
+NOW = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)
+CASES, OPEN = 300, 60
+FILL = (Path(__file__).parents[3] / "bench" / "cases.sql").read_text(encoding="utf-8")
+GRID = Sight(
+    actor=Actor(person="grid-3-1", unit="grid-3", role=Role.DISPATCHER),
+    units=frozenset({"grid-3"}),
+    areas=frozenset(f"area-{number}" for number in range(3, 100, 10)),
+)
+PROPERTY = Sight(
+    actor=Actor(person="unit-4-0-1", unit="unit-4-0", role=Role.HANDLER),
+    units=frozenset({"unit-4-0"}),
+    areas=frozenset(),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Cases of a benchmark, few of them."""
+
+    pool: Pool
+
+    async def page(self, sight: Sight, wanted: Wanted, *, limit: int = 1000) -> Page:
+        read = closed_page if wanted.show is Show.CLOSED else open_page
+        return await read(self.pool, sight, wanted, now=NOW, limit=limit)
+
+    async def all(self, sight: Sight, wanted: Wanted) -> list[ListedCase]:
+        return list((await self.page(sight, wanted)).rows)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def rows(new_database: NewDatabase) -> AsyncIterator[Rows]:
+    dsn = await new_database(**{NAME: COMPONENTS})
+    pool = await open_pool(dsn, schema=NAME, role=f"yima_{NAME}")
+    fill = FILL.replace("{cases}", str(CASES)).replace("{open}", str(OPEN)).replace("{now}", NOW.isoformat())
+    await pool.execute(fill)
+    yield Rows(pool)
+    await pool.close()
+
+
+async def seen_ids(rows: Rows, sight: Sight) -> set[object]:
+    """What the sight lets through, said anew and slowly."""
+    found = await rows.pool.fetch(
+        """SELECT id FROM cases WHERE coalesce(unit, left_unit) = ANY ($1::text[]) OR area = ANY ($2::text[])
+            OR id IN (SELECT case_id FROM told WHERE unit = $3)
+            OR id IN (SELECT case_id FROM parts
+                WHERE unit = ANY ($1::text[]) AND state NOT IN ('released', 'taken_over'))
+        """,
+        list(sight.units),
+        list(sight.areas),
+        sight.actor.unit,
+    )
+    return {row["id"] for row in found}
+
+
+async def test_each_total_is_the_count_of_its_rows(rows: Rows) -> None:
+    for sight in (GRID, PROPERTY):
+        for show in Show:
+            page = await rows.page(sight, Wanted(show=show, narrowing=Narrowing(days=Days.QUARTER)))
+            assert page.totals[show] == len(page.rows), (sight.actor.unit, show)
+
+
+async def test_no_list_and_no_filter_shows_a_case_out_of_sight(rows: Rows) -> None:
+    narrowings = [
+        Narrowing(),
+        Narrowing(unit="unit-5-1"),
+        Narrowing(place="place-7", days=Days.QUARTER),
+        Narrowing(number="00", days=Days.QUARTER),
+        Narrowing(urgent=True),
+    ]
+    for sight in (GRID, PROPERTY):
+        allowed = await seen_ids(rows, sight)
+        listed = {
+            row.id
+            for show in Show
+            for narrowing in narrowings
+            for row in await rows.all(sight, Wanted(show=show, narrowing=narrowing))
+        }
+        assert listed <= allowed
+    everything = await rows.all(GRID, Wanted(show=Show.AREA))
+    assert {row.id for row in everything} == {
+        row["id"] for row in await rows.pool.fetch("SELECT id FROM cases WHERE status <> 'closed'")
+    } & await seen_ids(rows, GRID)
+
+
+async def test_filters_hold_together_and_totals_go_with_them(rows: Rows) -> None:
+    everything = await rows.all(GRID, Wanted(show=Show.AREA))
+    narrowing = Narrowing(status=Status.ASSIGNED, categories=("category-3", "category-13"), due=Due.OVER)
+    page = await rows.page(GRID, Wanted(show=Show.AREA, narrowing=narrowing))
+
+    expected = [
+        row.id
+        for row in everything
+        if row.status is Status.ASSIGNED
+        and row.category in ("category-3", "category-13")
+        and row.due_at is not None
+        and row.due_at < NOW
+    ]
+    assert 0 < len(expected) < len(everything)
+    assert ([row.id for row in page.rows], page.totals[Show.AREA]) == (expected, len(expected))
+
+
+async def test_what_waits_for_an_answer_is_done_work_of_others_and_questions_to_the_own_grid(rows: Rows) -> None:
+    waiting = await rows.all(GRID, Wanted(show=Show.WAITING))
+    asked = {row["case_id"] for row in await rows.pool.fetch("SELECT case_id FROM questions WHERE unit = 'grid-3'")}
+
+    assert {row.status for row in waiting} == {Status.RESOLVED, Status.ACCEPTED}
+    assert {row.id for row in waiting if row.status is not Status.RESOLVED} <= asked
+    assert (
+        await rows.all(replace(GRID, actor=replace(GRID.actor, role=Role.SUPERVISOR)), Wanted(show=Show.WAITING)) == []
+    )
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(limit=some.integers(1, 40), show=some.sampled_from([Show.AREA, Show.WAITING, Show.CLOSED]), back=some.booleans())
+async def test_paging_yields_each_case_once_under_any_page_size(rows: Rows, limit: int, show: Show, back: bool) -> None:
+    wanted = Wanted(show=show)
+    whole = [row.id for row in await rows.all(GRID, wanted)]
+    page = await rows.page(GRID, wanted, limit=limit)
+    forward = [row.id for row in page.rows]
+    while page.next:
+        page = await rows.page(GRID, wanted.at(page.next), limit=limit)
+        assert page.before == len(forward)
+        forward += [row.id for row in page.rows]
+    assert forward == whole
+
+    backward = [row.id for row in page.rows]
+    while back and page.previous:
+        page = await rows.page(GRID, wanted.at(page.previous), limit=limit)
+        backward = [row.id for row in page.rows] + backward
+        assert page.before == len(whole) - len(backward)
+    assert not back or backward == whole
+
+
+async def test_closed_cases_are_counted_exactly_within_the_period(rows: Rows) -> None:
+    for days in Days:
+        page = await rows.page(GRID, Wanted(show=Show.CLOSED, narrowing=Narrowing(days=days)))
+        since = NOW - timedelta(days=int(days))
+        closed = await rows.pool.fetch("SELECT id FROM cases WHERE status = 'closed' AND closed_at >= $1", since)
+        assert page.totals[Show.CLOSED] == len({row["id"] for row in closed} & await seen_ids(rows, GRID))
