@@ -42,6 +42,7 @@ from services.routing.domain.case.commands import (
     ReportIn,
     Resolve,
     Return,
+    RevealContact,
     SuspensionReached,
     TakeTaskOver,
     Transfer,
@@ -49,7 +50,7 @@ from services.routing.domain.case.commands import (
 from services.routing.domain.errors import CaseUnknownError, ReadsOnlyError, RoutingError
 from shared.contracts.directory import Role
 from shared.contracts.envelope import Sealed
-from shared.contracts.intake import Channel
+from shared.contracts.intake import Channel, Contact
 from shared.contracts.routing import Clock, Deadlines, Matter, RoutingEvent, RuleTrace
 from shared.kernel.problems import problem_name
 
@@ -90,7 +91,14 @@ def after(minutes: int) -> datetime:
 
 OPEN = OpenCase(
     case_id=CASE_ID,
-    matter=Matter(number="100000017", place="P", area="estate", reporter="reporter", tracking_token=SEALED),
+    matter=Matter(
+        number="100000017",
+        place="P",
+        area="estate",
+        reporter="reporter",
+        contact=Contact(phone=SEALED),
+        tracking_token=SEALED,
+    ),
     channel=Channel.QR,
     text=SEALED,
     assignment=Assignment(
@@ -132,6 +140,7 @@ ACTS: Mapping[str, Callable[[Actor], Command]] = {
     "transfer": lambda by: Transfer(by=by, to_unit="other", accept_by=after(25), directory_version=1, now=AT),
     "categorise": lambda by: Categorise(by=by, category="facilities", now=AT),
     "note": lambda by: AddNote(by=by, note=SEALED, now=AT),
+    "contact": lambda by: RevealContact(by=by, now=AT),
     "whistle": lambda by: BlowWhistle(by=by, calls=(Call(unit="another"),), task=SEALED, now=AT),
     "report-in": lambda by: ReportIn(by=by, now=AT),
     "task-done": lambda by: FinishTask(by=by, note=SEALED, now=AT),

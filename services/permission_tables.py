@@ -61,7 +61,7 @@ RELATIONS: Mapping[Relation, str] = {
 }
 ACTIONS: Mapping[Action, str] = {
     Action.READ: "查看 · read",
-    Action.CONTACT: "看联系方式 · see the contact",
+    Action.CONTACT: "显示联系方式 · show the contact",
     Action.ACCEPT: "接单 · accept",
     Action.RETURN: "退单 · return",
     Action.TRANSFER: "转派 · transfer",

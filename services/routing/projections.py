@@ -26,6 +26,7 @@ from shared.contracts.routing import (
     CaseTransferred,
     ConferenceHeld,
     ConferenceMissed,
+    ContactRevealed,
     DeadlineMissed,
     DeadlineWarned,
     ExtensionAsked,
@@ -191,6 +192,7 @@ def columns_of(event: RoutingEvent) -> Columns:
             return _on_clock(event)
         case (
             CaseNoted()
+            | ContactRevealed()
             | ConferenceHeld()
             | ConferenceMissed()
             | DeadlineWarned()

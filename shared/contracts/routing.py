@@ -109,6 +109,13 @@ class CaseNoted(CaseEvent):
     evidence: tuple[Attachment, ...] = ()
 
 
+class ContactRevealed(CaseEvent):
+    """Somebody who handles the case looked at the reporter's contact in full (查看联系方式)."""
+
+    by: str
+    unit: str
+
+
 class CaseResolved(CaseEvent):
     """The unit says that the work is done, with evidence (处置). Not yet verified."""
 
@@ -194,6 +201,7 @@ RoutingEvent = (
     | CaseReturned
     | CaseTransferred
     | CaseNoted
+    | ContactRevealed
     | WhistleBlown
     | UnitReportedIn
     | JointTaskDone

@@ -18,7 +18,7 @@ def test_every_act_and_every_command_stands_in_the_table() -> None:
     asked = {type(command(PEOPLE[DOER].actor)) for command in ACTS.values()}
     asked |= {type(command(sample)) for command in BY_ITSELF.values()}
 
-    assert ACTS.keys() == HANDLED.keys()
+    assert ACTS.keys() == {*HANDLED, "contact"}
     assert asked == {*get_args(Act), DeadlineReached, SuspensionReached}
     assert len(BY_ITSELF) == 2 + len(Clock)
 
@@ -36,7 +36,7 @@ def test_every_act_is_taken_somewhere_and_refused_somewhere_but_notes() -> None:
 def test_after_its_end_a_case_takes_notes_and_the_reporters_word_alone() -> None:
     taken = {name for name, answers in TABLE.items() if answers["已结单 closed"].events}
 
-    assert taken == {"note", "(the reporter says “not fixed”)"}
+    assert taken == {"note", "contact", "(the reporter says “not fixed”)"}
 
 
 def test_a_case_that_stands_still_stays_where_it_is_until_its_clock_runs_on() -> None:
@@ -69,4 +69,4 @@ def test_nobody_judges_their_own_work() -> None:
 def test_a_called_unit_does_its_part_and_nothing_of_the_lead() -> None:
     may = {act for act, _, answers in permissions() if answers[CALLED].events}
 
-    assert may == {"note", "report-in", "task-done", "task-decline"}
+    assert may == {"note", "contact", "report-in", "task-done", "task-decline"}

@@ -90,8 +90,6 @@ def happens(cell: Cell) -> bool:
     match action:
         case Action.READ:
             return any(sight.sees(case) for case in CASES[relation])
-        case Action.CONTACT:
-            return any(sight.sees_contact(case) for case in CASES[relation])
         case _:
             return any(asked_by(case, sight, action).events for case in CASES[relation])
 
@@ -110,7 +108,7 @@ def test_every_role_act_and_relation_has_words_and_a_row() -> None:
     assert [*ROLES] == [*TABLE] == [*REACH] == [*Role]
     assert [*ACTIONS] == [*Action]
     assert [*RELATIONS] == [*Relation]
-    assert {*Action} - {Action.READ, Action.CONTACT} == {*map(Action, ACTS)}
+    assert {*Action} - {Action.READ} == {*map(Action, ACTS)}
 
 
 @pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR])

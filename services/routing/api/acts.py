@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header
+from fastapi import APIRouter, Depends, Header, Response
 
 from services.routing.api.callers import SESSION, signed_in, version_in
 from services.routing.api.schemas import (
     Body,
     Conference,
+    ContactInFull,
     MoreTime,
     NothingMore,
     OfCategory,
@@ -21,6 +22,7 @@ from services.routing.api.schemas import (
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member
 from services.routing.handlers.acts import ACTS, Given
+from services.routing.handlers.contact import reveal_contact
 from services.routing.handlers.performing import Asked
 from services.routing.handlers.reading import known_id
 from shared.kernel.bodies import described, json_of, only_query
@@ -69,9 +71,27 @@ def add_acts(routes: APIRouter, service: Routing) -> None:
     for name, (takes, told) in TAKEN.items():
         _add_act(routes, service, name, takes=takes, told=told)
 
+    _add_contact(routes, service)
+
     @routes.post("/{case_id}/{name}", include_in_schema=False)
     async def unknown(_member: Annotated[Member, Depends(signed_in(service))]) -> None:
         raise UnknownActError
+
+
+def _add_contact(routes: APIRouter, service: Routing) -> None:
+    @routes.post("/{case_id}/contact", dependencies=[SESSION, only_query()], openapi_extra=described(NothingMore))
+    async def contact(
+        response: Response,
+        case_id: str,
+        member: Annotated[Member, Depends(signed_in(service))],
+        _body: Annotated[NothingMore, Depends(json_of(NothingMore))],
+        idempotency_key: Annotated[str, Header(min_length=1, max_length=200, description="Looking is recorded once.")],
+    ) -> ContactInFull:
+        """显示联系方式 · The reporter's name and phone, for whoever handles or coordinates; that you looked is kept."""
+        asked = Asked(member=member, case_id=known_id(case_id), key=idempotency_key)
+        _, revealed = await reveal_contact(service, asked)
+        response.headers["Cache-Control"] = "no-store"
+        return ContactInFull(name=revealed.name, phone=revealed.phone)
 
 
 def _add_act(routes: APIRouter, service: Routing, name: str, *, takes: type[Body], told: str) -> None:

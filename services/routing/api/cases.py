@@ -12,6 +12,7 @@ from services.routing.api.schemas import (
     CaseShown,
     CasesShown,
     CategoryChoice,
+    ContactInFull,
     Credentials,
     HappenedInFull,
     ListQuery,
@@ -24,6 +25,7 @@ from services.routing.domain.inbox import Wanted
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member, sign_in, sign_out
 from services.routing.handlers.choices import allowed, units_for
+from services.routing.handlers.contact import contact_of
 from services.routing.handlers.inbox import read_inbox
 from services.routing.handlers.reading import CaseRead, asked_until, known_id, opened, read_case, task_of, words_in
 from services.routing.queries import ListedCase
@@ -119,6 +121,7 @@ async def in_full(service: Routing, member: Member, read: CaseRead) -> CaseInFul
     case, rulebook = read.case, await service.rulebooks.current()
     text = next(event.text for event in read.events if isinstance(event, CaseOpened))
     said = await opened(service, [text, *filter(None, map(words_in, read.events))])
+    contact = (await contact_of(service, case)).masked
     return CaseInFull(
         id=case.id,
         version=read.version,
@@ -136,6 +139,7 @@ async def in_full(service: Routing, member: Member, read: CaseRead) -> CaseInFul
         asked_until=asked_until(case),
         suspended_until=case.suspension.until if case.suspension and case.is_suspended else None,
         words=said[text.box],
+        contact=ContactInFull(name=contact.name, phone=contact.phone),
         parts=[_part(part, task=_words(task_of(read, part.unit), said)) for part in case.joint.values()],
         way=[_happened(event, said) for event in read.events],
         units=[UnitChoice(id=unit.id, name=unit.name) for unit in units_for(case, rulebook)],

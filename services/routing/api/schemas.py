@@ -229,6 +229,13 @@ class CategoryChoice(BaseModel):
     name: Name
 
 
+class ContactInFull(BaseModel):
+    """How to reach the reporter; empty where they stayed anonymous, or were erased."""
+
+    name: str = Field(repr=False)
+    phone: str = Field(repr=False)
+
+
 class CaseInFull(BaseModel):
     """One case; `acts` are those that it would not refuse you now."""
 
@@ -250,6 +257,7 @@ class CaseInFull(BaseModel):
     )
     suspended_until: datetime | None = Field(description="Until when its resolve clock stands still.")
     words: str | None
+    contact: ContactInFull = Field(description="Masked, such as `138****0000`; `POST …/contact` tells it in full.")
     parts: Sequence[PartInFull] = Field(description="The joint work: who was called by a whistle.")
     way: Sequence[HappenedInFull] = Field(description="What has happened, in order.")
     units: Sequence[UnitChoice] = Field(description="Whom it could be transferred to, or whom a whistle could call.")

@@ -255,6 +255,18 @@ class NotForThisRoleError(RoutingError):
     status = 403
 
 
+class ContactNotYoursError(RoutingError):
+    """The contact is for the units that handle the case, and for the grid that coordinates them."""
+
+    status = 403
+
+
+class NoContactError(RoutingError):
+    """The reporter left neither name nor phone."""
+
+    status = 404
+
+
 class UnitUnknownError(RoutingError):
     """This place has no such unit to give the case to or to call; choose one of those that are offered."""
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from services.routing.domain.errors import (
+    ContactNotYoursError,
     ExtensionNotYoursError,
     NotCalledError,
     NotCoordinatingError,
@@ -43,7 +44,7 @@ class Reach(StrEnum):
 
 
 class Action(StrEnum):
-    """Each act by its name in `/api/v1/cases/{case_id}/…`, and the two ways to read."""
+    """Each act by its name in `/api/v1/cases/{case_id}/…`, and reading itself."""
 
     READ = "read"
     CONTACT = "contact"
@@ -185,6 +186,7 @@ COORDINATING: Mapping[Action, type[RoutingError]] = {
     Action.SUSPEND_END: SuspensionNotYoursError,
 }
 BY_RELATION: Mapping[Action, type[RoutingError]] = {
+    Action.CONTACT: ContactNotYoursError,
     Action.REPORT_IN: NotCalledError,
     Action.TASK_DONE: NotCalledError,
     Action.TASK_DECLINE: NotCalledError,

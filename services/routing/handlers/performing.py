@@ -22,7 +22,7 @@ from shared.kernel.work import Work, transact_once
 from shared.privacy import Forgotten, seal
 
 # They are as right after what others did meanwhile: called units report in all at once.
-WHATEVER_ELSE_HAPPENED = frozenset({"note", "report-in", "confer"})
+WHATEVER_ELSE_HAPPENED = frozenset({"contact", "note", "report-in", "confer"})
 SOME_WORDS = Sealed(person="", key_version=1, box="")
 
 
@@ -102,7 +102,9 @@ def _may_be_acted_on(case: Case | None, asked: Asked, version: int, operation: s
         raise CaseUnknownError
     if not asked.member.sight.may_act(case):
         raise ReadsOnlyError
-    if asked.version not in (None, version) and operation not in WHATEVER_ELSE_HAPPENED:
+    # That somebody looked at the contact meanwhile changes nothing of what was decided upon.
+    as_it_stands = asked.version is None or version - case.looks <= asked.version <= version
+    if not as_it_stands and operation not in WHATEVER_ELSE_HAPPENED:
         raise ChangedMeanwhileError
     return case
 

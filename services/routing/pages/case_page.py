@@ -12,6 +12,7 @@ from services.routing.domain.rulebook import Rulebook
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member
 from services.routing.handlers.choices import allowed, units_for
+from services.routing.handlers.contact import Contact, contact_of
 from services.routing.handlers.reading import CaseRead, asked_until, opened, task_of, words_in
 from services.routing.pages.names import Names, staff_of
 from services.routing.pages.timeline import Opened, happenings, photos
@@ -41,13 +42,13 @@ async def case_page(
     forgotten: str,
     form: Form = EMPTY_FORM,
     refused_action: Action | None = None,
+    revealed: Contact | None = None,
 ) -> CasePage:
-    """What this member sees of the case."""
+    """What this member sees of the case; the contact in full only in answer to their asking for it."""
     directory = await service.directory.current()
     rulebook = await service.rulebooks.current()
     names, case, begun = Names(directory), read.case, _beginning(read)
-    sees_contact = member.sight.sees_contact(case)
-    texts = await opened(service, _boxes(read, directory, with_contact=sees_contact))
+    texts = await opened(service, _boxes(read, directory))
     staff = {person.id: texts.get(person.name.box) or "" for person in directory.people.values()}
     clock, deadline = _clock_for(member, case)
     actions = tuple(map(Action, allowed(member.sight, case, now=service.runtime.ground.clock.now())))
@@ -68,7 +69,11 @@ async def case_page(
         words=texts[begun.text.box],
         # Who is forgotten takes their photos along.
         photos=() if texts[begun.text.box] is None else tuple(photos(case.id, begun.attachments)),
-        contact=_contact(case, texts) if sees_contact else None,
+        contact=_contact(
+            revealed or (await contact_of(service, case)).masked,
+            may_reveal=member.sight.sees_contact(case),
+            in_full=revealed is not None,
+        ),
         clock=clock,
         deadline=deadline,
         happenings=happenings(read, names=names, opened=Opened(words=texts, staff=staff, forgotten=forgotten)),
@@ -139,23 +144,17 @@ def _guessed_by(read: CaseRead) -> tuple[str, ...]:
     return said[-1].matched if said else ()
 
 
-def _boxes(read: CaseRead, directory: Directory, *, with_contact: bool) -> list[Sealed]:
-    """All that the page shows opened; a contact that is not shown is not opened either."""
-    contact = read.case.matter.contact
-    shown = [contact.name, contact.phone] if with_contact else []
+def _boxes(read: CaseRead, directory: Directory) -> list[Sealed]:
+    """All that the page shows opened, but for the contact."""
     acted = {getattr(event, "by", None) for event in read.events}
     names = [person.name for person in directory.people.values() if person.id in acted]
     answer = [read.answer.words] if read.answer else []
-    boxes = [_beginning(read).text, *shown, *map(words_in, read.events), *names, *answer]
+    boxes = [_beginning(read).text, *map(words_in, read.events), *names, *answer]
     return [box for box in boxes if box is not None]
 
 
-def _contact(case: Case, texts: dict[str, str | None]) -> ContactShown:
-    name, phone = case.matter.contact.name, case.matter.contact.phone
-    return ContactShown(
-        name=(texts[name.box] or "") if name else "",
-        phone=(texts[phone.box] or "") if phone else "",
-    )
+def _contact(contact: Contact, *, may_reveal: bool, in_full: bool) -> ContactShown:
+    return ContactShown(name=contact.name, phone=contact.phone, may_reveal=may_reveal, in_full=in_full)
 
 
 def _clock_for(member: Member, case: Case) -> tuple[Clock | None, datetime | None]:

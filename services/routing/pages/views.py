@@ -163,6 +163,7 @@ class Happened(StrEnum):
     RETURNED = "returned"
     TRANSFERRED = "transferred"
     NOTED = "noted"
+    CONTACT_REVEALED = "contact_revealed"
     CATEGORY_GUESSED = "category_guessed"
     CATEGORISED = "categorised"
     RESOLVED = "resolved"
@@ -236,10 +237,12 @@ class WhyHere:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactShown:
-    """How to reach the reporter, for those who may see it; both empty when they stayed anonymous."""
+    """How to reach the reporter: masked, or in full in answer to the act of `may_reveal`; empty when anonymous."""
 
-    name: str = ""
-    phone: str = ""
+    name: str = field(default="", repr=False)
+    phone: str = field(default="", repr=False)
+    may_reveal: bool = False
+    in_full: bool = False
 
 
 class Action(StrEnum):
@@ -315,7 +318,7 @@ class CasePage:
     verify-pass note; verify-fail and task-decline reason; whistle units, task; confer units, minutes, photos;
     task-insist unit, reason; task-release and task-take-over unit; extend and suspend working_days, reason;
     extend-refuse and suspend-refuse reason; all carry the hidden version (the stream's) and form_token. Words that
-    were erased are None, and so is a contact that this member may not see.
+    were erased are None.
     """
 
     staff: Staff
@@ -333,7 +336,7 @@ class CasePage:
     opened_at: datetime
     words: str | None
     photos: Sequence[Photo]
-    contact: ContactShown | None
+    contact: ContactShown
     clock: Clock | None
     deadline: datetime | None
     happenings: Sequence[Happening]

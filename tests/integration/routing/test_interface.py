@@ -50,6 +50,20 @@ async def test_it_reads_and_acts_with_a_token(staff: Staff, desk: Desk) -> None:
     assert await desk.types(ticket) == ["CaseOpened", "CaseAssigned", "CaseAccepted"]
 
 
+async def test_it_reads_the_contact_masked_and_asks_for_it_in_full_once(staff: Staff, desk: Desk) -> None:
+    ticket = await fire_lane(desk)
+    key = once()
+    async with staff.programme("committee-lead-1") as client, staff.programme("town-supervisor-1") as supervisor:
+        masked = (await client.get(f"/cases/{ticket}")).json()["contact"]
+        shown = [await client.post(f"/cases/{ticket}/contact", headers=key) for _ in range(2)]
+        refused = await supervisor.post(f"/cases/{ticket}/contact", headers=once())
+
+    assert masked == {"name": "", "phone": "100****0999"}
+    assert [each.json()["phone"] for each in shown] == ["+8610000000999"] * 2
+    assert {each.headers["cache-control"] for each in shown} == {"no-store"}
+    assert (refused.status_code, await desk.types(ticket)) == (403, ["CaseOpened", "CaseAssigned", "ContactRevealed"])
+
+
 async def test_it_calls_units_that_the_case_offers_and_reads_who_has_come(staff: Staff, desk: Desk) -> None:
     ticket = await fire_lane(desk)
     async with staff.programme("committee-lead-1") as client:
@@ -275,7 +289,7 @@ async def test_it_describes_each_act_with_what_it_takes(desk: Desk) -> None:
         "/api/v1/cases",
         "/api/v1/cases/session",
         of_a_case,
-        *(f"{of_a_case}/{name}" for name in ACTS),
+        *(f"{of_a_case}/{name}" for name in (*ACTS, "contact")),
     }
     whistle = described["paths"][f"{of_a_case}/whistle"]["post"]
     assert whistle["requestBody"]["content"]["application/json"]["schema"]["required"] == ["words", "units"]

@@ -234,7 +234,7 @@ def case_page(*actions: Action, status: Status = Status.ASSIGNED, refused: Actio
         opened_at=NOW - minutes(25),
         words=FIRE_LANE,
         photos=[Photo(address="/desk/cases/1/photos/1"), Photo(address="/desk/cases/1/photos/2")],
-        contact=ContactShown(name="三号楼居民", phone="10000001234"),
+        contact=ContactShown(name="三**", phone="100****1234", may_reveal=True),
         clock=Clock.ACCEPT,
         deadline=NOW + minutes(5),
         happenings=[

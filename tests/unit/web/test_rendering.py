@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from services.routing.pages.views import ContactShown
 from shared.web.forms import Fault, FieldFault, Form
 from shared.web.problems import PageProblem, problem_of_status
 from shared.web.rendering import Renderer
@@ -160,12 +161,24 @@ def test_the_status_page_tells_the_steps_in_the_reporters_words() -> None:
 
 
 def test_a_case_whose_contact_is_hidden_shows_no_way_to_call() -> None:
-    page = replace(samples.case_page(), contact=None)
+    page = replace(samples.case_page(), contact=ContactShown(name="三**", phone="100****1234"))
 
     html = visitor_of(RENDERERS["routing"], "case.html", {"page": page}).get("/page").text
 
     assert "tel:" not in html
     assert "您的岗位不需要看到联系方式。" in html
+
+
+def test_a_contact_is_masked_until_it_is_asked_for_and_then_called_by_one_touch() -> None:
+    contact = ContactShown(name="张三", phone="+8613812340000", in_full=True)
+    masked = html_of("case")
+
+    page = replace(samples.case_page(), contact=contact)
+    html = visitor_of(RENDERERS["routing"], "case.html", {"page": page}).get("/page").text
+
+    assert "tel:" not in masked
+    assert "显示联系方式" in masked
+    assert 'href="tel:+8613812340000" autofocus' in html
 
 
 def test_a_language_chosen_on_the_page_is_remembered() -> None:

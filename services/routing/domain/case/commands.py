@@ -280,6 +280,14 @@ class SuspensionReached:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RevealContact:
+    """The reporter's contact in full (显示联系方式)."""
+
+    by: Actor
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Resolve:
     """The unit says that the work is done (处置)."""
 
@@ -355,5 +363,5 @@ Extend = AskExtension | GrantExtension | RefuseExtension
 Suspend = AskSuspension | GrantSuspension | RefuseSuspension | EndSuspension
 Handle = Accept | Return | Transfer | AddNote | Resolve
 Finish = PassVerification | FailVerification | Close | Reopen
-Act = Handle | Joint | Extend | Suspend | Finish | Categorise
+Act = Handle | Joint | Extend | Suspend | Finish | Categorise | RevealContact
 Command = OpenCase | ImportCase | Act | DeadlineReached | SuspensionReached

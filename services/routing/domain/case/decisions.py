@@ -16,10 +16,12 @@ from services.routing.domain.case.commands import (
     OpenCase,
     Resolve,
     Return,
+    RevealContact,
     Suspend,
     SuspensionReached,
     Transfer,
 )
+from services.routing.domain.case.contact import reveal
 from services.routing.domain.case.extension import extend
 from services.routing.domain.case.finishing import finish
 from services.routing.domain.case.handling import handle
@@ -54,17 +56,21 @@ def decide(case: Case | None, command: Command) -> Sequence[RoutingEvent]:
         return extend(_known(case), command)
     if isinstance(command, Suspend | SuspensionReached):
         return suspend(_known(case), command)
+    if isinstance(command, Categorise | RevealContact):
+        return (_said(_known(case), command),)
     match command:
         case OpenCase() | ImportCase():
             return _begin(case, command)
-        case Categorise():
-            return (categorise(_known(case), command),)
         case DeadlineReached():
             return _reached(_known(case), command)
         case Accept() | Return() | Transfer() | AddNote() | Resolve():
             return handle(_known(case), command)
         case _:
             return finish(_known(case), command)
+
+
+def _said(case: Case, command: Categorise | RevealContact) -> RoutingEvent:
+    return categorise(case, command) if isinstance(command, Categorise) else reveal(case, command)
 
 
 def _known(case: Case | None) -> Case:

@@ -24,6 +24,7 @@ from shared.contracts.routing import (
     Clock,
     ConferenceHeld,
     ConferenceMissed,
+    ContactRevealed,
     DeadlineMissed,
     Deadlines,
     DeadlineWarned,
@@ -92,7 +93,10 @@ DONE = frozenset({Status.RESOLVED, Status.VERIFIED, Status.CLOSED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """What the decider needs to know. `told` are units informed by ladder or return; `left_unit` gave it up last."""
+    """What the decider needs to know. `told` are units informed by ladder or return; `left_unit` gave it up last.
+
+    `looks` is how many of its last events say only that somebody looked at the contact, which changes nothing.
+    """
 
     id: UUID
     matter: Matter
@@ -111,6 +115,7 @@ class Case:
     extension: Extension | None = None
     suspension: Suspension | None = None
     watching: tuple[str, ...] = ()
+    looks: int = 0
     history: bool = False
 
     @property
@@ -176,7 +181,10 @@ def evolve(case: Case | None, event: RoutingEvent) -> Case:
         return Case(id=event.case_id, matter=event.matter, channel=event.channel, history=event.history)
     if case is None:
         raise CaseUnknownError
-    return _evolved(case, event)
+    if isinstance(event, ContactRevealed):
+        return replace(case, looks=case.looks + 1)
+    after = _evolved(case, event)
+    return replace(after, looks=0) if after.looks else after
 
 
 def _evolved(case: Case, event: AtUnit | AtWork | OnClock | OnExtension | OnSuspension | JointEvent) -> Case:
