@@ -11,7 +11,8 @@ from services.routing.api import cases
 from services.routing.api import errors as api_errors
 from services.routing.config import Config
 from services.routing.handlers import Routing, Rulebooks
-from services.routing.pages import case, contact, inbox, provider, sign_in
+from services.routing.handlers.live import Live
+from services.routing.pages import case, contact, inbox, live, provider, sign_in
 from services.routing.pages import errors as page_errors
 from services.routing.pages.doors import RETURN
 from services.routing.projections import projecting
@@ -80,9 +81,20 @@ async def open_service(ground: Ground, config: Config) -> Routing:
     runtime.store.project = projecting(directory)
     photos = Photos.under(config.data_dir)
     passwords = Passwords(config.password_time_cost, config.password_memory_kib)
+    open_pages = Live(runtime.pool)
     service = Routing(
-        config, runtime, keyring, directory, Rulebooks(directory), photos, passwords, provider_of(config, ground)
+        config,
+        runtime,
+        keyring,
+        directory,
+        Rulebooks(directory),
+        photos,
+        passwords,
+        open_pages,
+        provider_of(config, ground),
     )
+    runtime.store.on_commit.append(open_pages.told)
+    runtime.loops.add("live", open_pages.run)
     runtime.publish(publication(keyring))
     runtime.consume(reactions, service)
     runtime.need("directory", directory.missing)
@@ -123,7 +135,7 @@ def create_app(service: Routing) -> FastAPI:
     now = service.runtime.ground.clock.now
     renderer = service_renderer(NAME, template_dir=Path(__file__).parent / "pages" / "templates", now=now)
     app = FastAPI(title="Yima routing", max_body_size=service.config.body_megabytes_max * 1024 * 1024)
-    for pages in (sign_in, provider, inbox, contact, case):
+    for pages in (sign_in, provider, inbox, live, contact, case):
         app.include_router(pages.router(service, renderer), include_in_schema=False)
     app.include_router(cases.router(service))
     app.router.routes.append(shared_assets().route())

@@ -2,10 +2,12 @@
 
 import asyncio
 import contextlib
+import json
 import socket
 from collections.abc import AsyncIterator
 from functools import partial
 from typing import Literal
+from uuid import UUID
 
 import pytest
 import uvicorn
@@ -51,6 +53,15 @@ def picture(_: Request) -> Response:
     return Response(b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 4 3'/>", media_type="image/svg+xml")
 
 
+def told_live(_: Request) -> Response:
+    """The second row has changed, the first has not, and one came that is not on the page."""
+    ids = (samples.CASE_ID, UUID(int=samples.CASE_ID.int + 1), UUID(int=7))
+    versions = (3, 4, 1)
+    told = [json.dumps({"case": str(case), "version": version}) for case, version in zip(ids, versions, strict=True)]
+    events = "".join(f"event: changed\ndata: {each}\n\n" for each in told)
+    return Response(f"retry: 600000\n\n{events}", media_type="text/event-stream")
+
+
 def look() -> Starlette:
     pages = [Route(f"/{name.replace(' ', '-')}", partial(shown, name=name)) for name in PAGES]
     guard = Middleware(
@@ -64,6 +75,7 @@ def look() -> Starlette:
             *pages,
             Route("/r/{code}", slowly_taken, methods=["POST"]),
             Route("/desk/cases/{id}/photos/{number}", picture),
+            Route("/desk/live", told_live),
             shared_assets().route(),
         ],
         middleware=[Middleware(SecurityHeaders), guard],
@@ -186,3 +198,35 @@ async def test_on_a_desktop_the_inbox_is_a_table(page_at: PageAt, address: str) 
 
     assert await page.locator(".inbox thead").evaluate("e => getComputedStyle(e).position") == "static"
     assert await page.locator(".inbox tbody tr").first.evaluate("e => getComputedStyle(e).display") == "table-row"
+
+
+async def test_what_changed_is_offered_and_marked_where_it_stands(page_at: PageAt, address: str) -> None:
+    page = await page_at(360)
+
+    await visit(page, address, "inbox")
+    await page.wait_for_selector(".live:not([hidden])")
+
+    assert await page.inner_text(".live-show") == "2 条新办件或变化 · 显示"
+    assert await page.locator("tr.changed").count() == 1
+    marked = await page.get_attribute("tr.changed", "data-case")
+    assert marked == str(UUID(int=samples.CASE_ID.int + 1))
+
+
+async def test_keys_go_through_the_list_but_never_while_one_types(page_at: PageAt, address: str) -> None:
+    page = await page_at(1440)
+    await visit(page, address, "inbox")
+    focused = "[...document.querySelectorAll('.row-link')].indexOf(document.activeElement)"
+
+    steps = []
+    for key in ("j", "j", "k"):
+        await page.keyboard.press(key)
+        steps.append(await page.evaluate(focused))
+    await page.keyboard.press("/")
+    await page.keyboard.type("j?k")
+    typed = await page.input_value("#filter-place")
+    helped_while_typing = await page.locator("dialog.keys[open]").count()
+    await page.locator("h1").click()
+    await page.keyboard.press("?")
+
+    assert (steps, typed, helped_while_typing) == ([0, 1, 0], "j?k", 0)
+    assert await page.locator("dialog.keys[open]").count() == 1

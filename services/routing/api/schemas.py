@@ -160,7 +160,7 @@ class ListQuery(Body):
     category: CodeInQuery | None = Field(default=None, description="With all below it.")
     urgent: bool = Field(default=False, description="Only urgent ones.")
     due: Due | None = Field(default=None, description="Past their deadline, or before today is over.")
-    place: CodeInQuery | None = Field(default=None, description="The code of a place.")
+    place: CodeInQuery | None = Field(default=None, description="Its code, or a part of its name.")
     number: Annotated[str, Field(pattern=r"^[0-9]{1,20}$")] | None = Field(default=None, description="Or a part of it.")
     days: Days = Field(default=Days.MONTH, description="How far back closed ones are looked for, in days.")
     cursor: Annotated[str, Field(max_length=CURSOR_LENGTH_MAX), AfterValidator(_ours)] | None = Field(

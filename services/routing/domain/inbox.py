@@ -89,7 +89,10 @@ def _at(micros: int) -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Narrowing:
-    """What a list is narrowed by; all that is named must hold. A part of the number will do."""
+    """What a list is narrowed by; all that is named must hold. A part of the number will do.
+
+    `places` are the codes that `place`, a code or a part of a name, stands for in the directory as it is.
+    """
 
     status: Status | None = None
     unit: str | None = None
@@ -97,6 +100,7 @@ class Narrowing:
     urgent: bool = False
     due: Due | None = None
     place: str | None = None
+    places: tuple[str, ...] | None = None
     number: str | None = None
     days: Days = Days.MONTH
 

@@ -24,7 +24,7 @@ class InboxRead:
 async def read_inbox(service: Routing, member: Member, wanted: Wanted) -> InboxRead:
     """The page; where the list has shrunk from under its cursor, the first."""
     pool, now, limit = service.runtime.pool, service.runtime.ground.clock.now(), service.config.inbox_page_rows
-    narrowed = replace(wanted, narrowing=_with_subcategories(wanted, await service.directory.current()))
+    narrowed = replace(wanted, narrowing=_in_directory(wanted.narrowing, await service.directory.current()))
     opened = await open_page(pool, member.sight, narrowed, now=now, limit=limit)
     closed = await closed_page(pool, member.sight, narrowed, now=now, limit=limit)
     totals = {**opened.totals, **closed.totals}
@@ -35,9 +35,17 @@ async def read_inbox(service: Routing, member: Member, wanted: Wanted) -> InboxR
     return InboxRead(wanted=wanted, total=totals[wanted.show], totals=offered, page=page)
 
 
-def _with_subcategories(wanted: Wanted, directory: Directory) -> Narrowing:
-    chosen = wanted.narrowing.categories
-    return replace(wanted.narrowing, categories=tuple(_below(chosen, directory.categories)))
+def _in_directory(held: Narrowing, directory: Directory) -> Narrowing:
+    """With the categories below the one that is named, and the codes of the places that are."""
+    categories = tuple(_below(held.categories, directory.categories))
+    places = _places(held.place, directory) if held.place else None
+    return replace(held, categories=categories, places=places)
+
+
+def _places(written: str, directory: Directory) -> tuple[str, ...]:
+    sought = written.strip().casefold()
+    named = ((place.id, place.name) for place in directory.places.values())
+    return tuple(code for code, name in named if any(sought in each.casefold() for each in (code, name.zh, name.en)))
 
 
 def _below(chosen: Iterable[str], known: Mapping[str, CategoryDefined]) -> list[str]:

@@ -13,6 +13,7 @@ from services.routing.adapters.photos import Photos
 from services.routing.config import Config
 from services.routing.domain.case import Case, evolve
 from services.routing.domain.rulebook import Rulebook, rulebook_from
+from services.routing.handlers.live import Live
 from shared.contracts.directory import DirectoryRecord
 from shared.directory import Directory, DirectoryFollower
 from shared.kernel.event_store import Fold, Request
@@ -64,6 +65,7 @@ class Routing:
     rulebooks: Rulebooks
     photos: Photos
     passwords: Passwords
+    live: Live
     # None where staff have local accounts only.
     provider: IdentityProvider | None
 

@@ -39,6 +39,7 @@ def router(service: Routing, renderer: Renderer) -> APIRouter:
 
 async def inbox_page(service: Routing, member: Member, wanted: Wanted, *, forgotten: str) -> InboxPage:
     """One page of one list, with what it can be narrowed to."""
+    live_after = await service.live.position()
     directory = await service.directory.current()
     names = Names(directory)
     units = [Choice(id=unit.id, name=unit.name) for unit in units_offered(member, directory)]
@@ -50,6 +51,7 @@ async def inbox_page(service: Routing, member: Member, wanted: Wanted, *, forgot
         units=units if len(units) > 1 else [],
         categories=[Choice(id=each.id, name=each.name) for each in sorted(categories, key=lambda each: each.order)],
         names=_names(wanted, names),
+        live_after=live_after,
     )
 
 
@@ -58,7 +60,6 @@ def _names(wanted: Wanted, names: Names) -> dict[str, Name]:
     named = {
         "unit": names.unit(narrowing.unit),
         "category": names.category(next(iter(narrowing.categories), None)),
-        "place": names.place(narrowing.place) if narrowing.place else None,
     }
     return {what: name for what, name in named.items() if name is not None}
 
@@ -95,6 +96,7 @@ def _row(case: ListedCase, names: Names, words: str) -> InboxRow:
     shown = " ".join(words.split())
     return InboxRow(
         case_id=case.id,
+        version=case.version,
         number=case.number,
         words=shown if len(shown) <= WORDS_SHOWN_MAX else f"{shown[:WORDS_SHOWN_MAX]}…",
         place_name=names.place(case.place),

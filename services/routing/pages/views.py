@@ -72,6 +72,7 @@ class InboxRow:
     """One case of the inbox. `again` marks rework and reopened ones; no deadline once its clocks have stopped."""
 
     case_id: UUID
+    version: int
     number: str
     words: str
     place_name: Name
@@ -137,7 +138,10 @@ class CaseList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxPage:
-    """`inbox.html`: a list, and what it can be narrowed to; `names` are those of what it is narrowed by."""
+    """`inbox.html`: a list, and what it can be narrowed to; `names` are those of what it is narrowed by.
+
+    `live_after` is how far the log went when it was made, so that the page is told what came after.
+    """
 
     staff: Staff
     list: CaseList
@@ -145,6 +149,7 @@ class InboxPage:
     units: Sequence[Choice]
     categories: Sequence[Choice]
     names: Mapping[str, Name]
+    live_after: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

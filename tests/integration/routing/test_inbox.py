@@ -84,7 +84,7 @@ async def test_no_list_and_no_filter_shows_a_case_out_of_sight(rows: Rows) -> No
     narrowings = [
         Narrowing(),
         Narrowing(unit="unit-5-1"),
-        Narrowing(place="place-7", days=Days.QUARTER),
+        Narrowing(places=("place-7",), days=Days.QUARTER),
         Narrowing(number="00", days=Days.QUARTER),
         Narrowing(urgent=True),
     ]

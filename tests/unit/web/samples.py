@@ -168,6 +168,7 @@ def inbox_page(repeats: int = 1) -> InboxPage:
     rows = [
         InboxRow(
             case_id=UUID(int=CASE_ID.int + index),
+            version=3,
             number=f"{204815736 + 37 * index:09}",
             words=words,
             place_name=place,

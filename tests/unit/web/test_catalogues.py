@@ -68,6 +68,7 @@ FAMILIES: dict[str, list[str]] = {
     "inbox.show.": [*Show],
     "inbox.empty.": [*Show],
     "inbox.due.": [*Due],
+    "keys.": ["next", "previous", "open", "search", "help"],
     "inbox.column.": ["deadline", "matter", "place", "unit", "status", "opened"],
     "status.done.": [*Step],
     "status.to_come.": ["assigned", "accepted", "resolved", "verified", "closed"],

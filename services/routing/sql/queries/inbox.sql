@@ -101,3 +101,20 @@ SELECT (SELECT count(*) FROM seen) AS total_closed,
     cases.due_at, false AS reports_in
 FROM (VALUES (true)) AS once LEFT JOIN page ON true LEFT JOIN cases ON cases.id = page.id
 ORDER BY page.sort_at DESC, page.id DESC;
+
+-- name: log_position
+-- How far the log goes; 0 when it is empty.
+SELECT coalesce(max(position), 0) FROM events;
+
+-- name: cases_changed
+-- What was appended after a position, and what had been left out before it: positions commit out of order.
+SELECT position, stream FROM events WHERE position > $1 OR position = ANY ($2::bigint[]) ORDER BY position LIMIT $3;
+
+-- name: cases_seen_by
+-- Of these cases the state and version, and which units see them: those that have or had them and those called, with who
+-- oversees these; and those that were told, alone.
+SELECT id, version, status, area,
+    ARRAY(SELECT unit FROM told WHERE told.case_id = cases.id) AS informed,
+    ARRAY(SELECT unit FROM parts WHERE parts.case_id = cases.id AND state NOT IN ('released', 'taken_over'))
+        || array_remove(ARRAY[unit, coalesce(unit, left_unit)], NULL) AS at_work
+FROM cases WHERE id = ANY ($1::uuid[]);
