@@ -23,7 +23,7 @@ from services.routing.api.schemas import (
 from services.routing.domain.case.joint import Part
 from services.routing.domain.inbox import Wanted
 from services.routing.handlers import Routing
-from services.routing.handlers.accounts import Member, sign_in, sign_out
+from services.routing.handlers.accounts import Member, sign_in, sign_out, sign_out_everywhere
 from services.routing.handlers.choices import allowed, units_for
 from services.routing.handlers.contact import contact_of
 from services.routing.handlers.inbox import read_inbox
@@ -81,6 +81,11 @@ def _add_sessions(routes: APIRouter, service: Routing) -> None:
     async def end(request: Request) -> None:
         """Sign out: the token is good for nothing any more."""
         await sign_out(service, bearer(request))
+
+    @routes.delete("/sessions", status_code=204, dependencies=[SESSION])
+    async def end_all(member: Annotated[Member, Depends(signed_in(service))]) -> None:
+        """Sign out everywhere: every session of yours ends, also those of the desk."""
+        await sign_out_everywhere(service, member)
 
 
 async def cases_shown(service: Routing, member: Member, wanted: Wanted) -> CasesShown:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from services.routing.domain.access import Sight
 from services.routing.domain.case.state import Status
-from shared.contracts.directory import Role
+from services.routing.domain.permissions import TABLE, Action, reads_only
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CURSOR_LENGTH_MAX = 200
@@ -136,10 +136,10 @@ def shows_of(sight: Sight) -> list[Show]:
 
 
 def acts(sight: Sight) -> bool:
-    """A supervisor only reads: nothing waits for their answer."""
-    return sight.actor.role is not Role.SUPERVISOR
+    """Of who only reads nothing is waited for."""
+    return not reads_only(sight.actor.role)
 
 
 def coordinates(sight: Sight) -> bool:
-    """Dispatchers answer what units ask."""
-    return sight.actor.role is Role.DISPATCHER
+    """Whose role answers what units ask."""
+    return Action.EXTEND_GRANT in TABLE[sight.actor.role]

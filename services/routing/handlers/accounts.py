@@ -240,6 +240,11 @@ async def sign_out(service: Routing, token: str) -> bool:
     return bool(await service.runtime.pool.fetchval(SQL["end_session"], _token_hash(token)))
 
 
+async def sign_out_everywhere(service: Routing, member: Member) -> None:
+    """End every session of theirs, on whatever device it was begun."""
+    await service.runtime.pool.execute(SQL["end_sessions_of"], member.actor.person)
+
+
 def _limits(service: Routing, *, account: str, address: str) -> dict[str, int]:
     """How often each of these may fail within the window."""
     network = network_of(address)

@@ -15,6 +15,7 @@ from services.routing.handlers.accounts import (
     member_of,
     sign_in,
     sign_out,
+    sign_out_everywhere,
 )
 from services.routing.pages.doors import (
     COOKIE,
@@ -104,8 +105,12 @@ class Door:
             return self._first_password(request, member, Form({}, same))
 
     async def leave(self, request: Request) -> Response:
-        """End the session, and the identity provider's where that began it."""
+        """End the session, or all of theirs, and the identity provider's where that began it."""
+        everywhere = text_of(await request.form(), "everywhere")
+        member = await member_of(self.service, request.cookies.get(COOKIE)) if everywhere else None
         by_provider = await sign_out(self.service, request.cookies.get(COOKIE, ""))
+        if member is not None:
+            await sign_out_everywhere(self.service, member)
         response: Response = RedirectResponse(SIGN_IN, status_code=303)
         if by_provider:
             response = await farewell(self.service, self.renderer, request)

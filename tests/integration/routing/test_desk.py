@@ -15,6 +15,7 @@ from services.routing.domain.case import Status
 from services.routing.domain.district import District
 from services.routing.handlers.accounts import UnknownAccountError, reissue_password
 from services.routing.handlers.district import publish_district
+from shared.contracts.directory import Role
 from shared.testing.waiting import eventually
 from tests.integration.routing.conftest import EAST_GATE, NOW, Desk
 from tests.integration.routing.staff import Staff, hidden_in, staff_of
@@ -170,6 +171,54 @@ async def test_a_session_ends_when_one_signs_out_and_when_its_time_is_over(staff
         over = await other.get("/desk")
 
     assert (signed_out.status_code, still_in.status_code, over.status_code) == (303, 200, 303)
+
+
+async def test_signed_out_everywhere_no_device_is_let_in_at_its_next_request(staff: Staff) -> None:
+    async with (
+        staff.at_desk("committee-lead-1") as one,
+        staff.at_desk("committee-lead-1") as other,
+        staff.programme("committee-lead-1") as client,
+        staff.at_desk("committee-member-1") as colleague,
+    ):
+        before = [(await each.get("/desk")).status_code for each in (one, other, colleague)]
+        await one.client.post("/desk/sign-out", data={"everywhere": "yes"})
+        after = [(await each.get("/desk")).status_code for each in (one, other, colleague)]
+        by_program = await client.get("/cases")
+
+    assert (before, after) == ([200] * 3, [303, 303, 200])
+    assert by_program.status_code == 401
+
+
+async def test_a_program_signs_out_everywhere_too(staff: Staff) -> None:
+    async with staff.at_desk("committee-lead-1") as lead, staff.programme("committee-lead-1") as client:
+        ended = await client.delete("/cases/sessions")
+        after = [(await lead.get("/desk")).status_code, (await client.get("/cases")).status_code]
+
+    assert (ended.status_code, after) == (204, [303, 401])
+
+
+async def test_who_leaves_the_district_or_changes_role_is_so_at_their_next_request(
+    staff: Staff, desk: Desk, district: District
+) -> None:
+    ticket = await fire_lane(desk)
+    changed = [
+        each.model_copy(update={"role": Role.AUDITOR}) if each.id == "grid-dispatcher-1" else each
+        for each in district.people
+        if each.id != "committee-member-1"
+    ]
+    async with staff.at_desk("committee-member-1") as leaver, staff.at_desk("grid-dispatcher-1") as dispatcher:
+        before = [(await each.get("/desk")).status_code for each in (leaver, dispatcher)]
+        await publish_district(
+            desk.routing, district.model_copy(update={"people": tuple(changed)}), file_sha256="0" * 64
+        )
+        left = await leaver.get("/desk")
+        form = {"form_token": "x", "note": "已派人"}
+        noted = await dispatcher.client.post(f"/desk/cases/{ticket}/note", data=form)
+        page = await dispatcher.page_of(ticket)
+
+    assert (before, left.status_code) == ([200, 200], 303)
+    assert noted.status_code == 403
+    assert "您的岗位不需要看到联系方式" in page
 
 
 async def test_a_form_from_another_site_is_refused(staff: Staff, desk: Desk) -> None:

@@ -77,7 +77,7 @@ async def test_keys_of_the_staff_are_published_with_the_directory(desk: Desk) ->
 
     await eventually(all_sent)
 
-    assert await desk.routing.runtime.pool.fetchval("SELECT count(*) FROM keys") == 15
+    assert await desk.routing.runtime.pool.fetchval("SELECT count(*) FROM keys") == 21
     assert await desk.routing.runtime.pool.fetchval(SQL["last_acknowledged_at"]) is not None
 
 
@@ -85,6 +85,6 @@ async def test_accounts_are_made_once(desk: Desk) -> None:
     first = await ensure_accounts(desk.routing)
     second = await ensure_accounts(desk.routing)
 
-    assert len(first) == 15
+    assert len(first) == 21
     assert second == []
-    assert len({each.password for each in first}) == 15
+    assert len({each.password for each in first}) == 21

@@ -288,6 +288,7 @@ async def test_it_describes_each_act_with_what_it_takes(desk: Desk) -> None:
     assert set(described["paths"]) == {
         "/api/v1/cases",
         "/api/v1/cases/session",
+        "/api/v1/cases/sessions",
         of_a_case,
         *(f"{of_a_case}/{name}" for name in (*ACTS, "contact")),
     }

@@ -34,15 +34,24 @@ from services.routing.domain.case.commands import (
     ReportIn,
     Resolve,
     Return,
+    RevealContact,
     SuspensionReached,
     TakeTaskOver,
     Transfer,
 )
 from services.routing.domain.clocks import timers_after
 from services.routing.domain.errors import RoutingError
+from services.routing.domain.permissions import reads_only
+from shared.contracts.directory import Role
 from shared.contracts.routing import CaseReopened, Clock, Deadlines, RoutingEvent
 from tests.unit.routing.routing_samples import COLLEAGUE, DISPATCHER, LEAD, PROPERTY, after, folded, open_case, sealed
 
+READERS = st.builds(
+    Actor,
+    person=st.just("reader"),
+    unit=st.sampled_from(["committee", "property", "grid", "elsewhere"]),
+    role=st.sampled_from([role for role in Role if reads_only(role)]),
+)
 ACTORS = st.sampled_from([LEAD, COLLEAGUE, PROPERTY, DISPATCHER])
 UNITS = st.sampled_from(["committee", "property", "grid"])
 MOMENTS = st.integers(min_value=1, max_value=5_000).map(after)
@@ -52,44 +61,45 @@ WARNINGS = st.lists(MOMENTS, max_size=2).map(lambda moments: tuple(sorted(moment
 CALLS = st.builds(Call, unit=UNITS, report_by=DEADLINES, warnings=WARNINGS)
 
 
-def commands() -> st.SearchStrategy[Command]:
+def commands(actors: st.SearchStrategy[Actor] = ACTORS) -> st.SearchStrategy[Command]:
     """Anything that can be asked of an open case."""
     return st.one_of(
-        st.builds(Accept, by=ACTORS, now=MOMENTS),
-        st.builds(Return, by=ACTORS, reason=BOXES, accept_by=DEADLINES, warnings=WARNINGS, now=MOMENTS),
-        st.builds(Transfer, by=ACTORS, to_unit=UNITS, accept_by=DEADLINES, directory_version=st.just(1), now=MOMENTS),
-        st.builds(AddNote, by=ACTORS, note=BOXES, now=MOMENTS),
+        st.builds(Accept, by=actors, now=MOMENTS),
+        st.builds(Return, by=actors, reason=BOXES, accept_by=DEADLINES, warnings=WARNINGS, now=MOMENTS),
+        st.builds(Transfer, by=actors, to_unit=UNITS, accept_by=DEADLINES, directory_version=st.just(1), now=MOMENTS),
+        st.builds(AddNote, by=actors, note=BOXES, now=MOMENTS),
         st.builds(
             BlowWhistle,
-            by=ACTORS,
+            by=actors,
             calls=st.tuples(CALLS),
             task=BOXES,
             now=MOMENTS,
         ),
-        st.builds(ReportIn, by=ACTORS, now=MOMENTS),
-        st.builds(FinishTask, by=ACTORS, note=BOXES, now=MOMENTS),
-        st.builds(DeclineTask, by=ACTORS, reason=BOXES, now=MOMENTS),
-        st.builds(ReleaseTask, by=ACTORS, unit=UNITS, now=MOMENTS),
-        st.builds(InsistOnTask, by=ACTORS, unit=UNITS, reason=BOXES, report_by=DEADLINES, now=MOMENTS),
-        st.builds(TakeTaskOver, by=ACTORS, unit=UNITS, now=MOMENTS),
-        st.builds(Confer, by=ACTORS, present=st.lists(UNITS, max_size=3).map(tuple), minutes=BOXES, now=MOMENTS),
-        st.builds(AskExtension, by=ACTORS, reason=BOXES, resolve_by=MOMENTS, to_unit=st.none() | UNITS, now=MOMENTS),
-        st.builds(GrantExtension, by=ACTORS, warnings=WARNINGS, now=MOMENTS),
-        st.builds(RefuseExtension, by=ACTORS, reason=BOXES, now=MOMENTS),
-        st.builds(AskSuspension, by=ACTORS, reason=BOXES, until=MOMENTS, to_unit=st.none() | UNITS, now=MOMENTS),
-        st.builds(GrantSuspension, by=ACTORS, now=MOMENTS),
-        st.builds(RefuseSuspension, by=ACTORS, reason=BOXES, now=MOMENTS),
-        st.builds(EndSuspension, by=ACTORS, resolve_by=DEADLINES, now=MOMENTS),
+        st.builds(ReportIn, by=actors, now=MOMENTS),
+        st.builds(FinishTask, by=actors, note=BOXES, now=MOMENTS),
+        st.builds(DeclineTask, by=actors, reason=BOXES, now=MOMENTS),
+        st.builds(ReleaseTask, by=actors, unit=UNITS, now=MOMENTS),
+        st.builds(InsistOnTask, by=actors, unit=UNITS, reason=BOXES, report_by=DEADLINES, now=MOMENTS),
+        st.builds(TakeTaskOver, by=actors, unit=UNITS, now=MOMENTS),
+        st.builds(Confer, by=actors, present=st.lists(UNITS, max_size=3).map(tuple), minutes=BOXES, now=MOMENTS),
+        st.builds(AskExtension, by=actors, reason=BOXES, resolve_by=MOMENTS, to_unit=st.none() | UNITS, now=MOMENTS),
+        st.builds(GrantExtension, by=actors, warnings=WARNINGS, now=MOMENTS),
+        st.builds(RefuseExtension, by=actors, reason=BOXES, now=MOMENTS),
+        st.builds(AskSuspension, by=actors, reason=BOXES, until=MOMENTS, to_unit=st.none() | UNITS, now=MOMENTS),
+        st.builds(GrantSuspension, by=actors, now=MOMENTS),
+        st.builds(RefuseSuspension, by=actors, reason=BOXES, now=MOMENTS),
+        st.builds(EndSuspension, by=actors, resolve_by=DEADLINES, now=MOMENTS),
         st.builds(
             SuspensionReached,
             generation=st.integers(min_value=0, max_value=6),
             resolve_by=DEADLINES,
             now=MOMENTS,
         ),
-        st.builds(Resolve, by=ACTORS, now=MOMENTS),
-        st.builds(PassVerification, by=ACTORS, now=MOMENTS),
-        st.builds(FailVerification, by=ACTORS, reason=BOXES, resolve_by=DEADLINES, warnings=WARNINGS, now=MOMENTS),
-        st.builds(Close, by=ACTORS, now=MOMENTS),
+        st.builds(RevealContact, by=actors, now=MOMENTS),
+        st.builds(Resolve, by=actors, now=MOMENTS),
+        st.builds(PassVerification, by=actors, now=MOMENTS),
+        st.builds(FailVerification, by=actors, reason=BOXES, resolve_by=DEADLINES, warnings=WARNINGS, now=MOMENTS),
+        st.builds(Close, by=actors, now=MOMENTS),
         st.builds(
             Reopen,
             words=BOXES,
@@ -225,3 +235,20 @@ def test_every_event_survives_its_encoding(asked: list[Command]) -> None:
             assert type(event).model_validate_json(event.to_json()) == event
             assert not (isinstance(event, CaseReopened) and event.history)
             case = evolve(case, event)
+
+
+@given(SEQUENCES, st.lists(commands(READERS), min_size=1, max_size=8))
+def test_who_only_reads_never_changes_a_case_whatever_they_ask(asked: list[Command], tried: list[Command]) -> None:
+    theirs = [command for command in tried if hasattr(command, "by")]
+
+    assert {decided(state, command) for state in played(asked) for command in theirs} <= {()}
+
+
+@given(SEQUENCES, UNITS, st.sampled_from(Role))
+def test_nobody_verifies_their_own_work_whatever_they_have_become(asked: list[Command], unit: str, role: Role) -> None:
+    for state in played(asked):
+        doers = {state.resolved_by, *(doer for part in state.joint.values() for doer in part.done_by)} - {None}
+        for doer in doers:
+            by = Actor(person=doer or "", unit=unit, role=role)
+            assert decided(state, PassVerification(by=by, now=after(9))) == ()
+            assert decided(state, FailVerification(by=by, reason=sealed(), resolve_by=None, now=after(9))) == ()
