@@ -38,6 +38,7 @@ from shared.contracts.routing import (
     ExtensionAsked,
     ExtensionGranted,
     ExtensionRefused,
+    ExtensionWithdrawn,
     JointTaskDeclined,
     JointTaskDone,
     JointTaskInsisted,
@@ -47,6 +48,7 @@ from shared.contracts.routing import (
     SuspensionEnded,
     SuspensionGranted,
     SuspensionRefused,
+    SuspensionWithdrawn,
     UnitReportedIn,
     VerificationFailed,
     WhistleBlown,
@@ -156,6 +158,8 @@ async def on_question_answered(service: Notify, work: Work, received: Received[A
 @reactions.on(UnitReportedIn)
 @reactions.on(JointTaskReleased)
 @reactions.on(JointTaskTakenOver)
+@reactions.on(ExtensionWithdrawn)
+@reactions.on(SuspensionWithdrawn)
 async def on_case_gone_on(_service: Notify, work: Work, received: Received[GoneOn]) -> None:
     """Who comes on duty later is not told what is true no more."""
     event = received.event

@@ -32,7 +32,9 @@ from shared.contracts.routing import (
     ExtensionAsked,
     ExtensionGranted,
     ExtensionRefused,
+    ExtensionWithdrawn,
     JointTaskDeclined,
+    JointTaskEntrusted,
     JointTaskInsisted,
     JointTaskReleased,
     JointTaskTakenOver,
@@ -42,6 +44,7 @@ from shared.contracts.routing import (
     SuspensionEnded,
     SuspensionGranted,
     SuspensionRefused,
+    SuspensionWithdrawn,
     Urgency,
     VerificationFailed,
     VerificationPassed,
@@ -64,6 +67,8 @@ WAITS_NO_MORE = (
     ExtensionRefused,
     SuspensionGranted,
     SuspensionRefused,
+    ExtensionWithdrawn,
+    SuspensionWithdrawn,
     CaseReturned,
     CaseResolved,
     JointTaskReleased,
@@ -133,7 +138,7 @@ def questions_of(recorded: Sequence[Recorded]) -> dict[tuple[UUID, str], Questio
 def told_by(event: RoutingEvent) -> str | None:
     """The unit that sees the case from this event on, though it does not have it."""
     match event:
-        case CaseEscalated(to_unit=unit) | JointTaskDeclined(to_unit=unit):
+        case CaseEscalated(to_unit=unit) | JointTaskDeclined(to_unit=unit) | JointTaskEntrusted(from_unit=unit):
             return unit
         case ExtensionAsked(to_unit=unit) | SuspensionAsked(to_unit=unit):
             return unit
@@ -200,8 +205,10 @@ def columns_of(event: RoutingEvent) -> Columns:
             | CaseEscalated()
             | ExtensionAsked()
             | ExtensionRefused()
+            | ExtensionWithdrawn()
             | SuspensionAsked()
             | SuspensionRefused()
+            | SuspensionWithdrawn()
         ):
             return {}
 

@@ -92,3 +92,12 @@ class ConferenceMissed(CaseEvent):
     by: str
     minutes: Sealed
     matter: Matter
+
+
+class JointTaskEntrusted(CaseEvent):
+    """A called unit that has reported in is given the job (交办): it leads from now on. `CaseTransferred` follows."""
+
+    unit: str
+    by: str
+    by_unit: str
+    from_unit: str | None = Field(description="The unit that led until now; none while nobody did.")

@@ -71,3 +71,17 @@ class SuspensionEnded(CaseEvent):
     by: str | None = Field(default=None, description="Id of who ended it; none when its end came.")
     deadlines: Deadlines
     matter: Matter
+
+
+class ExtensionWithdrawn(CaseEvent):
+    """The unit needs no more time after all (撤回延期申请): nobody has to answer any more."""
+
+    unit: str
+    by: str
+
+
+class SuspensionWithdrawn(CaseEvent):
+    """The unit can go on after all (撤回挂账申请): nobody has to answer any more."""
+
+    unit: str
+    by: str

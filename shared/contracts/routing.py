@@ -18,6 +18,7 @@ from shared.contracts.joint_work import ConferenceHeld as ConferenceHeld
 from shared.contracts.joint_work import ConferenceMissed as ConferenceMissed
 from shared.contracts.joint_work import JointTaskDeclined as JointTaskDeclined
 from shared.contracts.joint_work import JointTaskDone as JointTaskDone
+from shared.contracts.joint_work import JointTaskEntrusted as JointTaskEntrusted
 from shared.contracts.joint_work import JointTaskInsisted as JointTaskInsisted
 from shared.contracts.joint_work import JointTaskReleased as JointTaskReleased
 from shared.contracts.joint_work import JointTaskTakenOver as JointTaskTakenOver
@@ -26,10 +27,12 @@ from shared.contracts.joint_work import WhistleBlown as WhistleBlown
 from shared.contracts.more_time import ExtensionAsked as ExtensionAsked
 from shared.contracts.more_time import ExtensionGranted as ExtensionGranted
 from shared.contracts.more_time import ExtensionRefused as ExtensionRefused
+from shared.contracts.more_time import ExtensionWithdrawn as ExtensionWithdrawn
 from shared.contracts.more_time import SuspensionAsked as SuspensionAsked
 from shared.contracts.more_time import SuspensionEnded as SuspensionEnded
 from shared.contracts.more_time import SuspensionGranted as SuspensionGranted
 from shared.contracts.more_time import SuspensionRefused as SuspensionRefused
+from shared.contracts.more_time import SuspensionWithdrawn as SuspensionWithdrawn
 
 TOPIC = "yima.routing.v1"
 
@@ -64,6 +67,7 @@ class CaseAssigned(CaseEvent):
     terms: tuple[Term, ...] = Field(
         default=(), description="What the deadlines come from; later clocks of the case run by the same."
     )
+    entrusted: bool = Field(default=False, description="It was called and is there: it need not accept any more.")
 
 
 class CaseAccepted(CaseEvent):
@@ -209,14 +213,17 @@ RoutingEvent = (
     | JointTaskReleased
     | JointTaskInsisted
     | JointTaskTakenOver
+    | JointTaskEntrusted
     | ConferenceHeld
     | ConferenceMissed
     | ExtensionAsked
     | ExtensionGranted
     | ExtensionRefused
+    | ExtensionWithdrawn
     | SuspensionAsked
     | SuspensionGranted
     | SuspensionRefused
+    | SuspensionWithdrawn
     | SuspensionEnded
     | CaseResolved
     | VerificationPassed

@@ -5,11 +5,19 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from services.notify.domain.wishes import ABSENT, ASSIGNED_WITHOUT_DEADLINE, CALLED_WITHOUT_DEADLINE, PARAMS, TABLE
+from services.notify.domain.wishes import (
+    ABSENT,
+    ASSIGNED_WITHOUT_DEADLINE,
+    CALLED_WITHOUT_DEADLINE,
+    ENTRUSTED,
+    ENTRUSTED_WITHOUT_DEADLINE,
+    PARAMS,
+    TABLE,
+)
 from shared.contracts.notify import Audience
 
 LOCALES = Path(__file__).parents[2] / "shared" / "web" / "locales"
-SPECIAL = (ASSIGNED_WITHOUT_DEADLINE, CALLED_WITHOUT_DEADLINE, ABSENT)
+SPECIAL = (ASSIGNED_WITHOUT_DEADLINE, CALLED_WITHOUT_DEADLINE, ABSENT, ENTRUSTED, ENTRUSTED_WITHOUT_DEADLINE)
 CHOSEN = {*TABLE.values(), *((Audience.DUTY, each) for each in SPECIAL)}
 KEYS = {f"sms.{template}.{audience}" for audience, template in CHOSEN}
 

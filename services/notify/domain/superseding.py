@@ -27,6 +27,7 @@ from shared.contracts.routing import (
     Clock,
     ExtensionGranted,
     ExtensionRefused,
+    ExtensionWithdrawn,
     JointTaskDeclined,
     JointTaskInsisted,
     JointTaskReleased,
@@ -34,12 +35,14 @@ from shared.contracts.routing import (
     SuspensionEnded,
     SuspensionGranted,
     SuspensionRefused,
+    SuspensionWithdrawn,
     UnitReportedIn,
 )
 
 CalledNoMore = UnitReportedIn | JointTaskDeclined | JointTaskReleased | JointTaskTakenOver
 Settled = JointTaskReleased | JointTaskInsisted | JointTaskTakenOver
 Answered = ExtensionGranted | ExtensionRefused | SuspensionGranted | SuspensionRefused
+Withdrawn = ExtensionWithdrawn | SuspensionWithdrawn
 Finished = (
     CaseAccepted
     | CaseReturned
@@ -49,6 +52,7 @@ Finished = (
     | CalledNoMore
     | Settled
     | Answered
+    | Withdrawn
     | SuspensionEnded
 )
 GoneOn = Finished | CaseEscalated
@@ -85,10 +89,10 @@ def _is_over(message: Notification, event: Finished) -> bool:
             return _calls(message, unit)
         case JointTaskReleased() | JointTaskInsisted() | JointTaskTakenOver():
             return _is_settled(message, event.unit)
-        case ExtensionGranted() | ExtensionRefused() | SuspensionGranted() | SuspensionRefused() | SuspensionEnded():
-            return _on_clock(message, event)
         case CaseResolved() | CaseClosed():
             return True
+        case _:
+            return _on_clock(message, event)
 
 
 def _is_settled(message: Notification, unit: str) -> bool:
@@ -105,7 +109,7 @@ def _reminds(message: Notification, clock: Clock) -> bool:
     return message.template == WARNED and message.params.get("clock") == clock
 
 
-def _on_clock(message: Notification, event: Answered | SuspensionEnded) -> bool:
+def _on_clock(message: Notification, event: Answered | Withdrawn | SuspensionEnded) -> bool:
     if isinstance(event, SuspensionEnded):
         return message.template == SUSPENSION_GRANTED
     # There is one question at a time, and what was granted is not late.

@@ -50,6 +50,8 @@ Told = TicketOpened | TicketImported | DutyTold | CaseClosed
 RECEIVED = "ticket_received"
 ASSIGNED = "case_assigned"
 ASSIGNED_WITHOUT_DEADLINE = "case_assigned_without_deadline"
+ENTRUSTED = "case_entrusted"
+ENTRUSTED_WITHOUT_DEADLINE = "case_entrusted_without_deadline"
 REOPENED = "case_reopened"
 FAILED = "verification_failed"
 RETURNED = "case_returned"
@@ -105,6 +107,8 @@ PARAMS: Mapping[str, frozenset[str]] = MappingProxyType(
         RECEIVED: frozenset(),
         ASSIGNED: frozenset({"place", "accept_by"}),
         ASSIGNED_WITHOUT_DEADLINE: frozenset({"place"}),
+        ENTRUSTED: frozenset({"place", "resolve_by"}),
+        ENTRUSTED_WITHOUT_DEADLINE: frozenset({"place"}),
         REOPENED: frozenset({"place", "words"}),
         FAILED: frozenset({"place", "words"}),
         RETURNED: frozenset({"place", "words"}),
@@ -205,8 +209,8 @@ def wish_for_duty(
 
 
 def _duty_template(event: DutyTold) -> str:
-    if isinstance(event, CaseAssigned) and event.deadlines.accept_by is None:
-        return ASSIGNED_WITHOUT_DEADLINE
+    if isinstance(event, CaseAssigned):
+        return _assigned_template(event)
     if isinstance(event, WhistleBlown) and event.report_by is None:
         return CALLED_WITHOUT_DEADLINE
     if isinstance(event, CaseEscalated) and event.clock is Clock.REPORT_IN:
@@ -214,10 +218,16 @@ def _duty_template(event: DutyTold) -> str:
     return TABLE[type(event)][1]
 
 
+def _assigned_template(event: CaseAssigned) -> str:
+    if event.entrusted:
+        return ENTRUSTED_WITHOUT_DEADLINE if event.deadlines.resolve_by is None else ENTRUSTED
+    return ASSIGNED_WITHOUT_DEADLINE if event.deadlines.accept_by is None else ASSIGNED
+
+
 def _own_params(event: DutyTold) -> dict[str, Sealed | str]:
     match event:
-        case CaseAssigned(deadlines=deadlines):
-            return _moments(accept_by=deadlines.accept_by)
+        case CaseAssigned(deadlines=due, entrusted=entrusted):
+            return _moments(resolve_by=due.resolve_by) if entrusted else _moments(accept_by=due.accept_by)
         case DeadlineWarned(clock=clock, deadline=deadline):
             return {"clock": clock.value, **_moments(deadline=deadline)}
         case CaseEscalated(level=level):

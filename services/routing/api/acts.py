@@ -10,6 +10,7 @@ from services.routing.api.schemas import (
     Body,
     Conference,
     ContactInFull,
+    Entrusted,
     MoreTime,
     NothingMore,
     OfCategory,
@@ -39,7 +40,10 @@ TAKEN: Mapping[str, tuple[type[Body], str]] = {
     "verify-pass": (PerhapsWords, "核查通过 · The trouble is gone, seen by somebody other than the doer."),
     "verify-fail": (WithWords, "核查不通过 · It is not: back to the unit with the reason and a fresh clock."),
     "close": (NothingMore, "结单 · Close what was verified; the reporter is asked whether they are satisfied."),
-    "whistle": (Whistle, "吹哨 · Call units to the case, all with one task; each has a clock for reporting in."),
+    "whistle": (
+        Whistle,
+        "吹哨 · Call units to the case, with one task or each its own; each has a clock for reporting in.",
+    ),
     "report-in": (NothingMore, "报到 · Your unit, which was called, is there."),
     "task-done": (WithWords, "联合处置完成 · Your unit's task is done."),
     "task-decline": (WithWords, "不属本单位 · Your unit declines its task; the grid decides."),
@@ -50,11 +54,17 @@ TAKEN: Mapping[str, tuple[type[Body], str]] = {
         Conference,
         "会商 · The minutes of a conference: `units` were there; called ones that were not are told.",
     ),
+    "entrust": (
+        Entrusted,
+        "交办 · A called unit that is there gets the job: it leads from now on, by the same deadline.",
+    ),
     "extend": (MoreTime, "申请延期 · Ask the grid for more time, before the resolve deadline has passed."),
     "extend-grant": (NothingMore, "同意延期 · The grid grants what was asked for; the deadline moves."),
+    "extend-withdraw": (NothingMore, "撤回延期申请 · Your unit needs no more time after all."),
     "suspend": (MoreTime, "申请挂账 · Ask the grid to let the resolve clock stand still for so long at most."),
     "suspend-grant": (NothingMore, "同意挂账 · The grid does; the clock stands still until then."),
     "suspend-refuse": (WithWords, "不同意挂账 · The grid does not, with a reason; the clock runs on."),
+    "suspend-withdraw": (NothingMore, "撤回挂账申请 · Your unit can go on after all."),
     "suspend-end": (NothingMore, "恢复计时 · The clock runs on now, with what it had left."),
     "extend-refuse": (WithWords, "不同意延期 · The grid does not, with a reason; the deadline stands."),
 }
@@ -111,4 +121,4 @@ def _add_act(routes: APIRouter, service: Routing, name: str, *, takes: type[Body
         if_match: Annotated[str | None, Header(description="The ETag that the case was read with.")] = None,
     ) -> None:
         asked = Asked(member=member, case_id=known_id(case_id), key=idempotency_key, version=version_in(if_match))
-        await ACTS[name](service, asked, Given(**body.model_dump(exclude_none=True)))
+        await ACTS[name](service, asked, Given(**body.given()))

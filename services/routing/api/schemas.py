@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -51,6 +51,10 @@ class Body(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
+    def given(self) -> Mapping[str, Any]:
+        """What comes with the act."""
+        return self.model_dump(exclude_none=True)
+
 
 class Credentials(Body):
     """Who signs in."""
@@ -93,10 +97,32 @@ class OfUnitWithWords(WithWords):
     unit: UnitId = Field(description="Id of a unit: of the case's `units`, or of its `parts` for a joint task.")
 
 
-class Whistle(WithWords):
-    """Whom to call, and what for."""
+class OwnTask(Body):
+    """A unit to call, and what it alone is asked."""
 
-    units: tuple[UnitId, ...] = Field(min_length=1, max_length=20, description="Ids out of the case's `units`.")
+    unit: UnitId = Field(description="Id out of the case's `units`.")
+    task: Words = Field(repr=False, description=f"At most {LENGTH_MAX} characters.")
+
+
+class Whistle(WithWords):
+    """Whom to call, and what for: `words` is what all are asked who have no task of their own."""
+
+    units: tuple[UnitId, ...] = Field(min_length=1, max_length=50, description="Ids out of the case's `units`.")
+    calls: tuple[OwnTask, ...] = Field(
+        default=(), max_length=50, description="What single units are asked in place of `words`; they are called too."
+    )
+
+    def given(self) -> Mapping[str, Any]:
+        """As the act takes it."""
+        own = {each.unit: each.task for each in self.calls}
+        return {"words": self.words, "units": self.units, "own_tasks": own}
+
+
+class Entrusted(PerhapsWords):
+    """The unit that gets the job."""
+
+    unit: UnitId = Field(description="Id of a unit of the case's `parts` that has reported in.")
+    release: bool = Field(default=False, strict=True, description="Whether the other called units are let go.")
 
 
 class Conference(WithWords):

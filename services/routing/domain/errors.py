@@ -119,7 +119,7 @@ class AlreadyCalledError(UnitNamedError, RoutingError):
     """The unit has a task in this case that is not done yet."""
 
     reason = "has a task in this case that is not done yet"
-    remedy = "Leave it out, or wait until its task is done or taken over."
+    remedy = "Leave it out, or wait until its task is done or taken over; to give it the case, use `entrust`."
 
 
 class AlreadyReportedInError(RoutingError):
@@ -139,6 +139,13 @@ class TakesNoPartError(UnitNamedError, RoutingError):
 
     reason = "takes no part in this case"
     remedy = "Name the unit that has the case, or units that were called to it."
+
+
+class NotThereYetError(UnitNamedError, RoutingError):
+    """The unit has not reported in, so it can not be given the case."""
+
+    reason = "has not reported in"
+    remedy = "Wait until it has, or transfer the case to a unit that was not called."
 
 
 class NotDeclinedError(RoutingError):

@@ -60,13 +60,16 @@ class Action(StrEnum):
     TASK_RELEASE = "task-release"
     TASK_INSIST = "task-insist"
     TASK_TAKE_OVER = "task-take-over"
+    ENTRUST = "entrust"
     CONFER = "confer"
     EXTEND = "extend"
     EXTEND_GRANT = "extend-grant"
     EXTEND_REFUSE = "extend-refuse"
+    EXTEND_WITHDRAW = "extend-withdraw"
     SUSPEND = "suspend"
     SUSPEND_GRANT = "suspend-grant"
     SUSPEND_REFUSE = "suspend-refuse"
+    SUSPEND_WITHDRAW = "suspend-withdraw"
     SUSPEND_END = "suspend-end"
     RESOLVE = "resolve"
     VERIFY_PASS = "verify-pass"  # noqa: S105 - an act, not a password
@@ -97,7 +100,9 @@ POST: Rights = {
     Action.REPORT_IN: frozenset({Relation.CALLED}),
     Action.TASK_DONE: frozenset({Relation.REPORTED_IN}),
     Action.EXTEND: OWN,
+    Action.EXTEND_WITHDRAW: OWN,
     Action.SUSPEND: OWN,
+    Action.SUSPEND_WITHDRAW: OWN,
     Action.SUSPEND_END: OWN,
     Action.RESOLVE: OWN,
 }
@@ -108,6 +113,7 @@ WORKER: Rights = {
     Action.WHISTLE: OWN,
     Action.TASK_DECLINE: PART,
     Action.TASK_TAKE_OVER: OWN,
+    Action.ENTRUST: OWN,
     Action.CONFER: OWN,
     Action.VERIFY_PASS: JUDGES,
     Action.VERIFY_FAIL: JUDGES,
@@ -132,6 +138,7 @@ DISPATCHER: Rights = {
     Action.TASK_RELEASE: COORDINATED,
     Action.TASK_INSIST: COORDINATED,
     Action.TASK_TAKE_OVER: COORDINATED,
+    Action.ENTRUST: COORDINATED,
     Action.CONFER: COORDINATED,
     Action.EXTEND_GRANT: COORDINATED,
     Action.EXTEND_REFUSE: COORDINATED,
@@ -178,6 +185,7 @@ COORDINATING: Mapping[Action, type[RoutingError]] = {
     Action.TASK_RELEASE: NotCoordinatingError,
     Action.TASK_INSIST: NotCoordinatingError,
     Action.TASK_TAKE_OVER: NotCoordinatingError,
+    Action.ENTRUST: NotCoordinatingError,
     Action.CONFER: NotCoordinatingError,
     Action.EXTEND_GRANT: ExtensionNotYoursError,
     Action.EXTEND_REFUSE: ExtensionNotYoursError,

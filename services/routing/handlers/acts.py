@@ -1,6 +1,6 @@
 """What staff do with a case, one function an act."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from services.routing.adapters.photos import Picture
@@ -10,27 +10,20 @@ from services.routing.domain.case.commands import (
     AddNote,
     AskExtension,
     AskSuspension,
-    BlowWhistle,
-    Call,
     Categorise,
     Close,
-    Confer,
-    DeclineTask,
     EndSuspension,
     FailVerification,
-    FinishTask,
     GrantExtension,
     GrantSuspension,
-    InsistOnTask,
     PassVerification,
     RefuseExtension,
     RefuseSuspension,
-    ReleaseTask,
-    ReportIn,
     Resolve,
     Return,
-    TakeTaskOver,
     Transfer,
+    WithdrawExtension,
+    WithdrawSuspension,
 )
 from services.routing.domain.errors import (
     CategoryUnknownError,
@@ -38,6 +31,17 @@ from services.routing.domain.errors import (
 )
 from services.routing.handlers.cases import resumed_deadline
 from services.routing.handlers.choices import nameable
+from services.routing.handlers.joint_work import (
+    blow_whistle,
+    confer,
+    decline_task,
+    entrust,
+    finish_task,
+    insist_on_task,
+    release_task,
+    report_in,
+    take_task_over,
+)
 from services.routing.handlers.performing import Asked, Moment, perform
 from services.routing.handlers.service import Routing
 from shared.contracts.routing import Clock
@@ -152,100 +156,6 @@ async def close(service: Routing, asked: Asked) -> None:
     await perform(service, asked, "close", lambda at: Close(by=asked.member.actor, now=at.now))
 
 
-async def blow_whistle(service: Routing, asked: Asked, *, units: Sequence[str], task: str) -> None:
-    """吹哨.
-
-    Raises:
-        UnitUnknownError: no unit is named, or the place has no such unit.
-    """
-
-    def command(at: Moment) -> Act:
-        known = nameable(at)
-        strangers = [f"units.{number}" for number, unit in enumerate(units) if unit not in known]
-        if strangers or not units:
-            raise UnitUnknownError(*strangers)
-        runs = {unit: at.run(Clock.REPORT_IN, unit) for unit in units}
-        calls = tuple(Call(unit=unit, report_by=run.until, warnings=run.warnings) for unit, run in runs.items())
-        return BlowWhistle(by=asked.member.actor, calls=calls, task=at.sealed, now=at.now)
-
-    await perform(service, asked, "whistle", command, words=task, more=",".join(units))
-
-
-async def report_in(service: Routing, asked: Asked) -> None:
-    """报到."""
-    await perform(service, asked, "report-in", lambda at: ReportIn(by=asked.member.actor, now=at.now))
-
-
-async def finish_task(service: Routing, asked: Asked, *, note: str, evidence: Sequence[Picture] = ()) -> None:
-    """联合处置完成."""
-    attached = tuple(picture.attachment for picture in evidence)
-
-    def command(at: Moment) -> Act:
-        return FinishTask(by=asked.member.actor, note=at.sealed, evidence=attached, now=at.now)
-
-    named = ",".join(each.sha256 for each in attached)
-    await perform(service, asked, "task-done", command, words=note, more=named, pictures=evidence)
-
-
-async def decline_task(service: Routing, asked: Asked, *, reason: str) -> None:
-    """不属本单位: the grid decides."""
-
-    def command(at: Moment) -> Act:
-        part = at.case.joint.get(asked.member.actor.unit)
-        grid = at.rulebook.units.grid_of(part.called_by) if part else None
-        return DeclineTask(by=asked.member.actor, reason=at.sealed, to_unit=grid, now=at.now)
-
-    await perform(service, asked, "task-decline", command, words=reason)
-
-
-async def release_task(service: Routing, asked: Asked, *, unit: str) -> None:
-    """同意不办."""
-
-    def command(at: Moment) -> Act:
-        return ReleaseTask(by=asked.member.actor, unit=unit, now=at.now)
-
-    await perform(service, asked, "task-release", command, more=unit)
-
-
-async def insist_on_task(service: Routing, asked: Asked, *, unit: str, reason: str) -> None:
-    """不同意: asked again, with a fresh clock."""
-
-    def command(at: Moment) -> Act:
-        again = at.run(Clock.REPORT_IN, unit if unit in at.case.joint else None)
-        return InsistOnTask(
-            by=asked.member.actor,
-            unit=unit,
-            reason=at.sealed,
-            report_by=again.until,
-            warnings=again.warnings,
-            now=at.now,
-        )
-
-    await perform(service, asked, "task-insist", command, words=reason, more=unit)
-
-
-async def take_task_over(service: Routing, asked: Asked, *, unit: str) -> None:
-    """代办: the actor's unit does it."""
-
-    def command(at: Moment) -> Act:
-        return TakeTaskOver(by=asked.member.actor, unit=unit, now=at.now)
-
-    await perform(service, asked, "task-take-over", command, more=unit)
-
-
-async def confer(
-    service: Routing, asked: Asked, *, present: Sequence[str], minutes: str, evidence: Sequence[Picture] = ()
-) -> None:
-    """会商."""
-    attached = tuple(picture.attachment for picture in evidence)
-
-    def command(at: Moment) -> Act:
-        return Confer(by=asked.member.actor, present=tuple(present), minutes=at.sealed, evidence=attached, now=at.now)
-
-    named = ",".join((*present, *(each.sha256 for each in attached)))
-    await perform(service, asked, "confer", command, words=minutes, more=named, pictures=evidence)
-
-
 async def ask_extension(service: Routing, asked: Asked, *, working_days: int, reason: str) -> None:
     """申请延期: so many of the unit's working days later than the deadline."""
 
@@ -277,6 +187,11 @@ async def refuse_extension(service: Routing, asked: Asked, *, reason: str) -> No
     await perform(service, asked, "extend-refuse", command, words=reason)
 
 
+async def withdraw_extension(service: Routing, asked: Asked) -> None:
+    """撤回延期申请."""
+    await perform(service, asked, "extend-withdraw", lambda at: WithdrawExtension(by=asked.member.actor, now=at.now))
+
+
 async def ask_suspension(service: Routing, asked: Asked, *, working_days: int, reason: str) -> None:
     """申请挂账: for so many of the unit's working days from now."""
 
@@ -303,6 +218,11 @@ async def refuse_suspension(service: Routing, asked: Asked, *, reason: str) -> N
     await perform(service, asked, "suspend-refuse", command, words=reason)
 
 
+async def withdraw_suspension(service: Routing, asked: Asked) -> None:
+    """撤回挂账申请."""
+    await perform(service, asked, "suspend-withdraw", lambda at: WithdrawSuspension(by=asked.member.actor, now=at.now))
+
+
 async def end_suspension(service: Routing, asked: Asked) -> None:
     """恢复计时."""
 
@@ -321,6 +241,8 @@ class Given:
     unit: str = ""
     units: Sequence[str] = ()
     category: str = ""
+    own_tasks: Mapping[str, str] = field(default_factory=dict, repr=False)
+    release: bool = False
     working_days: int = 0
     evidence: Sequence[Picture] = ()
 
@@ -335,7 +257,9 @@ ACTS: dict[str, Callable[[Routing, Asked, Given], Awaitable[None]]] = {
     "verify-pass": lambda service, asked, given: pass_verification(service, asked, note=given.words),
     "verify-fail": lambda service, asked, given: fail_verification(service, asked, reason=given.words),
     "close": lambda service, asked, _given: close(service, asked),
-    "whistle": lambda service, asked, given: blow_whistle(service, asked, units=given.units, task=given.words),
+    "whistle": lambda service, asked, given: blow_whistle(
+        service, asked, units=given.units, task=given.words, own=given.own_tasks
+    ),
     "report-in": lambda service, asked, _given: report_in(service, asked),
     "task-done": lambda service, asked, given: finish_task(service, asked, note=given.words, evidence=given.evidence),
     "task-decline": lambda service, asked, given: decline_task(service, asked, reason=given.words),
@@ -345,15 +269,20 @@ ACTS: dict[str, Callable[[Routing, Asked, Given], Awaitable[None]]] = {
     "confer": lambda service, asked, given: confer(
         service, asked, present=given.units, minutes=given.words, evidence=given.evidence
     ),
+    "entrust": lambda service, asked, given: entrust(
+        service, asked, unit=given.unit, reason=given.words, release=given.release
+    ),
     "extend": lambda service, asked, given: ask_extension(
         service, asked, working_days=given.working_days, reason=given.words
     ),
     "extend-grant": lambda service, asked, _given: grant_extension(service, asked),
     "extend-refuse": lambda service, asked, given: refuse_extension(service, asked, reason=given.words),
+    "extend-withdraw": lambda service, asked, _given: withdraw_extension(service, asked),
     "suspend": lambda service, asked, given: ask_suspension(
         service, asked, working_days=given.working_days, reason=given.words
     ),
     "suspend-grant": lambda service, asked, _given: grant_suspension(service, asked),
     "suspend-refuse": lambda service, asked, given: refuse_suspension(service, asked, reason=given.words),
+    "suspend-withdraw": lambda service, asked, _given: withdraw_suspension(service, asked),
     "suspend-end": lambda service, asked, _given: end_suspension(service, asked),
 }

@@ -17,6 +17,7 @@ from services.routing.domain.case.commands import (
     Confer,
     DeclineTask,
     EndSuspension,
+    Entrust,
     FailVerification,
     FinishTask,
     GrantExtension,
@@ -31,6 +32,8 @@ from services.routing.domain.case.commands import (
     Return,
     TakeTaskOver,
     Transfer,
+    WithdrawExtension,
+    WithdrawSuspension,
 )
 from services.routing.domain.case.joint import PartState
 from services.routing.domain.errors import (
@@ -61,6 +64,7 @@ def allowed(sight: Sight, case: Case, *, now: datetime) -> tuple[str, ...]:
         return ()
     by = sight.actor
     unfinished = next((part.unit for part in case.open_parts), "")
+    there = next((part.unit for part in case.open_parts if part.state is PartState.REPORTED_IN), "")
     declined = next((part.unit for part in case.open_parts if part.state is PartState.DECLINED), "")
     tries: dict[str, Act] = {
         "accept": Accept(by=by, now=now),
@@ -80,12 +84,15 @@ def allowed(sight: Sight, case: Case, *, now: datetime) -> tuple[str, ...]:
         "whistle": BlowWhistle(by=by, calls=(Call(unit=""),), task=SOME_WORDS, now=now),
         "task-take-over": TakeTaskOver(by=by, unit=unfinished, now=now),
         "transfer": Transfer(by=by, to_unit="", accept_by=None, directory_version=0, now=now),
+        "entrust": Entrust(by=by, unit=there, directory_version=0, now=now),
         "confer": Confer(by=by, present=(), minutes=SOME_WORDS, now=now),
         "note": AddNote(by=by, note=SOME_WORDS, now=now),
         "categorise": Categorise(by=by, category="", now=now),
         "task-decline": DeclineTask(by=by, reason=SOME_WORDS, now=now),
         "suspend": AskSuspension(by=by, reason=SOME_WORDS, until=LATEST, now=now),
         "extend": AskExtension(by=by, reason=SOME_WORDS, resolve_by=LATEST, now=now),
+        "extend-withdraw": WithdrawExtension(by=by, now=now),
+        "suspend-withdraw": WithdrawSuspension(by=by, now=now),
         "return": Return(by=by, reason=SOME_WORDS, accept_by=None, now=now),
     }
     acts = tuple(name for name, command in tries.items() if _would_do(case, command))

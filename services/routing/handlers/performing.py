@@ -1,9 +1,11 @@
 """One act on a case: load, check who asks, decide, append, set timers, in one transaction and once for its key."""
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from types import MappingProxyType
 from uuid import UUID, uuid4
 
 from services.routing.adapters.photos import Picture
@@ -23,6 +25,7 @@ from shared.privacy import Forgotten, seal
 
 # They are as right after what others did meanwhile: called units report in all at once.
 WHATEVER_ELSE_HAPPENED = frozenset({"contact", "note", "report-in", "confer"})
+NOTHING: Mapping[str, str] = MappingProxyType({})
 SOME_WORDS = Sealed(person="", key_version=1, box="")
 
 
@@ -44,6 +47,7 @@ class Moment:
     words: Sealed | None
     rulebook: Rulebook
     now: datetime
+    more_words: Mapping[str, Sealed] = field(default_factory=dict)
 
     @property
     def sealed(self) -> Sealed:
@@ -70,6 +74,7 @@ async def perform(
     *,
     words: str = "",
     more: str = "",
+    more_words: Mapping[str, str] = NOTHING,
     pictures: Sequence[Picture] = (),
 ) -> None:
     """One act in one transaction, once for its key.
@@ -78,7 +83,7 @@ async def perform(
         RoutingError: who asks may not do this, or the case is not where it could be done.
         IdempotencyConflictError: the key was used for something else.
     """
-    body = json.dumps([str(asked.case_id), words, more])
+    body = json.dumps([str(asked.case_id), words, more, *([dict(more_words)] if more_words else [])])
     caller = f"staff:{asked.member.actor.person}"
     request = service.request(caller=caller, operation=operation, key=asked.key, body=body)
     rulebook = await service.rulebooks.current()
@@ -86,9 +91,12 @@ async def perform(
     async def act(work: Work) -> str:
         loaded = await work.load(stream_of(asked.case_id), CASE)
         case = _may_be_acted_on(loaded.state, asked, loaded.version, operation)
-        sealed = await _sealed(service, work, case, asked.member, words) if words else None
+        seal_words = partial(_sealed, service, work, case, asked.member)
+        sealed = await seal_words(words) if words else None
+        others = {name: await seal_words(each) for name, each in more_words.items()}
         cause = Cause(uuid4(), asked.member.actor.role.value, str(asked.case_id))
-        carry_out(work, loaded, command(Moment(case=case, words=sealed, rulebook=rulebook, now=work.now)), cause)
+        moment = Moment(case=case, words=sealed, rulebook=rulebook, now=work.now, more_words=others)
+        carry_out(work, loaded, command(moment), cause)
         # Only what was not refused is kept, and before anything names it.
         await service.photos.keep(pictures)
         return "{}"

@@ -108,6 +108,8 @@ def _choices(action: Action, case: Case, rulebook: Rulebook, names: Names, by: A
             return [UnitChoice(id=unit.id, name=unit.name) for unit in free]
         case Action.CONFER:
             return [_choice(unit, names) for unit in parties(case, by)]
+        case Action.ENTRUST:
+            return [_choice(part.unit, names) for part in case.open_parts if part.state is PartState.REPORTED_IN]
         case Action.TASK_TAKE_OVER:
             return [_choice(part.unit, names) for part in case.open_parts]
         case _:

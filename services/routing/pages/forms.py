@@ -22,6 +22,7 @@ WORDS = {
     Action.VERIFY_PASS: "note",
     Action.VERIFY_FAIL: "reason",
     Action.WHISTLE: "task",
+    Action.ENTRUST: "reason",
     Action.CONFER: "minutes",
     Action.TASK_DONE: "note",
     Action.TASK_DECLINE: "reason",
@@ -31,7 +32,9 @@ WORDS = {
     Action.SUSPEND: "reason",
     Action.SUSPEND_REFUSE: "reason",
 }
-OPTIONAL_WORDS = frozenset({Action.VERIFY_PASS})
+OPTIONAL_WORDS = frozenset({Action.VERIFY_PASS, Action.ENTRUST})
+# Beside the common task of a whistle, what one of its units is asked.
+OWN_TASK = "task-"
 FAULTS = {
     WordsFault.REQUIRED: FieldFault(Fault.REQUIRED),
     WordsFault.TOO_LONG: FieldFault(Fault.TOO_LONG, {"max": LENGTH_MAX}),
@@ -49,6 +52,8 @@ class Filled:
     unit: str = ""
     units: tuple[str, ...] = ()
     category: str = ""
+    own_tasks: Mapping[str, str] = field(default_factory=dict, repr=False)
+    release: bool = False
     working_days: int = 0
     evidence: tuple[Picture, ...] = ()
     faults: Mapping[str, FieldFault] = field(default_factory=dict)
@@ -58,7 +63,9 @@ class Filled:
         return Given(
             words=self.words,
             unit=self.unit,
-            units=self.units,
+            units=[unit for unit in self.units if unit not in self.own_tasks],
+            own_tasks=self.own_tasks,
+            release=self.release,
             category=self.category,
             working_days=self.working_days,
             evidence=self.evidence,
@@ -67,12 +74,16 @@ class Filled:
     def of_no_such_choice(self, action: Action) -> Form:
         """To be shown again, since it names a unit or a category that cannot be chosen."""
         field_name = "category" if action is Action.CATEGORISE else "units" if action in OF_UNITS else "unit"
-        return Form({WORDS.get(action, ""): self.words}, {field_name: FieldFault(Fault.NOT_A_CHOICE)})
+        return Form(self._typed(action), {field_name: FieldFault(Fault.NOT_A_CHOICE)})
 
     def as_typed(self, action: Action) -> Form:
         """To be shown again beside its faults."""
         chosen = {"unit": self.unit, "units": ",".join(self.units), "working_days": str(self.working_days or "")}
-        return Form({WORDS.get(action, ""): self.words, **chosen}, self.faults)
+        return Form({**self._typed(action), **chosen}, self.faults)
+
+    def _typed(self, action: Action) -> dict[str, str]:
+        own = {OWN_TASK + unit: task for unit, task in self.own_tasks.items()}
+        return {WORDS.get(action, ""): self.words, "release": "yes" if self.release else "", **own}
 
 
 def text_of(form: FormData, name: str) -> str:
@@ -91,6 +102,8 @@ async def filled(form: FormData, action: Action, photos: Photos, *, photos_max: 
     words, faults = _words(form, action)
     unit = text_of(form, "unit")
     units = tuple(each for each in form.getlist("units") if isinstance(each, str))
+    own_tasks = _own_tasks(form, units) if action is Action.WHISTLE else {}
+    faults |= _faulty_tasks(own_tasks)
     if action in OF_A_UNIT and not (units if action in OF_UNITS else unit):
         faults["units" if action in OF_UNITS else "unit"] = FieldFault(Fault.NOT_A_CHOICE)
     category = mark_of(form, "category", length_max=FORM_TOKEN_LENGTH_MAX)
@@ -114,10 +127,23 @@ async def filled(form: FormData, action: Action, photos: Photos, *, photos_max: 
         unit=unit,
         units=units,
         category=category,
+        own_tasks=own_tasks,
+        release=text_of(form, "release") == "yes",
         working_days=working_days,
         evidence=evidence,
         faults=faults,
     )
+
+
+def _own_tasks(form: FormData, units: Sequence[str]) -> dict[str, str]:
+    """What single units of a whistle are asked in place of the common task."""
+    tasks = {unit: cleaned(text_of(form, OWN_TASK + unit)) for unit in units}
+    return {unit: task for unit, task in tasks.items() if fault_in(task) is not WordsFault.REQUIRED}
+
+
+def _faulty_tasks(tasks: Mapping[str, str]) -> dict[str, FieldFault]:
+    faults = {OWN_TASK + unit: fault_in(task) for unit, task in tasks.items()}
+    return {name: FAULTS[fault] for name, fault in faults.items() if fault is not None}
 
 
 def _days(written: str) -> int:

@@ -193,15 +193,18 @@ class Happened(StrEnum):
     TASK_RELEASED = "task_released"
     TASK_INSISTED = "task_insisted"
     TASK_TAKEN_OVER = "task_taken_over"
+    MADE_LEAD = "made_lead"
     CONFERRED = "conferred"
     CONFERENCE_MISSED = "conference_missed"
     REPORT_IN_MISSED = "report_in_missed"
     EXTENSION_ASKED = "extension_asked"
     EXTENSION_GRANTED = "extension_granted"
     EXTENSION_REFUSED = "extension_refused"
+    EXTENSION_WITHDRAWN = "extension_withdrawn"
     SUSPENSION_ASKED = "suspension_asked"
     SUSPENSION_GRANTED = "suspension_granted"
     SUSPENSION_REFUSED = "suspension_refused"
+    SUSPENSION_WITHDRAWN = "suspension_withdrawn"
     SUSPENSION_ENDED = "suspension_ended"
 
 
@@ -269,19 +272,24 @@ class Action(StrEnum):
     TASK_RELEASE = "task-release"
     TASK_INSIST = "task-insist"
     TASK_TAKE_OVER = "task-take-over"
+    ENTRUST = "entrust"
     CONFER = "confer"
     EXTEND = "extend"
     EXTEND_GRANT = "extend-grant"
     EXTEND_REFUSE = "extend-refuse"
+    EXTEND_WITHDRAW = "extend-withdraw"
     SUSPEND = "suspend"
     SUSPEND_GRANT = "suspend-grant"
     SUSPEND_REFUSE = "suspend-refuse"
+    SUSPEND_WITHDRAW = "suspend-withdraw"
     SUSPEND_END = "suspend-end"
 
 
 # Acts that are about one unit, or several, to be chosen from those that the page offers.
 OF_UNITS = frozenset({Action.WHISTLE, Action.CONFER})
-OF_A_UNIT = frozenset({Action.TRANSFER, *OF_UNITS, Action.TASK_RELEASE, Action.TASK_INSIST, Action.TASK_TAKE_OVER})
+OF_A_UNIT = frozenset(
+    {Action.TRANSFER, *OF_UNITS, Action.ENTRUST, Action.TASK_RELEASE, Action.TASK_INSIST, Action.TASK_TAKE_OVER}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,7 +328,8 @@ class CasePage:
     `guessed_by` are the district's words by which the category was guessed, as long as nobody has corrected it.
 
     Fields: categorise category; return reason; transfer unit, reason; note, resolve and task-done note, photos;
-    verify-pass note; verify-fail and task-decline reason; whistle units, task; confer units, minutes, photos;
+    verify-pass note; verify-fail and task-decline reason; whistle units, task, and task-<unit> for each;
+    confer units, minutes, photos; entrust unit, release, reason;
     task-insist unit, reason; task-release and task-take-over unit; extend and suspend working_days, reason;
     extend-refuse and suspend-refuse reason; all carry the hidden version (the stream's) and form_token. Words that
     were erased are None.

@@ -1,5 +1,6 @@
 """会商: called units confer at the desk, what they agreed stands on the case, and what waits for an answer is known."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest_asyncio
@@ -93,3 +94,59 @@ async def test_what_waits_for_the_grid_is_a_row_until_it_is_answered(staff: Staf
 
     assert both == [("chunhe-committee", "extension", "xinhe-grid"), ("xinhe-police", "task", "xinhe-grid")]
     assert await waiting() == []
+
+
+async def test_the_police_station_gets_the_job_with_the_others_let_go(staff: Staff, desk: Desk) -> None:
+    async with (
+        staff.at_desk("committee-lead-1") as lead,
+        staff.at_desk("grid-dispatcher-1") as dispatcher,
+        staff.at_desk("police-duty-1") as police,
+    ):
+        ticket = await whistled(desk, lead, "xinhe-police", "xinhe-emergency")
+        deadline = (await desk.case(ticket)).resolve.deadline
+        early = await sent(dispatcher, ticket, "entrust", unit="xinhe-police")
+        await police.act(ticket, "report-in")
+        given = await sent(dispatcher, ticket, "entrust", unit="xinhe-police", release="yes", reason=AGREED)
+        resolved = await sent(police, ticket, "resolve", note="车主已挪车，并已教育")
+        page = await lead.page_of(ticket)
+
+    case = await desk.case(ticket)
+    assert (early, given, resolved) == (409, 303, 303)
+    assert (case.unit, case.status, case.resolve.deadline) == ("xinhe-police", Status.RESOLVED, deadline)
+    for said in ("新禾派出所受命牵头办理", AGREED, "已转为牵头", "网格同意新禾镇城运中心应急办不办"):
+        assert said in page
+
+
+async def test_each_unit_reads_the_task_that_is_its_own(staff: Staff, desk: Desk) -> None:
+    async with staff.at_desk("committee-lead-1") as lead, staff.at_desk("police-duty-1") as police:
+        ticket = await whistled(desk, lead, "xinhe-grid")
+        own: dict[str, Any] = {"task-xinhe-police": "请查车主电话"}
+        assert await sent(lead, ticket, "whistle", units=["xinhe-police", "xinhe-emergency"], task=TASK, **own) == 303
+        page = await police.page_of(ticket)
+    async with staff.programme("committee-lead-1") as client:
+        stranger = await client.post(
+            f"/cases/{ticket}/whistle",
+            headers={"idempotency-key": str(uuid4())},
+            json={"words": TASK, "units": ["xinhe-traffic-police"], "calls": [{"unit": "nobody", "task": AGREED}]},
+        )
+        called = await client.post(
+            f"/cases/{ticket}/whistle",
+            headers={"idempotency-key": str(uuid4())},
+            json={
+                "words": TASK,
+                "units": ["xinhe-traffic-police"],
+                "calls": [{"unit": "xinhe-traffic-police", "task": AGREED}],
+            },
+        )
+        withdrawn = [
+            (await client.post(f"/cases/{ticket}/{act}", headers={"idempotency-key": str(uuid4())}, json=body))
+            for act, body in (("extend", {"words": TASK, "working_days": 1}), ("extend-withdraw", {}))
+        ]
+        parts = {part["unit"]: part["task"] for part in (await client.get(f"/cases/{ticket}")).json()["parts"]}
+
+    assert "请查车主电话" in page
+    assert (stranger.status_code, called.status_code) == (422, 204)
+    assert [answer.status_code for answer in withdrawn] == [204, 204]
+    assert parts["xinhe-police"] == "请查车主电话"
+    assert parts["xinhe-emergency"] == TASK
+    assert parts["xinhe-traffic-police"] == AGREED

@@ -19,6 +19,7 @@ from shared.contracts.routing import (
     ExtensionAsked,
     ExtensionGranted,
     ExtensionRefused,
+    ExtensionWithdrawn,
     JointTaskDeclined,
     JointTaskDone,
     JointTaskInsisted,
@@ -28,6 +29,7 @@ from shared.contracts.routing import (
     SuspensionEnded,
     SuspensionGranted,
     SuspensionRefused,
+    SuspensionWithdrawn,
     VerificationFailed,
     WhistleBlown,
 )
@@ -101,6 +103,12 @@ def assigned(*, accept_by: datetime | None = ACCEPT_BY, unit: str = "committee",
     )
 
 
+def entrusted(*, resolve_by: datetime | None = ACCEPT_BY) -> CaseAssigned:
+    """To a unit that was called, and is there."""
+    deadlines = Deadlines(accept_by=ACCEPT_BY, resolve_by=resolve_by)
+    return assigned(unit="police").model_copy(update={"deadlines": deadlines, "entrusted": True})
+
+
 def reopened() -> CaseReopened:
     return CaseReopened(at=AT, case_id=TICKET, unit="committee", words=WORDS, matter=matter())
 
@@ -169,6 +177,14 @@ def extension_refused() -> ExtensionRefused:
 
 def conference_missed() -> ConferenceMissed:
     return ConferenceMissed(at=AT, case_id=TICKET, unit="police", by="grid-1", minutes=WORDS, matter=matter())
+
+
+def extension_withdrawn() -> ExtensionWithdrawn:
+    return ExtensionWithdrawn(at=AT, case_id=TICKET, unit="committee", by="lead")
+
+
+def suspension_withdrawn() -> SuspensionWithdrawn:
+    return SuspensionWithdrawn(at=AT, case_id=TICKET, unit="committee", by="lead")
 
 
 def suspension_asked() -> SuspensionAsked:

@@ -24,11 +24,13 @@ from tests.unit.notify.samples import (
     escalated,
     extension_granted,
     extension_refused,
+    extension_withdrawn,
     insisted,
     returned,
     suspension_ended,
     suspension_granted,
     suspension_refused,
+    suspension_withdrawn,
 )
 
 ACCEPTED = CaseAccepted(at=AT, case_id=TICKET, unit="property", by="duty-1")
@@ -86,6 +88,8 @@ def test_a_refusal_that_was_settled_asks_nobody_to_decide_and_that_of_another_un
         extension_refused(),
         suspension_granted(),
         suspension_refused(),
+        extension_withdrawn(),
+        suspension_withdrawn(),
         TRANSFERRED,
         returned(),
         RESOLVED,

@@ -30,6 +30,7 @@ from tests.unit.notify.samples import (
     closed,
     conference_missed,
     declined,
+    entrusted,
     escalated,
     extension_asked,
     extension_granted,
@@ -79,6 +80,8 @@ def test_an_anonymous_reporter_is_not_written_to_and_that_is_recorded(event: Tic
     [
         (assigned(), "case_assigned", {"accept_by": "2026-04-28T13:20:00+00:00"}),
         (assigned(accept_by=None), "case_assigned_without_deadline", {}),
+        (entrusted(), "case_entrusted", {"resolve_by": "2026-04-28T13:20:00+00:00"}),
+        (entrusted(resolve_by=None), "case_entrusted_without_deadline", {}),
         (reopened(), "case_reopened", {"words": WORDS}),
         (failed(), "verification_failed", {"words": WORDS}),
         (returned(), "case_returned", {"words": WORDS}),

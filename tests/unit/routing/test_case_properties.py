@@ -21,6 +21,7 @@ from services.routing.domain.case.commands import (
     DeadlineReached,
     DeclineTask,
     EndSuspension,
+    Entrust,
     FailVerification,
     FinishTask,
     GrantExtension,
@@ -38,6 +39,8 @@ from services.routing.domain.case.commands import (
     SuspensionReached,
     TakeTaskOver,
     Transfer,
+    WithdrawExtension,
+    WithdrawSuspension,
 )
 from services.routing.domain.clocks import timers_after
 from services.routing.domain.errors import RoutingError
@@ -82,6 +85,9 @@ def commands(actors: st.SearchStrategy[Actor] = ACTORS) -> st.SearchStrategy[Com
         st.builds(InsistOnTask, by=actors, unit=UNITS, reason=BOXES, report_by=DEADLINES, now=MOMENTS),
         st.builds(TakeTaskOver, by=actors, unit=UNITS, now=MOMENTS),
         st.builds(Confer, by=actors, present=st.lists(UNITS, max_size=3).map(tuple), minutes=BOXES, now=MOMENTS),
+        st.builds(Entrust, by=actors, unit=UNITS, release=st.booleans(), directory_version=st.just(1), now=MOMENTS),
+        st.builds(WithdrawExtension, by=actors, now=MOMENTS),
+        st.builds(WithdrawSuspension, by=actors, now=MOMENTS),
         st.builds(AskExtension, by=actors, reason=BOXES, resolve_by=MOMENTS, to_unit=st.none() | UNITS, now=MOMENTS),
         st.builds(GrantExtension, by=actors, warnings=WARNINGS, now=MOMENTS),
         st.builds(RefuseExtension, by=actors, reason=BOXES, now=MOMENTS),
@@ -224,6 +230,19 @@ def test_nobody_is_reminded_of_what_has_passed(asked: list[Command]) -> None:
 def test_no_case_is_done_while_a_called_unit_has_something_to_do(asked: list[Command]) -> None:
     for state in played(asked):
         assert state.status not in DONE or state.open_parts == ()
+
+
+@given(SEQUENCES)
+def test_who_has_the_case_has_no_task_in_it_beside(asked: list[Command]) -> None:
+    for state in played(asked):
+        assert state.unit not in {part.unit for part in state.open_parts}
+
+
+@given(SEQUENCES)
+def test_nobody_is_asked_anything_about_a_case_that_is_done_or_that_nobody_has(asked: list[Command]) -> None:
+    for state in played(asked):
+        waits = state.extension is not None or state.suspension is not None
+        assert not waits or state.status is Status.ACCEPTED
 
 
 @given(SEQUENCES)

@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from services.routing.domain.case import decide
+from services.routing.domain.case import decide, evolve
 from services.routing.domain.case.commands import (
     Accept,
+    Actor,
     AskExtension,
+    Command,
     DeadlineReached,
     FailVerification,
     GrantExtension,
@@ -15,6 +17,7 @@ from services.routing.domain.case.commands import (
     Resolve,
     Return,
     Transfer,
+    WithdrawExtension,
 )
 from services.routing.domain.clocks import TimerWish, timers_after
 from services.routing.domain.errors import (
@@ -185,3 +188,22 @@ def test_a_grid_that_a_whistle_has_called_does_not_decide_for_the_one_that_was_a
 
 def test_the_grid_that_is_asked_sees_the_case() -> None:
     assert "grid" in given(*ACCEPTED, ASK).watching
+
+
+def test_who_asked_may_take_it_back_and_ask_again() -> None:
+    asked = given(*ACCEPTED, ASK)
+
+    (withdrawn,) = decide(asked, WithdrawExtension(by=LEAD, now=after(61)))
+
+    assert evolve(asked, withdrawn).extension is None
+    assert decide(evolve(asked, withdrawn), replace(ASK, now=after(62)))
+
+
+@pytest.mark.parametrize(
+    ("history", "by", "refusal"), [((ASK,), DISPATCHER, WrongUnitError), ((), LEAD, ExtensionNotAskedError)]
+)
+def test_nobody_else_takes_it_back_and_only_while_it_waits(
+    history: tuple[Command, ...], by: Actor, refusal: type[RoutingError]
+) -> None:
+    with pytest.raises(refusal):
+        decide(given(*ACCEPTED, *history), WithdrawExtension(by=by, now=after(61)))

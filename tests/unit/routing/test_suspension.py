@@ -23,6 +23,7 @@ from services.routing.domain.case.commands import (
     Return,
     SuspensionReached,
     Transfer,
+    WithdrawSuspension,
 )
 from services.routing.domain.clocks import SUSPENSION, TimerWish, timers_after
 from services.routing.domain.errors import (
@@ -226,3 +227,16 @@ def test_in_working_time_as_many_minutes_are_left_and_one_at_least(left: int, st
     resumed = units.resumed((), unit=unit, since=OPENED_AT, deadline=deadline, now=now)
 
     assert calendar.minutes_between(now, resumed) == max(1, calendar.minutes_between(OPENED_AT, deadline))
+
+
+def test_who_asked_may_take_it_back_but_not_what_was_granted() -> None:
+    withdraw = WithdrawSuspension(by=LEAD, now=after(70))
+
+    assert given(*ACCEPTED, ASK, withdraw).suspension is None
+    for by, history, refusal in (
+        (DISPATCHER, (*ACCEPTED, ASK), WrongUnitError),
+        (LEAD, SUSPENDED, SuspensionNotAskedError),
+        (LEAD, ACCEPTED, SuspensionNotAskedError),
+    ):
+        with pytest.raises(refusal):
+            decide(given(*history), WithdrawSuspension(by=by, now=after(100)))

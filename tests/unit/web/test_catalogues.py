@@ -43,6 +43,9 @@ HINTED = (
     "suspend-grant",
     "suspend-end",
     "categorise",
+    "extend-withdraw",
+    "suspend-withdraw",
+    "entrust",
 )
 REASONED = (
     *("return", "verify-fail", "task-decline", "task-insist"),

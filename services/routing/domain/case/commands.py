@@ -116,16 +116,17 @@ class AddNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A unit that a whistle calls, and by when it must report in."""
+    """A unit that a whistle calls, what it alone is asked, and by when it must report in."""
 
     unit: str
+    task: Sealed | None = None
     report_by: datetime | None = None
     warnings: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlowWhistle:
-    """Other units are called to the case (吹哨), all with the same task."""
+    """Other units are called to the case (吹哨), with the common task or each with its own."""
 
     by: Actor
     calls: tuple[Call, ...]
@@ -192,6 +193,18 @@ class TakeTaskOver:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Entrust:
+    """The called `unit`, which is there, is given the job (交办); `release` lets the other called units go."""
+
+    by: Actor
+    unit: str
+    reason: Sealed | None = None
+    release: bool = False
+    directory_version: int
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Confer:
     """The units of the case have conferred (会商): who was `present`, and what they said."""
 
@@ -232,6 +245,14 @@ class RefuseExtension:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawExtension:
+    """The unit takes back what it asked for (撤回)."""
+
+    by: Actor
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AskSuspension:
     """The unit can not go on before `until`, at the latest (申请挂账); `to_unit` is the grid that decides, if any."""
 
@@ -256,6 +277,14 @@ class RefuseSuspension:
 
     by: Actor
     reason: Sealed
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawSuspension:
+    """The unit takes back what it asked for (撤回)."""
+
+    by: Actor
     now: datetime
 
 
@@ -358,9 +387,9 @@ class DeadlineReached:
     now: datetime
 
 
-Joint = BlowWhistle | ReportIn | FinishTask | DeclineTask | ReleaseTask | InsistOnTask | TakeTaskOver | Confer
-Extend = AskExtension | GrantExtension | RefuseExtension
-Suspend = AskSuspension | GrantSuspension | RefuseSuspension | EndSuspension
+Joint = BlowWhistle | ReportIn | FinishTask | DeclineTask | ReleaseTask | InsistOnTask | TakeTaskOver | Confer | Entrust
+Extend = AskExtension | GrantExtension | RefuseExtension | WithdrawExtension
+Suspend = AskSuspension | GrantSuspension | RefuseSuspension | WithdrawSuspension | EndSuspension
 Handle = Accept | Return | Transfer | AddNote | Resolve
 Finish = PassVerification | FailVerification | Close | Reopen
 Act = Handle | Joint | Extend | Suspend | Finish | Categorise | RevealContact

@@ -6,7 +6,13 @@ What is granted moves the promise that the case is judged by, so it is asked for
 from collections.abc import Sequence
 
 from services.routing.domain.case.asking import check_may_ask, is_anothers
-from services.routing.domain.case.commands import AskExtension, Extend, GrantExtension, RefuseExtension
+from services.routing.domain.case.commands import (
+    AskExtension,
+    Extend,
+    GrantExtension,
+    RefuseExtension,
+    WithdrawExtension,
+)
 from services.routing.domain.case.handling import unit_at_work
 from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import Case, Extension
@@ -17,7 +23,14 @@ from services.routing.domain.errors import (
     PassedMeanwhileError,
 )
 from services.routing.domain.permissions import Action
-from shared.contracts.routing import Deadlines, ExtensionAsked, ExtensionGranted, ExtensionRefused, RoutingEvent
+from shared.contracts.routing import (
+    Deadlines,
+    ExtensionAsked,
+    ExtensionGranted,
+    ExtensionRefused,
+    ExtensionWithdrawn,
+    RoutingEvent,
+)
 
 # What is asked for at once; who needs longer asks again.
 EXTENSION_DAYS_MAX = 30
@@ -31,6 +44,8 @@ def extend(case: Case, command: Extend) -> Sequence[RoutingEvent]:
             return (_asked(case, command),)
         case GrantExtension() | RefuseExtension():
             return (_answered(case, command),)
+        case WithdrawExtension():
+            return (_withdrawn(case, command),)
 
 
 def _asked(case: Case, command: AskExtension) -> ExtensionAsked:
@@ -66,6 +81,13 @@ def _answered(case: Case, command: GrantExtension | RefuseExtension) -> Extensio
             )
         case RefuseExtension(by=by, now=now, reason=reason):
             return ExtensionRefused(case_id=case.id, at=now, unit=unit, by=by.person, reason=reason, matter=case.matter)
+
+
+def _withdrawn(case: Case, command: WithdrawExtension) -> ExtensionWithdrawn:
+    unit = unit_at_work(case)
+    _waiting(case)
+    check_may(case, command.by, Action.EXTEND_WITHDRAW)
+    return ExtensionWithdrawn(case_id=case.id, at=command.now, unit=unit, by=command.by.person)
 
 
 def _waiting(case: Case) -> Extension:

@@ -93,7 +93,12 @@ def _accept(case: Case, command: Accept) -> Sequence[RoutingEvent]:
     return (CaseAccepted(case_id=case.id, at=command.now, history=case.history, unit=unit, by=command.by.person),)
 
 
-def _check_runs(case: Case) -> None:
+def check_runs(case: Case) -> None:
+    """A case that stands still goes nowhere.
+
+    Raises:
+        SuspendedError: it does.
+    """
     # Whether it was in time, and until when whoever has it next must act, could not be said.
     if case.is_suspended:
         raise SuspendedError
@@ -102,7 +107,7 @@ def _check_runs(case: Case) -> None:
 def _return(case: Case, command: Return) -> Sequence[RoutingEvent]:
     # A unit that has not accepted yet cannot win time by returning: its accept clock runs on.
     unit = unit_for(case, command.by, Action.RETURN)
-    _check_runs(case)
+    check_runs(case)
     anew = case.status is Status.ACCEPTED
     returned = CaseReturned(
         case_id=case.id,
@@ -130,7 +135,7 @@ def _transfer(case: Case, command: Transfer) -> Sequence[RoutingEvent]:
     check_may(case, command.by, Action.TRANSFER)
     if any(part.unit == command.to_unit for part in case.open_parts):
         raise AlreadyCalledError(command.to_unit)
-    _check_runs(case)
+    check_runs(case)
     transferred = CaseTransferred(
         case_id=case.id,
         at=command.now,
@@ -181,7 +186,7 @@ def _resolve(case: Case, command: Resolve) -> Sequence[RoutingEvent]:
         raise NotAcceptedError
     if case.open_parts:
         raise JointTasksOpenError
-    _check_runs(case)
+    check_runs(case)
     resolved = CaseResolved(
         case_id=case.id,
         at=command.now,

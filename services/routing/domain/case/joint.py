@@ -9,6 +9,7 @@ from services.routing.domain.case.countdown import Countdown
 from shared.contracts.routing import (
     JointTaskDeclined,
     JointTaskDone,
+    JointTaskEntrusted,
     JointTaskInsisted,
     JointTaskReleased,
     JointTaskTakenOver,
@@ -26,6 +27,7 @@ class PartState(StrEnum):
     DONE = "done"
     RELEASED = "released"
     TAKEN_OVER = "taken_over"
+    MADE_LEAD = "made_lead"
 
 
 OPEN = frozenset({PartState.CALLED, PartState.REPORTED_IN, PartState.DECLINED})
@@ -48,7 +50,7 @@ class Part:
 
     @property
     def is_open(self) -> bool:
-        """Whether its task is neither done, released nor taken over."""
+        """Whether its task is neither done, released nor taken over, and the whole job is not its own."""
         return self.state in OPEN
 
     @property
@@ -67,6 +69,7 @@ JointEvent = (
     | JointTaskReleased
     | JointTaskInsisted
     | JointTaskTakenOver
+    | JointTaskEntrusted
 )
 
 STATE_AFTER: Mapping[type[JointEvent], PartState] = {
@@ -77,6 +80,7 @@ STATE_AFTER: Mapping[type[JointEvent], PartState] = {
     JointTaskReleased: PartState.RELEASED,
     JointTaskInsisted: PartState.CALLED,
     JointTaskTakenOver: PartState.TAKEN_OVER,
+    JointTaskEntrusted: PartState.MADE_LEAD,
 }
 
 
@@ -102,9 +106,7 @@ def _after(part: Part | None, event: JointEvent) -> Part:
             return replace(moved, reported_at=None, report_in=again, was_late=known.is_late)
         case JointTaskDone(by=by):
             return replace(moved, done_by=known.done_by | {by})
-        case JointTaskDeclined():
+        case JointTaskDeclined() | JointTaskReleased() | JointTaskEntrusted():
             return replace(moved, report_in=known.report_in.stopped())
-        case JointTaskReleased():
-            return moved
         case JointTaskTakenOver(by=by):
             return replace(moved, report_in=known.report_in.stopped(), done_by=known.done_by | {by})

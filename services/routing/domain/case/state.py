@@ -31,13 +31,16 @@ from shared.contracts.routing import (
     ExtensionAsked,
     ExtensionGranted,
     ExtensionRefused,
+    ExtensionWithdrawn,
     JointTaskDeclined,
+    JointTaskEntrusted,
     Matter,
     RoutingEvent,
     SuspensionAsked,
     SuspensionEnded,
     SuspensionGranted,
     SuspensionRefused,
+    SuspensionWithdrawn,
     Term,
     VerificationFailed,
     VerificationPassed,
@@ -163,8 +166,8 @@ class Case:
                 return replace(self, joint={**self.joint, **moved})
 
 
-OnExtension = ExtensionAsked | ExtensionGranted | ExtensionRefused
-OnSuspension = SuspensionAsked | SuspensionGranted | SuspensionRefused | SuspensionEnded
+OnExtension = ExtensionAsked | ExtensionGranted | ExtensionRefused | ExtensionWithdrawn
+OnSuspension = SuspensionAsked | SuspensionGranted | SuspensionRefused | SuspensionWithdrawn | SuspensionEnded
 AtUnit = CaseAssigned | CaseAccepted | CaseReturned | CaseTransferred
 Written = CaseNoted | ConferenceHeld | ConferenceMissed
 AtWork = Written | CaseCategorised | CaseResolved | VerificationPassed | VerificationFailed | CaseClosed | CaseReopened
@@ -191,14 +194,13 @@ def _evolved(case: Case, event: AtUnit | AtWork | OnClock | OnExtension | OnSusp
     if isinstance(event, OnSuspension):
         return _on_suspension(case, event)
     if isinstance(event, JointEvent):
-        asked = event.to_unit if isinstance(event, JointTaskDeclined) else None
-        return replace(_watched(case, asked), joint=parts_after(case.joint, event))
+        return replace(_watched(case, _seen_by(event)), joint=parts_after(case.joint, event))
     match event:
         case CaseAssigned() | CaseAccepted() | CaseReturned() | CaseTransferred():
             return _at_unit(case, event)
         case DeadlineWarned() | DeadlineMissed() | CaseEscalated():
             return _on_clock(case, event)
-        case ExtensionAsked() | ExtensionGranted() | ExtensionRefused():
+        case ExtensionAsked() | ExtensionGranted() | ExtensionRefused() | ExtensionWithdrawn():
             return _on_extension(case, event)
         case _:
             return _at_work(case, event)
@@ -262,7 +264,7 @@ def _on_extension(case: Case, event: OnExtension) -> Case:
         case ExtensionGranted(deadlines=deadlines):
             moved = case.resolve.moved(deadlines.resolve_by, deadlines.resolve_warnings)
             return replace(case, extension=None, resolve=moved)
-        case ExtensionRefused():
+        case ExtensionRefused() | ExtensionWithdrawn():
             return replace(case, extension=None)
 
 
@@ -273,7 +275,7 @@ def _on_suspension(case: Case, event: OnSuspension) -> Case:
             return replace(_watched(case, to_unit), suspension=asked)
         case SuspensionGranted():
             return _suspended(case, event)
-        case SuspensionRefused():
+        case SuspensionRefused() | SuspensionWithdrawn():
             return replace(case, suspension=None)
         case SuspensionEnded(deadlines=deadlines):
             moved = case.resolve.moved(deadlines.resolve_by, deadlines.resolve_warnings)
@@ -286,6 +288,17 @@ def _suspended(case: Case, event: SuspensionGranted) -> Case:
     since = event.at if deadline is None or event.at < deadline else known.asked_at
     granted = replace(known, until=event.until, since=since, deadline=deadline)
     return replace(case, suspension=granted, resolve=case.resolve.paused())
+
+
+def _seen_by(event: JointEvent) -> str | None:
+    match event:
+        case JointTaskDeclined(to_unit=unit):
+            return unit
+        case JointTaskEntrusted(from_unit=unit):
+            # Who brought the units together, and led them, sees what becomes of it.
+            return unit
+        case _:
+            return None
 
 
 def _watched(case: Case, unit: str | None) -> Case:

@@ -13,6 +13,7 @@ from services.routing.domain.case.commands import (
     RefuseSuspension,
     Suspend,
     SuspensionReached,
+    WithdrawSuspension,
 )
 from services.routing.domain.case.handling import unit_at_work
 from services.routing.domain.case.standing import check_may
@@ -32,6 +33,7 @@ from shared.contracts.routing import (
     SuspensionEnded,
     SuspensionGranted,
     SuspensionRefused,
+    SuspensionWithdrawn,
 )
 
 ANSWERS = {GrantSuspension: Action.SUSPEND_GRANT, RefuseSuspension: Action.SUSPEND_REFUSE}
@@ -44,6 +46,8 @@ def suspend(case: Case, command: Suspend | SuspensionReached) -> Sequence[Routin
             return (_asked(case, command),)
         case GrantSuspension() | RefuseSuspension():
             return (_answered(case, command),)
+        case WithdrawSuspension():
+            return (_withdrawn(case, command),)
         case EndSuspension():
             return (_ended(case, command),)
         case SuspensionReached():
@@ -84,6 +88,14 @@ def _answered(case: Case, command: GrantSuspension | RefuseSuspension) -> Suspen
             return SuspensionRefused(
                 case_id=case.id, at=now, unit=unit, by=by.person, reason=reason, matter=case.matter
             )
+
+
+def _withdrawn(case: Case, command: WithdrawSuspension) -> SuspensionWithdrawn:
+    unit = unit_at_work(case)
+    if case.suspension is None or case.suspension.is_granted:
+        raise SuspensionNotAskedError
+    check_may(case, command.by, Action.SUSPEND_WITHDRAW)
+    return SuspensionWithdrawn(case_id=case.id, at=command.now, unit=unit, by=command.by.person)
 
 
 def _ended(case: Case, command: EndSuspension) -> SuspensionEnded:

@@ -10,6 +10,7 @@ from services.routing.domain.case.commands import (
     Call,
     Confer,
     DeclineTask,
+    Entrust,
     FinishTask,
     InsistOnTask,
     Joint,
@@ -18,6 +19,7 @@ from services.routing.domain.case.commands import (
     TakeTaskOver,
 )
 from services.routing.domain.case.conference import confer
+from services.routing.domain.case.entrusting import entrust
 from services.routing.domain.case.handling import check_coordinates, unit_at_work
 from services.routing.domain.case.joint import Part, PartState
 from services.routing.domain.case.standing import check_may
@@ -62,8 +64,8 @@ def work_together(case: Case, command: Joint) -> Sequence[RoutingEvent]:
             return (_settled(case, command),)
         case TakeTaskOver():
             return (_taken_over(case, command),)
-        case Confer():
-            return confer(case, command)
+        case Confer() | Entrust():
+            return confer(case, command) if isinstance(command, Confer) else entrust(case, command)
 
 
 def _called(case: Case, command: BlowWhistle, call: Call, lead: str) -> WhistleBlown:
@@ -78,7 +80,7 @@ def _called(case: Case, command: BlowWhistle, call: Call, lead: str) -> WhistleB
         lead=lead,
         by=command.by.person,
         by_unit=command.by.unit,
-        task=command.task,
+        task=call.task or command.task,
         matter=case.matter,
         report_by=call.report_by,
         report_warnings=call.warnings,
