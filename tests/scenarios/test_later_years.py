@@ -26,5 +26,5 @@ async def test_the_pilot_starts_in_a_year_whose_holidays_it_does_not_know(
     prepared = await composed.prepare(platform, silent)
 
     assert prepared.place_code
-    assert len(prepared.accounts) == 15
+    assert len(prepared.accounts) == 21
     assert (await composed.prepare(replace(platform), silent)).accounts == []
