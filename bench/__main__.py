@@ -12,6 +12,7 @@ from bench import (
     chain_durable_post,
     event_append,
     history_import,
+    inbox_live,
     inbox_query,
     intake_durable_post,
     open_to_sms,
@@ -32,6 +33,7 @@ BENCHMARKS: Mapping[str, Measure] = {
     "projection_rebuild": projection_rebuild.measure,
     "history_import": history_import.measure,
     "inbox_query": inbox_query.measure,
+    "inbox_live": inbox_live.measure,
 }
 
 

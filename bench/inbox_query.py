@@ -5,6 +5,7 @@ the desk asks the database for: the open list and its totals, and how many were 
 same open cases through their index.
 """
 
+import asyncio
 from collections.abc import Sequence
 from itertools import cycle, islice
 from pathlib import Path
@@ -88,8 +89,9 @@ async def _asked(pool: Pool, sight: Sight, times: int) -> Latencies:
     for wanted in islice(cycle(LISTS), times):
         now = SystemClock().now()
         began = perf_counter()
-        await open_page(pool, sight, wanted, now=now, limit=ROWS)
-        await closed_page(pool, sight, wanted, now=now, limit=ROWS)
+        await asyncio.gather(
+            open_page(pool, sight, wanted, now=now, limit=ROWS), closed_page(pool, sight, wanted, now=now, limit=ROWS)
+        )
         seconds.append(perf_counter() - began)
     return Latencies.of(seconds)
 

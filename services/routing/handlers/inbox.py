@@ -1,5 +1,6 @@
 """The inbox as one member reads it: a page of a list, the exact totals of all, and what they can be narrowed by."""
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -25,8 +26,10 @@ async def read_inbox(service: Routing, member: Member, wanted: Wanted) -> InboxR
     """The page; where the list has shrunk from under its cursor, the first."""
     pool, now, limit = service.runtime.pool, service.runtime.ground.clock.now(), service.config.inbox_page_rows
     narrowed = replace(wanted, narrowing=_in_directory(wanted.narrowing, await service.directory.current()))
-    opened = await open_page(pool, member.sight, narrowed, now=now, limit=limit)
-    closed = await closed_page(pool, member.sight, narrowed, now=now, limit=limit)
+    opened, closed = await asyncio.gather(
+        open_page(pool, member.sight, narrowed, now=now, limit=limit),
+        closed_page(pool, member.sight, narrowed, now=now, limit=limit),
+    )
     totals = {**opened.totals, **closed.totals}
     page = closed if wanted.show is Show.CLOSED else opened
     if wanted.cursor and not page.rows and totals[wanted.show]:
