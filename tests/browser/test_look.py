@@ -230,3 +230,15 @@ async def test_keys_go_through_the_list_but_never_while_one_types(page_at: PageA
 
     assert (steps, typed, helped_while_typing) == ([0, 1, 0], "j?k", 0)
     assert await page.locator("dialog.keys[open]").count() == 1
+
+
+@pytest.mark.parametrize(("width", "panes"), [(360, 1), (1099, 1), (1100, 2)])
+async def test_a_case_has_its_list_beside_it_where_both_are_legible(
+    page_at: PageAt, address: str, width: int, panes: int
+) -> None:
+    page = await page_at(width)
+
+    await visit(page, address, "case beside its list")
+
+    shown = [await page.locator(part).is_visible() for part in (".pane", ".case")]
+    assert shown == [panes == 2, True]

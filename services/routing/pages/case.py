@@ -1,5 +1,6 @@
 """The routes of one case: its page, its photos, and what is done with it."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -15,14 +16,18 @@ from services.routing.handlers.reading import known_id, read_case
 from services.routing.pages.case_page import case_page
 from services.routing.pages.doors import signed_in
 from services.routing.pages.forms import Filled, filled
+from services.routing.pages.inbox import case_list
+from services.routing.pages.lists import query_of, wanted_in
 from services.routing.pages.timeline import SHOWING
-from services.routing.pages.views import Action
+from services.routing.pages.views import Action, CaseList
 from shared.contracts.envelope import Attachment
 from shared.contracts.routing import CaseOpened
 from shared.web.forms import EMPTY_FORM, Form
 from shared.web.rendering import Renderer
 
 FORM_OVERHEAD_BYTES = 100_000
+# What each address of a list names.
+IN_A_LIST = "show"
 
 
 def router(service: Routing, renderer: Renderer) -> APIRouter:
@@ -35,7 +40,10 @@ def router(service: Routing, renderer: Renderer) -> APIRouter:
         forgotten = renderer.say(request, "case.forgotten")
         read = await read_case(service, member, case_id)
         page = await case_page(service, member, read, forgotten=forgotten, form=form, refused_action=refused)
-        return renderer.render(request, "case.html", {"page": page}, status=422 if refused else 200)
+        beside = await _list_beside(service, member, request, forgotten=forgotten)
+        return renderer.render(
+            request, "case.html", {"page": replace(page, beside=beside)}, status=422 if refused else 200
+        )
 
     @routes.get("/{case_id}")
     async def case(request: Request, case_id: str) -> Response:
@@ -60,9 +68,23 @@ def router(service: Routing, renderer: Renderer) -> APIRouter:
             await ACTS[wanted](service, asked, form.given())
         except (UnitUnknownError, CategoryUnknownError):
             return await show(request, member, known_id(case_id), form.of_no_such_choice(wanted), wanted)
-        return RedirectResponse(f"/desk/cases/{known_id(case_id)}", status_code=303)
+        return RedirectResponse(_address(known_id(case_id), request, member), status_code=303)
 
     return routes
+
+
+def _address(case_id: UUID, request: Request, member: Member) -> str:
+    """The case's, with the list that stands beside it."""
+    address = f"/desk/cases/{case_id}"
+    listed = IN_A_LIST in request.query_params
+    return f"{address}?{query_of(wanted_in(request.query_params, member.sight))}" if listed else address
+
+
+async def _list_beside(service: Routing, member: Member, request: Request, *, forgotten: str) -> CaseList | None:
+    """The list that one came from; who comes by a message has none, and waits for none."""
+    if IN_A_LIST not in request.query_params:
+        return None
+    return await case_list(service, member, wanted_in(request.query_params, member.sight), forgotten=forgotten)
 
 
 def known_action(written: str) -> Action:

@@ -327,6 +327,8 @@ class CasePage:
 
     `guessed_by` are the district's words by which the category was guessed, as long as nobody has corrected it.
 
+    `beside` is the list that one came from: a wide screen keeps it in view, and acts lead back to it.
+
     Fields: categorise category; return reason; transfer unit, reason; note, resolve and task-done note, photos;
     verify-pass note; verify-fail and task-decline reason; whistle units, task, and task-<unit> for each;
     confer units, minutes, photos; entrust unit, release, reason;
@@ -365,6 +367,7 @@ class CasePage:
     suspended_until: datetime | None = None
     form: Form = EMPTY_FORM
     refused_action: Action | None = None
+    beside: CaseList | None = None
 
     def form_of(self, action: Action) -> Form:
         """The form of one action: as typed when it was refused, empty otherwise."""

@@ -4,12 +4,17 @@ const links = [...document.querySelectorAll(".row-link")];
 const TYPING = "input, textarea, select, [contenteditable]";
 
 function step(by) {
-  const at = links.indexOf(document.activeElement);
+  const focused = links.indexOf(document.activeElement);
+  const at = focused < 0 ? links.findIndex((link) => link.ariaCurrent) : focused;
   const from = at < 0 && by < 0 ? links.length : at;
   links[Math.min(Math.max(from + by, 0), links.length - 1)]?.focus();
 }
 
 function search() {
+  if (!document.querySelector(".filters")) {
+    location.assign(document.querySelector(".pane-head a").href);
+    return;
+  }
   document.querySelector(".filters").open = true;
   document.querySelector("#filter-place").focus();
 }
@@ -22,4 +27,5 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   keys[event.key]();
 });
+document.querySelector(".pane [aria-current]")?.scrollIntoView({ block: "nearest" });
 help.querySelector(".keys-close").addEventListener("click", () => help.close());

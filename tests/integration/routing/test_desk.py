@@ -449,3 +449,18 @@ async def test_totals_are_exact_and_pages_lie_within_them(staff: Staff, desk: De
     assert [each.count('class="row-link"') for each in (first, second, before)] == [25, 2, 25]
     assert "第 26–27 件，共 27 件" in second
     assert first.index("第0件") < first.index("第1件") < first.index("第2件")
+
+
+async def test_a_case_keeps_the_list_that_one_came_from_beside_it_through_an_act(staff: Staff, desk: Desk) -> None:
+    ticket, other = await fire_lane(desk), await fire_lane(desk)
+
+    async with staff.at_desk("committee-lead-1") as lead:
+        beside = (await lead.get(f"/desk/cases/{ticket}?show=unit&urgent=yes&junk=1")).text
+        action = re.search(rf'action="(/desk/cases/{ticket}/accept[^"]*)"', beside)
+        hidden = {"version": hidden_in(beside, "version"), "form_token": hidden_in(beside, "form_token")}
+        done = await lead.client.post(unescape(action[1]) if action else "", data=hidden)
+        alone = await lead.page_of(ticket)
+
+    assert f'href="/desk/cases/{other}?show=unit&amp;urgent=yes"' in beside
+    assert done.headers["location"] == f"/desk/cases/{ticket}?show=unit&urgent=yes"
+    assert str(other) not in alone

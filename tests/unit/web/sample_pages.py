@@ -32,6 +32,7 @@ PAGES: dict[str, tuple[str, str, object]] = {
     "inbox": ("routing", "inbox.html", samples.inbox_page()),
     "inbox empty": ("routing", "inbox.html", samples.empty_inbox()),
     "case": ("routing", "case.html", samples.case_page()),
+    "case beside its list": ("routing", "case.html", samples.case_beside()),
     "case refused": ("routing", "case.html", samples.case_page(*Action, refused=Action.RETURN)),
     "case closed": ("routing", "case.html", samples.case_page(Action.NOTE, status=Status.CLOSED)),
     "sandbox": ("notify", "sandbox.html", samples.sandbox_page()),

@@ -1,5 +1,6 @@
 """Made-up views of every page, for tests and for looking at them; all people are roles."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -215,6 +216,12 @@ def inbox_of(wanted: Wanted, totals: dict[Show, int], rows: list[InboxRow]) -> I
 def empty_inbox() -> InboxPage:
     """An inbox with nothing in it."""
     return inbox_of(Wanted(show=Show.MINE), {Show.MINE: 0, Show.UNIT: 0}, [])
+
+
+def case_beside() -> CasePage:
+    """The fire lane, with the list that one came from."""
+    listed = inbox_page().list
+    return replace(case_page(Action.ACCEPT, Action.NOTE), case_id=listed.rows[0].case_id, beside=listed)
 
 
 def case_page(*actions: Action, status: Status = Status.ASSIGNED, refused: Action | None = None) -> CasePage:
