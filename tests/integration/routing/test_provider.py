@@ -259,7 +259,7 @@ async def test_in_a_real_browser_one_signs_in_and_out(staff: Staff, page_at: Pag
             await page.locator("[name=password]").fill(PASSWORD)
             await page.get_by_role("button", name="Log in").click()
             await page.wait_for_url(f"{origin}/desk?show=closed")
-            await page.get_by_role("button", name="退出").click()
+            await page.get_by_role("button", name="退出", exact=True).click()
             await page.locator("[name=allow]").click()
             await expect(page.get_by_role("link", name="用东城统一身份登录")).to_be_visible()
 
