@@ -117,7 +117,7 @@ WHISTLED = (*ACCEPTED, WHISTLE)
 ASKED = (*ACCEPTED, AskExtension(by=DOER, reason=SEALED, resolve_by=after(3000), to_unit="grid", now=after(2)))
 WAITING = (*ACCEPTED, AskSuspension(by=DOER, reason=SEALED, until=after(3000), to_unit="grid", now=after(2)))
 SUSPENDED = (*WAITING, GrantSuspension(by=DISPATCHER, now=after(3)))
-RESOLVED = (*ACCEPTED, Resolve(by=DOER, note=SEALED, now=after(3)))
+RESOLVED = (*ACCEPTED, Resolve(by=DOER, note=SEALED, verify_by=after(500), now=after(3)))
 VERIFIED = (*RESOLVED, PassVerification(by=COLLEAGUE, now=after(4)))
 
 SITUATIONS: Mapping[str, Sequence[Command]] = {
@@ -196,6 +196,7 @@ BY_ITSELF: Mapping[str, Callable[[Case], Command]] = {
     ),
     "(the accept clock runs out)": lambda case: _missed(case, Clock.ACCEPT),
     "(the resolve clock runs out)": lambda case: _missed(case, Clock.RESOLVE),
+    "(the verify clock runs out)": lambda case: _missed(case, Clock.VERIFY),
     "(the end of the suspension comes)": lambda case: SuspensionReached(
         generation=case.resolve.generation, resolve_by=after(4500), now=after(3000)
     ),

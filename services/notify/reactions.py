@@ -51,6 +51,7 @@ from shared.contracts.routing import (
     SuspensionWithdrawn,
     UnitReportedIn,
     VerificationFailed,
+    VerificationPassed,
     WhistleBlown,
 )
 from shared.directory import DIRECTORY_TOPIC, Directory
@@ -101,7 +102,6 @@ async def on_ticket_imported(_service: Notify, work: Work, received: Received[Ti
 
 @reactions.on(CaseAssigned)
 @reactions.on(CaseReopened)
-@reactions.on(VerificationFailed)
 @reactions.on(DeadlineWarned)
 @reactions.on(WhistleBlown)
 @reactions.on(JointTaskDone)
@@ -121,6 +121,14 @@ async def on_case_for_duty(service: Notify, work: Work, received: Received[DutyT
         about = unit_name(directory, meant, locale) if (meant := unit_meant(event)) else ""
         wish = wish_for_duty(event, on_duty=on_duty, number=matter.number, place=place, locale=locale, unit_name=about)
         await fulfil(work, received, wish)
+
+
+@reactions.on(CaseResolved)
+async def on_case_resolved(service: Notify, work: Work, received: Received[CaseResolved]) -> None:
+    """Who verifies is told, where the rule names somebody; nobody need handle it any more."""
+    await on_case_gone_on(service, work, received)
+    if received.event.to_unit is not None:
+        await on_case_for_duty(service, work, received)
 
 
 @reactions.on(CaseReturned)
@@ -152,9 +160,16 @@ async def on_question_answered(service: Notify, work: Work, received: Received[A
     await on_case_for_duty(service, work, received)
 
 
+@reactions.on(VerificationFailed)
+async def on_verification_failed(service: Notify, work: Work, received: Received[VerificationFailed]) -> None:
+    """The unit hears why; nobody else need verify it now."""
+    await on_case_gone_on(service, work, received)
+    await on_case_for_duty(service, work, received)
+
+
+@reactions.on(VerificationPassed)
 @reactions.on(CaseAccepted)
 @reactions.on(CaseTransferred)
-@reactions.on(CaseResolved)
 @reactions.on(UnitReportedIn)
 @reactions.on(JointTaskReleased)
 @reactions.on(JointTaskTakenOver)

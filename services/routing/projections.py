@@ -140,6 +140,8 @@ def told_by(event: RoutingEvent) -> str | None:
     match event:
         case CaseEscalated(to_unit=unit) | JointTaskDeclined(to_unit=unit) | JointTaskEntrusted(from_unit=unit):
             return unit
+        case CaseResolved(to_unit=unit):
+            return unit
         case ExtensionAsked(to_unit=unit) | SuspensionAsked(to_unit=unit):
             return unit
         case _:
@@ -239,7 +241,13 @@ def _at_work(event: CaseResolved | VerificationPassed | VerificationFailed | Cas
         case CaseClosed(at=at):
             return {"status": Status.CLOSED, "closed_at": at.isoformat()}
         case CaseReopened(history=history):
-            reopened = {"status": Status.ASSIGNED, "again": True, "history": history, "closed_at": None}
+            reopened = {
+                "status": Status.ASSIGNED,
+                "verify_by": None,
+                "again": True,
+                "history": history,
+                "closed_at": None,
+            }
             return {**reopened, "accepted_by": None, **_accept_by(event), **_resolve_by(event)}
 
 

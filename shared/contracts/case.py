@@ -23,6 +23,7 @@ class Clock(StrEnum):
     ACCEPT = "accept"
     RESOLVE = "resolve"
     REPORT_IN = "report_in"
+    VERIFY = "verify"
 
 
 class Term(Value):
@@ -67,8 +68,20 @@ class Deadlines(Value):
 
     accept_by: Instant | None = None
     resolve_by: Instant | None = None
+    verify_by: Instant | None = None
     accept_warnings: tuple[Instant, ...] = Field(default=(), description="When the unit is reminded before it.")
     resolve_warnings: tuple[Instant, ...] = Field(default=(), description="When the unit is reminded before it.")
+    verify_warnings: tuple[Instant, ...] = Field(default=(), description="When who verifies is reminded before it.")
+
+
+class Verification(Value):
+    """What the rule asks before work counts as done (核查): by whom, with what evidence, observed how long (观察期)."""
+
+    unit: str | None = Field(default=None, description="Who verifies; none for the unit above who resolves it.")
+    note: bool = Field(default=False, description="Whether it is resolved with words.")
+    photos_min: int = Field(default=0, ge=0, description="With how many photos it is resolved.")
+    observe_minutes: int | None = Field(default=None, ge=1, description="Round the clock.")
+    observe_working_days: int | None = Field(default=None, ge=1)
 
 
 class Matter(Value):

@@ -10,7 +10,7 @@ from typing import ClassVar, get_args
 from pydantic import Field
 
 from shared.contracts.envelope import Event, Sealed, Value
-from shared.contracts.routing import Term, Urgency
+from shared.contracts.routing import Term, Urgency, Verification
 
 TOPIC = "yima.directory.v1"
 
@@ -200,6 +200,7 @@ class Rule(Value):
     urgency: Urgency = Urgency.NORMAL
     terms: tuple[Term, ...] = ()
     whistle: tuple[RuleCall, ...] = ()
+    verification: Verification | None = Field(default=None, description="Its unit is named like the rule's own.")
     examples: tuple[RuleExample, ...] = ()
 
 

@@ -12,6 +12,7 @@ from shared.contracts.case import PassedOver as PassedOver
 from shared.contracts.case import RuleTrace as RuleTrace
 from shared.contracts.case import Term as Term
 from shared.contracts.case import Urgency as Urgency
+from shared.contracts.case import Verification as Verification
 from shared.contracts.envelope import Attachment, Event, Instant, Sealed
 from shared.contracts.intake import Channel
 from shared.contracts.joint_work import ConferenceHeld as ConferenceHeld
@@ -68,6 +69,7 @@ class CaseAssigned(CaseEvent):
         default=(), description="What the deadlines come from; later clocks of the case run by the same."
     )
     entrusted: bool = Field(default=False, description="It was called and is there: it need not accept any more.")
+    verification: Verification | None = Field(default=None, description="None where the rule asks nothing of it.")
 
 
 class CaseAccepted(CaseEvent):
@@ -127,6 +129,10 @@ class CaseResolved(CaseEvent):
     by: str | None = None
     note: Sealed | None = None
     evidence: tuple[Attachment, ...] = ()
+    to_unit: str | None = Field(default=None, description="Who verifies it, and is told; none where nobody is named.")
+    matter: Matter | None = None
+    observed_until: Instant | None = Field(default=None, description="Not passed before: it must prove right (观察期).")
+    deadlines: Deadlines = Field(default=Deadlines(), description="By when it is verified, from the observation's end.")
 
 
 class VerificationPassed(CaseEvent):

@@ -13,11 +13,21 @@ from services.notify.domain.wishes import (
     ENTRUSTED_WITHOUT_DEADLINE,
     PARAMS,
     TABLE,
+    TO_OBSERVE,
+    TO_VERIFY_WITHOUT_DEADLINE,
 )
 from shared.contracts.notify import Audience
 
 LOCALES = Path(__file__).parents[2] / "shared" / "web" / "locales"
-SPECIAL = (ASSIGNED_WITHOUT_DEADLINE, CALLED_WITHOUT_DEADLINE, ABSENT, ENTRUSTED, ENTRUSTED_WITHOUT_DEADLINE)
+SPECIAL = (
+    ASSIGNED_WITHOUT_DEADLINE,
+    CALLED_WITHOUT_DEADLINE,
+    ABSENT,
+    ENTRUSTED,
+    ENTRUSTED_WITHOUT_DEADLINE,
+    TO_VERIFY_WITHOUT_DEADLINE,
+    TO_OBSERVE,
+)
 CHOSEN = {*TABLE.values(), *((Audience.DUTY, each) for each in SPECIAL)}
 KEYS = {f"sms.{template}.{audience}" for audience, template in CHOSEN}
 

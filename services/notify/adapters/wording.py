@@ -37,7 +37,7 @@ class MessageWording:
         if value is None:
             return catalogue.say("sms.forgotten")
         match name:
-            case "deadline" | "accept_by" | "report_by" | "resolve_by" | "until":
+            case "deadline" | "verify_by" | "observed_until" | "accept_by" | "report_by" | "resolve_by" | "until":
                 return Wording(catalogue, self.now).local_time(datetime.fromisoformat(value))
             case "number":
                 return ticket_number(value)

@@ -14,6 +14,9 @@ from services.notify.domain.wishes import (
     RETURNED,
     SUSPENSION_ASKED,
     SUSPENSION_GRANTED,
+    TO_OBSERVE,
+    TO_VERIFY,
+    TO_VERIFY_WITHOUT_DEADLINE,
     WARNED,
 )
 from shared.contracts.notify import Audience
@@ -37,6 +40,8 @@ from shared.contracts.routing import (
     SuspensionRefused,
     SuspensionWithdrawn,
     UnitReportedIn,
+    VerificationFailed,
+    VerificationPassed,
 )
 
 CalledNoMore = UnitReportedIn | JointTaskDeclined | JointTaskReleased | JointTaskTakenOver
@@ -54,6 +59,8 @@ Finished = (
     | Answered
     | Withdrawn
     | SuspensionEnded
+    | VerificationPassed
+    | VerificationFailed
 )
 GoneOn = Finished | CaseEscalated
 
@@ -61,6 +68,8 @@ GoneOn = Finished | CaseEscalated
 ASKING = frozenset({ASSIGNED, ASSIGNED_WITHOUT_DEADLINE, REOPENED, RETURNED})
 # They ask a unit to report in.
 CALLING = frozenset({CALLED, CALLED_WITHOUT_DEADLINE, INSISTED})
+# They ask somebody to verify it.
+TO_VERIFY_IT = frozenset({TO_VERIFY, TO_VERIFY_WITHOUT_DEADLINE, TO_OBSERVE})
 # They ask the grid for an answer.
 TO_DECIDE = frozenset({EXTENSION_ASKED, SUSPENSION_ASKED})
 
@@ -89,6 +98,8 @@ def _is_over(message: Notification, event: Finished) -> bool:
             return _calls(message, unit)
         case JointTaskReleased() | JointTaskInsisted() | JointTaskTakenOver():
             return _is_settled(message, event.unit)
+        case VerificationPassed() | VerificationFailed():
+            return message.template in TO_VERIFY_IT or _reminds(message, Clock.VERIFY)
         case CaseResolved() | CaseClosed():
             return True
         case _:

@@ -18,6 +18,7 @@ from shared.contracts.routing import (
     CaseClosed,
     CaseEscalated,
     CaseReopened,
+    CaseResolved,
     CaseReturned,
     Clock,
     ConferenceMissed,
@@ -39,7 +40,7 @@ from shared.contracts.routing import (
 Whistled = WhistleBlown | JointTaskInsisted | JointTaskDeclined | JointTaskDone | ConferenceMissed
 Extended = ExtensionAsked | ExtensionGranted | ExtensionRefused
 Suspended = SuspensionAsked | SuspensionGranted | SuspensionRefused | SuspensionEnded
-OfCase = CaseAssigned | CaseReopened | VerificationFailed | CaseReturned | DeadlineWarned | CaseEscalated
+OfCase = CaseAssigned | CaseResolved | CaseReopened | VerificationFailed | CaseReturned | DeadlineWarned | CaseEscalated
 DutyTold = OfCase | Whistled | Extended | Suspended
 # What somebody wrote is all that their messages have of their own.
 Refused = JointTaskDeclined | ExtensionRefused | SuspensionRefused
@@ -55,6 +56,9 @@ ENTRUSTED_WITHOUT_DEADLINE = "case_entrusted_without_deadline"
 REOPENED = "case_reopened"
 FAILED = "verification_failed"
 RETURNED = "case_returned"
+TO_VERIFY = "case_to_verify"
+TO_VERIFY_WITHOUT_DEADLINE = "case_to_verify_without_deadline"
+TO_OBSERVE = "case_to_observe"
 WARNED = "deadline_warned"
 ESCALATED = "case_escalated"
 ABSENT = "report_in_escalated"
@@ -81,6 +85,7 @@ TABLE: Mapping[type[Told], tuple[Audience, str]] = MappingProxyType(
         CaseReopened: (Audience.DUTY, REOPENED),
         VerificationFailed: (Audience.DUTY, FAILED),
         CaseReturned: (Audience.DUTY, RETURNED),
+        CaseResolved: (Audience.DUTY, TO_VERIFY),
         DeadlineWarned: (Audience.DUTY, WARNED),
         CaseEscalated: (Audience.DUTY, ESCALATED),
         WhistleBlown: (Audience.DUTY, CALLED),
@@ -112,6 +117,9 @@ PARAMS: Mapping[str, frozenset[str]] = MappingProxyType(
         REOPENED: frozenset({"place", "words"}),
         FAILED: frozenset({"place", "words"}),
         RETURNED: frozenset({"place", "words"}),
+        TO_VERIFY: frozenset({"place", "verify_by"}),
+        TO_VERIFY_WITHOUT_DEADLINE: frozenset({"place"}),
+        TO_OBSERVE: frozenset({"place", "observed_until"}),
         WARNED: frozenset({"place", "deadline", "clock"}),
         ESCALATED: frozenset({"place", "level"}),
         ABSENT: frozenset({"place", "level", *UNIT}),
@@ -158,7 +166,7 @@ def notification_id_of(event_id: UUID, event: type[Told]) -> UUID:
 def unit_told(event: DutyTold) -> str | None:
     """Whose duty holder is told; none where nobody stands above who gave it back."""
     match event:
-        case CaseEscalated() | CaseReturned() | JointTaskDeclined() | JointTaskDone():
+        case CaseResolved() | CaseEscalated() | CaseReturned() | JointTaskDeclined() | JointTaskDone():
             return event.to_unit
         case ExtensionAsked() | SuspensionAsked():
             return event.to_unit
@@ -211,6 +219,8 @@ def wish_for_duty(
 def _duty_template(event: DutyTold) -> str:
     if isinstance(event, CaseAssigned):
         return _assigned_template(event)
+    if isinstance(event, CaseResolved):
+        return _to_verify(event)
     if isinstance(event, WhistleBlown) and event.report_by is None:
         return CALLED_WITHOUT_DEADLINE
     if isinstance(event, CaseEscalated) and event.clock is Clock.REPORT_IN:
@@ -224,10 +234,18 @@ def _assigned_template(event: CaseAssigned) -> str:
     return ASSIGNED_WITHOUT_DEADLINE if event.deadlines.accept_by is None else ASSIGNED
 
 
+def _to_verify(event: CaseResolved) -> str:
+    if event.observed_until is not None:
+        return TO_OBSERVE
+    return TO_VERIFY if event.deadlines.verify_by is not None else TO_VERIFY_WITHOUT_DEADLINE
+
+
 def _own_params(event: DutyTold) -> dict[str, Sealed | str]:
     match event:
         case CaseAssigned(deadlines=due, entrusted=entrusted):
             return _moments(resolve_by=due.resolve_by) if entrusted else _moments(accept_by=due.accept_by)
+        case CaseResolved(observed_until=until, deadlines=due):
+            return _moments(observed_until=until) or _moments(verify_by=due.verify_by)
         case DeadlineWarned(clock=clock, deadline=deadline):
             return {"clock": clock.value, **_moments(deadline=deadline)}
         case CaseEscalated(level=level):

@@ -20,6 +20,7 @@ from services.routing.api.schemas import (
     Session,
     UnitChoice,
 )
+from services.routing.domain.case import Status
 from services.routing.domain.case.joint import Part
 from services.routing.domain.inbox import Wanted
 from services.routing.handlers import Routing
@@ -27,7 +28,16 @@ from services.routing.handlers.accounts import Member, sign_in, sign_out, sign_o
 from services.routing.handlers.choices import allowed, units_for
 from services.routing.handlers.contact import contact_of
 from services.routing.handlers.inbox import read_inbox
-from services.routing.handlers.reading import CaseRead, asked_until, known_id, opened, read_case, task_of, words_in
+from services.routing.handlers.reading import (
+    CaseRead,
+    asked_until,
+    known_id,
+    observed_until,
+    opened,
+    read_case,
+    task_of,
+    words_in,
+)
 from services.routing.queries import ListedCase
 from shared.contracts.envelope import Sealed
 from shared.contracts.routing import CaseOpened, RoutingEvent
@@ -141,6 +151,9 @@ async def in_full(service: Routing, member: Member, read: CaseRead) -> CaseInFul
         rule=case.rule,
         accept_by=case.deadlines.accept_by,
         resolve_by=case.deadlines.resolve_by,
+        verify_by=case.verify.deadline if case.status is Status.RESOLVED else None,
+        verifier=case.verifier,
+        observed_until=observed_until(case, service.runtime.ground.clock.now()),
         asked_until=asked_until(case),
         suspended_until=case.suspension.until if case.suspension and case.is_suspended else None,
         words=said[text.box],

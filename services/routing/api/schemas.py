@@ -278,6 +278,9 @@ class CaseInFull(BaseModel):
     rule: str | None
     accept_by: datetime | None
     resolve_by: datetime | None
+    verify_by: datetime | None = Field(description="By when it is to be verified, while it is resolved.")
+    verifier: str | None = Field(description="The unit that verifies it; none for anybody but who did the work.")
+    observed_until: datetime | None = Field(description="It can not be passed before; none once that is over.")
     asked_until: datetime | None = Field(
         description="The later deadline, or the end of a suspension, that its unit asks for, not yet answered."
     )

@@ -10,9 +10,9 @@ from services.routing.domain.repeats import NONE_BEFORE, Earlier
 from services.routing.domain.rulebook import Rulebook
 from services.routing.domain.rules import Match, Situation, first_match
 from services.routing.domain.units import Units
-from shared.contracts.directory import Name
+from shared.contracts.directory import Name, Rule
 from shared.contracts.intake import Channel
-from shared.contracts.routing import Clock, RuleTrace, Urgency
+from shared.contracts.routing import Clock, RuleTrace, Urgency, Verification
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,13 @@ def choose(rulebook: Rulebook, report: Report) -> Chosen:
     match = first_match(rulebook.rules, situation, units=rulebook.units, edition=rulebook.edition)
     terms = match.rule.terms
     due = rulebook.units.deadlines(terms, unit=match.unit, start=report.at)
-    assignment = Assignment(unit=match.unit, trace=match.trace, deadlines=due, terms=terms)
+    assignment = Assignment(
+        unit=match.unit,
+        trace=match.trace,
+        deadlines=due,
+        terms=terms,
+        verification=_verification(rulebook.units, match.rule, place.path),
+    )
     calls = _calls(rulebook.units, match, areas=place.path, at=report.at)
     return Chosen(assignment=assignment, urgency=match.rule.urgency, area=place.area, calls=calls, guess=guess)
 
@@ -88,6 +94,14 @@ def _calls(units: Units, match: Match, *, areas: tuple[str, ...], at: datetime) 
         Called(unit=unit, task=task, report_by=run.until, warnings=run.warnings)
         for (unit, task), run in zip(called, runs, strict=True)
     )
+
+
+def _verification(units: Units, rule: Rule, areas: tuple[str, ...]) -> Verification | None:
+    """What the rule asks, with the unit that verifies at this place."""
+    asked = rule.verification
+    if asked is None or asked.unit is None:
+        return asked
+    return asked.model_copy(update={"unit": units.unit_for(asked.unit, areas)})
 
 
 def choose_for_history(rulebook: Rulebook, report: Report, *, handled_by: str | None) -> Chosen:

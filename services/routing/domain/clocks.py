@@ -25,7 +25,7 @@ class TimerWish:
 
 def timers_after(before: Case | None, after: Case) -> list[TimerWish]:
     """The timers that `after` needs and `before` did not have."""
-    own = [wish for clock in (Clock.ACCEPT, Clock.RESOLVE) for wish in _wishes(before, after, clock)]
+    own = [wish for clock in (Clock.ACCEPT, Clock.RESOLVE, Clock.VERIFY) for wish in _wishes(before, after, clock)]
     joint = [wish for unit in after.joint for wish in _wishes(before, after, Clock.REPORT_IN, unit)]
     return [*own, *joint, *_end_of_suspension(before, after)]
 

@@ -19,6 +19,8 @@ REPEATS_MAX = 1000
 # Where a term says nothing; a clock of less than ten minutes is over before a message about it is read.
 WARN_AT = (80,)
 WARNED_MINUTES_MIN = 10
+# What the desk takes with one act.
+PHOTOS_MIN_MAX = 3
 EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
 TIME_OF_DAY = re.compile(r"(\d{1,2}):(\d{2})")
 
@@ -207,6 +209,29 @@ class CallEntry(Entry):
     task: NameEntry
 
 
+class ObserveEntry(Entry):
+    """How long a change must prove right before it is verified: minutes round the clock, or working days."""
+
+    minutes: Annotated[int, Field(ge=1, le=TERM_MINUTES_MAX)] | None = None
+    working_days: Annotated[int, Field(ge=1, le=TERM_WORKING_DAYS_MAX)] | None = None
+
+    @model_validator(mode="after")
+    def _says_how_long_once(self) -> "ObserveEntry":
+        if (self.minutes is None) == (self.working_days is None):
+            message = "either minutes or working_days"
+            raise ValueError(message)
+        return self
+
+
+class VerificationEntry(Entry):
+    """Who verifies, the unit above where none is named; what evidence is asked for; how long it is observed first."""
+
+    unit: str | None = None
+    note: bool = False
+    photos_min: Annotated[int, Field(ge=0, le=PHOTOS_MIN_MAX)] = 0
+    observe: ObserveEntry | None = None
+
+
 class RuleEntry(Entry):
     """One grid escalation rule (网格升级规则)."""
 
@@ -217,6 +242,7 @@ class RuleEntry(Entry):
     urgency: Urgency = Urgency.NORMAL
     terms: dict[Clock, TermEntry] = Field(default_factory=dict)
     whistle: tuple[CallEntry, ...] = ()
+    verification: VerificationEntry | None = None
     examples: tuple[ExampleEntry, ...] = ()
 
 

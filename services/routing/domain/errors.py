@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 
@@ -83,6 +84,44 @@ class NotResolvedError(RoutingError):
 
 class DoerCannotVerifyError(RoutingError):
     """Who resolved the case cannot verify it; somebody else must."""
+
+
+class NotVerifierError(RoutingError):
+    """Another unit verifies this case by its rule: that one does, or the grid, and never the one that did the work."""
+
+    status = 403
+
+
+class ObservedError(RoutingError):
+    """What was changed is still being observed; it can be passed when that time is over, and failed before."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__()
+        self.until = until
+
+    @property
+    def faults(self) -> Sequence[Fault]:
+        """Until when."""
+        return (Fault("observed_until", f"is {self.until.isoformat()}", "Look again then; fail it now if it is bad."),)
+
+
+class EvidenceMissingError(RoutingError):
+    """The rule of this case asks for more evidence than came with it."""
+
+    status = 422
+
+    def __init__(self, fields: Sequence[str] = (), *, photos_min: int = 0) -> None:
+        super().__init__()
+        self.fields, self.photos_min = tuple(fields), photos_min
+
+    @property
+    def faults(self) -> Sequence[Fault]:
+        """Each field in which something is missing."""
+        asked = {
+            "note": Fault("note", "is missing", "Say in a sentence what was done on site."),
+            "photos": Fault("photos", f"are fewer than {self.photos_min}", "Take them on site and send them along."),
+        }
+        return [asked[field] for field in self.fields]
 
 
 class TookPartError(RoutingError):

@@ -17,7 +17,7 @@ def deadline_reached(
     A case without a unit climbs from the one that left it: unassigned cases escalate too. A unit that was `called` and
     does not report in climbs its own ladder.
     """
-    ladder = units.ladder(called or case.unit or case.left_unit)[case.countdown(clock, called).level :]
+    ladder = units.ladder(case.unit_of(clock, called) or case.left_unit)[case.countdown(clock, called).level :]
     return DeadlineReached(
         clock=clock,
         called=called,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from itertools import groupby
 
-from services.routing.domain.district import District, DutyEntry, RuleEntry, ShiftEntry
+from services.routing.domain.district import District, DutyEntry, RuleEntry, ShiftEntry, VerificationEntry
 from shared.contracts.directory import (
     AreaDefined,
     CalendarDefined,
@@ -22,7 +22,7 @@ from shared.contracts.directory import (
     UnitDefined,
 )
 from shared.contracts.envelope import Sealed
-from shared.contracts.routing import Term
+from shared.contracts.routing import Term, Verification
 
 # Seals a text under the key of a person, both named by their place in the call: (person id, text).
 Seal = Callable[[str, str], Sealed]
@@ -163,6 +163,17 @@ def _rules(district: District, edition: int, at: datetime) -> RulesDefined:
     return RulesDefined(at=at, edition=edition, id=district.id, rules=tuple(map(rule_of, district.rules)))
 
 
+def _verification(entry: VerificationEntry) -> Verification:
+    observe = entry.observe
+    return Verification(
+        unit=entry.unit,
+        note=entry.note,
+        photos_min=entry.photos_min,
+        observe_minutes=observe.minutes if observe else None,
+        observe_working_days=observe.working_days if observe else None,
+    )
+
+
 def rule_of(entry: RuleEntry) -> Rule:
     """The rule as its record carries it."""
     return Rule(
@@ -176,5 +187,6 @@ def rule_of(entry: RuleEntry) -> Rule:
             for clock, term in entry.terms.items()
         ),
         whistle=tuple(RuleCall(unit=call.unit, task=call.task.as_name()) for call in entry.whistle),
+        verification=_verification(entry.verification) if entry.verification else None,
         examples=tuple(RuleExample.model_validate(example.model_dump()) for example in entry.examples),
     )

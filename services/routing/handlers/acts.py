@@ -1,7 +1,7 @@
 """What staff do with a case, one function an act."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from services.routing.adapters.photos import Picture
 from services.routing.domain.case.commands import (
@@ -124,7 +124,18 @@ async def resolve(service: Routing, asked: Asked, *, note: str, evidence: Sequen
     attached = tuple(picture.attachment for picture in evidence)
 
     def command(at: Moment) -> Act:
-        return Resolve(by=asked.member.actor, note=at.words, evidence=attached, now=at.now)
+        verifier, until = at.verifier(), at.observed_until()
+        run = replace(at, now=until or at.now).run(Clock.VERIFY, verifier or at.case.unit)
+        return Resolve(
+            by=asked.member.actor,
+            note=at.words,
+            evidence=attached,
+            to_unit=verifier,
+            observed_until=until,
+            verify_by=run.until,
+            warnings=run.warnings,
+            now=at.now,
+        )
 
     named = ",".join(each.sha256 for each in attached)
     await perform(service, asked, "resolve", command, words=note, more=named, pictures=evidence)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from types import MappingProxyType
 from uuid import UUID, uuid4
@@ -57,6 +57,25 @@ class Moment:
     def run(self, clock: Clock, unit: str | None) -> Run:
         """How the clock runs for this unit, started now."""
         return self.rulebook.units.run(self.case.terms, clock, unit=unit, start=self.now) if unit else NEVER
+
+    def verifier(self) -> str | None:
+        """Who verifies what the unit has done, where the rule asks for it: whom it names, otherwise the unit above."""
+        if self.case.verification is None:
+            return None
+        named = self.case.verification.unit
+        ladder = self.rulebook.units.ladder(self.case.unit)
+        if named is not None and named != self.case.unit and named in self.rulebook.units.by_id:
+            return named
+        return ladder[0] if ladder else None
+
+    def observed_until(self) -> datetime | None:
+        """Until when what is resolved now must prove right; none where the rule does not ask for it."""
+        asked, unit = self.case.verification, self.case.unit
+        if asked is None or unit is None:
+            return None
+        if asked.observe_working_days is not None:
+            return self.rulebook.units.later(unit, self.now, asked.observe_working_days)
+        return self.now + timedelta(minutes=asked.observe_minutes) if asked.observe_minutes else None
 
     def run_to(self, deadline: datetime | None) -> Run:
         """How the resolve clock runs to a deadline that was agreed to."""

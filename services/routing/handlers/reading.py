@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.routing.domain.case import Case
+from services.routing.domain.case import Case, Status
 from services.routing.domain.errors import CaseUnknownError
 from services.routing.handlers.accounts import Member
 from services.routing.handlers.cases import stream_of
@@ -88,6 +88,12 @@ def asked_until(case: Case) -> datetime | None:
     if case.extension is not None:
         return case.extension.resolve_by
     return case.suspension.until if case.suspension and not case.is_suspended else None
+
+
+def observed_until(case: Case, now: datetime) -> datetime | None:
+    """Until when what was changed is observed before it can be passed; none once that is over."""
+    until = case.observed_until if case.status is Status.RESOLVED else None
+    return until if until is not None and now < until else None
 
 
 def task_of(read: CaseRead, unit: str) -> Sealed | None:

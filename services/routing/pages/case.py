@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from services.routing.domain.errors import CategoryUnknownError, UnitUnknownError
+from services.routing.domain.errors import CategoryUnknownError, EvidenceMissingError, UnitUnknownError
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member
 from services.routing.handlers.acts import ACTS
@@ -66,6 +66,8 @@ def router(service: Routing, renderer: Renderer) -> APIRouter:
         asked = Asked(member=member, case_id=known_id(case_id), key=form.key, version=form.version)
         try:
             await ACTS[wanted](service, asked, form.given())
+        except EvidenceMissingError as missing:
+            return await show(request, member, known_id(case_id), form.of_missing(wanted, missing.fields), wanted)
         except (UnitUnknownError, CategoryUnknownError):
             return await show(request, member, known_id(case_id), form.of_no_such_choice(wanted), wanted)
         return RedirectResponse(_address(known_id(case_id), request, member), status_code=303)

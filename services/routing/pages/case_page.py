@@ -13,7 +13,7 @@ from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member
 from services.routing.handlers.choices import allowed, units_for
 from services.routing.handlers.contact import Contact, contact_of
-from services.routing.handlers.reading import CaseRead, asked_until, opened, task_of, words_in
+from services.routing.handlers.reading import CaseRead, asked_until, observed_until, opened, task_of, words_in
 from services.routing.pages.names import Names, staff_of
 from services.routing.pages.timeline import Opened, happenings, photos
 from services.routing.pages.views import (
@@ -91,6 +91,9 @@ async def case_page(
         parts=[_part(part, names, _said(task_of(read, part.unit), texts, forgotten)) for part in case.joint.values()],
         open_parts=len(case.open_parts),
         asked_until=asked_until(case),
+        verifier_name=names.unit(case.verifier) if case.status is Status.RESOLVED else None,
+        observed_until=observed_until(case, service.runtime.ground.clock.now()),
+        evidence_asked=case.verification,
         suspended_until=case.suspension.until if case.suspension and case.is_suspended else None,
         form=form,
         refused_action=refused_action,
@@ -170,6 +173,8 @@ def _clock_for(member: Member, case: Case) -> tuple[Clock | None, datetime | Non
 
 def _running_clock(case: Case) -> Clock | None:
     """The clock that its unit must watch now; none in history and once the work is done."""
+    if case.status is Status.RESOLVED and case.verify.deadline and not case.history:
+        return Clock.VERIFY
     if case.history or case.status not in (Status.UNASSIGNED, Status.ASSIGNED, Status.ACCEPTED):
         return None
     waits = case.status is not Status.ACCEPTED and case.accept.deadline is not None

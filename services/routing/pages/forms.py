@@ -76,6 +76,10 @@ class Filled:
         field_name = "category" if action is Action.CATEGORISE else "units" if action in OF_UNITS else "unit"
         return Form(self._typed(action), {field_name: FieldFault(Fault.NOT_A_CHOICE)})
 
+    def of_missing(self, action: Action, fields: Sequence[str]) -> Form:
+        """To be shown again, since the case's rule asks for more."""
+        return Form({WORDS.get(action, ""): self.words}, dict.fromkeys(fields, FieldFault(Fault.REQUIRED)))
+
     def as_typed(self, action: Action) -> Form:
         """To be shown again beside its faults."""
         chosen = {"unit": self.unit, "units": ",".join(self.units), "working_days": str(self.working_days or "")}

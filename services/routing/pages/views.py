@@ -11,7 +11,7 @@ from services.routing.domain.case.state import Status
 from services.routing.domain.inbox import Show, Wanted
 from shared.contracts.directory import Name
 from shared.contracts.intake import Channel
-from shared.contracts.routing import Clock
+from shared.contracts.routing import Clock, Verification
 from shared.web.forms import EMPTY_FORM, Form
 
 
@@ -323,6 +323,8 @@ class PartShown:
 class CasePage:
     """`case.html`: `actions` are those allowed now, the likeliest first; `form` is that of `refused_action`, if any.
 
+    `verifier_name` is the unit that verifies, `observed_until` the end of the time in which it cannot be passed yet.
+
     `asked_until` is the deadline, or the end of a suspension, that the unit has asked for and nobody has answered.
 
     `guessed_by` are the district's words by which the category was guessed, as long as nobody has corrected it.
@@ -364,6 +366,9 @@ class CasePage:
     parts: Sequence[PartShown] = ()
     open_parts: int = 0
     asked_until: datetime | None = None
+    verifier_name: Name | None = None
+    observed_until: datetime | None = None
+    evidence_asked: Verification | None = None
     suspended_until: datetime | None = None
     form: Form = EMPTY_FORM
     refused_action: Action | None = None

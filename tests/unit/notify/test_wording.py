@@ -19,6 +19,8 @@ FULL: dict[str, str | None] = {
     "tracking_token": "a-token",
     "place": "东门",
     "accept_by": "2026-04-28T13:20:00+00:00",
+    "verify_by": "2026-04-29T13:20:00+00:00",
+    "observed_until": "2026-04-29T13:20:00+00:00",
     "deadline": "2026-04-28T13:20:00+00:00",
     "until": "2026-04-29T13:20:00+00:00",
     "resolve_by": "2026-04-29T13:20:00+00:00",
@@ -34,6 +36,8 @@ AUDIENCES = {template: audience for audience, template in TABLE.values()} | {
     "report_in_escalated": Audience.DUTY,
     "case_entrusted": Audience.DUTY,
     "case_entrusted_without_deadline": Audience.DUTY,
+    "case_to_verify_without_deadline": Audience.DUTY,
+    "case_to_observe": Audience.DUTY,
 }
 
 

@@ -102,7 +102,15 @@ def commands(actors: st.SearchStrategy[Actor] = ACTORS) -> st.SearchStrategy[Com
             now=MOMENTS,
         ),
         st.builds(RevealContact, by=actors, now=MOMENTS),
-        st.builds(Resolve, by=actors, now=MOMENTS),
+        st.builds(
+            Resolve,
+            by=actors,
+            to_unit=st.none() | UNITS,
+            observed_until=DEADLINES,
+            verify_by=DEADLINES,
+            warnings=WARNINGS,
+            now=MOMENTS,
+        ),
         st.builds(PassVerification, by=actors, now=MOMENTS),
         st.builds(FailVerification, by=actors, reason=BOXES, resolve_by=DEADLINES, warnings=WARNINGS, now=MOMENTS),
         st.builds(Close, by=actors, now=MOMENTS),
@@ -218,9 +226,26 @@ def test_no_clock_runs_once_the_work_is_done(asked: list[Command]) -> None:
 
 
 @given(SEQUENCES)
+def test_the_verify_clock_runs_only_while_a_case_waits_to_be_verified(asked: list[Command]) -> None:
+    for state in played(asked):
+        assert state.verify.due_at is None or state.status is Status.RESOLVED
+
+
+@given(SEQUENCES, ACTORS, MOMENTS)
+def test_nobody_passes_their_own_work_nor_any_before_it_was_observed(
+    asked: list[Command], by: Actor, now: datetime
+) -> None:
+    for state in played(asked):
+        if decided(state, PassVerification(by=by, now=now)):
+            assert by.person != state.resolved_by
+            assert state.observed_until is None or now >= state.observed_until
+            assert state.verifier is None or by.unit != state.unit
+
+
+@given(SEQUENCES)
 def test_nobody_is_reminded_of_what_has_passed(asked: list[Command]) -> None:
     for state in played(asked):
-        clocks = [state.accept, state.resolve, *(part.report_in for part in state.joint.values())]
+        clocks = [state.accept, state.resolve, state.verify, *(part.report_in for part in state.joint.values())]
         for clock in clocks:
             assert all(clock.deadline is not None and moment < clock.deadline for moment in clock.warnings)
             assert clock.due_at is None or clock.missed or clock.deadline is None or clock.due_at <= clock.deadline

@@ -97,6 +97,19 @@ BAD_FILES = [
     ("id_not_valid", "areas[0].id", changed("{id: small,", "{id: Small Town,")),
     ("text_empty", "people[0].name", changed("name: 负责人甲", 'name: ""')),
     (
+        "verifier_missing",
+        "rules[2].verification",
+        changed(
+            "    unit: committee\n    terms: {accept: {minutes: 120}",
+            "    unit: ops\n    verification: {note: true}\n    terms: {accept: {minutes: 120}",
+        ),
+    ),
+    (
+        "verifier_does_the_work",
+        "rules[2].verification",
+        changed("  - id: rest\n", "  - id: rest\n    verification: {unit: committee}\n"),
+    ),
+    (
         "warn_points_not_ascending",
         "rules[1].terms.resolve.warn_at",
         changed("{working_days: 1}", "{working_days: 1, warn_at: [80, 50]}"),

@@ -8,7 +8,7 @@ from services.routing.domain.guessing import Guess
 from shared.contracts.directory import Role
 from shared.contracts.envelope import Attachment, Sealed
 from shared.contracts.intake import Channel, Milestones, Note
-from shared.contracts.routing import Clock, Deadlines, Matter, RuleTrace, Term
+from shared.contracts.routing import Clock, Deadlines, Matter, RuleTrace, Term, Verification
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,7 @@ class Assignment:
     trace: RuleTrace
     deadlines: Deadlines = field(default_factory=Deadlines)
     terms: tuple[Term, ...] = ()
+    verification: Verification | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -318,11 +319,15 @@ class RevealContact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolve:
-    """The unit says that the work is done (处置)."""
+    """The unit says that the work is done (处置). `to_unit` verifies it by `verify_by`, not before `observed_until`."""
 
     by: Actor
     note: Sealed | None = None
     evidence: tuple[Attachment, ...] = ()
+    to_unit: str | None = None
+    observed_until: datetime | None = None
+    verify_by: datetime | None = None
+    warnings: tuple[datetime, ...] = ()
     now: datetime
 
 
@@ -374,10 +379,7 @@ class Categorise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadlineReached:
-    """A timer fired. `next_unit` is the ladder's next level, `next_due` when the one above it will be told.
-
-    The clock of a report-in is that of the unit `called`.
-    """
+    """A timer fired, of the unit `called` if any; `next_unit` is the next level, told again above it at `next_due`."""
 
     clock: Clock
     called: str | None = None

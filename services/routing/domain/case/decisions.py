@@ -144,6 +144,7 @@ def _assigned(command: OpenCase, matter: Matter) -> CaseAssigned:
         trace=assignment.trace,
         deadlines=assignment.deadlines,
         terms=assignment.terms,
+        verification=assignment.verification,
     )
 
 
@@ -157,7 +158,7 @@ def _reached(case: Case, command: DeadlineReached) -> Sequence[RoutingEvent]:
         case_id=case.id,
         at=command.now,
         clock=command.clock,
-        unit=command.called or case.unit,
+        unit=case.unit_of(command.clock, command.called),
         matter=case.matter,
         deadline=countdown.deadline,
     )
@@ -171,7 +172,7 @@ def _warned(case: Case, command: DeadlineReached, deadline: datetime) -> Deadlin
         case_id=case.id,
         at=command.now,
         clock=command.clock,
-        unit=command.called or case.unit,
+        unit=case.unit_of(command.clock, command.called),
         matter=case.matter,
         deadline=deadline,
         next_due=countdown.next_after(command.now) or deadline,
@@ -186,7 +187,7 @@ def _escalated(case: Case, command: DeadlineReached, *, level: int) -> Sequence[
         at=command.now,
         clock=command.clock,
         level=level,
-        from_unit=command.called or case.unit,
+        from_unit=case.unit_of(command.clock, command.called),
         to_unit=command.next_unit,
         matter=case.matter,
         next_due=command.next_due,

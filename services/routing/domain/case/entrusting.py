@@ -78,6 +78,7 @@ def _handed_over(case: Case, command: Entrust) -> tuple[CaseTransferred, CaseAss
         trace=RuleTrace(rule=BY_HAND, directory_version=command.directory_version),
         deadlines=case.deadlines,
         terms=case.terms,
+        verification=case.verification,
         entrusted=True,
     )
     accepted = CaseAccepted(

@@ -11,8 +11,10 @@ from services.routing.domain.errors import (
     DoerCannotVerifyError,
     NotResolvedError,
     NotVerifiedError,
+    NotVerifierError,
+    ObservedError,
 )
-from services.routing.domain.permissions import Action
+from services.routing.domain.permissions import Action, Relation, is_allowed
 from shared.contracts.routing import (
     REPORTER,
     CaseClosed,
@@ -49,11 +51,22 @@ def _unit_to_verify(case: Case, by: Actor, action: Action) -> str:
     if by.person == case.resolved_by or any(by.person in part.done_by for part in case.joint.values()):
         raise DoerCannotVerifyError
     check_may(case, by, action)
+    _check_verifies(case, by)
     return case.unit
+
+
+def _check_verifies(case: Case, by: Actor) -> None:
+    """Where the rule names who verifies, that unit does, or the grid, or who was told that it has not."""
+    coordinates = is_allowed(by.role, Action.TRANSFER, frozenset({Relation.OVERSEEN}))
+    may = by.unit == case.verifier or by.unit in case.told or coordinates
+    if case.verifier is not None and (by.unit == case.unit or not may):
+        raise NotVerifierError
 
 
 def _pass(case: Case, command: PassVerification) -> Sequence[RoutingEvent]:
     _unit_to_verify(case, command.by, Action.VERIFY_PASS)
+    if case.observed_until is not None and command.now < case.observed_until:
+        raise ObservedError(case.observed_until)
     passed = VerificationPassed(
         case_id=case.id, at=command.now, history=case.history, by=command.by.person, note=command.note
     )

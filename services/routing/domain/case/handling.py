@@ -10,6 +10,7 @@ from services.routing.domain.errors import (
     AlreadyCalledError,
     AlreadyClosedError,
     AlreadyResolvedError,
+    EvidenceMissingError,
     JointTasksOpenError,
     NotAcceptedError,
     NotAssignedError,
@@ -28,6 +29,7 @@ from shared.contracts.routing import (
     Deadlines,
     RoutingEvent,
     RuleTrace,
+    Verification,
 )
 
 # Who may act on a case that is not their unit's own coordinates it.
@@ -164,6 +166,7 @@ def _reassigned(case: Case, command: Transfer) -> CaseAssigned:
             resolve_warnings=case.resolve.warnings,
         ),
         terms=case.terms,
+        verification=case.verification,
     )
 
 
@@ -187,6 +190,7 @@ def _resolve(case: Case, command: Resolve) -> Sequence[RoutingEvent]:
     if case.open_parts:
         raise JointTasksOpenError
     check_runs(case)
+    _check_evidence(case, command)
     resolved = CaseResolved(
         case_id=case.id,
         at=command.now,
@@ -195,5 +199,19 @@ def _resolve(case: Case, command: Resolve) -> Sequence[RoutingEvent]:
         by=command.by.person,
         note=command.note,
         evidence=command.evidence,
+        to_unit=command.to_unit,
+        matter=case.matter if command.to_unit else None,
+        observed_until=command.observed_until,
+        deadlines=Deadlines(verify_by=command.verify_by, verify_warnings=command.warnings),
     )
     return (resolved,)
+
+
+def _check_evidence(case: Case, command: Resolve) -> None:
+    asked = case.verification or Verification()
+    missing = [
+        *(["note"] if asked.note and command.note is None else []),
+        *(["photos"] if len(command.evidence) < asked.photos_min else []),
+    ]
+    if missing:
+        raise EvidenceMissingError(missing, photos_min=asked.photos_min)

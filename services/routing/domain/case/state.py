@@ -42,6 +42,7 @@ from shared.contracts.routing import (
     SuspensionRefused,
     SuspensionWithdrawn,
     Term,
+    Verification,
     VerificationFailed,
     VerificationPassed,
 )
@@ -112,6 +113,10 @@ class Case:
     terms: tuple[Term, ...] = ()
     accept: Countdown = field(default_factory=Countdown)
     resolve: Countdown = field(default_factory=Countdown)
+    verify: Countdown = field(default_factory=Countdown)
+    verification: Verification | None = None
+    verifier: str | None = None
+    observed_until: datetime | None = None
     resolved_by: str | None = None
     resolved_at: datetime | None = None
     joint: Parts = field(default_factory=dict)
@@ -142,6 +147,10 @@ class Case:
         """By when it must, or had to, be accepted and resolved."""
         return Deadlines(accept_by=self.accept.deadline, resolve_by=self.resolve.deadline)
 
+    def unit_of(self, clock: Clock, called: str | None = None) -> str | None:
+        """For whom a clock runs: the unit that is called, or that verifies, otherwise the one that has the case."""
+        return called or (self.verifier if clock is Clock.VERIFY else None) or self.unit
+
     def countdown(self, clock: Clock, called: str | None = None) -> Countdown:
         """The state of one of its clocks; that of a report-in is the called unit's."""
         match clock:
@@ -149,6 +158,8 @@ class Case:
                 return self.accept
             case Clock.RESOLVE:
                 return self.resolve
+            case Clock.VERIFY:
+                return self.verify
             case Clock.REPORT_IN:
                 part = self.joint.get(called or "")
                 return part.report_in if part else Countdown()
@@ -160,6 +171,8 @@ class Case:
                 return replace(self, accept=countdown)
             case Clock.RESOLVE:
                 return replace(self, resolve=countdown)
+            case Clock.VERIFY:
+                return replace(self, verify=countdown)
             case Clock.REPORT_IN:
                 part = self.joint.get(called or "")
                 moved = {part.unit: replace(part, report_in=countdown)} if part else {}
@@ -225,20 +238,37 @@ def _at_work(case: Case, event: AtWork) -> Case:
             return case
         case CaseCategorised(matter=matter):
             return replace(case, matter=matter)
-        case CaseResolved(unit=unit, by=by, at=at):
-            asked_no_more = replace(case, extension=None, suspension=None)
-            stopped = replace(asked_no_more, accept=case.accept.stopped(), resolve=case.resolve.stopped())
-            return replace(stopped, status=Status.RESOLVED, unit=unit, resolved_by=by, resolved_at=at)
+        case CaseResolved():
+            return _resolved(case, event)
         case VerificationPassed():
-            return replace(case, status=Status.VERIFIED)
+            return replace(case, status=Status.VERIFIED, verify=case.verify.stopped())
         case VerificationFailed(deadlines=deadlines):
             again = case.resolve.started_again(deadlines.resolve_by, deadlines.resolve_warnings)
             resolve = case.resolve.promised(deadlines.resolve_by) if case.history else again
-            return replace(case, status=Status.ACCEPTED, resolve=resolve)
+            return replace(case, status=Status.ACCEPTED, resolve=resolve, verify=case.verify.stopped())
         case CaseClosed():
             return replace(case, status=Status.CLOSED, accept=case.accept.stopped(), resolve=case.resolve.stopped())
         case CaseReopened():
             return _reopened(case, event)
+
+
+def _resolved(case: Case, event: CaseResolved) -> Case:
+    due = event.deadlines
+    verify = case.verify if event.history else case.verify.started(due.verify_by, due.verify_warnings)
+    return replace(
+        _watched(case, event.to_unit),
+        status=Status.RESOLVED,
+        unit=event.unit,
+        resolved_by=event.by,
+        resolved_at=event.at,
+        extension=None,
+        suspension=None,
+        accept=case.accept.stopped(),
+        resolve=case.resolve.stopped(),
+        verify=verify,
+        verifier=event.to_unit,
+        observed_until=event.observed_until,
+    )
 
 
 def _on_clock(case: Case, event: OnClock) -> Case:
@@ -318,6 +348,7 @@ def _assigned(case: Case, event: CaseAssigned) -> Case:
         matter=event.matter,
         rule=case.rule if event.trace.rule == BY_HAND else event.trace.rule,
         terms=event.terms,
+        verification=event.verification,
     )
     if event.history:
         accept_by, resolve_by = event.deadlines.accept_by, event.deadlines.resolve_by
@@ -346,6 +377,7 @@ def _reopened(case: Case, event: CaseReopened) -> Case:
         unit=event.unit,
         accept=case.accept.started(due.accept_by, due.accept_warnings),
         resolve=case.resolve.started(due.resolve_by, due.resolve_warnings),
+        verify=case.verify.stopped(),
         resolved_by=None,
         resolved_at=None,
         history=event.history,

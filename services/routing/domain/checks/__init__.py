@@ -24,6 +24,7 @@ from services.routing.domain.checks.ruling import (
     rules_without_example,
 )
 from services.routing.domain.checks.staffing import ladders_without_next_level, units_nobody_answers_for
+from services.routing.domain.checks.verifying import rules_that_nobody_verifies
 from services.routing.domain.district import District
 
 __all__ = ["Finding", "Severity", "findings"]
@@ -56,6 +57,7 @@ def _of_the_whole(district: District) -> Iterator[Finding]:
     yield from rules_that_never_match(district)
     yield from places_without_unit(district)
     yield from calls_that_reach_nobody(district)
+    yield from rules_that_nobody_verifies(district)
     yield from rules_without_clock(district)
     yield from rules_without_example(district)
     yield from examples_that_fall_elsewhere(district)

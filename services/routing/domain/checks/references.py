@@ -55,6 +55,8 @@ def _of_rule(district: District, rule: RuleEntry, here: tuple[Step, ...]) -> Ite
     yield from _unknown_unit(district, rule.unit, (*here, "unit"))
     for position, call in enumerate(rule.whistle):
         yield from _unknown_unit(district, call.unit, (*here, "whistle", position, "unit"))
+    if rule.verification is not None and rule.verification.unit is not None:
+        yield from _unknown_unit(district, rule.verification.unit, (*here, "verification", "unit"))
     for position, example in enumerate(rule.examples):
         there: tuple[Step, ...] = (*here, "examples", position)
         yield from _unknown((*there, "place"), example.place, places, kind="unknown_place")

@@ -45,7 +45,7 @@ def places_without_unit(district: District) -> Iterator[Finding]:
     """A place in the rule's reach that has no unit of the relation which the rule names."""
     rulebook = rulebook_of(district)
     for position, rule in enumerate(rulebook.rules):
-        without = [code for code in _reach(rule, rulebook) if not _has_unit(rulebook, rule, code)]
+        without = [code for code in reach(rule, rulebook) if not _has_unit(rulebook, rule, code)]
         if without:
             params: dict[str, str | int] = {
                 "id": rule.id,
@@ -62,7 +62,7 @@ def calls_that_reach_nobody(district: District) -> Iterator[Finding]:
     for position, rule in enumerate(rulebook.rules):
         for which, call in enumerate(rule.whistle):
             path = ("rules", position, "whistle", which, "unit")
-            found = {code: _called(rulebook, rule, call, code) for code in _reach(rule, rulebook)}
+            found = {code: _called(rulebook, rule, call, code) for code in reach(rule, rulebook)}
             yield from _calls_nobody(path, rule.id, call.unit, found)
 
 
@@ -87,7 +87,8 @@ def _has_unit(rulebook: Rulebook, rule: Rule, code: str) -> bool:
     return rulebook.units.unit_for(rule.unit, rulebook.places[code].path) is not None
 
 
-def _reach(rule: Rule, rulebook: Rulebook) -> list[str]:
+def reach(rule: Rule, rulebook: Rulebook) -> list[str]:
+    """Places where the rule could match."""
     where, whom = set(rule.when.areas), set(rule.when.groups)
     return [
         code
