@@ -4,7 +4,7 @@ Nothing here is written down twice: a cell is what `decide` answers for a case t
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 from typing import cast
@@ -21,6 +21,7 @@ from services.routing.domain.case.commands import (
     Assignment,
     BlowWhistle,
     Call,
+    CancelFollowUp,
     Categorise,
     Close,
     Command,
@@ -30,12 +31,16 @@ from services.routing.domain.case.commands import (
     EndSuspension,
     Entrust,
     FailVerification,
+    FinishFollowUp,
     FinishTask,
+    FollowUpReached,
     GrantExtension,
     GrantSuspension,
     InsistOnTask,
     OpenCase,
     PassVerification,
+    Plan,
+    PlanFollowUp,
     RefuseExtension,
     RefuseSuspension,
     ReleaseTask,
@@ -50,6 +55,7 @@ from services.routing.domain.case.commands import (
     WithdrawExtension,
     WithdrawSuspension,
 )
+from services.routing.domain.case.follow_up import Occasion
 from services.routing.domain.errors import CaseUnknownError, ReadsOnlyError, RoutingError
 from shared.contracts.directory import Role
 from shared.contracts.envelope import Sealed
@@ -58,6 +64,7 @@ from shared.contracts.routing import Clock, Deadlines, Matter, RoutingEvent, Rul
 from shared.kernel.problems import problem_name
 
 CASE_ID = UUID(int=1)
+FOLLOW_UP = UUID(int=2)
 OPENED_AT = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)
 SEALED = Sealed(person="reporter", key_version=1, box="")
 
@@ -120,6 +127,12 @@ SUSPENDED = (*WAITING, GrantSuspension(by=DISPATCHER, now=after(3)))
 RESOLVED = (*ACCEPTED, Resolve(by=DOER, note=SEALED, verify_by=after(500), now=after(3)))
 VERIFIED = (*RESOLVED, PassVerification(by=COLLEAGUE, now=after(4)))
 
+CLOSED = (*VERIFIED, Close(by=COLLEAGUE, now=after(5)))
+PLAN = Plan(id=FOLLOW_UP, unit="called", occasion=Occasion(due=after(1500), deadline=after(2000)))
+FOLLOWED = (*CLOSED, PlanFollowUp(by=DOER, plan=PLAN, task=SEALED, now=after(6)))
+REMINDED = (*FOLLOWED, FollowUpReached(follow_up=FOLLOW_UP, generation=1, deadline=after(2000), now=after(1500)))
+MISSED = (*REMINDED, FollowUpReached(follow_up=FOLLOW_UP, generation=2, deadline=after(2000), now=after(2000)))
+
 SITUATIONS: Mapping[str, Sequence[Command]] = {
     "待派 unassigned": (OPEN, Return(by=DOER, reason=SEALED, accept_by=after(16), to_unit="above", now=after(1))),
     "待接单 assigned": (OPEN,),
@@ -137,7 +150,10 @@ SITUATIONS: Mapping[str, Sequence[Command]] = {
     "已挂账 suspended": SUSPENDED,
     "已处置 resolved": RESOLVED,
     "已核查 verified": VERIFIED,
-    "已结单 closed": (*VERIFIED, Close(by=COLLEAGUE, now=after(5))),
+    "已结单 closed": CLOSED,
+    "已安排回头看 follow-up planned": FOLLOWED,
+    "回头看到期 follow-up due": REMINDED,
+    "漏做回头看 follow-up missed": MISSED,
 }
 
 AT = after(10)
@@ -167,6 +183,9 @@ ACTS: Mapping[str, Callable[[Actor], Command]] = {
     "suspend-refuse": lambda by: RefuseSuspension(by=by, reason=SEALED, now=AT),
     "suspend-withdraw": lambda by: WithdrawSuspension(by=by, now=AT),
     "suspend-end": lambda by: EndSuspension(by=by, resolve_by=after(1500), now=AT),
+    "follow-up": lambda by: PlanFollowUp(by=by, plan=replace(PLAN, id=UUID(int=3)), task=SEALED, now=AT),
+    "follow-up-done": lambda by: FinishFollowUp(by=by, follow_up=FOLLOW_UP, note=SEALED, now=AT),
+    "follow-up-cancel": lambda by: CancelFollowUp(by=by, follow_up=FOLLOW_UP, reason=SEALED, now=AT),
     "resolve": lambda by: Resolve(by=by, note=SEALED, now=AT),
     "verify-pass": lambda by: PassVerification(by=by, now=AT),
     "verify-fail": lambda by: FailVerification(by=by, reason=SEALED, resolve_by=after(1500), now=AT),
@@ -177,6 +196,7 @@ BY: Mapping[str, Actor] = {
     "report-in": CALLED,
     "task-done": CALLED,
     "task-decline": CALLED,
+    "follow-up-done": CALLED,
     "task-release": DISPATCHER,
     "task-insist": DISPATCHER,
     "task-take-over": DISPATCHER,
@@ -200,6 +220,7 @@ BY_ITSELF: Mapping[str, Callable[[Case], Command]] = {
     "(the end of the suspension comes)": lambda case: SuspensionReached(
         generation=case.resolve.generation, resolve_by=after(4500), now=after(3000)
     ),
+    "(a follow-up's day comes, or passes)": lambda case: _follow_up(case),
     "(the report-in clock runs out)": lambda case: _missed(case, Clock.REPORT_IN, called="called"),
 }
 
@@ -283,6 +304,14 @@ def _missed(case: Case, clock: Clock, called: str | None = None) -> DeadlineReac
     now = countdown.due_at or AT
     generation = countdown.generation
     return DeadlineReached(clock=clock, called=called, generation=generation, next_unit="above", next_due=None, now=now)
+
+
+def _follow_up(case: Case) -> FollowUpReached:
+    known = case.follow_ups.get(FOLLOW_UP)
+    generation, due_at = (known.clock.generation, known.clock.due_at) if known else (1, None)
+    return FollowUpReached(
+        follow_up=FOLLOW_UP, generation=generation, deadline=after(2000), next_unit="above", now=due_at or AT
+    )
 
 
 def _allowed(answer: Answer) -> str:

@@ -55,6 +55,7 @@ RELATIONS: Mapping[Relation, str] = {
     Relation.REPORTED_IN: "已报到 · reported in",
     Relation.TOLD: "升级或退单到本单位 · told",
     Relation.ASKED: "请本单位定 · asked",
+    Relation.FOLLOWS: "负责回头看 · follows it up",
     Relation.LEFT: "本单位退出的 · gave it up",
     Relation.OVERSEEN: "辖区或下级单位的 · in the area, or of a unit below",
     Relation.OTHER: "其他 · any other",
@@ -89,6 +90,9 @@ ACTIONS: Mapping[Action, str] = {
     Action.VERIFY_PASS: "核查通过 · pass",
     Action.VERIFY_FAIL: "核查不通过 · fail",
     Action.CLOSE: "结单 · close",
+    Action.FOLLOW_UP: "安排回头看 · plan a follow-up",
+    Action.FOLLOW_UP_DONE: "回头看完成 · follow-up done",
+    Action.FOLLOW_UP_CANCEL: "取消回头看 · cancel a follow-up",
 }
 
 Cell = tuple[Role, Action, Relation]

@@ -39,6 +39,10 @@ from shared.contracts.routing import (
     ExtensionGranted,
     ExtensionRefused,
     ExtensionWithdrawn,
+    FollowUpCancelled,
+    FollowUpDone,
+    FollowUpMissed,
+    FollowUpReminded,
     JointTaskDeclined,
     JointTaskDone,
     JointTaskInsisted,
@@ -108,6 +112,7 @@ async def on_ticket_imported(_service: Notify, work: Work, received: Received[Ti
 @reactions.on(ConferenceMissed)
 @reactions.on(ExtensionAsked)
 @reactions.on(SuspensionAsked)
+@reactions.on(FollowUpReminded)
 async def on_case_for_duty(service: Notify, work: Work, received: Received[DutyTold]) -> None:
     """Who answers for the unit now is told, by the directory as it stands now."""
     event = received.event
@@ -149,6 +154,13 @@ async def on_task_disputed(
     await on_case_for_duty(service, work, received)
 
 
+@reactions.on(FollowUpMissed)
+async def on_follow_up_missed(service: Notify, work: Work, received: Received[FollowUpMissed]) -> None:
+    """The unit is told so, in place of being reminded."""
+    await on_case_gone_on(service, work, received)
+    await on_case_for_duty(service, work, received)
+
+
 @reactions.on(ExtensionGranted)
 @reactions.on(ExtensionRefused)
 @reactions.on(SuspensionGranted)
@@ -171,6 +183,8 @@ async def on_verification_failed(service: Notify, work: Work, received: Received
 @reactions.on(CaseAccepted)
 @reactions.on(CaseTransferred)
 @reactions.on(UnitReportedIn)
+@reactions.on(FollowUpDone)
+@reactions.on(FollowUpCancelled)
 @reactions.on(JointTaskReleased)
 @reactions.on(JointTaskTakenOver)
 @reactions.on(ExtensionWithdrawn)

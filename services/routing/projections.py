@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.routing.domain.case.follow_up import STATE_AFTER as FOLLOW_UP_AFTER
+from services.routing.domain.case.follow_up import OnFollowUp
 from services.routing.domain.case.joint import STATE_AFTER, JointEvent
 from services.routing.domain.case.state import Status
 from services.routing.queries import SQL
@@ -33,6 +35,8 @@ from shared.contracts.routing import (
     ExtensionGranted,
     ExtensionRefused,
     ExtensionWithdrawn,
+    FollowUpPlanned,
+    FollowUpReminded,
     JointTaskDeclined,
     JointTaskEntrusted,
     JointTaskInsisted,
@@ -99,6 +103,9 @@ async def project_cases(connection: Connection, recorded: Sequence[Recorded]) ->
     if parts:
         await connection.execute(SQL["put_parts"], *zip(*parts, strict=True))
     await _project_questions(connection, recorded)
+    follow_ups = follow_ups_of(recorded)
+    if follow_ups:
+        await connection.execute(SQL["put_follow_ups"], *zip(*follow_ups, strict=True))
     told = [(told_by(each.event), each.event.case_id) for each in recorded]
     units = [(unit, case_id) for unit, case_id in told if unit is not None]
     if units:
@@ -155,6 +162,19 @@ def parts_of(recorded: Sequence[Recorded]) -> list[tuple[UUID, str, str, datetim
     return [(*of, STATE_AFTER[type(event)].value, _report_by(event)) for of, event in last.items()]
 
 
+def follow_ups_of(recorded: Sequence[Recorded]) -> list[tuple[UUID, UUID, str, str, datetime | None]]:
+    """Follow-ups with their unit, how far their latest time has come, and by when it must be done where that is new."""
+    rows: dict[UUID, tuple[UUID, UUID, str, str, datetime | None]] = {}
+    for event in (each.event for each in recorded if isinstance(each.event, OnFollowUp)):
+        known = rows.get(event.follow_up)
+        deadline = (
+            event.deadline if isinstance(event, FollowUpPlanned | FollowUpReminded) else known[4] if known else None
+        )
+        state = FOLLOW_UP_AFTER[type(event)].value
+        rows[event.follow_up] = (event.case_id, event.follow_up, event.unit, state, deadline)
+    return list(rows.values())
+
+
 def _report_by(event: JointEvent) -> datetime | None:
     return event.report_by if isinstance(event, WhistleBlown | JointTaskInsisted) else None
 
@@ -184,7 +204,7 @@ def _begun(event: CaseOpened) -> Columns:
 
 def columns_of(event: RoutingEvent) -> Columns:
     """What an event changes of its case's row."""
-    if isinstance(event, JointEvent):
+    if isinstance(event, JointEvent | OnFollowUp):
         return {}
     match event:
         case CaseOpened(matter=matter, history=history):

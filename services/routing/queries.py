@@ -195,6 +195,8 @@ def _listed(row: Any) -> ListedCase:
 def _clock(status: Status, row: Any) -> Clock | None:
     if row["due_at"] is None:
         return None
+    if row["follows_up"]:
+        return Clock.FOLLOW_UP
     if row["reports_in"]:
         return Clock.REPORT_IN
     waits = status in (Status.UNASSIGNED, Status.ASSIGNED) and row["accept_by"] is not None

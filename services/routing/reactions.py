@@ -17,6 +17,7 @@ from services.routing.handlers.cases import (
     stream_of,
     suspension_ends,
 )
+from services.routing.handlers.following_up import follow_up_fires
 from services.routing.handlers.repeats import earlier_reports, reported
 from services.routing.queries import SQL
 from shared.contracts import intake
@@ -107,4 +108,5 @@ async def on_reporter_erased(_service: Routing, work: Work, received: Received[R
 def timers_of(service: Routing) -> Mapping[str, Fire]:
     """What happens when a clock runs out, by its kind."""
     clocks: dict[str, Fire] = {clock.value: partial(deadline_fires, service) for clock in Clock}
+    clocks[Clock.FOLLOW_UP.value] = partial(follow_up_fires, service)
     return {**clocks, SUSPENSION: partial(suspension_ends, service)}

@@ -24,6 +24,7 @@ class Clock(StrEnum):
     RESOLVE = "resolve"
     REPORT_IN = "report_in"
     VERIFY = "verify"
+    FOLLOW_UP = "follow_up"
 
 
 class Term(Value):

@@ -10,7 +10,7 @@ from typing import ClassVar, get_args
 from pydantic import Field
 
 from shared.contracts.envelope import Event, Sealed, Value
-from shared.contracts.routing import Term, Urgency, Verification
+from shared.contracts.routing import FollowUpTerm, Term, Urgency, Verification
 
 TOPIC = "yima.directory.v1"
 
@@ -201,6 +201,7 @@ class Rule(Value):
     terms: tuple[Term, ...] = ()
     whistle: tuple[RuleCall, ...] = ()
     verification: Verification | None = Field(default=None, description="Its unit is named like the rule's own.")
+    follow_ups: tuple[FollowUpTerm, ...] = ()
     examples: tuple[RuleExample, ...] = ()
 
 

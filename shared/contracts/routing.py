@@ -14,6 +14,15 @@ from shared.contracts.case import Term as Term
 from shared.contracts.case import Urgency as Urgency
 from shared.contracts.case import Verification as Verification
 from shared.contracts.envelope import Attachment, Event, Instant, Sealed
+from shared.contracts.follow_ups import FOLLOW_UP_DAYS_MAX as FOLLOW_UP_DAYS_MAX
+from shared.contracts.follow_ups import FOLLOW_UP_TIMES_MAX as FOLLOW_UP_TIMES_MAX
+from shared.contracts.follow_ups import FollowUpCancelled as FollowUpCancelled
+from shared.contracts.follow_ups import FollowUpDone as FollowUpDone
+from shared.contracts.follow_ups import FollowUpMissed as FollowUpMissed
+from shared.contracts.follow_ups import FollowUpPlanned as FollowUpPlanned
+from shared.contracts.follow_ups import FollowUpReminded as FollowUpReminded
+from shared.contracts.follow_ups import FollowUpTerm as FollowUpTerm
+from shared.contracts.follow_ups import Wording as Wording
 from shared.contracts.intake import Channel
 from shared.contracts.joint_work import ConferenceHeld as ConferenceHeld
 from shared.contracts.joint_work import ConferenceMissed as ConferenceMissed
@@ -70,6 +79,7 @@ class CaseAssigned(CaseEvent):
     )
     entrusted: bool = Field(default=False, description="It was called and is there: it need not accept any more.")
     verification: Verification | None = Field(default=None, description="None where the rule asks nothing of it.")
+    follow_ups: tuple[FollowUpTerm, ...] = Field(default=(), description="What is planned when the case is closed.")
 
 
 class CaseAccepted(CaseEvent):
@@ -237,6 +247,11 @@ RoutingEvent = (
     | CaseClosed
     | CaseReopened
     | DeadlineWarned
+    | FollowUpPlanned
+    | FollowUpReminded
+    | FollowUpDone
+    | FollowUpMissed
+    | FollowUpCancelled
     | DeadlineMissed
     | CaseEscalated
 )

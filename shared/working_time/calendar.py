@@ -76,6 +76,19 @@ class Calendar:
         """
         return bool(self._hours_of(day))
 
+    def day_of(self, at: datetime) -> date:
+        """The date of a moment, where the calendar is."""
+        return self._day(at)
+
+    def span_of(self, day: date) -> tuple[datetime, datetime] | None:
+        """From the first opening to the last close of a date; none where nobody works on it.
+
+        Raises:
+            UnknownYearError: its year has no known list.
+        """
+        spans = self._spans_of(day)
+        return (spans[0][0], spans[-1][1]) if spans else None
+
     def next_working(self, at: datetime) -> datetime:
         """The moment itself if it lies in working time, otherwise the next opening.
 

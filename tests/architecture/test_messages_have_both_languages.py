@@ -11,6 +11,7 @@ from services.notify.domain.wishes import (
     CALLED_WITHOUT_DEADLINE,
     ENTRUSTED,
     ENTRUSTED_WITHOUT_DEADLINE,
+    FOLLOW_UP_ESCALATED,
     PARAMS,
     TABLE,
     TO_OBSERVE,
@@ -27,6 +28,7 @@ SPECIAL = (
     ENTRUSTED_WITHOUT_DEADLINE,
     TO_VERIFY_WITHOUT_DEADLINE,
     TO_OBSERVE,
+    FOLLOW_UP_ESCALATED,
 )
 CHOSEN = {*TABLE.values(), *((Audience.DUTY, each) for each in SPECIAL)}
 KEYS = {f"sms.{template}.{audience}" for audience, template in CHOSEN}

@@ -4,7 +4,7 @@ from typing import get_args
 
 from services.case_states import ACTS, BY_ITSELF, PEOPLE, SITUATIONS, Answer, case_in, permissions, states
 from services.routing.domain.case import Status
-from services.routing.domain.case.commands import Act, DeadlineReached, SuspensionReached
+from services.routing.domain.case.commands import Act, DeadlineReached, FollowUpReached, SuspensionReached
 from services.routing.domain.errors import CaseUnknownError, DoerCannotVerifyError, ReadsOnlyError
 from services.routing.handlers.acts import ACTS as HANDLED
 from shared.contracts.routing import Clock
@@ -19,7 +19,7 @@ def test_every_act_and_every_command_stands_in_the_table() -> None:
     asked |= {type(command(sample)) for command in BY_ITSELF.values()}
 
     assert ACTS.keys() == {*HANDLED, "contact"}
-    assert asked == {*get_args(Act), DeadlineReached, SuspensionReached}
+    assert asked == {*get_args(Act), DeadlineReached, FollowUpReached, SuspensionReached}
     assert len(BY_ITSELF) == 2 + len(Clock)
 
 
@@ -33,10 +33,10 @@ def test_every_act_is_taken_somewhere_and_refused_somewhere_but_notes() -> None:
         assert name == "note" or not all(answer.events for answer in answers.values()) or name in BY_ITSELF, name
 
 
-def test_after_its_end_a_case_takes_notes_and_the_reporters_word_alone() -> None:
+def test_after_its_end_a_case_takes_notes_follow_ups_and_the_reporters_word_alone() -> None:
     taken = {name for name, answers in TABLE.items() if answers["已结单 closed"].events}
 
-    assert taken == {"note", "contact", "(the reporter says “not fixed”)"}
+    assert taken == {"note", "contact", "follow-up", "(the reporter says “not fixed”)"}
 
 
 def test_a_case_that_stands_still_stays_where_it_is_until_its_clock_runs_on() -> None:
@@ -70,4 +70,4 @@ def test_a_called_unit_does_its_part_and_nothing_of_the_lead() -> None:
     called = [told for told in permissions() if case_in(told[1]).unit != "called"]
     may = {act for act, _, answers in called if answers[CALLED].events}
 
-    assert may == {"note", "contact", "report-in", "task-done", "task-decline"}
+    assert may == {"note", "contact", "report-in", "task-done", "task-decline", "follow-up-done"}

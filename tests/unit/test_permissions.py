@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -11,8 +12,9 @@ from services.permission_tables import ACTIONS, RELATIONS, ROLES, Cell, cells, r
 from services.routing.domain.access import Sight, sight_of
 from services.routing.domain.case import Case
 from services.routing.domain.case.commands import Actor
+from services.routing.domain.case.follow_up import FollowUp
 from services.routing.domain.case.joint import Part, PartState
-from services.routing.domain.permissions import REACH, TABLE, Action, Relation
+from services.routing.domain.permissions import FOLLOWS, REACH, TABLE, Action, Relation, is_allowed
 from services.routing.domain.units import Units
 from services.routing.handlers.choices import allowed
 from shared.contracts.directory import AreaDefined, AreaLevel, Name, Role, UnitDefined
@@ -40,6 +42,7 @@ UNITS = Units(
             ("helper", "far", None),
             ("told", "far", None),
             ("asked", "far", None),
+            ("follower", "far", None),
             ("elsewhere", "far", None),
         )
     },
@@ -51,11 +54,14 @@ UNIT_OF = {
     Relation.REPORTED_IN: "helper",
     Relation.TOLD: "told",
     Relation.ASKED: "asked",
+    Relation.FOLLOWS: "follower",
     Relation.LEFT: "unit",
     Relation.OVERSEEN: "over",
     Relation.OTHER: "elsewhere",
 }
 LEFT = "待派 unassigned"
+OVERSEEN = frozenset({Relation.OVERSEEN})
+FOLLOWED = "已安排回头看 follow-up planned"
 STATES_OF = {
     Relation.CALLED: (PartState.CALLED, PartState.DECLINED, PartState.DONE),
     Relation.REPORTED_IN: (PartState.REPORTED_IN,),
@@ -67,6 +73,14 @@ def sight_in(role: Role, relation: Relation) -> Sight:
     return sight_of(Actor(person="somebody", unit=UNIT_OF[relation], role=role), units=UNITS, areas=AREAS)
 
 
+def _follow_ups(case: Case, unit: str) -> Mapping[UUID, FollowUp]:
+    """Those of the situation, or one that is planned, are that unit's where it is to follow up."""
+    if unit != UNIT_OF[Relation.FOLLOWS]:
+        return case.follow_ups
+    known = case.follow_ups or case_in(FOLLOWED).follow_ups
+    return {each.id: replace(each, unit=unit) for each in known.values()}
+
+
 def cases(relation: Relation) -> Iterator[Case]:
     """The case in every situation where the unit is this to it, and the questions are put to that unit."""
     unit = UNIT_OF[relation]
@@ -74,6 +88,7 @@ def cases(relation: Relation) -> Iterator[Case]:
         if unit == "unit" and (relation is Relation.LEFT) is not (situation == LEFT):
             continue
         case = replace(case_in(situation), told=("told",), watching=("asked",))
+        case = replace(case, follow_ups=_follow_ups(case, unit))
         case = replace(case, extension=replace(case.extension, to_unit=unit) if case.extension else None)
         case = replace(case, suspension=replace(case.suspension, to_unit=unit) if case.suspension else None)
         parts = [{unit: Part(unit=unit, called_by="unit", state=state)} for state in STATES_OF.get(relation, ())]
@@ -132,3 +147,12 @@ def test_an_admin_reads_the_whole_district_and_an_auditor_their_area_alone() -> 
 
     assert sight_in(Role.ADMIN, Relation.OVERSEEN).sees(far)
     assert not sight_in(Role.AUDITOR, Relation.OVERSEEN).sees(far)
+
+
+def test_a_lead_above_loses_nothing_by_following_up_and_a_helper_wins_no_judgement_by_it() -> None:
+    for action in Action:
+        assert is_allowed(Role.LEAD, action, FOLLOWS) >= is_allowed(Role.LEAD, action, OVERSEEN), action
+
+    helps = frozenset({Relation.REPORTED_IN, Relation.FOLLOWS})
+    assert is_allowed(Role.LEAD, Action.VERIFY_PASS, FOLLOWS)
+    assert not is_allowed(Role.LEAD, Action.VERIFY_PASS, helps)

@@ -9,6 +9,9 @@ from services.notify.domain.wishes import (
     DECLINED,
     ESCALATED,
     EXTENSION_ASKED,
+    FOLLOW_UP_DUE,
+    FOLLOW_UP_ESCALATED,
+    FOLLOW_UP_MISSED,
     INSISTED,
     REOPENED,
     RETURNED,
@@ -31,6 +34,9 @@ from shared.contracts.routing import (
     ExtensionGranted,
     ExtensionRefused,
     ExtensionWithdrawn,
+    FollowUpCancelled,
+    FollowUpDone,
+    FollowUpMissed,
     JointTaskDeclined,
     JointTaskInsisted,
     JointTaskReleased,
@@ -48,6 +54,7 @@ CalledNoMore = UnitReportedIn | JointTaskDeclined | JointTaskReleased | JointTas
 Settled = JointTaskReleased | JointTaskInsisted | JointTaskTakenOver
 Answered = ExtensionGranted | ExtensionRefused | SuspensionGranted | SuspensionRefused
 Withdrawn = ExtensionWithdrawn | SuspensionWithdrawn
+FollowUpOver = FollowUpDone | FollowUpMissed | FollowUpCancelled
 Finished = (
     CaseAccepted
     | CaseReturned
@@ -62,7 +69,7 @@ Finished = (
     | VerificationPassed
     | VerificationFailed
 )
-GoneOn = Finished | CaseEscalated
+GoneOn = Finished | FollowUpOver | CaseEscalated
 
 # They ask for somebody to take the case.
 ASKING = frozenset({ASSIGNED, ASSIGNED_WITHOUT_DEADLINE, REOPENED, RETURNED})
@@ -73,15 +80,20 @@ TO_VERIFY_IT = frozenset({TO_VERIFY, TO_VERIFY_WITHOUT_DEADLINE, TO_OBSERVE})
 # They ask the grid for an answer.
 TO_DECIDE = frozenset({EXTENSION_ASKED, SUSPENSION_ASKED})
 
+# They are about what is done after the fix, whoever has the case and whatever becomes of it.
+FOLLOWING = frozenset({FOLLOW_UP_DUE, FOLLOW_UP_MISSED, FOLLOW_UP_ESCALATED})
+
 
 def is_superseded(message: Notification, event: GoneOn) -> bool:
     """Whether a message about the case would tell what is true no more after this event."""
     if message.audience is not Audience.DUTY:
         return False
+    if isinstance(event, FollowUpOver):
+        return _reminds_of(message, event)
     if isinstance(event, CaseEscalated):
         # Once the deadline has passed, what was to remind of it comes too late.
         return _reminds(message, event.clock) and message.unit == event.from_unit
-    return _is_over(message, event)
+    return message.template not in FOLLOWING and _is_over(message, event)
 
 
 def _is_over(message: Notification, event: Finished) -> bool:
@@ -110,6 +122,11 @@ def _is_settled(message: Notification, unit: str) -> bool:
     # Who is to decide on a refusal need not any more; it may be another's that still waits for them.
     decided = message.template == DECLINED and message.params.get("unit") == unit
     return decided or _calls(message, unit)
+
+
+def _reminds_of(message: Notification, event: FollowUpOver) -> bool:
+    is_meant = message.params.get("follow_up") == str(event.follow_up)
+    return is_meant and message.template in (FOLLOW_UP_DUE, FOLLOW_UP_MISSED)
 
 
 def _calls(message: Notification, unit: str) -> bool:

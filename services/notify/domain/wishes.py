@@ -26,6 +26,8 @@ from shared.contracts.routing import (
     ExtensionAsked,
     ExtensionGranted,
     ExtensionRefused,
+    FollowUpMissed,
+    FollowUpReminded,
     JointTaskDeclined,
     JointTaskDone,
     JointTaskInsisted,
@@ -41,7 +43,9 @@ Whistled = WhistleBlown | JointTaskInsisted | JointTaskDeclined | JointTaskDone 
 Extended = ExtensionAsked | ExtensionGranted | ExtensionRefused
 Suspended = SuspensionAsked | SuspensionGranted | SuspensionRefused | SuspensionEnded
 OfCase = CaseAssigned | CaseResolved | CaseReopened | VerificationFailed | CaseReturned | DeadlineWarned | CaseEscalated
-DutyTold = OfCase | Whistled | Extended | Suspended
+FollowedUp = FollowUpReminded | FollowUpMissed
+OfHandling = OfCase | Whistled | Extended | Suspended
+DutyTold = OfHandling | FollowedUp
 # What somebody wrote is all that their messages have of their own.
 Refused = JointTaskDeclined | ExtensionRefused | SuspensionRefused
 Reasoned = VerificationFailed | CaseReturned | JointTaskInsisted | Refused
@@ -75,6 +79,9 @@ SUSPENSION_ASKED = "suspension_asked"
 SUSPENSION_GRANTED = "suspension_granted"
 SUSPENSION_REFUSED = "suspension_refused"
 SUSPENSION_ENDED = "suspension_ended"
+FOLLOW_UP_DUE = "follow_up_due"
+FOLLOW_UP_MISSED = "follow_up_missed"
+FOLLOW_UP_ESCALATED = "follow_up_escalated"
 CLOSED = "case_closed"
 
 TABLE: Mapping[type[Told], tuple[Audience, str]] = MappingProxyType(
@@ -100,6 +107,8 @@ TABLE: Mapping[type[Told], tuple[Audience, str]] = MappingProxyType(
         SuspensionGranted: (Audience.DUTY, SUSPENSION_GRANTED),
         SuspensionRefused: (Audience.DUTY, SUSPENSION_REFUSED),
         SuspensionEnded: (Audience.DUTY, SUSPENSION_ENDED),
+        FollowUpReminded: (Audience.DUTY, FOLLOW_UP_DUE),
+        FollowUpMissed: (Audience.DUTY, FOLLOW_UP_MISSED),
         CaseClosed: (Audience.REPORTER, CLOSED),
     }
 )
@@ -136,6 +145,9 @@ PARAMS: Mapping[str, frozenset[str]] = MappingProxyType(
         SUSPENSION_GRANTED: frozenset({"place", "until"}),
         SUSPENSION_REFUSED: frozenset({"place", "words"}),
         SUSPENSION_ENDED: frozenset({"place", "resolve_by"}),
+        FOLLOW_UP_DUE: frozenset({"place", "words", "until", "follow_up"}),
+        FOLLOW_UP_MISSED: frozenset({"place", "words", "follow_up"}),
+        FOLLOW_UP_ESCALATED: frozenset({"place", "level", *UNIT}),
         CLOSED: frozenset(),
     }
 )
@@ -181,7 +193,7 @@ def unit_meant(event: DutyTold) -> str | None:
             return unit
         case ExtensionAsked(unit=unit) | SuspensionAsked(unit=unit):
             return unit
-        case CaseEscalated(clock=Clock.REPORT_IN, from_unit=unit):
+        case CaseEscalated(clock=Clock.REPORT_IN | Clock.FOLLOW_UP, from_unit=unit):
             return unit
         case _:
             return None
@@ -211,7 +223,8 @@ def wish_for_duty(
     """Who answers for the unit now is told; where nobody does, who will later. `unit_name` is of the unit meant."""
     template, meant = _duty_template(event), unit_meant(event)
     about = {"unit": meant, "unit_name": unit_name} if meant else {}
-    params: dict[str, Sealed | str] = {"number": number, "place": place, **_own_params(event), **about}
+    own = _of_follow_up(event, locale) if isinstance(event, FollowedUp) else _own_params(event)
+    params: dict[str, Sealed | str] = {"number": number, "place": place, **own, **about}
     recipient = on_duty.person.phone if on_duty.person else None
     return Wish(event.case_id, Audience.DUTY, template, locale, recipient, params, on_duty.unit, on_duty.until)
 
@@ -225,6 +238,8 @@ def _duty_template(event: DutyTold) -> str:
         return CALLED_WITHOUT_DEADLINE
     if isinstance(event, CaseEscalated) and event.clock is Clock.REPORT_IN:
         return ABSENT
+    if isinstance(event, CaseEscalated) and event.clock is Clock.FOLLOW_UP:
+        return FOLLOW_UP_ESCALATED
     return TABLE[type(event)][1]
 
 
@@ -240,7 +255,7 @@ def _to_verify(event: CaseResolved) -> str:
     return TO_VERIFY if event.deadlines.verify_by is not None else TO_VERIFY_WITHOUT_DEADLINE
 
 
-def _own_params(event: DutyTold) -> dict[str, Sealed | str]:
+def _own_params(event: OfHandling) -> dict[str, Sealed | str]:
     match event:
         case CaseAssigned(deadlines=due, entrusted=entrusted):
             return _moments(resolve_by=due.resolve_by) if entrusted else _moments(accept_by=due.accept_by)
@@ -270,6 +285,14 @@ def _about_more_time(
             return _moments(until=until)
         case ExtensionGranted(deadlines=deadlines) | SuspensionEnded(deadlines=deadlines):
             return _moments(resolve_by=deadlines.resolve_by)
+
+
+def _of_follow_up(event: FollowedUp, locale: str) -> dict[str, Sealed | str]:
+    words: Sealed | str = event.task or ""
+    if event.by_rule is not None:
+        words = event.by_rule.en if locale == "en" else event.by_rule.zh
+    until = _moments(until=event.deadline) if isinstance(event, FollowUpReminded) else {}
+    return {"words": words, "follow_up": str(event.follow_up), **until}
 
 
 def _words(event: Spoken) -> Sealed:

@@ -11,9 +11,11 @@ from services.routing.api.schemas import (
     Conference,
     ContactInFull,
     Entrusted,
+    FollowUpToPlan,
     MoreTime,
     NothingMore,
     OfCategory,
+    OfFollowUp,
     OfUnit,
     OfUnitWithWords,
     PerhapsWords,
@@ -66,6 +68,9 @@ TAKEN: Mapping[str, tuple[type[Body], str]] = {
     "suspend-refuse": (WithWords, "不同意挂账 · The grid does not, with a reason; the clock runs on."),
     "suspend-withdraw": (NothingMore, "撤回挂账申请 · Your unit can go on after all."),
     "suspend-end": (NothingMore, "恢复计时 · The clock runs on now, with what it had left."),
+    "follow-up": (FollowUpToPlan, "安排回头看 · Plan work that keeps the fix, once or several times."),
+    "follow-up-done": (OfFollowUp, "回头看完成 · Your unit did it; the next time is planned by itself."),
+    "follow-up-cancel": (OfFollowUp, "取消回头看 · It is not to be done, or not any more, with a reason."),
     "extend-refuse": (WithWords, "不同意延期 · The grid does not, with a reason; the deadline stands."),
 }
 

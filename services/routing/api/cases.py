@@ -14,6 +14,7 @@ from services.routing.api.schemas import (
     CategoryChoice,
     ContactInFull,
     Credentials,
+    FollowUpInFull,
     HappenedInFull,
     ListQuery,
     PartInFull,
@@ -21,6 +22,7 @@ from services.routing.api.schemas import (
     UnitChoice,
 )
 from services.routing.domain.case import Status
+from services.routing.domain.case.follow_up import FollowUp
 from services.routing.domain.case.joint import Part
 from services.routing.domain.inbox import Wanted
 from services.routing.handlers import Routing
@@ -159,6 +161,7 @@ async def in_full(service: Routing, member: Member, read: CaseRead) -> CaseInFul
         words=said[text.box],
         contact=ContactInFull(name=contact.name, phone=contact.phone),
         parts=[_part(part, task=_words(task_of(read, part.unit), said)) for part in case.joint.values()],
+        follow_ups=[_follow_up(each, task=_words(each.task, said)) for each in case.follow_ups.values()],
         way=[_happened(event, said) for event in read.events],
         units=[UnitChoice(id=unit.id, name=unit.name) for unit in units_for(case, rulebook)],
         categories=[
@@ -179,6 +182,24 @@ def _happened(event: RoutingEvent, said: Mapping[str, str | None]) -> HappenedIn
         unit=getattr(event, "unit", None),
         by=getattr(event, "by", None),
         words=_words(words_in(event), said),
+    )
+
+
+def _follow_up(known: FollowUp, *, task: str | None) -> FollowUpInFull:
+    return FollowUpInFull(
+        id=known.id,
+        unit=known.unit,
+        task=task,
+        by_rule=known.by_rule,
+        state=known.state,
+        due=known.due,
+        deadline=known.deadline,
+        every_days=known.every_days,
+        in_working_days=known.working_days,
+        occurrence=known.occurrence,
+        times=known.times,
+        done=known.done,
+        missed=known.missed,
     )
 
 

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from services.routing.domain.case.extension import EXTENSION_DAYS_MAX
+from services.routing.domain.case.follow_up import FollowUpState
 from services.routing.domain.case.joint import PartState
 from services.routing.domain.case.state import Status
 from services.routing.domain.inbox import (
@@ -23,7 +24,7 @@ from services.routing.domain.inbox import (
 )
 from services.routing.domain.words import LENGTH_MAX, WordsFault, cleaned, fault_in
 from shared.contracts.directory import Name
-from shared.contracts.routing import Clock
+from shared.contracts.routing import FOLLOW_UP_DAYS_MAX, FOLLOW_UP_TIMES_MAX, Clock, Wording
 
 # What pydantic calls each fault of words; `shared.kernel.misread` has its reason and remedy.
 KINDS = {
@@ -141,6 +142,28 @@ class MoreTime(WithWords):
     )
 
 
+class FollowUpToPlan(WithWords):
+    """What is to be done after the fix, by whom, in how many days, and how often."""
+
+    unit: UnitId = Field(description="Id of a unit: of the case's `units`, or the one that has it.")
+    after_days: int = Field(strict=True, ge=1, le=FOLLOW_UP_DAYS_MAX, description="In so many days the first time.")
+    every_days: int | None = Field(default=None, strict=True, ge=1, le=FOLLOW_UP_DAYS_MAX)
+    in_working_days: bool = Field(default=False, strict=True, description="Whether the days are the unit's workdays.")
+    times: int = Field(default=1, strict=True, ge=1, le=FOLLOW_UP_TIMES_MAX, description="1 without `every_days`.")
+
+    @model_validator(mode="after")
+    def _says_how_often(self) -> "FollowUpToPlan":
+        if (self.every_days is None) != (self.times == 1):
+            raise PydanticCustomError("value_error", "every_days and times above 1 go together")
+        return self
+
+
+class OfFollowUp(WithWords):
+    """The follow-up that the act is about, and what was done, or why it is not to be."""
+
+    follow_up: UUID = Field(description="Id out of the case's `follow_ups`.")
+
+
 class Session(BaseModel):
     """A session that has begun: send the token as `Authorization: Bearer`."""
 
@@ -231,6 +254,24 @@ class PartInFull(BaseModel):
     late: bool
 
 
+class FollowUpInFull(BaseModel):
+    """Work that keeps the fix, as its latest time stands."""
+
+    id: UUID
+    unit: str
+    task: str | None = Field(description="What somebody asked for; none where the rule does, or it was erased.")
+    by_rule: Wording | None = Field(description="What the rule asks for.")
+    state: FollowUpState
+    due: datetime
+    deadline: datetime
+    every_days: int | None
+    in_working_days: bool
+    occurrence: int = Field(description="Which of `times` this is.")
+    times: int
+    done: int
+    missed: int
+
+
 class HappenedInFull(BaseModel):
     """One event of the case, such as `CaseAccepted`; words are none when there are none, or none any more."""
 
@@ -288,6 +329,7 @@ class CaseInFull(BaseModel):
     words: str | None
     contact: ContactInFull = Field(description="Masked, such as `138****0000`; `POST …/contact` tells it in full.")
     parts: Sequence[PartInFull] = Field(description="The joint work: who was called by a whistle.")
+    follow_ups: Sequence[FollowUpInFull] = Field(description="What is done after the fix so that it lasts.")
     way: Sequence[HappenedInFull] = Field(description="What has happened, in order.")
     units: Sequence[UnitChoice] = Field(description="Whom it could be transferred to, or whom a whistle could call.")
     categories: Sequence[CategoryChoice] = Field(description="What it could be counted as.")

@@ -26,7 +26,7 @@ class Sight:
 
     def sees(self, case: Case) -> bool:
         """Whether this case may be shown at all."""
-        at_work = {case.unit or case.left_unit, *case.called_units}
+        at_work = {case.unit or case.left_unit, *case.invited_units}
         informed = self.actor.unit in (*case.told, *case.watching)
         return informed or not at_work.isdisjoint(self.units) or case.matter.area in self.areas
 

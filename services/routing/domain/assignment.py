@@ -74,6 +74,7 @@ def choose(rulebook: Rulebook, report: Report) -> Chosen:
         deadlines=due,
         terms=terms,
         verification=_verification(rulebook.units, match.rule, place.path),
+        follow_ups=match.rule.follow_ups,
     )
     calls = _calls(rulebook.units, match, areas=place.path, at=report.at)
     return Chosen(assignment=assignment, urgency=match.rule.urgency, area=place.area, calls=calls, guess=guess)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from services.routing.domain.case.countdown import Countdown
 from services.routing.domain.case.state import Case
 from shared.contracts.routing import Clock
 
@@ -14,7 +15,8 @@ SUSPENSION: Literal["suspension"] = "suspension"
 class TimerWish:
     """Wake the case at `due_at`; by then a higher generation may have made it stale.
 
-    A report-in is of the unit `called`. Beside the clocks there is the end of a suspension.
+    A report-in is of the unit `called`; for a follow-up, its id stands there. Beside the clocks there is the end of a
+    suspension.
     """
 
     kind: Clock | Literal["suspension"]
@@ -27,7 +29,17 @@ def timers_after(before: Case | None, after: Case) -> list[TimerWish]:
     """The timers that `after` needs and `before` did not have."""
     own = [wish for clock in (Clock.ACCEPT, Clock.RESOLVE, Clock.VERIFY) for wish in _wishes(before, after, clock)]
     joint = [wish for unit in after.joint for wish in _wishes(before, after, Clock.REPORT_IN, unit)]
-    return [*own, *joint, *_end_of_suspension(before, after)]
+    return [*own, *joint, *_end_of_suspension(before, after), *_of_follow_ups(before, after)]
+
+
+def _of_follow_ups(before: Case | None, after: Case) -> list[TimerWish]:
+    known = before.follow_ups if before else {}
+    clocks = {each.id: each.clock for each in known.values()}
+    return [
+        TimerWish(kind=Clock.FOLLOW_UP, called=str(each.id), generation=each.clock.generation, due_at=each.clock.due_at)
+        for each in after.follow_ups.values()
+        if each.clock.due_at is not None and clocks.get(each.id, Countdown()).generation != each.clock.generation
+    ]
 
 
 def _end_of_suspension(before: Case | None, after: Case) -> list[TimerWish]:

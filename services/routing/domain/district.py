@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from shared.contracts.directory import AreaLevel, Name, RepeatsOf, Role
 from shared.contracts.intake import Channel
-from shared.contracts.routing import Clock, Urgency
+from shared.contracts.routing import FOLLOW_UP_DAYS_MAX, FOLLOW_UP_TIMES_MAX, Clock, Urgency
 
 MINUTES_A_DAY = 1440
 # A year round the clock, and the workdays of one. No clock of the field runs longer; what does is a slip of the pen.
@@ -223,6 +223,24 @@ class ObserveEntry(Entry):
         return self
 
 
+class FollowUpEntry(Entry):
+    """Work to plan when a case of the rule is closed (回头看): once, or `times` times, `every_days` days apart."""
+
+    task: NameEntry
+    unit: str
+    after_days: Annotated[int, Field(ge=1, le=FOLLOW_UP_DAYS_MAX)]
+    every_days: Annotated[int, Field(ge=1, le=FOLLOW_UP_DAYS_MAX)] | None = None
+    working_days: bool = False
+    times: Annotated[int, Field(ge=1, le=FOLLOW_UP_TIMES_MAX)] = 1
+
+    @model_validator(mode="after")
+    def _says_how_often(self) -> "FollowUpEntry":
+        if (self.every_days is None) != (self.times == 1):
+            message = "every_days and times above 1 go together"
+            raise ValueError(message)
+        return self
+
+
 class VerificationEntry(Entry):
     """Who verifies, the unit above where none is named; what evidence is asked for; how long it is observed first."""
 
@@ -243,6 +261,7 @@ class RuleEntry(Entry):
     terms: dict[Clock, TermEntry] = Field(default_factory=dict)
     whistle: tuple[CallEntry, ...] = ()
     verification: VerificationEntry | None = None
+    follow_ups: tuple[FollowUpEntry, ...] = ()
     examples: tuple[ExampleEntry, ...] = ()
 
 

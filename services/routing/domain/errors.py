@@ -125,7 +125,7 @@ class EvidenceMissingError(RoutingError):
 
 
 class TookPartError(RoutingError):
-    """A unit that was called to the case does not verify or close it; the unit that has it does, or the grid."""
+    """A unit that was called, or follows up, does not verify or close the case; its own unit does, or the grid."""
 
     status = 403
 
@@ -263,6 +263,33 @@ class SuspensionNotAskedError(RoutingError):
 
 class SuspensionNotYoursError(RoutingError):
     """The grid answers whether a case is suspended, and not who asked; the unit that has it, or the grid, ends it."""
+
+    status = 403
+
+
+class FollowUpUnknownError(RoutingError):
+    """The case has no such follow-up."""
+
+    status = 404
+
+    @property
+    def faults(self) -> Sequence[Fault]:
+        """The field; what was written there is not repeated."""
+        return (Fault("follow_up", "is no follow-up of this case", "Take the id of one of the case's `follow_ups`."),)
+
+
+class FollowUpNotOpenError(RoutingError):
+    """This time of the follow-up is done, missed or cancelled."""
+
+
+class FollowUpNotYoursError(RoutingError):
+    """Follow-ups are planned and cancelled by the unit that has the case, one above it, or the grid."""
+
+    status = 403
+
+
+class NotFollowingError(RoutingError):
+    """Another unit does this follow-up; only that unit says that it is done."""
 
     status = 403
 

@@ -9,8 +9,10 @@ from enum import StrEnum
 from services.routing.domain.errors import (
     ContactNotYoursError,
     ExtensionNotYoursError,
+    FollowUpNotYoursError,
     NotCalledError,
     NotCoordinatingError,
+    NotFollowingError,
     NotForThisRoleError,
     ReadsOnlyError,
     RoutingError,
@@ -29,6 +31,7 @@ class Relation(StrEnum):
     REPORTED_IN = "reported-in"
     TOLD = "told"
     ASKED = "asked"
+    FOLLOWS = "follows"
     LEFT = "left"
     OVERSEEN = "overseen"
     OTHER = "other"
@@ -75,6 +78,9 @@ class Action(StrEnum):
     VERIFY_PASS = "verify-pass"  # noqa: S105 - an act, not a password
     VERIFY_FAIL = "verify-fail"
     CLOSE = "close"
+    FOLLOW_UP = "follow-up"
+    FOLLOW_UP_DONE = "follow-up-done"
+    FOLLOW_UP_CANCEL = "follow-up-cancel"
 
 
 Rights = Mapping[Action, frozenset[Relation]]
@@ -83,11 +89,13 @@ OWN = frozenset({Relation.OWN})
 PART = frozenset({Relation.CALLED, Relation.REPORTED_IN})
 AT_WORK = frozenset({Relation.OWN, Relation.REPORTED_IN})
 OWN_OR_TOLD = frozenset({Relation.OWN, Relation.TOLD})
-INFORMED = OWN | PART | {Relation.TOLD, Relation.ASKED, Relation.LEFT}
+FOLLOWS = frozenset({Relation.FOLLOWS})
+INFORMED = OWN | PART | FOLLOWS | {Relation.TOLD, Relation.ASKED, Relation.LEFT}
 SEEN = INFORMED | {Relation.OVERSEEN}
 # Who is only called helps the unit that has the case, and does not judge it; nor is there anything where nobody has it.
 JUDGES = frozenset({Relation.OWN, Relation.TOLD, Relation.ASKED})
 JUDGES_BELOW = JUDGES | {Relation.OVERSEEN}
+PLANS_BELOW = OWN_OR_TOLD | {Relation.OVERSEEN}
 COORDINATED = SEEN - {Relation.LEFT}
 
 READS: Rights = {Action.READ: SEEN}
@@ -105,6 +113,9 @@ POST: Rights = {
     Action.SUSPEND_WITHDRAW: OWN,
     Action.SUSPEND_END: OWN,
     Action.RESOLVE: OWN,
+    Action.FOLLOW_UP: OWN,
+    Action.FOLLOW_UP_DONE: FOLLOWS,
+    Action.FOLLOW_UP_CANCEL: OWN,
 }
 WORKER: Rights = {
     **POST,
@@ -118,6 +129,8 @@ WORKER: Rights = {
     Action.VERIFY_PASS: JUDGES,
     Action.VERIFY_FAIL: JUDGES,
     Action.CLOSE: JUDGES,
+    Action.FOLLOW_UP: OWN_OR_TOLD,
+    Action.FOLLOW_UP_CANCEL: OWN_OR_TOLD,
 }
 LEAD: Rights = {
     **WORKER,
@@ -126,6 +139,8 @@ LEAD: Rights = {
     Action.VERIFY_PASS: JUDGES_BELOW,
     Action.VERIFY_FAIL: JUDGES_BELOW,
     Action.CLOSE: JUDGES_BELOW,
+    Action.FOLLOW_UP: PLANS_BELOW,
+    Action.FOLLOW_UP_CANCEL: PLANS_BELOW,
 }
 DISPATCHER: Rights = {
     **WORKER,
@@ -148,6 +163,8 @@ DISPATCHER: Rights = {
     Action.VERIFY_PASS: COORDINATED,
     Action.VERIFY_FAIL: COORDINATED,
     Action.CLOSE: COORDINATED,
+    Action.FOLLOW_UP: COORDINATED,
+    Action.FOLLOW_UP_CANCEL: COORDINATED,
 }
 VERIFIER: Rights = {
     Action.READ: SEEN,
@@ -201,6 +218,9 @@ BY_RELATION: Mapping[Action, type[RoutingError]] = {
     Action.VERIFY_PASS: TookPartError,
     Action.VERIFY_FAIL: TookPartError,
     Action.CLOSE: TookPartError,
+    Action.FOLLOW_UP: FollowUpNotYoursError,
+    Action.FOLLOW_UP_DONE: NotFollowingError,
+    Action.FOLLOW_UP_CANCEL: FollowUpNotYoursError,
 }
 
 
@@ -210,8 +230,12 @@ def reads_only(role: Role) -> bool:
 
 
 def is_allowed(role: Role, action: Action, relations: frozenset[Relation]) -> bool:
-    """What the table says; of several relations to a case each gives what it gives."""
-    return not relations.isdisjoint(TABLE[role].get(action, frozenset()))
+    """What the table says; of several relations to a case each gives what it gives.
+
+    Who does nothing but follow up loses nothing by it of what they may as one that the case lies in sight of.
+    """
+    held = relations | {Relation.OVERSEEN} if relations == FOLLOWS else relations
+    return not held.isdisjoint(TABLE[role].get(action, frozenset()))
 
 
 def refusal(role: Role, action: Action) -> type[RoutingError]:

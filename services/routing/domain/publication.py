@@ -22,7 +22,7 @@ from shared.contracts.directory import (
     UnitDefined,
 )
 from shared.contracts.envelope import Sealed
-from shared.contracts.routing import Term, Verification
+from shared.contracts.routing import FollowUpTerm, Term, Verification
 
 # Seals a text under the key of a person, both named by their place in the call: (person id, text).
 Seal = Callable[[str, str], Sealed]
@@ -188,5 +188,6 @@ def rule_of(entry: RuleEntry) -> Rule:
         ),
         whistle=tuple(RuleCall(unit=call.unit, task=call.task.as_name()) for call in entry.whistle),
         verification=_verification(entry.verification) if entry.verification else None,
+        follow_ups=tuple(FollowUpTerm.model_validate(each.model_dump()) for each in entry.follow_ups),
         examples=tuple(RuleExample.model_validate(example.model_dump()) for example in entry.examples),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from uuid import UUID
 
 from services.routing.adapters.photos import Picture
 from services.routing.domain.case.commands import (
@@ -31,6 +32,13 @@ from services.routing.domain.errors import (
 )
 from services.routing.handlers.cases import resumed_deadline
 from services.routing.handlers.choices import nameable
+from services.routing.handlers.following_up import (
+    Wanted,
+    cancel_follow_up,
+    finish_follow_up,
+    plan_follow_up,
+    plans_of_rule,
+)
 from services.routing.handlers.joint_work import (
     blow_whistle,
     confer,
@@ -164,7 +172,11 @@ async def fail_verification(service: Routing, asked: Asked, *, reason: str) -> N
 
 async def close(service: Routing, asked: Asked) -> None:
     """结单."""
-    await perform(service, asked, "close", lambda at: Close(by=asked.member.actor, now=at.now))
+
+    def command(at: Moment) -> Act:
+        return Close(by=asked.member.actor, follow_ups=plans_of_rule(at), now=at.now)
+
+    await perform(service, asked, "close", command)
 
 
 async def ask_extension(service: Routing, asked: Asked, *, working_days: int, reason: str) -> None:
@@ -244,6 +256,9 @@ async def end_suspension(service: Routing, asked: Asked) -> None:
     await perform(service, asked, "suspend-end", command)
 
 
+NONE = UUID(int=0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
     """What comes with an act; which of it counts depends on the act."""
@@ -256,6 +271,22 @@ class Given:
     release: bool = False
     working_days: int = 0
     evidence: Sequence[Picture] = ()
+    follow_up: UUID = NONE
+    after_days: int = 0
+    every_days: int | None = None
+    in_working_days: bool = False
+    times: int = 1
+
+    def wanted(self) -> Wanted:
+        """The follow-up that is asked for."""
+        return Wanted(
+            task=self.words,
+            unit=self.unit,
+            after_days=self.after_days,
+            every_days=self.every_days,
+            working_days=self.in_working_days,
+            times=self.times,
+        )
 
 
 ACTS: dict[str, Callable[[Routing, Asked, Given], Awaitable[None]]] = {
@@ -296,4 +327,11 @@ ACTS: dict[str, Callable[[Routing, Asked, Given], Awaitable[None]]] = {
     "suspend-refuse": lambda service, asked, given: refuse_suspension(service, asked, reason=given.words),
     "suspend-withdraw": lambda service, asked, _given: withdraw_suspension(service, asked),
     "suspend-end": lambda service, asked, _given: end_suspension(service, asked),
+    "follow-up": lambda service, asked, given: plan_follow_up(service, asked, given.wanted()),
+    "follow-up-done": lambda service, asked, given: finish_follow_up(
+        service, asked, follow_up=given.follow_up, note=given.words, evidence=given.evidence
+    ),
+    "follow-up-cancel": lambda service, asked, given: cancel_follow_up(
+        service, asked, follow_up=given.follow_up, reason=given.words
+    ),
 }

@@ -1,6 +1,7 @@
 """What a case takes from a member now, and the units that acts can name."""
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 from services.routing.domain.access import Sight
 from services.routing.domain.case import Case, decide
@@ -12,6 +13,7 @@ from services.routing.domain.case.commands import (
     AskSuspension,
     BlowWhistle,
     Call,
+    CancelFollowUp,
     Categorise,
     Close,
     Confer,
@@ -19,11 +21,14 @@ from services.routing.domain.case.commands import (
     EndSuspension,
     Entrust,
     FailVerification,
+    FinishFollowUp,
     FinishTask,
     GrantExtension,
     GrantSuspension,
     InsistOnTask,
     PassVerification,
+    Plan,
+    PlanFollowUp,
     RefuseExtension,
     RefuseSuspension,
     ReleaseTask,
@@ -35,6 +40,7 @@ from services.routing.domain.case.commands import (
     WithdrawExtension,
     WithdrawSuspension,
 )
+from services.routing.domain.case.follow_up import FollowUp, Occasion
 from services.routing.domain.case.joint import PartState
 from services.routing.domain.errors import (
     EvidenceMissingError,
@@ -44,6 +50,7 @@ from services.routing.domain.rulebook import Rulebook
 from services.routing.handlers.performing import SOME_WORDS, Moment
 from shared.contracts.directory import UnitDefined
 
+NONE = UUID(int=0)
 LATEST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -52,6 +59,12 @@ def units_for(case: Case, rulebook: Rulebook) -> list[UnitDefined]:
     path = rulebook.place(case.matter.place).path
     units = (unit for unit in rulebook.units.by_id.values() if not unit.retired and unit.area in path)
     return [unit for unit in units if unit.id != case.unit]
+
+
+def awaited(case: Case, unit: str) -> list[FollowUp]:
+    """What a unit is to do after the fix, the earliest first."""
+    own = (each for each in case.follow_ups.values() if each.unit == unit and each.is_awaited)
+    return sorted(own, key=lambda each: each.due)
 
 
 def nameable(at: Moment) -> set[str | None]:
@@ -67,6 +80,9 @@ def allowed(sight: Sight, case: Case, *, now: datetime) -> tuple[str, ...]:
     unfinished = next((part.unit for part in case.open_parts), "")
     there = next((part.unit for part in case.open_parts if part.state is PartState.REPORTED_IN), "")
     declined = next((part.unit for part in case.open_parts if part.state is PartState.DECLINED), "")
+    own = next((each.id for each in awaited(case, by.unit)), NONE)
+    any_open = next((each.id for each in case.follow_ups.values() if each.is_open), NONE)
+    some_plan = Plan(id=NONE, unit="", occasion=Occasion(due=now, deadline=now))
     tries: dict[str, Act] = {
         "accept": Accept(by=by, now=now),
         "report-in": ReportIn(by=by, now=now),
@@ -80,6 +96,7 @@ def allowed(sight: Sight, case: Case, *, now: datetime) -> tuple[str, ...]:
         "suspend-grant": GrantSuspension(by=by, now=now),
         "suspend-refuse": RefuseSuspension(by=by, reason=SOME_WORDS, now=now),
         "suspend-end": EndSuspension(by=by, resolve_by=None, now=now),
+        "follow-up-done": FinishFollowUp(by=by, follow_up=own, note=SOME_WORDS, now=now),
         "task-release": ReleaseTask(by=by, unit=declined, now=now),
         "task-insist": InsistOnTask(by=by, unit=declined, reason=SOME_WORDS, report_by=None, now=now),
         "whistle": BlowWhistle(by=by, calls=(Call(unit=""),), task=SOME_WORDS, now=now),
@@ -89,6 +106,8 @@ def allowed(sight: Sight, case: Case, *, now: datetime) -> tuple[str, ...]:
         "confer": Confer(by=by, present=(), minutes=SOME_WORDS, now=now),
         "note": AddNote(by=by, note=SOME_WORDS, now=now),
         "categorise": Categorise(by=by, category="", now=now),
+        "follow-up": PlanFollowUp(by=by, plan=some_plan, task=SOME_WORDS, now=now),
+        "follow-up-cancel": CancelFollowUp(by=by, follow_up=any_open, reason=SOME_WORDS, now=now),
         "task-decline": DeclineTask(by=by, reason=SOME_WORDS, now=now),
         "suspend": AskSuspension(by=by, reason=SOME_WORDS, until=LATEST, now=now),
         "extend": AskExtension(by=by, reason=SOME_WORDS, resolve_by=LATEST, now=now),

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.routing.domain.case import Case, Status
+from services.routing.domain.case.follow_up import OnFollowUp
 from services.routing.domain.errors import CaseUnknownError
 from services.routing.handlers.accounts import Member
 from services.routing.handlers.cases import stream_of
@@ -21,6 +22,11 @@ from shared.contracts.routing import (
     ConferenceHeld,
     ExtensionAsked,
     ExtensionRefused,
+    FollowUpCancelled,
+    FollowUpDone,
+    FollowUpMissed,
+    FollowUpPlanned,
+    FollowUpReminded,
     JointTaskDeclined,
     JointTaskDone,
     JointTaskInsisted,
@@ -112,6 +118,10 @@ async def opened(service: Routing, values: Iterable[Sealed]) -> dict[str, str | 
 
 def words_in(event: RoutingEvent) -> Sealed | None:
     """What somebody wrote with an event. The report's own words stand at the page's head."""
+    return _in_follow_up(event) if isinstance(event, OnFollowUp) else _in_handling(event)
+
+
+def _in_handling(event: RoutingEvent) -> Sealed | None:
     match event:
         case CaseNoted(note=note) | CaseResolved(note=note) | VerificationPassed(note=note) | JointTaskDone(note=note):
             return note
@@ -127,3 +137,11 @@ def words_in(event: RoutingEvent) -> Sealed | None:
             return words
         case _:
             return None
+
+
+def _in_follow_up(event: OnFollowUp) -> Sealed | None:
+    match event:
+        case FollowUpDone(note=words) | FollowUpCancelled(reason=words):
+            return words
+        case FollowUpPlanned(task=task) | FollowUpReminded(task=task) | FollowUpMissed(task=task):
+            return task

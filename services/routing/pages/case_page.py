@@ -1,22 +1,26 @@
 """The case's page, put together from its events, the directory and what its reader may see."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
 from services.routing.domain.case import Case
 from services.routing.domain.case.commands import Actor
 from services.routing.domain.case.conference import parties
+from services.routing.domain.case.follow_up import FollowUp
 from services.routing.domain.case.joint import Part, PartState
 from services.routing.domain.case.state import BY_HAND, FROM_HISTORY, Status
 from services.routing.domain.rulebook import Rulebook
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member
-from services.routing.handlers.choices import allowed, units_for
+from services.routing.handlers.choices import allowed, awaited, units_for
 from services.routing.handlers.contact import Contact, contact_of
 from services.routing.handlers.reading import CaseRead, asked_until, observed_until, opened, task_of, words_in
+from services.routing.pages.follow_ups import FollowUpShown
 from services.routing.pages.names import Names, staff_of
 from services.routing.pages.timeline import Opened, happenings, photos
 from services.routing.pages.views import (
+    OF_A_FOLLOW_UP,
     OF_A_UNIT,
     Action,
     CasePage,
@@ -52,6 +56,7 @@ async def case_page(
     staff = {person.id: texts.get(person.name.box) or "" for person in directory.people.values()}
     clock, deadline = _clock_for(member, case)
     actions = tuple(map(Action, allowed(member.sight, case, now=service.runtime.ground.clock.now())))
+    follow_ups = [_follow_up(each, names, _said(each.task, texts, forgotten)) for each in case.follow_ups.values()]
     return CasePage(
         staff=await staff_of(service, member),
         case_id=case.id,
@@ -90,6 +95,8 @@ async def case_page(
         guessed_by=_guessed_by(read),
         parts=[_part(part, names, _said(task_of(read, part.unit), texts, forgotten)) for part in case.joint.values()],
         open_parts=len(case.open_parts),
+        follow_ups=follow_ups,
+        of_action={action: _about(action, member, follow_ups, case) for action in actions if action in OF_A_FOLLOW_UP},
         asked_until=asked_until(case),
         verifier_name=names.unit(case.verifier) if case.status is Status.RESOLVED else None,
         observed_until=observed_until(case, service.runtime.ground.clock.now()),
@@ -105,6 +112,9 @@ def _choices(action: Action, case: Case, rulebook: Rulebook, names: Names, by: A
     match action:
         case Action.TRANSFER:
             return [UnitChoice(id=unit.id, name=unit.name) for unit in units_for(case, rulebook)]
+        case Action.FOLLOW_UP:
+            own = [_choice(case.unit, names)] if case.unit else []
+            return [*own, *(UnitChoice(id=unit.id, name=unit.name) for unit in units_for(case, rulebook))]
         case Action.WHISTLE:
             busy = {part.unit for part in case.open_parts}
             free = (unit for unit in units_for(case, rulebook) if unit.id not in busy)
@@ -139,6 +149,30 @@ def _part(part: Part, names: Names, task: str) -> PartShown:
     )
 
 
+def _follow_up(known: FollowUp, names: Names, task: str) -> FollowUpShown:
+    by_rule = known.by_rule
+    return FollowUpShown(
+        id=known.id,
+        unit_name=names.unit(known.unit) or Name(zh=known.unit, en=known.unit),
+        task=task,
+        by_rule=Name(zh=by_rule.zh, en=by_rule.en) if by_rule else None,
+        state=known.state,
+        due=known.due,
+        deadline=known.deadline,
+        occurrence=known.occurrence,
+        times=known.times,
+        missed=known.missed,
+    )
+
+
+def _about(action: Action, member: Member, shown: Sequence[FollowUpShown], case: Case) -> list[FollowUpShown]:
+    """The follow-ups that this act can be about."""
+    own = awaited(case, member.actor.unit)
+    unsettled = [each for each in case.follow_ups.values() if each.is_open]
+    meant = {each.id for each in (own if action is Action.FOLLOW_UP_DONE else unsettled)}
+    return [each for each in shown if each.id in meant]
+
+
 def _beginning(read: CaseRead) -> CaseOpened:
     return next(event for event in read.events if isinstance(event, CaseOpened))
 
@@ -168,6 +202,8 @@ def _clock_for(member: Member, case: Case) -> tuple[Clock | None, datetime | Non
     if own is not None and own.state is PartState.CALLED and own.report_in.deadline:
         return Clock.REPORT_IN, own.report_in.deadline
     clock = _running_clock(case)
+    if clock is None and (following := awaited(case, member.actor.unit)):
+        return Clock.FOLLOW_UP, min(each.deadline for each in following)
     return clock, case.countdown(clock).deadline if clock else None
 
 

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from services.routing.config import Config
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member, SignedIn, member_of
-from services.routing.pages.views import SignInPage, Trouble
+from services.routing.pages.door_views import SignInPage, Trouble
 from shared.web.forms import EMPTY_FORM, Form
 
 COOKIE = "yima_desk"

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from starlette.datastructures import FormData, UploadFile
 
 from services.routing.adapters.photos import Photos, Picture
 from services.routing.domain.case.extension import EXTENSION_DAYS_MAX
 from services.routing.domain.words import LENGTH_MAX, WordsFault, cleaned, fault_in
-from services.routing.handlers.acts import Given
-from services.routing.pages.views import OF_A_UNIT, OF_UNITS, Action
+from services.routing.handlers.acts import NONE, Given
+from services.routing.pages.follow_ups import ONCE, RHYTHMS
+from services.routing.pages.views import OF_A_FOLLOW_UP, OF_A_UNIT, OF_UNITS, Action
+from shared.contracts.routing import FOLLOW_UP_DAYS_MAX
 from shared.privacy.photos import NotAPhotoError
 from shared.web.forms import Fault, FieldFault, Form
 
@@ -31,6 +34,9 @@ WORDS = {
     Action.EXTEND_REFUSE: "reason",
     Action.SUSPEND: "reason",
     Action.SUSPEND_REFUSE: "reason",
+    Action.FOLLOW_UP: "task",
+    Action.FOLLOW_UP_DONE: "note",
+    Action.FOLLOW_UP_CANCEL: "reason",
 }
 OPTIONAL_WORDS = frozenset({Action.VERIFY_PASS, Action.ENTRUST})
 # Beside the common task of a whistle, what one of its units is asked.
@@ -55,6 +61,9 @@ class Filled:
     own_tasks: Mapping[str, str] = field(default_factory=dict, repr=False)
     release: bool = False
     working_days: int = 0
+    follow_up: UUID = NONE
+    after_days: int = 0
+    rhythm: str = ""
     evidence: tuple[Picture, ...] = ()
     faults: Mapping[str, FieldFault] = field(default_factory=dict)
 
@@ -69,6 +78,10 @@ class Filled:
             category=self.category,
             working_days=self.working_days,
             evidence=self.evidence,
+            follow_up=self.follow_up,
+            after_days=self.after_days,
+            every_days=RHYTHMS.get(self.rhythm, ONCE)[0],
+            times=RHYTHMS.get(self.rhythm, ONCE)[1],
         )
 
     def of_no_such_choice(self, action: Action) -> Form:
@@ -83,6 +96,7 @@ class Filled:
     def as_typed(self, action: Action) -> Form:
         """To be shown again beside its faults."""
         chosen = {"unit": self.unit, "units": ",".join(self.units), "working_days": str(self.working_days or "")}
+        chosen |= {"follow_up": str(self.follow_up), "after_days": str(self.after_days), "rhythm": self.rhythm}
         return Form({**self._typed(action), **chosen}, self.faults)
 
     def _typed(self, action: Action) -> dict[str, str]:
@@ -116,6 +130,7 @@ async def filled(form: FormData, action: Action, photos: Photos, *, photos_max: 
     working_days = _days(text_of(form, "working_days"))
     if action in (Action.EXTEND, Action.SUSPEND) and not working_days:
         faults["working_days"] = FieldFault(Fault.NOT_A_CHOICE)
+    follow_up, after_days = _follow_up_in(form, action, faults)
     uploads = [each for each in form.getlist("photos") if isinstance(each, UploadFile) and each.size]
     fault = _photos_fault(uploads, photos_max=photos_max, megabytes_max=megabytes_max)
     evidence: tuple[Picture, ...] = ()
@@ -134,6 +149,9 @@ async def filled(form: FormData, action: Action, photos: Photos, *, photos_max: 
         own_tasks=own_tasks,
         release=text_of(form, "release") == "yes",
         working_days=working_days,
+        follow_up=follow_up,
+        after_days=after_days,
+        rhythm=text_of(form, "rhythm"),
         evidence=evidence,
         faults=faults,
     )
@@ -150,10 +168,35 @@ def _faulty_tasks(tasks: Mapping[str, str]) -> dict[str, FieldFault]:
     return {name: FAULTS[fault] for name, fault in faults.items() if fault is not None}
 
 
+def _follow_up_in(form: FormData, action: Action, faults: dict[str, FieldFault]) -> tuple[UUID, int]:
+    """The follow-up that is meant, or in how many days a new one comes; what can not be meant becomes a fault."""
+    after_days = _number(text_of(form, "after_days"), most=FOLLOW_UP_DAYS_MAX)
+    if action is Action.FOLLOW_UP and not after_days:
+        faults["after_days"] = FieldFault(Fault.NOT_A_CHOICE)
+    if action is Action.FOLLOW_UP and text_of(form, "rhythm") not in RHYTHMS:
+        faults["rhythm"] = FieldFault(Fault.NOT_A_CHOICE)
+    follow_up = _id(text_of(form, "follow_up"))
+    if action in OF_A_FOLLOW_UP and follow_up == NONE:
+        faults["follow_up"] = FieldFault(Fault.NOT_A_CHOICE)
+    return follow_up, after_days
+
+
+def _number(written: str, *, most: int) -> int:
+    """A whole number up to `most`; none where it is none, or more."""
+    number = int(written) if written.isascii() and written.isdecimal() and len(written) < 4 else 0
+    return number if number <= most else 0
+
+
+def _id(written: str) -> UUID:
+    try:
+        return UUID(written)
+    except ValueError:
+        return NONE
+
+
 def _days(written: str) -> int:
     """So many working days; none where it is no number that may be asked for."""
-    number = int(written) if written.isascii() and written.isdecimal() and len(written) < 4 else 0
-    return number if number <= EXTENSION_DAYS_MAX else 0
+    return _number(written, most=EXTENSION_DAYS_MAX)
 
 
 def _words(form: FormData, action: Action) -> tuple[str, dict[str, FieldFault]]:

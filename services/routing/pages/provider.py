@@ -23,8 +23,8 @@ from services.routing.adapters.identity import (
 )
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import UnknownStaffError, sign_in_by_provider
+from services.routing.pages.door_views import SignedOutPage, Trouble
 from services.routing.pages.doors import HOME, PROVIDER, RETURN, SIGN_IN, inside, remember, sign_in_page
-from services.routing.pages.views import SignedOutPage, Trouble
 from shared.kernel import metrics
 from shared.web.rendering import Renderer
 

@@ -17,6 +17,7 @@ from services.routing.handlers.accounts import (
     sign_out,
     sign_out_everywhere,
 )
+from services.routing.pages.door_views import FirstPasswordPage, SignInPage
 from services.routing.pages.doors import (
     COOKIE,
     FIRST_PASSWORD,
@@ -30,7 +31,6 @@ from services.routing.pages.doors import (
 )
 from services.routing.pages.forms import mark_of, text_of
 from services.routing.pages.provider import farewell
-from services.routing.pages.views import FirstPasswordPage, SignInPage
 from shared.web.forms import EMPTY_FORM, Fault, FieldFault, Form
 from shared.web.rendering import Renderer
 

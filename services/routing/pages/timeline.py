@@ -34,6 +34,11 @@ from shared.contracts.routing import (
     ExtensionGranted,
     ExtensionRefused,
     ExtensionWithdrawn,
+    FollowUpCancelled,
+    FollowUpDone,
+    FollowUpMissed,
+    FollowUpPlanned,
+    FollowUpReminded,
     JointTaskDeclined,
     JointTaskDone,
     JointTaskEntrusted,
@@ -50,6 +55,7 @@ from shared.contracts.routing import (
     VerificationFailed,
     VerificationPassed,
     WhistleBlown,
+    Wording,
 )
 
 WHAT: Mapping[type[object], Happened] = {
@@ -88,12 +94,17 @@ WHAT: Mapping[type[object], Happened] = {
     SuspensionGranted: Happened.SUSPENSION_GRANTED,
     SuspensionRefused: Happened.SUSPENSION_REFUSED,
     SuspensionEnded: Happened.SUSPENSION_ENDED,
+    FollowUpPlanned: Happened.FOLLOW_UP_PLANNED,
+    FollowUpReminded: Happened.FOLLOW_UP_DUE,
+    FollowUpDone: Happened.FOLLOW_UP_DONE,
+    FollowUpMissed: Happened.FOLLOW_UP_MISSED,
+    FollowUpCancelled: Happened.FOLLOW_UP_CANCELLED,
 }
 LISTED = " · "
 # Timers fire within seconds; what was noticed later than this was noticed after the service had been down.
 FOUND_LATE_AFTER = timedelta(minutes=5)
 # Events whose evidence is pictures.
-SHOWING = (CaseNoted, CaseResolved, ConferenceHeld, JointTaskDone)
+SHOWING = (CaseNoted, CaseResolved, ConferenceHeld, FollowUpDone, JointTaskDone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +143,7 @@ def _happening(case_id: UUID, event: RoutingEvent, names: Names, opened: Opened)
         by=opened.staff.get(by, by) if by and not nobodys else "",
         words=_words(event, opened),
         until=_until(event),
+        by_rule=_rules_words(event),
         photos=tuple(photos(case_id, event.evidence)) if isinstance(event, SHOWING) else (),
     )
 
@@ -147,6 +159,11 @@ def _words(event: RoutingEvent, opened: Opened) -> str:
     return LISTED.join(event.matched) if isinstance(event, CaseCategorised) else opened.said(words_in(event))
 
 
+def _rules_words(event: RoutingEvent) -> Name | None:
+    said = getattr(event, "by_rule", None)
+    return Name(zh=said.zh, en=said.en) if isinstance(said, Wording) else None
+
+
 def _until(event: RoutingEvent) -> datetime | None:
     match event:
         case DeadlineWarned(deadline=deadline) | DeadlineMissed(deadline=deadline):
@@ -157,6 +174,8 @@ def _until(event: RoutingEvent) -> datetime | None:
             return until
         case ExtensionGranted(deadlines=deadlines) | SuspensionEnded(deadlines=deadlines):
             return deadlines.resolve_by
+        case FollowUpPlanned(deadline=deadline) | FollowUpReminded(deadline=deadline):
+            return deadline
         case _:
             return None
 
@@ -171,12 +190,22 @@ def _what(event: RoutingEvent) -> Happened:
             return Happened.CATEGORY_GUESSED
         case UnitReportedIn(in_time=False):
             return Happened.REPORTED_IN_LATE
+        case FollowUpPlanned(occurrence=occurrence) if occurrence > 1:
+            return Happened.FOLLOW_UP_AGAIN
+        case DeadlineMissed() | CaseEscalated():
+            return _what_a_clock_did(event)
+        case _:
+            return WHAT[type(event)]
+
+
+def _what_a_clock_did(event: DeadlineMissed | CaseEscalated) -> Happened:
+    match event:
         case DeadlineMissed(at=at, deadline=deadline) if at - deadline > FOUND_LATE_AFTER:
             return Happened.DEADLINE_FOUND_MISSED
-        case CaseEscalated(level=1):
-            return Happened.SUPERVISED
         case DeadlineMissed(clock=Clock.REPORT_IN):
             return Happened.REPORT_IN_MISSED
+        case CaseEscalated(level=1):
+            return Happened.SUPERVISED
         case _:
             return WHAT[type(event)]
 

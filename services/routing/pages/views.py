@@ -9,54 +9,11 @@ from uuid import UUID
 from services.routing.domain.case.joint import PartState
 from services.routing.domain.case.state import Status
 from services.routing.domain.inbox import Show, Wanted
+from services.routing.pages.follow_ups import FollowUpShown
 from shared.contracts.directory import Name
 from shared.contracts.intake import Channel
 from shared.contracts.routing import Clock, Verification
 from shared.web.forms import EMPTY_FORM, Form
-
-
-class Trouble(StrEnum):
-    """Why signing in by the identity provider did not come about; its messages are `sign_in.trouble.<value>.…`."""
-
-    CANCELLED = "cancelled"
-    OVER = "over"
-    AWAY = "away"
-    WRONG = "wrong"
-    CLOCKS = "clocks"
-    STRANGER = "stranger"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignInPage:
-    """`sign_in.html`: fields account and password; hidden next, the desk's address to go on to.
-
-    `provider` is what staff call the identity provider, empty for the common word, none where there is none. `trouble`
-    is why signing in there did not come about, and `account` the one that nobody of the district has.
-    """
-
-    next: str = "/desk"
-    form: Form = EMPTY_FORM
-    local: bool = True
-    provider: str | None = None
-    trouble: Trouble | None = None
-    account: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedOutPage:
-    """`signed_out.html`: signed out here, and on the way to be so at the identity provider."""
-
-    address: str
-    provider: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FirstPasswordPage:
-    """`first_password.html`: fields password and password_again, in place of the first-use one."""
-
-    account: str
-    length_min: int
-    form: Form = EMPTY_FORM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,13 +163,20 @@ class Happened(StrEnum):
     SUSPENSION_REFUSED = "suspension_refused"
     SUSPENSION_WITHDRAWN = "suspension_withdrawn"
     SUSPENSION_ENDED = "suspension_ended"
+    FOLLOW_UP_PLANNED = "follow_up_planned"
+    FOLLOW_UP_AGAIN = "follow_up_again"
+    FOLLOW_UP_DUE = "follow_up_due"
+    FOLLOW_UP_DONE = "follow_up_done"
+    FOLLOW_UP_MISSED = "follow_up_missed"
+    FOLLOW_UP_CANCELLED = "follow_up_cancelled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
     """One entry of the timeline: `unit_name` is the one that it went to or that acted, `until` a deadline in it.
 
-    `unit_names` are those that were at a conference, `category_name` is what the case counts as from then on.
+    `unit_names` are those that were at a conference, `category_name` is what the case counts as from then on;
+    `by_rule` is what the rule says where nobody wrote words.
     """
 
     what: Happened
@@ -223,6 +187,7 @@ class Happening:
     by: str = ""
     words: str = ""
     until: datetime | None = None
+    by_rule: Name | None = None
     photos: Sequence[Photo] = ()
 
 
@@ -283,13 +248,25 @@ class Action(StrEnum):
     SUSPEND_REFUSE = "suspend-refuse"
     SUSPEND_WITHDRAW = "suspend-withdraw"
     SUSPEND_END = "suspend-end"
+    FOLLOW_UP = "follow-up"
+    FOLLOW_UP_DONE = "follow-up-done"
+    FOLLOW_UP_CANCEL = "follow-up-cancel"
 
 
 # Acts that are about one unit, or several, to be chosen from those that the page offers.
 OF_UNITS = frozenset({Action.WHISTLE, Action.CONFER})
 OF_A_UNIT = frozenset(
-    {Action.TRANSFER, *OF_UNITS, Action.ENTRUST, Action.TASK_RELEASE, Action.TASK_INSIST, Action.TASK_TAKE_OVER}
+    {
+        Action.TRANSFER,
+        *OF_UNITS,
+        Action.ENTRUST,
+        Action.TASK_RELEASE,
+        Action.TASK_INSIST,
+        Action.TASK_TAKE_OVER,
+        Action.FOLLOW_UP,
+    }
 )
+OF_A_FOLLOW_UP = frozenset({Action.FOLLOW_UP_DONE, Action.FOLLOW_UP_CANCEL})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -335,7 +312,8 @@ class CasePage:
     verify-pass note; verify-fail and task-decline reason; whistle units, task, and task-<unit> for each;
     confer units, minutes, photos; entrust unit, release, reason;
     task-insist unit, reason; task-release and task-take-over unit; extend and suspend working_days, reason;
-    extend-refuse and suspend-refuse reason; all carry the hidden version (the stream's) and form_token. Words that
+    extend-refuse and suspend-refuse reason; follow-up unit, task, after_days, rhythm; follow-up-done follow_up, note,
+    photos; follow-up-cancel follow_up, reason; all carry the hidden version (the stream's) and form_token. Words that
     were erased are None.
     """
 
@@ -365,6 +343,8 @@ class CasePage:
     guessed_by: Sequence[str] = ()
     parts: Sequence[PartShown] = ()
     open_parts: int = 0
+    follow_ups: Sequence[FollowUpShown] = ()
+    of_action: Mapping[Action, Sequence[FollowUpShown]] = field(default_factory=dict)
     asked_until: datetime | None = None
     verifier_name: Name | None = None
     observed_until: datetime | None = None

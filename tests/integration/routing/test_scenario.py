@@ -35,6 +35,9 @@ async def test_a_case_is_accepted_resolved_verified_by_another_and_closed(desk: 
         "CaseResolved",
         "VerificationPassed",
         "CaseClosed",
+        # Its rule wants the sign looked after by property, and the residents' group told by the committee.
+        "FollowUpPlanned",
+        "FollowUpPlanned",
     ]
     assert "已请车主挪车，并立了禁停牌" in page
     assert "现场畅通" in page

@@ -20,6 +20,9 @@ from shared.contracts.routing import (
     ExtensionGranted,
     ExtensionRefused,
     ExtensionWithdrawn,
+    FollowUpDone,
+    FollowUpMissed,
+    FollowUpReminded,
     JointTaskDeclined,
     JointTaskDone,
     JointTaskInsisted,
@@ -32,6 +35,7 @@ from shared.contracts.routing import (
     SuspensionWithdrawn,
     VerificationFailed,
     WhistleBlown,
+    Wording,
 )
 
 AT = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)
@@ -211,6 +215,49 @@ def suspension_refused() -> SuspensionRefused:
 def suspension_ended() -> SuspensionEnded:
     return SuspensionEnded(
         at=AT, case_id=TICKET, unit="committee", deadlines=Deadlines(resolve_by=ACCEPT_BY), matter=matter()
+    )
+
+
+FOLLOW_UP = UUID(int=5)
+
+
+def follow_up_reminded(*, by_rule: bool = False) -> FollowUpReminded:
+    return FollowUpReminded(
+        at=AT,
+        case_id=TICKET,
+        follow_up=FOLLOW_UP,
+        occurrence=1,
+        unit="property",
+        task=None if by_rule else WORDS,
+        by_rule=Wording(zh="立好禁停牌", en="Put up the sign") if by_rule else None,
+        deadline=ACCEPT_BY,
+        matter=matter(),
+    )
+
+
+def follow_up_missed() -> FollowUpMissed:
+    return FollowUpMissed(
+        at=AT,
+        case_id=TICKET,
+        follow_up=FOLLOW_UP,
+        occurrence=1,
+        unit="property",
+        task=WORDS,
+        deadline=ACCEPT_BY,
+        matter=matter(),
+    )
+
+
+def follow_up_done() -> FollowUpDone:
+    return FollowUpDone(
+        at=AT,
+        case_id=TICKET,
+        follow_up=FOLLOW_UP,
+        occurrence=1,
+        unit="property",
+        by="property-1",
+        note=WORDS,
+        matter=matter(),
     )
 
 

@@ -18,6 +18,7 @@ from shared.contracts.routing import (
 )
 from tests.unit.notify.samples import (
     AT,
+    FOLLOW_UP,
     TICKET,
     closed,
     declined,
@@ -25,6 +26,8 @@ from tests.unit.notify.samples import (
     extension_granted,
     extension_refused,
     extension_withdrawn,
+    follow_up_done,
+    follow_up_missed,
     insisted,
     returned,
     suspension_ended,
@@ -97,6 +100,21 @@ def test_a_refusal_that_was_settled_asks_nobody_to_decide_and_that_of_another_un
 )
 def test_nobody_decides_on_what_was_answered_or_is_needed_no_more(template: str, event: GoneOn) -> None:
     assert is_superseded(waiting(template, unit="grid"), event)
+
+
+def test_a_reminder_that_was_answered_is_told_to_nobody_and_one_of_another_follow_up_still_is() -> None:
+    about = {"follow_up": str(FOLLOW_UP)}
+    done, missed = follow_up_done(), follow_up_missed()
+
+    for template in ("follow_up_due", "follow_up_missed"):
+        assert is_superseded(replace(waiting(template), params=about), done)
+        assert not is_superseded(replace(waiting(template), params={"follow_up": "another"}), done)
+    assert is_superseded(replace(waiting("follow_up_due"), params=about), missed)
+
+
+@pytest.mark.parametrize("event", [closed(), RESOLVED, TRANSFERRED])
+def test_what_becomes_of_the_case_changes_nothing_about_its_follow_ups(event: GoneOn) -> None:
+    assert not is_superseded(waiting("follow_up_due"), event)
 
 
 @pytest.mark.parametrize("event", [extension_granted(), suspension_granted()])

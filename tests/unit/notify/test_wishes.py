@@ -21,6 +21,7 @@ from shared.contracts.notify import Audience, SuppressionReason
 from shared.contracts.routing import CaseAssigned, Clock
 from tests.unit.notify.samples import (
     ACCEPT_BY,
+    FOLLOW_UP,
     LEAD,
     REPORTERS_PHONE,
     TICKET,
@@ -36,6 +37,8 @@ from tests.unit.notify.samples import (
     extension_granted,
     extension_refused,
     failed,
+    follow_up_missed,
+    follow_up_reminded,
     imported,
     insisted,
     opened,
@@ -99,6 +102,13 @@ def test_an_anonymous_reporter_is_not_written_to_and_that_is_recorded(event: Tic
         (suspension_granted(), "suspension_granted", {"until": "2026-04-28T13:20:00+00:00"}),
         (suspension_refused(), "suspension_refused", {"words": WORDS}),
         (suspension_ended(), "suspension_ended", {"resolve_by": "2026-04-28T13:20:00+00:00"}),
+        (
+            follow_up_reminded(),
+            "follow_up_due",
+            {"words": WORDS, "until": "2026-04-28T13:20:00+00:00", "follow_up": str(FOLLOW_UP)},
+        ),
+        (follow_up_missed(), "follow_up_missed", {"words": WORDS, "follow_up": str(FOLLOW_UP)}),
+        (escalated(clock=Clock.FOLLOW_UP, late="police"), "follow_up_escalated", {"level": "1", **POLICE}),
         (conference_missed(), "conference_missed", {"words": WORDS}),
         (task_done(), "joint_task_done", {"words": WORDS, **POLICE}),
     ],
@@ -116,6 +126,17 @@ def test_who_is_on_duty_is_told_what_they_need_to_act(event: DutyTold, template:
     assert (wish.audience, wish.template, wish.recipient) == (Audience.DUTY, template, LEAD.phone)
     assert wish.params == {"number": "204815736", "place": "东门", **own}
     assert wish.params.keys() == {"number"} | PARAMS[template]
+
+
+@pytest.mark.parametrize(("locale", "words"), [("zh", "立好禁停牌"), ("en", "Put up the sign")])
+def test_what_a_rule_wants_is_said_in_the_staffs_language(locale: str, words: str) -> None:
+    on_duty = OnDuty("property", LEAD)
+
+    wish = wish_for_duty(
+        follow_up_reminded(by_rule=True), on_duty=on_duty, number="204815736", place="东门", locale=locale
+    )
+
+    assert wish.params["words"] == words
 
 
 def test_an_escalation_and_a_return_are_told_to_the_unit_above() -> None:

@@ -28,6 +28,7 @@ FULL: dict[str, str | None] = {
     "words": "车还停着",
     "level": "1",
     "unit": "police",
+    "follow_up": "00000000-0000-0000-0000-000000000001",
     "unit_name": "新禾派出所",
 }
 AUDIENCES = {template: audience for audience, template in TABLE.values()} | {
@@ -38,6 +39,7 @@ AUDIENCES = {template: audience for audience, template in TABLE.values()} | {
     "case_entrusted_without_deadline": Audience.DUTY,
     "case_to_verify_without_deadline": Audience.DUTY,
     "case_to_observe": Audience.DUTY,
+    "follow_up_escalated": Audience.DUTY,
 }
 
 

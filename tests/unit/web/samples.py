@@ -6,27 +6,27 @@ from uuid import UUID
 
 from services.intake.pages.views import CategoryChoice, ReportedPage, ReportPage, StatusPage, Step, StepShown
 from services.notify.pages.views import SandboxMessage, SandboxPage, SendState
+from services.routing.domain.case.follow_up import FollowUpState
 from services.routing.domain.case.state import Status
 from services.routing.domain.inbox import Due, Narrowing, Show, Wanted
+from services.routing.pages.door_views import FirstPasswordPage, SignedOutPage, SignInPage, Trouble
+from services.routing.pages.follow_ups import FollowUpShown
 from services.routing.pages.lists import chips_of, query_of
 from services.routing.pages.views import (
+    OF_A_FOLLOW_UP,
     OF_A_UNIT,
     Action,
     CaseList,
     CasePage,
     Choice,
     ContactShown,
-    FirstPasswordPage,
     Happened,
     Happening,
     InboxPage,
     InboxRow,
     PassedOverShown,
     Photo,
-    SignedOutPage,
-    SignInPage,
     Staff,
-    Trouble,
     UnitChoice,
     WhyHere,
 )
@@ -224,6 +224,34 @@ def case_beside() -> CasePage:
     return replace(case_page(Action.ACCEPT, Action.NOTE), case_id=listed.rows[0].case_id, beside=listed)
 
 
+FOLLOW_UPS = (
+    FollowUpShown(
+        id=UUID(int=1),
+        unit_name=PROPERTY,
+        task="",
+        by_rule=Name(zh="立好禁停牌", en="Put up the no-parking sign"),
+        state=FollowUpState.PLANNED,
+        due=NOW + minutes(1440),
+        deadline=NOW + minutes(2000),
+        occurrence=2,
+        times=3,
+        missed=1,
+    ),
+    FollowUpShown(
+        id=UUID(int=2),
+        unit_name=COMMITTEE,
+        task="在居民群里提醒",
+        by_rule=None,
+        state=FollowUpState.DONE,
+        due=NOW - minutes(1440),
+        deadline=NOW - minutes(800),
+        occurrence=1,
+        times=1,
+        missed=0,
+    ),
+)
+
+
 def case_page(*actions: Action, status: Status = Status.ASSIGNED, refused: Action | None = None) -> CasePage:
     """The fire lane, as the committee's lead sees it."""
     return CasePage(
@@ -269,6 +297,8 @@ def case_page(*actions: Action, status: Status = Status.ASSIGNED, refused: Actio
         units={
             each: (UnitChoice(id="property", name=PROPERTY), UnitChoice(id="police", name=POLICE)) for each in OF_A_UNIT
         },
+        follow_ups=FOLLOW_UPS,
+        of_action=dict.fromkeys(OF_A_FOLLOW_UP, FOLLOW_UPS[:1]),
         asked_until=NOW + minutes(1440) if Action.EXTEND_GRANT in actions or refused else None,
         form=Form(faults={"reason": FieldFault(Fault.REQUIRED)}) if refused else Form(),
         refused_action=refused,

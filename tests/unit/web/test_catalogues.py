@@ -10,10 +10,12 @@ import pytest
 
 from services.intake.pages.views import Said, Step
 from services.notify.pages.views import SendState
+from services.routing.domain.case.follow_up import FollowUpState
 from services.routing.domain.case.joint import PartState
 from services.routing.domain.case.state import Status
 from services.routing.domain.inbox import Due, Show
-from services.routing.pages.views import Action, Happened, Trouble
+from services.routing.pages.door_views import Trouble
+from services.routing.pages.views import Action, Happened
 from shared.contracts.directory import Conditions
 from shared.contracts.intake import Channel, Rating
 from shared.contracts.notify import Audience
@@ -49,8 +51,9 @@ HINTED = (
 )
 REASONED = (
     *("return", "verify-fail", "task-decline", "task-insist"),
-    *("extend", "extend-refuse", "suspend", "suspend-refuse"),
+    *("extend", "extend-refuse", "suspend", "suspend-refuse", "follow-up-cancel"),
 )
+EVIDENCED = ("resolve", "task-done", "follow-up-done")
 # Keys that templates put together: what stands before the joint, and all that may follow.
 FAMILIES: dict[str, list[str]] = {
     "action.": [
@@ -59,11 +62,12 @@ FAMILIES: dict[str, list[str]] = {
         *(f"{action}.hint" for action in HINTED),
         *(f"{action}.reason" for action in REASONED),
         *(f"{action}.days" for action in ("extend", "suspend")),
-        *(f"{action}.{part}" for action in ("resolve", "task-done") for part in ("words", "hint")),
-        *(f"{action}.{part}" for action in ("resolve", "task-done") for part in ("photos", "photos.hint")),
+        *(f"{action}.{part}" for action in EVIDENCED for part in ("words", "hint")),
+        *(f"{action}.{part}" for action in EVIDENCED for part in ("photos", "photos.hint")),
     ],
     "case.status.": [*Status],
     "case.part.": [*PartState],
+    "case.follow_up.": [*FollowUpState],
     "case.clock.": [*Clock],
     "case.channel.": [*Channel],
     "case.happened.": [*Happened],

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from services.routing.domain.case.commands import Actor
 from services.routing.domain.case.handling import unit_for
-from services.routing.domain.case.state import Case, Extension, Status, Suspension
+from services.routing.domain.case.more_time import Extension, Suspension
+from services.routing.domain.case.state import Case, Status
 from services.routing.domain.errors import (
     AlreadyLateError,
     ExtensionAskedError,

@@ -4,20 +4,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from services.routing.domain.case.actor import Actor as Actor
+from services.routing.domain.case.follow_up import CancelFollowUp as CancelFollowUp
+from services.routing.domain.case.follow_up import FinishFollowUp as FinishFollowUp
+from services.routing.domain.case.follow_up import FollowUpReached as FollowUpReached
+from services.routing.domain.case.follow_up import Plan as Plan
+from services.routing.domain.case.follow_up import PlanFollowUp as PlanFollowUp
 from services.routing.domain.guessing import Guess
-from shared.contracts.directory import Role
 from shared.contracts.envelope import Attachment, Sealed
 from shared.contracts.intake import Channel, Milestones, Note
-from shared.contracts.routing import Clock, Deadlines, Matter, RuleTrace, Term, Verification
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Actor:
-    """The staff member who acts, by ids only."""
-
-    person: str
-    unit: str
-    role: Role
+from shared.contracts.routing import Clock, Deadlines, FollowUpTerm, Matter, RuleTrace, Term, Verification
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +25,7 @@ class Assignment:
     deadlines: Deadlines = field(default_factory=Deadlines)
     terms: tuple[Term, ...] = ()
     verification: Verification | None = None
+    follow_ups: tuple[FollowUpTerm, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -353,9 +350,10 @@ class FailVerification:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Close:
-    """The verified case ends (结单)."""
+    """The verified case ends (结单); `follow_ups` are what its rule wants planned then."""
 
     by: Actor
+    follow_ups: tuple[Plan, ...] = ()
     now: datetime
 
 
@@ -392,7 +390,8 @@ class DeadlineReached:
 Joint = BlowWhistle | ReportIn | FinishTask | DeclineTask | ReleaseTask | InsistOnTask | TakeTaskOver | Confer | Entrust
 Extend = AskExtension | GrantExtension | RefuseExtension | WithdrawExtension
 Suspend = AskSuspension | GrantSuspension | RefuseSuspension | WithdrawSuspension | EndSuspension
+FollowThrough = PlanFollowUp | FinishFollowUp | CancelFollowUp
 Handle = Accept | Return | Transfer | AddNote | Resolve
 Finish = PassVerification | FailVerification | Close | Reopen
-Act = Handle | Joint | Extend | Suspend | Finish | Categorise | RevealContact
-Command = OpenCase | ImportCase | Act | DeadlineReached | SuspensionReached
+Act = Handle | Joint | Extend | Suspend | FollowThrough | Finish | Categorise | RevealContact
+Command = OpenCase | ImportCase | Act | DeadlineReached | SuspensionReached | FollowUpReached

@@ -11,6 +11,10 @@ from services.routing.domain.case.commands import (
     Command,
     DeadlineReached,
     Extend,
+    Finish,
+    FollowThrough,
+    FollowUpReached,
+    Handle,
     ImportCase,
     Joint,
     OpenCase,
@@ -24,6 +28,7 @@ from services.routing.domain.case.commands import (
 from services.routing.domain.case.contact import reveal
 from services.routing.domain.case.extension import extend
 from services.routing.domain.case.finishing import finish
+from services.routing.domain.case.following_up import follow_up
 from services.routing.domain.case.handling import handle
 from services.routing.domain.case.history import imported
 from services.routing.domain.case.state import Case
@@ -43,6 +48,8 @@ from shared.contracts.routing import (
     WhistleBlown,
 )
 
+Handled = DeadlineReached | Handle | Finish
+
 
 def decide(case: Case | None, command: Command) -> Sequence[RoutingEvent]:
     """The events that the command brings about.
@@ -58,15 +65,21 @@ def decide(case: Case | None, command: Command) -> Sequence[RoutingEvent]:
         return suspend(_known(case), command)
     if isinstance(command, Categorise | RevealContact):
         return (_said(_known(case), command),)
+    if isinstance(command, FollowThrough | FollowUpReached):
+        return follow_up(_known(case), command)
+    if isinstance(command, OpenCase | ImportCase):
+        return _begin(case, command)
+    return _decided(_known(case), command)
+
+
+def _decided(case: Case, command: Handled) -> Sequence[RoutingEvent]:
     match command:
-        case OpenCase() | ImportCase():
-            return _begin(case, command)
         case DeadlineReached():
-            return _reached(_known(case), command)
+            return _reached(case, command)
         case Accept() | Return() | Transfer() | AddNote() | Resolve():
-            return handle(_known(case), command)
+            return handle(case, command)
         case _:
-            return finish(_known(case), command)
+            return finish(case, command)
 
 
 def _said(case: Case, command: Categorise | RevealContact) -> RoutingEvent:
@@ -145,6 +158,7 @@ def _assigned(command: OpenCase, matter: Matter) -> CaseAssigned:
         deadlines=assignment.deadlines,
         terms=assignment.terms,
         verification=assignment.verification,
+        follow_ups=assignment.follow_ups,
     )
 
 

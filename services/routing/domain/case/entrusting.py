@@ -79,6 +79,7 @@ def _handed_over(case: Case, command: Entrust) -> tuple[CaseTransferred, CaseAss
         deadlines=case.deadlines,
         terms=case.terms,
         verification=case.verification,
+        follow_ups=case.follow_up_terms,
         entrusted=True,
     )
     accepted = CaseAccepted(

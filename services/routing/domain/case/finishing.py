@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from services.routing.domain.case.commands import Actor, Close, FailVerification, PassVerification, Reopen
+from services.routing.domain.case.following_up import planned_on_closing
 from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import DONE, Case, Status
 from services.routing.domain.errors import (
@@ -106,7 +107,7 @@ def _close(case: Case, command: Close) -> Sequence[RoutingEvent]:
         deadlines=case.deadlines,
         in_time=case.resolve.kept(case.resolved_at or command.now),
     )
-    return (closed,)
+    return (closed, *planned_on_closing(case, closed, command.follow_ups))
 
 
 def _reopen(case: Case, command: Reopen) -> Sequence[RoutingEvent]:

@@ -167,6 +167,7 @@ def _reassigned(case: Case, command: Transfer) -> CaseAssigned:
         ),
         terms=case.terms,
         verification=case.verification,
+        follow_ups=case.follow_up_terms,
     )
 
 

@@ -1,6 +1,7 @@
 """How a member's unit stands to a case, and whether the table of permissions lets them act on it for that."""
 
 from services.routing.domain.case.commands import Actor
+from services.routing.domain.case.follow_up import FollowUpState
 from services.routing.domain.case.joint import PartState
 from services.routing.domain.case.state import Case
 from services.routing.domain.permissions import Action, Relation, is_allowed, refusal
@@ -11,12 +12,15 @@ def relations_of(case: Case, by: Actor) -> frozenset[Relation]:
     part = case.joint.get(by.unit)
     called = part is not None and by.unit in case.called_units
     helps = part is not None and part.state is PartState.REPORTED_IN
+    own = (each for each in case.follow_ups.values() if each.unit == by.unit)
+    follows = any(each.state is not FollowUpState.CANCELLED for each in own)
     holds = {
         Relation.OWN: by.unit == case.unit,
         Relation.CALLED: called and not helps,
         Relation.REPORTED_IN: helps,
         Relation.TOLD: by.unit in case.told,
         Relation.ASKED: by.unit in case.watching and not called,
+        Relation.FOLLOWS: follows,
         Relation.LEFT: case.unit is None and by.unit == case.left_unit,
     }
     return frozenset(relation for relation, held in holds.items() if held) or frozenset({Relation.OVERSEEN})

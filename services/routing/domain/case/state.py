@@ -6,7 +6,9 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.routing.domain.case.countdown import Countdown
+from services.routing.domain.case.follow_up import FollowUps, FollowUpState, OnFollowUp, follow_ups_after
 from services.routing.domain.case.joint import JointEvent, Part, Parts, PartState, parts_after
+from services.routing.domain.case.more_time import Extension, Suspension
 from services.routing.domain.errors import CaseUnknownError
 from shared.contracts.intake import Channel
 from shared.contracts.routing import (
@@ -32,6 +34,7 @@ from shared.contracts.routing import (
     ExtensionGranted,
     ExtensionRefused,
     ExtensionWithdrawn,
+    FollowUpTerm,
     JointTaskDeclined,
     JointTaskEntrusted,
     Matter,
@@ -62,36 +65,6 @@ class Status(StrEnum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extension:
-    """More time that somebody asked for, and waits for an answer by `to_unit`, or by any grid where there is none."""
-
-    by: str
-    to_unit: str | None
-    resolve_by: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suspension:
-    """A stand-still that somebody asked for; once granted, since when, and the deadline that it took away.
-
-    Granted after the deadline had passed, it stands still since it was asked for: who asks in time is not late because
-    the answer was.
-    """
-
-    by: str
-    to_unit: str | None
-    asked_at: datetime
-    until: datetime
-    since: datetime | None = None
-    deadline: datetime | None = None
-
-    @property
-    def is_granted(self) -> bool:
-        """Whether the clock stands still."""
-        return self.since is not None
-
-
 DONE = frozenset({Status.RESOLVED, Status.VERIFIED, Status.CLOSED})
 
 
@@ -111,6 +84,7 @@ class Case:
     told: tuple[str, ...] = ()
     rule: str | None = None
     terms: tuple[Term, ...] = ()
+    follow_up_terms: tuple[FollowUpTerm, ...] = ()
     accept: Countdown = field(default_factory=Countdown)
     resolve: Countdown = field(default_factory=Countdown)
     verify: Countdown = field(default_factory=Countdown)
@@ -120,6 +94,7 @@ class Case:
     resolved_by: str | None = None
     resolved_at: datetime | None = None
     joint: Parts = field(default_factory=dict)
+    follow_ups: FollowUps = field(default_factory=dict)
     extension: Extension | None = None
     suspension: Suspension | None = None
     watching: tuple[str, ...] = ()
@@ -143,6 +118,12 @@ class Case:
         return frozenset(part.unit for part in self.joint.values() if part.state not in gone)
 
     @property
+    def invited_units(self) -> frozenset[str]:
+        """Who sees the case for a part or a follow-up of its own, past ones too, though it may not have the case."""
+        following = (each for each in self.follow_ups.values() if each.state is not FollowUpState.CANCELLED)
+        return self.called_units | {each.unit for each in following}
+
+    @property
     def deadlines(self) -> Deadlines:
         """By when it must, or had to, be accepted and resolved."""
         return Deadlines(accept_by=self.accept.deadline, resolve_by=self.resolve.deadline)
@@ -163,6 +144,9 @@ class Case:
             case Clock.REPORT_IN:
                 part = self.joint.get(called or "")
                 return part.report_in if part else Countdown()
+            case Clock.FOLLOW_UP:
+                # There may be many, each with its own; they have a command of their own.
+                return Countdown()
 
     def with_countdown(self, clock: Clock, countdown: Countdown, called: str | None = None) -> "Case":
         """The case with one of its clocks moved."""
@@ -177,6 +161,8 @@ class Case:
                 part = self.joint.get(called or "")
                 moved = {part.unit: replace(part, report_in=countdown)} if part else {}
                 return replace(self, joint={**self.joint, **moved})
+            case Clock.FOLLOW_UP:
+                return self
 
 
 OnExtension = ExtensionAsked | ExtensionGranted | ExtensionRefused | ExtensionWithdrawn
@@ -185,6 +171,7 @@ AtUnit = CaseAssigned | CaseAccepted | CaseReturned | CaseTransferred
 Written = CaseNoted | ConferenceHeld | ConferenceMissed
 AtWork = Written | CaseCategorised | CaseResolved | VerificationPassed | VerificationFailed | CaseClosed | CaseReopened
 OnClock = DeadlineWarned | DeadlineMissed | CaseEscalated
+Later = AtUnit | AtWork | OnClock | OnExtension | OnSuspension | JointEvent | OnFollowUp
 
 
 def evolve(case: Case | None, event: RoutingEvent) -> Case:
@@ -203,9 +190,11 @@ def evolve(case: Case | None, event: RoutingEvent) -> Case:
     return replace(after, looks=0) if after.looks else after
 
 
-def _evolved(case: Case, event: AtUnit | AtWork | OnClock | OnExtension | OnSuspension | JointEvent) -> Case:
+def _evolved(case: Case, event: Later) -> Case:
     if isinstance(event, OnSuspension):
         return _on_suspension(case, event)
+    if isinstance(event, OnFollowUp):
+        return replace(case, follow_ups=follow_ups_after(case.follow_ups, event))
     if isinstance(event, JointEvent):
         return replace(_watched(case, _seen_by(event)), joint=parts_after(case.joint, event))
     match event:
@@ -281,8 +270,8 @@ def _on_clock(case: Case, event: OnClock) -> Case:
             return case.with_countdown(clock, countdown.missed_once(), late)
         case CaseEscalated(clock=clock, level=level, next_due=next_due, to_unit=to_unit):
             raised = case.with_countdown(clock, countdown.raised(level, next_due), late)
-            if clock is Clock.REPORT_IN:
-                # It hears of its own unit's absence; the case of another is not its to give away.
+            if clock in (Clock.REPORT_IN, Clock.FOLLOW_UP):
+                # It hears of its own unit's absence or omission; the case of another is not its to give away.
                 return replace(raised, watching=_with(case.watching, to_unit))
             return replace(raised, told=_with(case.told, to_unit))
 
@@ -349,6 +338,7 @@ def _assigned(case: Case, event: CaseAssigned) -> Case:
         rule=case.rule if event.trace.rule == BY_HAND else event.trace.rule,
         terms=event.terms,
         verification=event.verification,
+        follow_up_terms=event.follow_ups,
     )
     if event.history:
         accept_by, resolve_by = event.deadlines.accept_by, event.deadlines.resolve_by

@@ -57,6 +57,8 @@ def _of_rule(district: District, rule: RuleEntry, here: tuple[Step, ...]) -> Ite
         yield from _unknown_unit(district, call.unit, (*here, "whistle", position, "unit"))
     if rule.verification is not None and rule.verification.unit is not None:
         yield from _unknown_unit(district, rule.verification.unit, (*here, "verification", "unit"))
+    for position, follow_up in enumerate(rule.follow_ups):
+        yield from _unknown_unit(district, follow_up.unit, (*here, "follow_ups", position, "unit"))
     for position, example in enumerate(rule.examples):
         there: tuple[Step, ...] = (*here, "examples", position)
         yield from _unknown((*there, "place"), example.place, places, kind="unknown_place")

@@ -45,15 +45,16 @@ def places_without_unit(district: District) -> Iterator[Finding]:
     """A place in the rule's reach that has no unit of the relation which the rule names."""
     rulebook = rulebook_of(district)
     for position, rule in enumerate(rulebook.rules):
-        without = [code for code in reach(rule, rulebook) if not _has_unit(rulebook, rule, code)]
-        if without:
-            params: dict[str, str | int] = {
-                "id": rule.id,
-                "relation": relation_in(rule.unit) or rule.unit,
-                "place": without[0],
-                "count": len(without),
-            }
-            yield Finding(path=("rules", position, "unit"), kind="place_without_unit", params=params)
+        for path, unit in _units_named(rule):
+            without = [code for code in reach(rule, rulebook) if not _has_unit(rulebook, unit, code)]
+            if without:
+                params: dict[str, str | int] = {
+                    "id": rule.id,
+                    "relation": relation_in(unit) or unit,
+                    "place": without[0],
+                    "count": len(without),
+                }
+                yield Finding(path=("rules", position, *path), kind="place_without_unit", params=params)
 
 
 def calls_that_reach_nobody(district: District) -> Iterator[Finding]:
@@ -83,8 +84,14 @@ def _calls_nobody(path: tuple[Step, ...], rule: str, unit: str, found: Mapping[s
             yield Finding(path=path, kind=kind, params=params)
 
 
-def _has_unit(rulebook: Rulebook, rule: Rule, code: str) -> bool:
-    return rulebook.units.unit_for(rule.unit, rulebook.places[code].path) is not None
+def _units_named(rule: Rule) -> Iterator[tuple[tuple[Step, ...], str]]:
+    yield ("unit",), rule.unit
+    for which, follow_up in enumerate(rule.follow_ups):
+        yield ("follow_ups", which, "unit"), follow_up.unit
+
+
+def _has_unit(rulebook: Rulebook, unit: str, code: str) -> bool:
+    return rulebook.units.unit_for(unit, rulebook.places[code].path) is not None
 
 
 def reach(rule: Rule, rulebook: Rulebook) -> list[str]:
@@ -101,7 +108,8 @@ def rules_without_clock(district: District) -> Iterator[Finding]:
     """A case without a clock escalates to nobody: that must be seen to be meant."""
     for position, rule in enumerate(district.rules):
         for clock in Clock:
-            if clock not in rule.terms:
+            # A follow-up without a term has the end of its day.
+            if clock is not Clock.FOLLOW_UP and clock not in rule.terms:
                 params = {"id": rule.id, "clock": clock.value}
                 path = ("rules", position)
                 yield Finding(path=path, kind="rule_without_clock", params=params, severity=Severity.WARNING)

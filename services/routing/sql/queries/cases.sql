@@ -43,6 +43,14 @@ DELETE FROM questions
 USING unnest($1::uuid[], $2::text[]) AS given (case_id, asked_by)
 WHERE questions.case_id = given.case_id AND questions.asked_by = given.asked_by;
 
+-- name: put_follow_ups
+-- How far follow-ups have come; a deadline that an event does not name stays.
+INSERT INTO follow_ups AS known (case_id, id, unit, state, deadline)
+SELECT case_id, id, unit, state, coalesce(deadline, 'infinity')
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[]) AS given (case_id, id, unit, state, deadline)
+ON CONFLICT (id) DO UPDATE SET state = excluded.state,
+    deadline = CASE excluded.deadline WHEN 'infinity' THEN known.deadline ELSE excluded.deadline END;
+
 -- name: add_rating
 -- What the reporter answered; after a case was closed again the newest answer counts.
 INSERT INTO ratings AS held (case_id, rating, words, at) VALUES ($1, $2, $3::jsonb, $4)

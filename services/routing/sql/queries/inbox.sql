@@ -1,13 +1,18 @@
 -- name: open_page
 -- A page of the open cases by deadline, what has none after it, with the exact totals of every filter, of one moment.
--- Who is called and awaited has a deadline of their own. $1 own unit, $2 person, $3 units and $4 areas overseen, $5
--- whether they act, $6 whether they coordinate; narrowed to $7 statuses, $8 unit, $9 categories, $10 urgent ones, $11
+-- Who is called and awaited has a deadline of their own, and so has who follows up, also once the case is closed.
+-- $1 own unit, $2 person, $3 units and $4 areas overseen, $5 whether they act, $6 whether they coordinate; narrowed to $7 statuses, $8 unit, $9 categories, $10 urgent ones, $11
 -- due before, $12 places, $13 part of the number; $14 what to show, $15 rows; those after the row at $16 to $18, or
 -- before it where $19 says so.
-WITH seen AS MATERIALIZED (
-    SELECT near.id, near.opened_at, own.report_by, coalesce(own.report_by, near.due_at, '9999-12-31Z') AS sort_at,
-        near.accepted_by = $2 AS mine,
-        near.unit = $1 OR own.state IN ('called', 'reported_in', 'declined')
+WITH follows AS MATERIALIZED (
+    SELECT case_id, min(deadline) AS deadline FROM follow_ups
+    WHERE unit = $1 AND state IN ('planned', 'due', 'missed') GROUP BY case_id
+), seen AS MATERIALIZED (
+    SELECT near.id, near.opened_at, own.report_by, follow.deadline AS follow_by,
+        coalesce(least(coalesce(own.report_by, near.due_at), follow.deadline), '9999-12-31Z') AS sort_at,
+        near.accepted_by = $2 AND near.status <> 'closed' AS mine,
+        near.unit = $1 AND near.status <> 'closed' OR follow.deadline IS NOT NULL
+            OR own.state IN ('called', 'reported_in', 'declined')
             OR EXISTS (SELECT FROM told WHERE told.unit = $1 AND told.case_id = near.id) AS unit,
         near.status = 'unassigned' AS unassigned,
         CASE
@@ -16,21 +21,28 @@ WITH seen AS MATERIALIZED (
             WHEN $6 THEN EXISTS (SELECT FROM questions
                 WHERE questions.case_id = near.id AND coalesce(questions.unit, $1) = $1)
         END AS waiting
-    FROM cases AS near LEFT JOIN parts AS own ON own.case_id = near.id AND own.unit = $1
-    WHERE near.status <> 'closed'
-        AND (coalesce(near.unit, near.left_unit) = ANY ($3::text[]) OR near.area = ANY ($4::text[]) OR near.unit = $1
+    FROM (
+        SELECT * FROM cases WHERE status <> 'closed'
+        UNION ALL
+        SELECT * FROM cases WHERE status = 'closed' AND id IN (SELECT case_id FROM follows)
+    ) AS near
+    LEFT JOIN parts AS own ON own.case_id = near.id AND own.unit = $1
+    LEFT JOIN follows AS follow ON follow.case_id = near.id
+    WHERE (follow.deadline IS NOT NULL
+            OR coalesce(near.unit, near.left_unit) = ANY ($3::text[]) OR near.area = ANY ($4::text[]) OR near.unit = $1
             OR EXISTS (SELECT FROM told WHERE told.unit = $1 AND told.case_id = near.id)
             OR EXISTS (SELECT FROM parts WHERE parts.case_id = near.id AND parts.unit = ANY ($3::text[])
-                AND parts.state NOT IN ('released', 'taken_over')))
+                AND parts.state NOT IN ('released', 'taken_over'))
+            OR near.id IN (SELECT case_id FROM follow_ups WHERE unit = ANY ($3::text[]) AND state <> 'cancelled'))
         AND ($7::text[] IS NULL OR near.status = ANY ($7::text[]))
         AND ($8::text IS NULL OR near.unit = $8)
         AND ($9::text[] IS NULL OR near.category = ANY ($9::text[]))
         AND (NOT $10 OR near.urgent)
-        AND ($11::timestamptz IS NULL OR coalesce(own.report_by, near.due_at) < $11)
+        AND ($11::timestamptz IS NULL OR least(coalesce(own.report_by, near.due_at), follow.deadline) < $11)
         AND ($12::text[] IS NULL OR near.place = ANY ($12::text[]))
         AND ($13::text IS NULL OR strpos(near.number, $13) > 0)
 ), shown AS (
-    SELECT id, sort_at, opened_at, report_by
+    SELECT id, sort_at, opened_at, report_by, follow_by
     FROM seen
     WHERE CASE $14::text
         WHEN 'mine' THEN mine
@@ -60,7 +72,8 @@ SELECT total.mine AS total_mine, total.unit AS total_unit, total.area AS total_a
         WHERE (shown.sort_at, shown.opened_at, shown.id) < (first.sort_at, first.opened_at, first.id)) AS before,
     page.sort_at, cases.id, cases.number, cases.version, cases.status, cases.unit, cases.place, cases.area,
     cases.category, cases.urgent, cases.again, cases.opened_at, cases.accept_by, cases.text, cases.suspended_until,
-    coalesce(page.report_by, cases.due_at) AS due_at, page.report_by IS NOT NULL AS reports_in
+    least(coalesce(page.report_by, cases.due_at), page.follow_by) AS due_at, page.report_by IS NOT NULL AS reports_in,
+    coalesce(page.follow_by < coalesce(page.report_by, cases.due_at, 'infinity'), false) AS follows_up
 FROM total LEFT JOIN page ON true LEFT JOIN cases ON cases.id = page.id
 ORDER BY page.sort_at, page.opened_at, page.id;
 
@@ -75,7 +88,8 @@ WITH seen AS NOT MATERIALIZED (
         AND (coalesce(near.unit, near.left_unit) = ANY ($2::text[]) OR near.area = ANY ($3::text[]) OR near.unit = $1
             OR EXISTS (SELECT FROM told WHERE told.unit = $1 AND told.case_id = near.id)
             OR EXISTS (SELECT FROM parts WHERE parts.case_id = near.id AND parts.unit = ANY ($2::text[])
-                AND parts.state NOT IN ('released', 'taken_over')))
+                AND parts.state NOT IN ('released', 'taken_over'))
+            OR near.id IN (SELECT case_id FROM follow_ups WHERE unit = ANY ($2::text[]) AND state <> 'cancelled'))
         AND ($6::text[] IS NULL OR near.status = ANY ($6::text[]))
         AND ($7::text IS NULL OR near.unit = $7)
         AND ($8::text[] IS NULL OR near.category = ANY ($8::text[]))
@@ -98,7 +112,7 @@ SELECT (SELECT count(*) FROM seen) AS total_closed,
         AND (seen.sort_at, seen.id) > (first.sort_at, first.id)) AS before,
     page.sort_at, cases.id, cases.number, cases.version, cases.status, cases.unit, cases.place, cases.area,
     cases.category, cases.urgent, cases.again, cases.opened_at, cases.accept_by, cases.text, cases.suspended_until,
-    cases.due_at, false AS reports_in
+    cases.due_at, false AS reports_in, false AS follows_up
 FROM (VALUES (true)) AS once LEFT JOIN page ON true LEFT JOIN cases ON cases.id = page.id
 ORDER BY page.sort_at DESC, page.id DESC;
 
@@ -116,5 +130,6 @@ SELECT position, stream FROM events WHERE position > $1 OR position = ANY ($2::b
 SELECT id, version, status, area,
     ARRAY(SELECT unit FROM told WHERE told.case_id = cases.id) AS informed,
     ARRAY(SELECT unit FROM parts WHERE parts.case_id = cases.id AND state NOT IN ('released', 'taken_over'))
+        || ARRAY(SELECT unit FROM follow_ups WHERE follow_ups.case_id = cases.id AND state <> 'cancelled')
         || array_remove(ARRAY[unit, coalesce(unit, left_unit)], NULL) AS at_work
 FROM cases WHERE id = ANY ($1::uuid[]);

@@ -1,0 +1,14 @@
+"""Who acts on a case."""
+
+from dataclasses import dataclass
+
+from shared.contracts.directory import Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """The staff member who acts, by ids only."""
+
+    person: str
+    unit: str
+    role: Role

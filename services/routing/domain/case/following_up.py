@@ -1,0 +1,215 @@
+"""回头看/常态化: who plans work that keeps the fix, who does it, and what its clock brings about.
+
+A time that was done or missed plans the next one, until all are through. It is of today also where another system began
+the case: its unit is reminded, and its clock runs.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from services.routing.domain.case.commands import (
+    CancelFollowUp,
+    FinishFollowUp,
+    FollowThrough,
+    FollowUpReached,
+    Plan,
+    PlanFollowUp,
+)
+from services.routing.domain.case.follow_up import FollowUp, FollowUpState, Occasion
+from services.routing.domain.case.standing import check_may
+from services.routing.domain.case.state import Case, Status
+from services.routing.domain.errors import (
+    FollowUpNotOpenError,
+    FollowUpUnknownError,
+    NotAcceptedError,
+    NotAssignedError,
+    NotFollowingError,
+)
+from services.routing.domain.permissions import Action
+from shared.contracts.routing import (
+    CaseClosed,
+    CaseEscalated,
+    Clock,
+    FollowUpCancelled,
+    FollowUpDone,
+    FollowUpMissed,
+    FollowUpPlanned,
+    FollowUpReminded,
+    RoutingEvent,
+)
+
+
+def follow_up(case: Case, command: FollowThrough | FollowUpReached) -> Sequence[RoutingEvent]:
+    """The events of an act about a follow-up, or of its clock."""
+    match command:
+        case PlanFollowUp():
+            return (_planned_by_hand(case, command),)
+        case FinishFollowUp():
+            return _done(case, command)
+        case CancelFollowUp():
+            return (_cancelled(case, command),)
+        case FollowUpReached():
+            return _reached(case, command)
+
+
+def planned_on_closing(case: Case, closed: CaseClosed, plans: Sequence[Plan]) -> Sequence[FollowUpPlanned]:
+    """What the rule wants. A case that is closed a second time gets none beside one that is still open."""
+    open_ones = {(each.unit, each.by_rule) for each in case.follow_ups.values() if each.is_awaited}
+    wanted = [plan for plan in plans if not closed.history and (plan.unit, plan.by_rule) not in open_ones]
+    return [
+        FollowUpPlanned(
+            case_id=case.id,
+            at=closed.at,
+            follow_up=plan.id,
+            occurrence=1,
+            unit=plan.unit,
+            by_rule=plan.by_rule,
+            due=plan.occasion.due,
+            deadline=plan.occasion.deadline,
+            every_days=plan.every_days,
+            working_days=plan.working_days,
+            times=plan.times,
+            matter=case.matter,
+        )
+        for plan in wanted
+    ]
+
+
+def _planned_by_hand(case: Case, command: PlanFollowUp) -> FollowUpPlanned:
+    if case.unit is None:
+        raise NotAssignedError
+    if case.status is Status.ASSIGNED:
+        raise NotAcceptedError
+    check_may(case, command.by, Action.FOLLOW_UP)
+    plan = command.plan
+    return FollowUpPlanned(
+        case_id=case.id,
+        at=command.now,
+        follow_up=plan.id,
+        occurrence=1,
+        unit=plan.unit,
+        by=command.by.person,
+        task=command.task,
+        due=plan.occasion.due,
+        deadline=plan.occasion.deadline,
+        every_days=plan.every_days,
+        working_days=plan.working_days,
+        times=plan.times,
+        matter=case.matter,
+    )
+
+
+def _known(case: Case, wanted: UUID) -> FollowUp:
+    if wanted not in case.follow_ups:
+        raise FollowUpUnknownError
+    return case.follow_ups[wanted]
+
+
+def _done(case: Case, command: FinishFollowUp) -> Sequence[RoutingEvent]:
+    known = _known(case, command.follow_up)
+    is_theirs = command.by.unit == known.unit
+    if is_theirs and not known.is_awaited:
+        raise FollowUpNotOpenError
+    check_may(case, command.by, Action.FOLLOW_UP_DONE)
+    if not is_theirs:
+        raise NotFollowingError
+    done = FollowUpDone(
+        case_id=case.id,
+        at=command.now,
+        follow_up=known.id,
+        occurrence=known.occurrence,
+        unit=known.unit,
+        by=command.by.person,
+        note=command.note,
+        evidence=command.evidence,
+        matter=case.matter,
+    )
+    return (done, *_next(case, known, done, command.again))
+
+
+def _cancelled(case: Case, command: CancelFollowUp) -> FollowUpCancelled:
+    known = _known(case, command.follow_up)
+    check_may(case, command.by, Action.FOLLOW_UP_CANCEL)
+    if not known.is_open:
+        raise FollowUpNotOpenError
+    return FollowUpCancelled(
+        case_id=case.id,
+        at=command.now,
+        follow_up=known.id,
+        occurrence=known.occurrence,
+        unit=known.unit,
+        by=command.by.person,
+        reason=command.reason,
+    )
+
+
+def _reached(case: Case, command: FollowUpReached) -> Sequence[RoutingEvent]:
+    known = case.follow_ups.get(command.follow_up)
+    if known is None or not known.clock.is_due(command.generation, command.now):
+        return ()
+    if known.state is FollowUpState.PLANNED:
+        return (_due(case, known, command),)
+    missed = FollowUpMissed(
+        case_id=case.id,
+        at=command.now,
+        follow_up=known.id,
+        occurrence=known.occurrence,
+        unit=known.unit,
+        task=known.task,
+        by_rule=known.by_rule,
+        deadline=known.deadline,
+        matter=case.matter,
+    )
+    return (missed, *_told_above(case, known, command), *_next(case, known, missed, command.again))
+
+
+def _due(case: Case, known: FollowUp, command: FollowUpReached) -> FollowUpReminded:
+    return FollowUpReminded(
+        case_id=case.id,
+        at=command.now,
+        follow_up=known.id,
+        occurrence=known.occurrence,
+        unit=known.unit,
+        task=known.task,
+        by_rule=known.by_rule,
+        deadline=command.deadline,
+        matter=case.matter,
+    )
+
+
+def _told_above(case: Case, known: FollowUp, command: FollowUpReached) -> Sequence[CaseEscalated]:
+    if command.next_unit is None:
+        return ()
+    escalated = CaseEscalated(
+        case_id=case.id,
+        at=command.now,
+        clock=Clock.FOLLOW_UP,
+        level=1,
+        from_unit=known.unit,
+        to_unit=command.next_unit,
+        matter=case.matter,
+    )
+    return (escalated,)
+
+
+def _next(
+    case: Case, known: FollowUp, ended: FollowUpDone | FollowUpMissed, again: Occasion | None
+) -> Sequence[FollowUpPlanned]:
+    if again is None or not known.comes_again:
+        return ()
+    planned = FollowUpPlanned(
+        case_id=case.id,
+        at=ended.at,
+        follow_up=known.id,
+        occurrence=known.occurrence + 1,
+        unit=known.unit,
+        task=known.task,
+        by_rule=known.by_rule,
+        due=again.due,
+        deadline=again.deadline,
+        every_days=known.every_days,
+        working_days=known.working_days,
+        times=known.times,
+        matter=case.matter,
+    )
+    return (planned,)

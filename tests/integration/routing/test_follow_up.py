@@ -1,0 +1,156 @@
+"""After the fire lane is clear: the rule plans the sign, property puts it up next morning; what is missed is seen."""
+
+from collections import Counter
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest_asyncio
+
+from services.routing.app import NAME
+from services.routing.domain.case import Status
+from services.routing.domain.case.commands import Accept, Actor, Command, Plan, PlanFollowUp
+from services.routing.domain.case.follow_up import FollowUpState, Occasion
+from services.routing.handlers import CASE
+from services.routing.handlers.cases import carry_out, stream_of
+from services.routing.reactions import timers_of
+from shared.contracts.directory import Role
+from shared.kernel.event_store import Cause
+from shared.kernel.timers import Timers
+from shared.kernel.work import Work, transact
+from shared.testing.waiting import eventually
+from tests.integration.routing.conftest import EAST_GATE, NOW, Desk
+from tests.integration.routing.staff import Browser, Staff, staff_of
+from tests.unit.routing.routing_samples import sealed
+
+FIRE_LANE = "东门外消防通道被几辆车堵住了"
+SIGN = "立好禁停牌，看看消防通道有没有再停车"
+DAY = timedelta(days=1)
+OFFICER = Actor(person="committee-lead-1", unit="chunhe-committee", role=Role.LEAD)
+LEFT = "SELECT count(*) FROM timers WHERE kind = 'follow_up' AND due_at <= $1"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def staff(desk: Desk) -> Staff:
+    return await staff_of(desk.routing)
+
+
+async def closed(desk: Desk, lead: Browser, member: Browser) -> UUID:
+    ticket = await desk.residents.report(FIRE_LANE, place=EAST_GATE, at=NOW)
+    await desk.case_once(ticket, Status.ASSIGNED)
+    await lead.act(ticket, "accept")
+    await lead.act(ticket, "resolve", note="车已挪走")
+    await member.act(ticket, "verify-pass", note="现场畅通")
+    await member.act(ticket, "close")
+    await desk.case_once(ticket, Status.CLOSED)
+    return ticket
+
+
+async def test_the_rule_plans_it_and_property_sees_it_and_says_that_it_is_done(staff: Staff, desk: Desk) -> None:
+    async with staff.at_desk("committee-lead-1") as lead, staff.at_desk("committee-member-1") as member:
+        ticket = await closed(desk, lead, member)
+    async with staff.at_desk("property-duty-1") as repairman:
+        inbox, page = (await repairman.get("/desk")).text, await repairman.page_of(ticket)
+        [sign] = [each for each in (await desk.case(ticket)).follow_ups.values() if each.unit == "chunhe-property"]
+        done = await repairman.act(ticket, "follow-up-done", follow_up=str(sign.id), note="禁停牌已立好，通道畅通")
+        way = await repairman.page_of(ticket)
+
+    assert (await desk.types(ticket))[-4:-2] == ["FollowUpPlanned", "FollowUpPlanned"]
+    assert FIRE_LANE in inbox
+    assert "回头看" in inbox
+    for said in (SIGN, 'id="action-follow-up-done"'):
+        assert said in page
+    assert 'id="action-close"' not in page
+    assert done.status_code == 303
+    for said in ("完成回头看", "禁停牌已立好，通道畅通", "第 2 次，共 3 次"):
+        assert said in way
+
+
+async def test_a_program_plans_one_and_cancels_it_and_the_inbox_counts_with_it(staff: Staff, desk: Desk) -> None:
+    async with staff.at_desk("committee-lead-1") as lead, staff.at_desk("committee-member-1") as member:
+        ticket = await closed(desk, lead, member)
+    key = {"idempotency-key": "plan-one"}
+    wanted = {"words": "看看车位线", "unit": "xinhe-police", "after_days": 7, "every_days": 7, "times": 4}
+    async with staff.programme("committee-lead-1") as client:
+        planned = [await client.post(f"/cases/{ticket}/follow-up", headers=key, json=wanted) for _ in range(2)]
+        shown = (await client.get(f"/cases/{ticket}")).json()["follow_ups"]
+        half = {key: value for key, value in wanted.items() if key != "times"}
+        misread = await client.post(f"/cases/{ticket}/follow-up", headers={"idempotency-key": "half"}, json=half)
+    [own] = [each for each in shown if each["unit"] == "xinhe-police"]
+    async with staff.programme("police-duty-1") as client:
+        listed = (await client.get("/cases")).json()
+    async with staff.programme("committee-lead-1") as client:
+        cancel = {"follow_up": own["id"], "words": "不需要了"}
+        cancelled = await client.post(
+            f"/cases/{ticket}/follow-up-cancel", headers={"idempotency-key": str(uuid4())}, json=cancel
+        )
+    async with staff.programme("police-duty-1") as client:
+        gone = await client.get(f"/cases/{ticket}")
+        after = (await client.get("/cases")).json()
+
+    assert [each.status_code for each in planned] == [204, 204]
+    assert (own["task"], own["state"], own["occurrence"], own["times"]) == ("看看车位线", "planned", 1, 4)
+    assert misread.status_code == 422
+    assert [(each["clock"], each["due_at"]) for each in listed["cases"]] == [("follow_up", own["deadline"])]
+    assert listed["total"] == 1
+    assert cancelled.status_code == 204
+    assert (gone.status_code, after["total"], after["cases"]) == (404, 0, [])
+
+
+async def test_two_hundred_due_in_one_minute_are_all_told_once_and_missed_once_by_two_that_fire_at_once(
+    desk: Desk,
+) -> None:
+    ticket = await desk.residents.report(FIRE_LANE, place=EAST_GATE, at=NOW)
+    await desk.case_once(ticket, Status.ASSIGNED)
+    runtime = desk.routing.runtime
+    day = Occasion(due=NOW + DAY, deadline=NOW + DAY + timedelta(hours=8))
+    commands: list[Command] = [
+        Accept(by=OFFICER, now=NOW),
+        *(
+            PlanFollowUp(
+                by=OFFICER, plan=Plan(id=UUID(int=each), unit="chunhe-property", occasion=day), task=sealed(), now=NOW
+            )
+            for each in range(200)
+        ),
+    ]
+
+    async def plan(work: Work) -> None:
+        for command in commands:
+            loaded = await work.load(stream_of(ticket), CASE)
+            carry_out(work, loaded, command, Cause(uuid4(), "test", str(ticket)))
+
+    await transact(runtime.store, desk.clock.now, plan)
+    another = Timers(NAME, runtime.store, desk.clock, timers_of(desk.routing))
+    for moment in (day.due, day.deadline):
+        desk.clock.advance(moment - desk.clock.now())
+        while await another.fire_due() or await runtime.pool.fetchval(LEFT, moment):
+            pass
+
+    types = Counter(await desk.types(ticket))
+    case = await desk.case(ticket)
+    # Also the clocks of the case itself ran out meanwhile.
+    assert (types["FollowUpReminded"], types["FollowUpMissed"]) == (200, 200)
+    assert {each.state for each in case.follow_ups.values()} == {FollowUpState.MISSED}
+    assert await runtime.pool.fetchval("SELECT count(*) FROM follow_ups WHERE state = 'missed'") == 200
+
+
+async def test_what_is_missed_is_before_the_eyes_of_its_unit_and_of_the_one_above(staff: Staff, desk: Desk) -> None:
+    async with staff.at_desk("committee-lead-1") as lead, staff.at_desk("committee-member-1") as member:
+        ticket = await closed(desk, lead, member)
+    timers = desk.routing.runtime.timers
+    assert timers is not None
+    # Nine in the morning, and nine the morning after.
+    for hours in (12, 24):
+        desk.clock.advance(timedelta(hours=hours))
+        timers.bell.ring()
+
+        async def has_fired(wanted: int = hours) -> bool:
+            types = Counter(await desk.types(ticket))
+            return types["FollowUpReminded"] == 2 and (wanted == 12 or types["FollowUpMissed"] > 0)
+
+        await eventually(has_fired)
+    async with staff.at_desk("property-manager") as manager:
+        page, inbox = await manager.page_of(ticket), (await manager.get("/desk")).text
+
+    assert FIRE_LANE in inbox
+    for said in ("没有按时回头看", "之前漏做 1 次", "第 2 次，共 3 次"):
+        assert said in page
