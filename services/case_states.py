@@ -37,6 +37,7 @@ from services.routing.domain.case.commands import (
     GrantExtension,
     GrantSuspension,
     InsistOnTask,
+    MoveCase,
     OpenCase,
     PassVerification,
     Plan,
@@ -221,6 +222,14 @@ BY_ITSELF: Mapping[str, Callable[[Case], Command]] = {
         generation=case.resolve.generation, resolve_by=after(4500), now=after(3000)
     ),
     "(a follow-up's day comes, or passes)": lambda case: _follow_up(case),
+    "(the district has its unit no more)": lambda _case: MoveCase(
+        to_unit="other",
+        gone=frozenset({"unit", "called"}),
+        accept_by=after(25),
+        resumed_by=after(1500),
+        directory_version=2,
+        now=AT,
+    ),
     "(the report-in clock runs out)": lambda case: _missed(case, Clock.REPORT_IN, called="called"),
 }
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,6 +14,8 @@ from services.cli.errors import (
     DatabaseAwayError,
     DistrictFaultyError,
     DistrictUnreadableError,
+    OpenCasesStrandedError,
+    OtherEditionError,
     StaffErasedError,
     UndialablePhoneError,
 )
@@ -27,10 +29,14 @@ from services.routing import app as routing
 from services.routing.adapters.district_file import CATALOGUE, Fault, ReadDistrict, in_words, read_district
 from services.routing.domain.checks import Severity
 from services.routing.domain.district import District
+from services.routing.domain.stranding import Stranded, Why
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import FirstUse, ensure_accounts
 from services.routing.handlers.district import (
+    CasesStrandedError,
     Change,
+    Compared,
+    EditionChangedError,
     Published,
     StaffForgottenError,
     compare_district,
@@ -72,18 +78,26 @@ def check(file: DistrictFile, json: InJson = False) -> None:
 def diff(file: DistrictFile, json: InJson = False) -> None:
     with refusals_in_one_line():
         district = _publishable(file, _read(_content(file)))
-        changes = asyncio.run(_compared(launch_settings(), district))
-    typer.echo(in_json({"changes": [asdict(each) for each in changes]}) if json else "\n".join(_change_lines(changes)))
+        compared = asyncio.run(_compared(launch_settings(), district))
+    if json:
+        typer.echo(in_json(compared_record(compared)))
+    else:
+        typer.echo("\n".join([*_change_lines(compared.changes), *stranded_lines(compared.stranded)]))
 
 
 @district_app.command(
     "publish", help=help_with_example("help_district_publish", "yima district publish my-district.yaml")
 )
-def publish(file: DistrictFile, json: InJson = False) -> None:
+def publish(
+    file: DistrictFile,
+    reassign: Annotated[bool, typer.Option("--reassign", help=worded("help_district_reassign"))] = False,
+    expect: Annotated[int | None, typer.Option(help=worded("help_district_expect"), show_default=False)] = None,
+    json: InJson = False,
+) -> None:
     with refusals_in_one_line():
         content = _content(file)
         district = _publishable(file, _read(content))
-        outcome = asyncio.run(_publish(launch_settings(), district, content))
+        outcome = asyncio.run(_publish(launch_settings(), district, content, reassign=reassign, expect=expect))
     if json:
         typer.echo(in_json(_outcome_record(outcome)))
     else:
@@ -160,11 +174,48 @@ def _change_lines(changes: tuple[Change, ...]) -> list[str]:
     return [f"{signs[each.what]} {each.kind} {each.id}" for each in changes]
 
 
+def stranded_lines(stranded: Sequence[Stranded]) -> list[str]:
+    """Cases that a publication would strand, and how to publish all the same."""
+    if not stranded:
+        return []
+    told = worded("district_stranded", count=len(stranded))
+    return [told, *map(_stranded_line, stranded)]
+
+
+WHY: Mapping[Why, str] = {
+    Why.UNIT_GONE: "stranded_unit_gone",
+    Why.PERSON_GONE: "stranded_person_gone",
+    Why.OTHER_UNIT: "stranded_other_unit",
+    Why.CALLED_UNIT_GONE: "stranded_called_unit_gone",
+}
+
+
+def _stranded_line(each: Stranded) -> str:
+    to_unit = each.to_unit or worded("district_no_heir")
+    return f"  {each.number}  {worded(WHY[each.why])}: {each.unit} → {to_unit}"
+
+
+def compared_record(compared: Compared) -> dict[str, Any]:
+    """What a publication would bring, as JSON holds it."""
+    return {
+        "edition": compared.edition,
+        "changes": [asdict(each) for each in compared.changes],
+        "stranded": [_stranded_record(each) for each in compared.stranded],
+    }
+
+
+def _stranded_record(each: Stranded) -> dict[str, Any]:
+    return asdict(each) | {"case_id": str(each.case_id)}
+
+
 def _outcome_lines(outcome: Outcome) -> list[str]:
     lines = _change_lines(outcome.published.changes)
     if outcome.published.changes:
         count = len(outcome.published.changes)
         lines.append(f"✓ {worded('district_published', edition=outcome.published.edition, count=count)}")
+    lines.extend(_stranded_line(each) for each in outcome.published.moved)
+    if outcome.published.moved:
+        lines.append(f"✓ {worded('district_moved', count=len(outcome.published.moved))}")
     if outcome.accounts:
         lines.append(worded("accounts"))
         lines.extend(f"  {each.person}  {each.password}  {each.role}" for each in outcome.accounts)
@@ -175,6 +226,7 @@ def _outcome_record(outcome: Outcome) -> dict[str, Any]:
     return {
         "edition": outcome.published.edition,
         "changes": [asdict(each) for each in outcome.published.changes],
+        "moved": [_stranded_record(each) for each in outcome.published.moved],
         "accounts": [asdict(each) for each in outcome.accounts],
     }
 
@@ -208,18 +260,26 @@ async def opened_routing(settings: LaunchSettings) -> AsyncIterator[Routing]:
         raise StaffErasedError(error.detail) from None
     except PhoneNotValidError:
         raise UndialablePhoneError from None
+    except CasesStrandedError as error:
+        typer.echo("\n".join(stranded_lines(error.stranded)), err=True)
+        raise OpenCasesStrandedError(str(len(error.stranded))) from None
+    except EditionChangedError as error:
+        raise OtherEditionError(f"{error.expected} → {error.found}") from None
     finally:
         await service.runtime.stop()
 
 
-async def _compared(settings: LaunchSettings, district: District) -> tuple[Change, ...]:
+async def _compared(settings: LaunchSettings, district: District) -> Compared:
     async with opened_routing(settings) as service:
         return await compare_district(service, district)
 
 
-async def _publish(settings: LaunchSettings, district: District, content: bytes) -> Outcome:
+async def _publish(
+    settings: LaunchSettings, district: District, content: bytes, *, reassign: bool, expect: int | None
+) -> Outcome:
+    digest = hashlib.sha256(content).hexdigest()
     async with opened_routing(settings) as service:
-        published = await publish_district(service, district, file_sha256=hashlib.sha256(content).hexdigest())
+        published = await publish_district(service, district, file_sha256=digest, expected=expect, reassign=reassign)
         return Outcome(published=published, accounts=await ensure_accounts(service))
 
 

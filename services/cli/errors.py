@@ -79,6 +79,14 @@ class DistrictFaultyError(CommandError):
     """The district file has faults and is not published: mend what is listed above."""
 
 
+class OpenCasesStrandedError(CommandError):
+    """The edition would strand the open cases listed above: publish with --reassign, or keep what they hang on."""
+
+
+class OtherEditionError(CommandError):
+    """Another edition was published meanwhile: compare with `yima district diff`, then publish again."""
+
+
 class StaffErasedError(CommandError):
     """A person of the file was erased before: give the new person another id."""
 

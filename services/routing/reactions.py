@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.routing.domain.clocks import SUSPENSION
 from services.routing.domain.repeats import NONE_BEFORE
+from services.routing.domain.rulebook import Rulebook
 from services.routing.handlers import CASE, Routing
 from services.routing.handlers.cases import (
     Facts,
@@ -19,6 +20,7 @@ from services.routing.handlers.cases import (
 )
 from services.routing.handlers.following_up import follow_up_fires
 from services.routing.handlers.repeats import earlier_reports, reported
+from services.routing.handlers.stranding import move_from_gone_unit
 from services.routing.queries import SQL
 from shared.contracts import intake
 from shared.contracts.intake import FixDisputed, ReporterErased, TicketImported, TicketOpened, TicketRated
@@ -53,7 +55,7 @@ async def prepare_batch(service: Routing, work: Work, received: Sequence[Receive
     texts = await service.keyring.opened_many(work.connection, [ticket.text for ticket in tickets]) if tickets else []
     # Of whom was forgotten no word is left; the rules then go by category and place.
     words = [text if isinstance(text, str) else "" for text in texts]
-    rulebook = await service.rulebooks.current()
+    rulebook = await _held_rulebook(service, work) if tickets or disputes else await service.rulebooks.current()
     reports = list(reported(rulebook, zip(tickets, words, strict=True)))
     earlier = await earlier_reports(work.connection, rulebook, reports)
     facts = {
@@ -61,6 +63,13 @@ async def prepare_batch(service: Routing, work: Work, received: Sequence[Receive
         for ticket, text in zip(tickets, words, strict=True)
     }
     _facts.set(facts)
+
+
+async def _held_rulebook(service: Routing, work: Work) -> Rulebook:
+    """The rules of this moment, which stay so until these cases are opened: none goes to a unit that has gone."""
+    await work.connection.execute(SQL["share_publishing"])
+    service.directory.look_again()
+    return await service.rulebooks.current()
 
 
 reactions.prefetch = prepare_batch
@@ -88,7 +97,9 @@ async def on_ticket_imported(_service: Routing, work: Work, received: Received[T
 @reactions.on(FixDisputed)
 async def on_fix_disputed(service: Routing, work: Work, received: Received[FixDisputed]) -> None:
     """Not fixed, says the reporter."""
-    await reopen_case(service, work, received.event, cause=received.cause(CONSUMER))
+    cause = received.cause(CONSUMER)
+    await reopen_case(service, work, received.event, cause=cause)
+    await move_from_gone_unit(work, stream_of(received.event.ticket_id), await service.rulebooks.current(), cause)
 
 
 @reactions.on(TicketRated)

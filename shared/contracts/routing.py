@@ -115,6 +115,8 @@ class CaseTransferred(CaseEvent):
 REPORTER = "reporter"
 # Who blew a whistle that the district's rule blows with the assignment.
 RULE = "rule"
+# Who moved a case that a new edition of the district would have stranded.
+DISTRICT = "district"
 
 
 class CaseNoted(CaseEvent):

@@ -130,6 +130,10 @@ class DirectoryFollower:
         self._known = self._known or await self.extent() > (0, 0)
         return None if self._known else NO_DISTRICT
 
+    def look_again(self) -> None:
+        """Have the next read look whether something was published within this second."""
+        self._looked_at = None
+
     async def current(self) -> Directory:
         """The directory as of at most a second ago."""
         now = self.clock.now()

@@ -7,7 +7,11 @@ from uuid import uuid4
 
 from services.routing.domain.district import District, PersonEntry
 from services.routing.domain.publication import Seal, records, retired
+from services.routing.domain.rulebook import rulebook_from
+from services.routing.domain.stranding import Change as DistrictChange
+from services.routing.domain.stranding import Stranded
 from services.routing.handlers.service import Routing, nonce
+from services.routing.handlers.stranding import move_cases, stranded_cases, without_heir
 from services.routing.queries import SQL
 from shared.contracts.directory import DirectoryEvent, DirectoryRecord, PersonDefined
 from shared.contracts.envelope import Sealed
@@ -28,6 +32,26 @@ class StaffForgottenError(ProblemError):
     status = 409
 
 
+class EditionChangedError(ProblemError):
+    """Another edition was published meanwhile; compare the file with it, then publish again."""
+
+    status = 409
+
+    def __init__(self, *, expected: int | None, found: int) -> None:
+        super().__init__(f"{expected} was expected, {found} is valid")
+        self.expected, self.found = expected, found
+
+
+class CasesStrandedError(ProblemError):
+    """The edition would strand open cases: move them with it, or keep what they hang on."""
+
+    status = 409
+
+    def __init__(self, stranded: Sequence[Stranded]) -> None:
+        super().__init__(str(len(stranded)))
+        self.stranded = tuple(stranded)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """What a publication would do to one record: `added`, `changed` or `retired`."""
@@ -43,12 +67,28 @@ class Published:
 
     edition: int
     changes: tuple[Change, ...]
+    moved: tuple[Stranded, ...] = ()
 
 
-async def publish_district(service: Routing, district: District, *, file_sha256: str) -> Published:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """What a publication would bring: the edition that is valid now, the changes, and open cases that they strand."""
+
+    edition: int
+    changes: tuple[Change, ...]
+    stranded: tuple[Stranded, ...]
+
+
+async def publish_district(
+    service: Routing, district: District, *, file_sha256: str, expected: int | None = None, reassign: bool = False
+) -> Published:
     """Append the records that the file changed, in one transaction with the staff's new keys.
 
+    Open cases that it would strand are moved in the same transaction where `reassign` says so.
+
     Raises:
+        EditionChangedError: another edition than the `expected` one is valid by now.
+        CasesStrandedError: it would strand open cases, and either nobody asked to move them or nobody could get one.
         StaffForgottenError: the file names a person who was erased.
         PhoneNotValidError: a phone of the file is none.
     """
@@ -57,19 +97,26 @@ async def publish_district(service: Routing, district: District, *, file_sha256:
     async def act(work: Work) -> Published:
         await work.connection.execute(SQL["lock_publishing"])
         plan = await _plan(service, work, district)
+        if expected not in (None, plan.edition - 1):
+            raise EditionChangedError(expected=expected, found=plan.edition - 1)
+        stranded = await stranded_cases(service, work, plan.change)
+        if stranded if not reassign else without_heir(stranded):
+            raise CasesStrandedError(stranded)
         await _append(work, plan)
+        await move_cases(work, plan.change, stranded)
         if plan.changed:
             gone = sum(record.retired for record in plan.changed)
             await work.connection.execute(
                 SQL["add_edition"], plan.edition, work.now, file_sha256, len(plan.changed), gone
             )
-        return Published(edition=plan.edition if plan.changed else plan.edition - 1, changes=plan.changes)
+        edition = plan.edition if plan.changed else plan.edition - 1
+        return Published(edition=edition, changes=plan.changes, moved=tuple(stranded))
 
     return await transact(service.runtime.store, clock.now, act)
 
 
-async def compare_district(service: Routing, district: District) -> tuple[Change, ...]:
-    """What publishing the file would change; nothing is written.
+async def compare_district(service: Routing, district: District) -> Compared:
+    """What publishing the file would change, and which open cases it would strand; nothing is written.
 
     Raises:
         StaffForgottenError: the file names a person who was erased.
@@ -80,7 +127,10 @@ async def compare_district(service: Routing, district: District) -> tuple[Change
         transaction = connection.transaction()
         await transaction.start()
         try:
-            return (await _plan(service, Work(connection, runtime.store, runtime.ground.clock.now()), district)).changes
+            work = Work(connection, runtime.store, runtime.ground.clock.now())
+            plan = await _plan(service, work, district)
+            stranded = await stranded_cases(service, work, plan.change)
+            return Compared(edition=plan.edition - 1, changes=plan.changes, stranded=tuple(stranded))
         finally:
             await transaction.rollback()
 
@@ -90,6 +140,7 @@ class _Plan:
     edition: int
     changed: Sequence[DirectoryEvent]
     changes: tuple[Change, ...]
+    change: DistrictChange
 
 
 async def _plan(service: Routing, work: Work, district: District) -> _Plan:
@@ -101,7 +152,13 @@ async def _plan(service: Routing, work: Work, district: District) -> _Plan:
     gone = retired(before.values(), current, edition=edition, at=work.now)
     changed = [record for record in (*current, *gone) if not _same(before.get(record.stream), record)]
     changes = tuple(_change(before.get(record.stream), record) for record in changed)
-    return _Plan(edition=edition, changed=changed, changes=changes)
+    after = {**before, **{record.stream: record for record in changed}}
+    change = DistrictChange(
+        before=rulebook_from(before.values()),
+        after=rulebook_from(after.values()),
+        people={record.id: record for record in after.values() if isinstance(record, PersonDefined)},
+    )
+    return _Plan(edition=edition, changed=changed, changes=changes, change=change)
 
 
 async def _append(work: Work, plan: _Plan) -> None:

@@ -17,6 +17,7 @@ from services.routing.domain.rulebook import Rulebook
 from services.routing.handlers.accounts import Member
 from services.routing.handlers.cases import carry_out, stream_of
 from services.routing.handlers.service import CASE, Routing, nonce
+from services.routing.handlers.stranding import move_from_gone_unit
 from shared.contracts.envelope import Sealed
 from shared.contracts.routing import Clock
 from shared.kernel.event_store import Cause
@@ -116,6 +117,7 @@ async def perform(
         cause = Cause(uuid4(), asked.member.actor.role.value, str(asked.case_id))
         moment = Moment(case=case, words=sealed, rulebook=rulebook, now=work.now, more_words=others)
         carry_out(work, loaded, command(moment), cause)
+        await move_from_gone_unit(work, loaded.stream, rulebook, cause)
         # Only what was not refused is kept, and before anything names it.
         await service.photos.keep(pictures)
         return "{}"

@@ -9,7 +9,7 @@ from services.routing.domain.case.commands import Actor
 from services.routing.domain.case.conference import parties
 from services.routing.domain.case.follow_up import FollowUp
 from services.routing.domain.case.joint import Part, PartState
-from services.routing.domain.case.state import BY_HAND, FROM_HISTORY, Status
+from services.routing.domain.case.state import BY_DISTRICT, BY_HAND, FROM_HISTORY, Status
 from services.routing.domain.rulebook import Rulebook
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member
@@ -224,7 +224,8 @@ def _why_here(read: CaseRead, names: Names) -> WhyHere | None:
         return None
     trace = assigned[-1].trace
     return WhyHere(
-        rule_name=None if trace.rule in (BY_HAND, FROM_HISTORY) else names.rule(trace.rule),
+        rule_name=None if trace.rule in (BY_HAND, BY_DISTRICT, FROM_HISTORY) else names.rule(trace.rule),
+        by_district=trace.rule == BY_DISTRICT,
         passed_over=[
             PassedOverShown(rule_name=names.rule(passed.rule), condition=passed.condition)
             for passed in trace.passed_over

@@ -11,6 +11,7 @@ from services.routing.pages.views import Happened, Happening, Photo
 from shared.contracts.directory import Name
 from shared.contracts.envelope import Attachment, Sealed
 from shared.contracts.routing import (
+    DISTRICT,
     REPORTER,
     RULE,
     CaseAccepted,
@@ -133,7 +134,7 @@ def happenings(read: CaseRead, *, names: Names, opened: Opened) -> list[Happenin
 def _happening(case_id: UUID, event: RoutingEvent, names: Names, opened: Opened) -> Happening:
     by = getattr(event, "by", None)
     what = _what(event)
-    nobodys = what in (Happened.DISPUTED, Happened.WHISTLE_BY_RULE)
+    nobodys = what is Happened.DISPUTED or by in (RULE, DISTRICT)
     return Happening(
         what=what,
         at=event.at,
@@ -181,13 +182,25 @@ def _until(event: RoutingEvent) -> datetime | None:
 
 
 def _what(event: RoutingEvent) -> Happened:
+    return _by_nobody_of_the_staff(event) or _in_its_time(event)
+
+
+def _by_nobody_of_the_staff(event: RoutingEvent) -> Happened | None:
     match event:
         case CaseNoted(by=by) if by == REPORTER:
             return Happened.DISPUTED
         case WhistleBlown(by=by) if by == RULE:
             return Happened.WHISTLE_BY_RULE
+        case CaseTransferred(by=by) if by == DISTRICT:
+            return Happened.MOVED_BY_DISTRICT
         case CaseCategorised(by=None):
             return Happened.CATEGORY_GUESSED
+        case _:
+            return None
+
+
+def _in_its_time(event: RoutingEvent) -> Happened:
+    match event:
         case UnitReportedIn(in_time=False):
             return Happened.REPORTED_IN_LATE
         case FollowUpPlanned(occurrence=occurrence) if occurrence > 1:

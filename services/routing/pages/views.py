@@ -124,6 +124,7 @@ class Happened(StrEnum):
     ACCEPTED = "accepted"
     RETURNED = "returned"
     TRANSFERRED = "transferred"
+    MOVED_BY_DISTRICT = "moved_by_district"
     NOTED = "noted"
     CONTACT_REVEALED = "contact_revealed"
     CATEGORY_GUESSED = "category_guessed"
@@ -201,9 +202,10 @@ class PassedOverShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhyHere:
-    """Why this unit has it; no rule's name where a person or imported history decided."""
+    """Why this unit has it; no rule's name where a person, the district's change or imported history decided."""
 
     rule_name: Name | None
+    by_district: bool = False
     passed_over: Sequence[PassedOverShown]
     directory_version: int
 

@@ -91,9 +91,14 @@ def small_district() -> District:
 
 def read_small(text: str) -> Rulebook:
     """What the rules of a changed small district are applied with."""
+    return rulebook_from(records_of(text))
+
+
+def records_of(text: str) -> list[DirectoryEvent]:
+    """The records of a changed small district."""
     district = read_district(text.encode(), this_year=2026).district
     assert district is not None
-    return rulebook_from(records(district, edition=7, at=PUBLISHED_AT, seal=seal))
+    return records(district, edition=7, at=PUBLISHED_AT, seal=seal)
 
 
 def with_rule(rule: str) -> str:

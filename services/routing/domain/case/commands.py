@@ -10,6 +10,7 @@ from services.routing.domain.case.follow_up import FinishFollowUp as FinishFollo
 from services.routing.domain.case.follow_up import FollowUpReached as FollowUpReached
 from services.routing.domain.case.follow_up import Plan as Plan
 from services.routing.domain.case.follow_up import PlanFollowUp as PlanFollowUp
+from services.routing.domain.case.relocation import MoveCase as MoveCase
 from services.routing.domain.guessing import Guess
 from shared.contracts.envelope import Attachment, Sealed
 from shared.contracts.intake import Channel, Milestones, Note
@@ -394,4 +395,4 @@ FollowThrough = PlanFollowUp | FinishFollowUp | CancelFollowUp
 Handle = Accept | Return | Transfer | AddNote | Resolve
 Finish = PassVerification | FailVerification | Close | Reopen
 Act = Handle | Joint | Extend | Suspend | FollowThrough | Finish | Categorise | RevealContact
-Command = OpenCase | ImportCase | Act | DeadlineReached | SuspensionReached | FollowUpReached
+Command = OpenCase | ImportCase | Act | DeadlineReached | SuspensionReached | FollowUpReached | MoveCase

@@ -17,6 +17,7 @@ from services.routing.domain.case.commands import (
     Handle,
     ImportCase,
     Joint,
+    MoveCase,
     OpenCase,
     Resolve,
     Return,
@@ -31,6 +32,7 @@ from services.routing.domain.case.finishing import finish
 from services.routing.domain.case.following_up import follow_up
 from services.routing.domain.case.handling import handle
 from services.routing.domain.case.history import imported
+from services.routing.domain.case.moving import move
 from services.routing.domain.case.state import Case
 from services.routing.domain.case.suspension import suspend
 from services.routing.domain.case.whistle import work_together
@@ -63,8 +65,8 @@ def decide(case: Case | None, command: Command) -> Sequence[RoutingEvent]:
         return extend(_known(case), command)
     if isinstance(command, Suspend | SuspensionReached):
         return suspend(_known(case), command)
-    if isinstance(command, Categorise | RevealContact):
-        return (_said(_known(case), command),)
+    if isinstance(command, Categorise | RevealContact | MoveCase):
+        return _changed(_known(case), command)
     if isinstance(command, FollowThrough | FollowUpReached):
         return follow_up(_known(case), command)
     if isinstance(command, OpenCase | ImportCase):
@@ -82,8 +84,14 @@ def _decided(case: Case, command: Handled) -> Sequence[RoutingEvent]:
             return finish(case, command)
 
 
-def _said(case: Case, command: Categorise | RevealContact) -> RoutingEvent:
-    return categorise(case, command) if isinstance(command, Categorise) else reveal(case, command)
+def _changed(case: Case, command: Categorise | RevealContact | MoveCase) -> Sequence[RoutingEvent]:
+    match command:
+        case Categorise():
+            return (categorise(case, command),)
+        case RevealContact():
+            return (reveal(case, command),)
+        case MoveCase():
+            return tuple(move(case, command))
 
 
 def _known(case: Case | None) -> Case:

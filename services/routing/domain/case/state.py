@@ -52,6 +52,7 @@ from shared.contracts.routing import (
 
 BY_HAND = "staff"
 FROM_HISTORY = "history"
+BY_DISTRICT = "district"
 
 
 class Status(StrEnum):
@@ -335,7 +336,7 @@ def _assigned(case: Case, event: CaseAssigned) -> Case:
         status=Status.ASSIGNED,
         unit=event.unit,
         matter=event.matter,
-        rule=case.rule if event.trace.rule == BY_HAND else event.trace.rule,
+        rule=case.rule if event.trace.rule in (BY_HAND, BY_DISTRICT) else event.trace.rule,
         terms=event.terms,
         verification=event.verification,
         follow_up_terms=event.follow_ups,

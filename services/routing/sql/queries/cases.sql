@@ -91,6 +91,21 @@ FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])
         AS asked (id, place, area, category, at)
     CROSS JOIN unnest($6::text[], $7::int[]) AS span (of, days);
 
+-- name: open_cases
+-- Cases that somebody has to act on, with the called units of which something is still awaited.
+SELECT id, number, status, coalesce(unit, left_unit) AS unit, accepted_by, place, coalesce(units, '{}') AS called
+FROM cases
+LEFT JOIN (
+    SELECT case_id, array_agg(parts.unit) AS units FROM parts
+    WHERE state IN ('called', 'reported_in', 'declined') GROUP BY case_id
+) AS awaited ON awaited.case_id = cases.id
+WHERE status IN ('unassigned', 'assigned', 'accepted') AND coalesce(unit, left_unit) IS NOT NULL
+ORDER BY number;
+
+-- name: opening_of_case
+-- What a case began with.
+SELECT type, schema_version, data FROM events WHERE stream = $1 AND version = 1;
+
 -- name: case_of_number
 -- The case that people call so.
 SELECT id FROM cases WHERE number = $1;

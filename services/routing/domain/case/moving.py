@@ -1,0 +1,66 @@
+"""辖区调整: a case whose unit, or whose handler, the district has no more goes to who has its place now.
+
+Its clocks run as after a transfer: the resolve deadline stays, only the time to accept is fresh.
+"""
+
+from collections.abc import Iterator
+
+from services.routing.domain.case.commands import MoveCase
+from services.routing.domain.case.state import BY_DISTRICT, DONE, Case
+from shared.contracts.routing import (
+    DISTRICT,
+    CaseAssigned,
+    CaseTransferred,
+    Deadlines,
+    JointTaskTakenOver,
+    RoutingEvent,
+    RuleTrace,
+    SuspensionEnded,
+)
+
+
+def move(case: Case, command: MoveCase) -> Iterator[RoutingEvent]:
+    """What the district's change brings about; nothing in a case whose work is done."""
+    if case.status in DONE:
+        return
+    yield from _taken_over(case, command)
+    if command.keeps_unit:
+        return
+    resolve_by = case.resolve.deadline
+    if case.is_suspended and case.unit is not None:
+        # Whoever has it next was not granted the stand-still, and asks for it anew.
+        resolve_by = command.resumed_by
+        deadlines = Deadlines(accept_by=case.accept.deadline, resolve_by=resolve_by)
+        yield SuspensionEnded(
+            case_id=case.id, at=command.now, unit=case.unit, by=DISTRICT, deadlines=deadlines, matter=case.matter
+        )
+    if command.to_unit != case.unit:
+        yield CaseTransferred(
+            case_id=case.id,
+            at=command.now,
+            history=case.history,
+            from_unit=case.unit,
+            to_unit=command.to_unit,
+            by=DISTRICT,
+        )
+    yield CaseAssigned(
+        case_id=case.id,
+        at=command.now,
+        history=case.history,
+        unit=command.to_unit,
+        matter=case.matter,
+        trace=RuleTrace(rule=BY_DISTRICT, directory_version=command.directory_version),
+        deadlines=Deadlines(accept_by=command.accept_by, resolve_by=resolve_by),
+        terms=case.terms,
+        verification=case.verification,
+        follow_ups=case.follow_up_terms,
+    )
+
+
+def _taken_over(case: Case, command: MoveCase) -> Iterator[JointTaskTakenOver]:
+    """Tasks of called units that are no more, and of the one that leads from now on: the lead does them."""
+    for part in case.open_parts:
+        if part.unit in command.gone or (part.unit == command.to_unit and not command.keeps_unit):
+            yield JointTaskTakenOver(
+                case_id=case.id, at=command.now, unit=part.unit, by=DISTRICT, by_unit=command.to_unit
+            )

@@ -1,0 +1,113 @@
+"""Publishing while cases run: refused with their list, or each moved in the same act; and two editions at once."""
+
+import asyncio
+from uuid import UUID
+
+import pytest
+
+from services.routing.domain.case import Status
+from services.routing.domain.district import District
+from services.routing.domain.stranding import Why
+from services.routing.handlers.district import (
+    CasesStrandedError,
+    EditionChangedError,
+    Published,
+    compare_district,
+    publish_district,
+)
+from shared.testing.waiting import eventually
+from tests.integration.routing.conftest import EAST_GATE, NOW, Desk
+from tests.integration.routing.staff import staff_of
+
+LEAK = "楼道里水管爆裂了"
+
+
+def without_property(district: District) -> District:
+    """The committee does what the property office did."""
+    gone = "chunhe-property"
+    rules = [
+        rule.model_copy(update={"unit": "committee of the place"}) if rule.unit == "property of the place" else rule
+        for rule in district.rules
+    ]
+    return district.model_copy(
+        update={
+            "units": tuple(unit for unit in district.units if unit.id != gone),
+            "people": tuple(person for person in district.people if person.unit != gone),
+            "duties": tuple(duty for duty in district.duties if duty.unit != gone),
+            "rules": tuple(rules),
+        }
+    )
+
+
+async def reported(desk: Desk) -> UUID:
+    ticket = await desk.residents.report(LEAK, place=EAST_GATE, at=NOW)
+    await desk.case_once(ticket, Status.ASSIGNED)
+    return ticket
+
+
+async def publish(desk: Desk, district: District, *, expected: int | None = None, reassign: bool = False) -> Published:
+    return await publish_district(desk.routing, district, file_sha256="0" * 64, expected=expected, reassign=reassign)
+
+
+async def test_an_edition_that_strands_cases_is_refused_with_their_list_or_moves_them_in_the_same_act(
+    desk: Desk, district: District
+) -> None:
+    ticket = await reported(desk)
+    before = await desk.case(ticket)
+
+    with pytest.raises(CasesStrandedError) as refused:
+        await publish(desk, without_property(district))
+    edition = (await compare_district(desk.routing, district)).edition
+    done = await publish(desk, without_property(district), reassign=True)
+
+    assert [(each.case_id, each.why, each.to_unit) for each in refused.value.stranded] == [
+        (ticket, Why.UNIT_GONE, "chunhe-committee")
+    ]
+    assert (edition, done.edition, len(done.moved)) == (1, 2, 1)
+    case = await desk.case(ticket)
+    assert (case.unit, case.status) == ("chunhe-committee", Status.ASSIGNED)
+    assert case.resolve.deadline == before.resolve.deadline
+    assert (await compare_district(desk.routing, without_property(district))).stranded == ()
+    staff = await staff_of(desk.routing)
+    async with staff.at_desk("committee-lead-2") as lead:
+        assert "辖区调整" in await lead.page_of(ticket)
+
+
+async def test_a_case_that_is_opened_in_the_same_second_goes_by_the_new_edition(desk: Desk, district: District) -> None:
+    await reported(desk)
+    await publish(desk, without_property(district), reassign=True)
+
+    ticket = await reported(desk)
+
+    assert (await desk.case(ticket)).unit == "chunhe-committee"
+
+
+async def test_of_two_editions_published_at_once_the_second_is_refused(desk: Desk, district: District) -> None:
+    others = [
+        district.model_copy(update={"places": tuple(each for each in district.places if each.code != code)})
+        for code in ("XMHYAPX7", "YJV64WK8")
+    ]
+
+    outcomes = await asyncio.gather(*(publish(desk, other, expected=1) for other in others), return_exceptions=True)
+
+    assert {type(outcome) for outcome in outcomes} == {EditionChangedError, Published}
+    assert (await compare_district(desk.routing, district)).edition == 2
+
+
+async def test_a_dispute_of_work_whose_unit_has_gone_finds_its_heir(desk: Desk, district: District) -> None:
+    ticket = await reported(desk)
+    staff = await staff_of(desk.routing)
+    async with staff.at_desk("property-duty-1") as duty, staff.at_desk("property-manager") as manager:
+        await duty.act(ticket, "accept")
+        await duty.act(ticket, "resolve", note="换了水管")
+        await manager.act(ticket, "verify-pass")
+        await manager.act(ticket, "close")
+    await publish(desk, without_property(district))
+
+    await desk.residents.dispute(ticket, "又漏了", at=NOW)
+
+    async def is_moved() -> bool:
+        return (await desk.case(ticket)).unit == "chunhe-committee"
+
+    await eventually(is_moved)
+    assert (await desk.case(ticket)).status is Status.ASSIGNED
