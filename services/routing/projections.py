@@ -263,7 +263,6 @@ def _at_work(event: CaseResolved | VerificationPassed | VerificationFailed | Cas
         case CaseReopened(history=history):
             reopened = {
                 "status": Status.ASSIGNED,
-                "verify_by": None,
                 "again": True,
                 "history": history,
                 "closed_at": None,
