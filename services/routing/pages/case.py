@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from services.routing.domain.errors import CategoryUnknownError, EvidenceMissingError, UnitUnknownError
+from services.routing.domain.permissions import Action
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member
 from services.routing.handlers.acts import ACTS
@@ -19,7 +20,7 @@ from services.routing.pages.forms import Filled, filled
 from services.routing.pages.inbox import case_list
 from services.routing.pages.lists import query_of, wanted_in
 from services.routing.pages.timeline import SHOWING
-from services.routing.pages.views import Action, CaseList
+from services.routing.pages.views import CaseList
 from shared.contracts.envelope import Attachment
 from shared.contracts.routing import CaseOpened
 from shared.web.forms import EMPTY_FORM, Form
@@ -95,10 +96,9 @@ def known_action(written: str) -> Action:
     Raises:
         HTTPException: there is no such act.
     """
-    try:
-        return Action(written)
-    except ValueError:
-        raise HTTPException(404) from None
+    if written not in ACTS:
+        raise HTTPException(404)
+    return Action(written)
 
 
 async def _filled(service: Routing, request: Request, action: Action) -> Filled:

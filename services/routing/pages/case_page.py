@@ -10,6 +10,7 @@ from services.routing.domain.case.conference import parties
 from services.routing.domain.case.follow_up import FollowUp
 from services.routing.domain.case.joint import Part, PartState
 from services.routing.domain.case.state import BY_DISTRICT, BY_HAND, FROM_HISTORY, Status
+from services.routing.domain.permissions import Action
 from services.routing.domain.rulebook import Rulebook
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member
@@ -22,7 +23,6 @@ from services.routing.pages.timeline import Opened, happenings, photos
 from services.routing.pages.views import (
     OF_A_FOLLOW_UP,
     OF_A_UNIT,
-    Action,
     CasePage,
     CategoryChoice,
     ContactShown,

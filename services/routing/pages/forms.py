@@ -8,10 +8,11 @@ from starlette.datastructures import FormData, UploadFile
 
 from services.routing.adapters.photos import Photos, Picture
 from services.routing.domain.case.extension import EXTENSION_DAYS_MAX
+from services.routing.domain.permissions import Action
 from services.routing.domain.words import LENGTH_MAX, WordsFault, cleaned, fault_in
 from services.routing.handlers.acts import NONE, Given
 from services.routing.pages.follow_ups import ONCE, RHYTHMS
-from services.routing.pages.views import OF_A_FOLLOW_UP, OF_A_UNIT, OF_UNITS, Action
+from services.routing.pages.views import OF_A_FOLLOW_UP, OF_A_UNIT, OF_UNITS
 from shared.contracts.routing import FOLLOW_UP_DAYS_MAX
 from shared.privacy.photos import NotAPhotoError
 from shared.web.forms import Fault, FieldFault, Form

@@ -9,6 +9,7 @@ from uuid import UUID
 from services.routing.domain.case.joint import PartState
 from services.routing.domain.case.state import Status
 from services.routing.domain.inbox import Show, Wanted
+from services.routing.domain.permissions import Action
 from services.routing.pages.follow_ups import FollowUpShown
 from shared.contracts.directory import Name
 from shared.contracts.intake import Channel
@@ -218,41 +219,6 @@ class ContactShown:
     phone: str = field(default="", repr=False)
     may_reveal: bool = False
     in_full: bool = False
-
-
-class Action(StrEnum):
-    """What can be done with a case; each posts to `/desk/cases/<case_id>/<action>`."""
-
-    ACCEPT = "accept"
-    RETURN = "return"
-    TRANSFER = "transfer"
-    NOTE = "note"
-    CATEGORISE = "categorise"
-    RESOLVE = "resolve"
-    VERIFY_PASS = "verify-pass"  # noqa: S105 - an act, not a secret.
-    VERIFY_FAIL = "verify-fail"
-    CLOSE = "close"
-    WHISTLE = "whistle"
-    REPORT_IN = "report-in"
-    TASK_DONE = "task-done"
-    TASK_DECLINE = "task-decline"
-    TASK_RELEASE = "task-release"
-    TASK_INSIST = "task-insist"
-    TASK_TAKE_OVER = "task-take-over"
-    ENTRUST = "entrust"
-    CONFER = "confer"
-    EXTEND = "extend"
-    EXTEND_GRANT = "extend-grant"
-    EXTEND_REFUSE = "extend-refuse"
-    EXTEND_WITHDRAW = "extend-withdraw"
-    SUSPEND = "suspend"
-    SUSPEND_GRANT = "suspend-grant"
-    SUSPEND_REFUSE = "suspend-refuse"
-    SUSPEND_WITHDRAW = "suspend-withdraw"
-    SUSPEND_END = "suspend-end"
-    FOLLOW_UP = "follow-up"
-    FOLLOW_UP_DONE = "follow-up-done"
-    FOLLOW_UP_CANCEL = "follow-up-cancel"
 
 
 # Acts that are about one unit, or several, to be chosen from those that the page offers.

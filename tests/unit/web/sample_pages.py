@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from services.routing.domain.case.state import Status
-from services.routing.pages.views import Action
+from services.routing.domain.permissions import Action
+from services.routing.handlers.acts import ACTS
 from shared.web.catalogues import raise_missing
 from shared.web.rendering import service_renderer
 from tests.unit.web import samples
@@ -33,7 +34,7 @@ PAGES: dict[str, tuple[str, str, object]] = {
     "inbox empty": ("routing", "inbox.html", samples.empty_inbox()),
     "case": ("routing", "case.html", samples.case_page()),
     "case beside its list": ("routing", "case.html", samples.case_beside()),
-    "case refused": ("routing", "case.html", samples.case_page(*Action, refused=Action.RETURN)),
+    "case refused": ("routing", "case.html", samples.case_page(*map(Action, ACTS), refused=Action.RETURN)),
     "case closed": ("routing", "case.html", samples.case_page(Action.NOTE, status=Status.CLOSED)),
     "sandbox": ("notify", "sandbox.html", samples.sandbox_page()),
 }

@@ -9,13 +9,13 @@ from services.notify.pages.views import SandboxMessage, SandboxPage, SendState
 from services.routing.domain.case.follow_up import FollowUpState
 from services.routing.domain.case.state import Status
 from services.routing.domain.inbox import Due, Narrowing, Show, Wanted
+from services.routing.domain.permissions import Action
 from services.routing.pages.door_views import FirstPasswordPage, SignedOutPage, SignInPage, Trouble
 from services.routing.pages.follow_ups import FollowUpShown
 from services.routing.pages.lists import chips_of, query_of
 from services.routing.pages.views import (
     OF_A_FOLLOW_UP,
     OF_A_UNIT,
-    Action,
     CaseList,
     CasePage,
     Choice,

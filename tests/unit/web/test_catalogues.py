@@ -14,8 +14,9 @@ from services.routing.domain.case.follow_up import FollowUpState
 from services.routing.domain.case.joint import PartState
 from services.routing.domain.case.state import Status
 from services.routing.domain.inbox import Due, Show
+from services.routing.handlers.acts import ACTS
 from services.routing.pages.door_views import Trouble
-from services.routing.pages.views import Action, Happened
+from services.routing.pages.views import Happened
 from shared.contracts.directory import Conditions
 from shared.contracts.intake import Channel, Rating
 from shared.contracts.notify import Audience
@@ -57,8 +58,8 @@ EVIDENCED = ("resolve", "task-done", "follow-up-done")
 # Keys that templates put together: what stands before the joint, and all that may follow.
 FAMILIES: dict[str, list[str]] = {
     "action.": [
-        *Action,
-        *(f"{action}.send" for action in Action),
+        *ACTS,
+        *(f"{action}.send" for action in ACTS),
         *(f"{action}.hint" for action in HINTED),
         *(f"{action}.reason" for action in REASONED),
         *(f"{action}.days" for action in ("extend", "suspend")),

@@ -5,6 +5,7 @@ the case: its unit is reminded, and its clock runs.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from services.routing.domain.case.commands import (
@@ -26,6 +27,7 @@ from services.routing.domain.errors import (
     NotFollowingError,
 )
 from services.routing.domain.permissions import Action
+from shared.contracts.envelope import Sealed
 from shared.contracts.routing import (
     CaseClosed,
     CaseEscalated,
@@ -56,23 +58,7 @@ def planned_on_closing(case: Case, closed: CaseClosed, plans: Sequence[Plan]) ->
     """What the rule wants. A case that is closed a second time gets none beside one that is still open."""
     open_ones = {(each.unit, each.by_rule) for each in case.follow_ups.values() if each.is_awaited}
     wanted = [plan for plan in plans if not closed.history and (plan.unit, plan.by_rule) not in open_ones]
-    return [
-        FollowUpPlanned(
-            case_id=case.id,
-            at=closed.at,
-            follow_up=plan.id,
-            occurrence=1,
-            unit=plan.unit,
-            by_rule=plan.by_rule,
-            due=plan.occasion.due,
-            deadline=plan.occasion.deadline,
-            every_days=plan.every_days,
-            working_days=plan.working_days,
-            times=plan.times,
-            matter=case.matter,
-        )
-        for plan in wanted
-    ]
+    return [_planned(case, plan, at=closed.at) for plan in wanted]
 
 
 def _planned_by_hand(case: Case, command: PlanFollowUp) -> FollowUpPlanned:
@@ -81,15 +67,21 @@ def _planned_by_hand(case: Case, command: PlanFollowUp) -> FollowUpPlanned:
     if case.status is Status.ASSIGNED:
         raise NotAcceptedError
     check_may(case, command.by, Action.FOLLOW_UP)
-    plan = command.plan
+    return _planned(case, command.plan, at=command.now, by=command.by.person, task=command.task)
+
+
+def _planned(
+    case: Case, plan: Plan, *, at: datetime, by: str | None = None, task: Sealed | None = None
+) -> FollowUpPlanned:
     return FollowUpPlanned(
         case_id=case.id,
-        at=command.now,
+        at=at,
         follow_up=plan.id,
         occurrence=1,
         unit=plan.unit,
-        by=command.by.person,
-        task=command.task,
+        by=by,
+        by_rule=plan.by_rule,
+        task=task,
         due=plan.occasion.due,
         deadline=plan.occasion.deadline,
         every_days=plan.every_days,
