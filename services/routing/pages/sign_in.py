@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import (
+    LocalAccountsOffError,
     Member,
     SameAsBeforeError,
     SignedIn,
@@ -77,6 +78,9 @@ class Door:
             faults = {"account": FieldFault(Fault.WRONG_CREDENTIALS)}
             page = sign_in_page(self.service.config, address, form=Form({"account": account}, faults))
             return self._page(request, page, status=refusal.status)
+        except LocalAccountsOffError as refusal:
+            # The form was open since before they were turned off.
+            return self._page(request, sign_in_page(self.service.config, address), status=refusal.status)
         return self._let_in(session, address)
 
     async def show_first_password(self, request: Request) -> Response:

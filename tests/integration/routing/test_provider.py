@@ -243,6 +243,7 @@ async def test_where_local_accounts_are_off_no_password_counts(desk: Desk, staff
 
     assert inbox.headers["location"].startswith("/desk/sign-in")
     assert 'name="password"' not in door.text
+    assert "用东城统一身份登录" in entered.text
     assert (entered.status_code, answer.status_code) == (403, 403)
     assert answer.json()["type"] == "/problems/local-accounts-off"
     assert await ensure_accounts(off) == []
