@@ -271,7 +271,7 @@ def asked_by(case: Case, sight: Sight, act: str) -> Answer:
         return Answer(refusal=CaseUnknownError)
     if not sight.may_act(case):
         return Answer(refusal=ReadsOnlyError)
-    return asked(case, ACTS[act](sight.actor))
+    return asked(case, ACTS[act](sight.actor_on(case)))
 
 
 def states() -> Iterator[tuple[str, Mapping[str, Answer]]]:

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from services.routing.domain.access import Sight
 from services.routing.domain.case.state import Status
-from services.routing.domain.inbox import Cursor, Show, Wanted, acts, coordinates
+from services.routing.domain.inbox import Cursor, Show, Wanted, acts
+from services.routing.domain.permissions import coordinates
 from shared.contracts.envelope import Sealed
 from shared.contracts.intake import Rating
 from shared.contracts.routing import Clock
@@ -86,7 +87,7 @@ async def open_page(pool: Pool, sight: Sight, wanted: Wanted, *, now: datetime, 
         sorted(sight.units),
         sorted(sight.areas),
         acts(sight),
-        coordinates(sight),
+        coordinates(sight.actor.role),
         [narrowing.status.value] if narrowing.status else None,
         narrowing.unit,
         list(narrowing.categories) or None,

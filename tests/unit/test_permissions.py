@@ -14,6 +14,7 @@ from services.routing.domain.case import Case
 from services.routing.domain.case.commands import Actor
 from services.routing.domain.case.follow_up import FollowUp
 from services.routing.domain.case.joint import Part, PartState
+from services.routing.domain.case.standing import relations_of
 from services.routing.domain.permissions import FOLLOWS, REACH, TABLE, Action, Relation, is_allowed
 from services.routing.domain.units import Units
 from services.routing.handlers.choices import allowed
@@ -60,7 +61,7 @@ UNIT_OF = {
     Relation.OTHER: "elsewhere",
 }
 LEFT = "待派 unassigned"
-OVERSEEN = frozenset({Relation.OVERSEEN})
+SEEN_FROM_AFAR = FOLLOWS | {Relation.OVERSEEN}
 FOLLOWED = "已安排回头看 follow-up planned"
 STATES_OF = {
     Relation.CALLED: (PartState.CALLED, PartState.DECLINED, PartState.DONE),
@@ -149,10 +150,19 @@ def test_an_admin_reads_the_whole_district_and_an_auditor_their_area_alone() -> 
     assert not sight_in(Role.AUDITOR, Relation.OVERSEEN).sees(far)
 
 
-def test_a_lead_above_loses_nothing_by_following_up_and_a_helper_wins_no_judgement_by_it() -> None:
-    for action in Action:
-        assert is_allowed(Role.LEAD, action, FOLLOWS) >= is_allowed(Role.LEAD, action, OVERSEEN), action
+@pytest.mark.parametrize("role", Role)
+def test_who_oversees_the_case_does_so_still_when_following_up_and_who_does_not_wins_nothing(role: Role) -> None:
+    above, elsewhere = sight_in(role, Relation.OVERSEEN), sight_in(role, Relation.FOLLOWS)
+    for case in CASES[Relation.FOLLOWS]:
+        follow_ups = {each.id: replace(each, unit=above.actor.unit) for each in case.follow_ups.values()}
+        both = relations_of(replace(case, follow_ups=follow_ups), above.actor_on(case))
 
+        assert (Relation.OVERSEEN in both) is above.oversees(case)
+        assert relations_of(case, elsewhere.actor_on(case)) == (SEEN_FROM_AFAR if elsewhere.oversees(case) else FOLLOWS)
+
+
+def test_a_helper_who_follows_up_wins_no_judgement_by_it() -> None:
     helps = frozenset({Relation.REPORTED_IN, Relation.FOLLOWS})
-    assert is_allowed(Role.LEAD, Action.VERIFY_PASS, FOLLOWS)
+
+    assert not is_allowed(Role.LEAD, Action.VERIFY_PASS, FOLLOWS)
     assert not is_allowed(Role.LEAD, Action.VERIFY_PASS, helps)

@@ -1,7 +1,7 @@
 """Who of the staff sees a case, its reporter's contact, and what they may do: by role, unit, ladder and area."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.routing.domain.case.commands import Actor
 from services.routing.domain.case.standing import relations_of
@@ -26,13 +26,20 @@ class Sight:
 
     def sees(self, case: Case) -> bool:
         """Whether this case may be shown at all."""
-        at_work = {case.unit or case.left_unit, *case.invited_units}
         informed = self.actor.unit in (*case.told, *case.watching)
-        return informed or not at_work.isdisjoint(self.units) or case.matter.area in self.areas
+        return informed or not self.units.isdisjoint(case.invited_units) or self.oversees(case)
+
+    def oversees(self, case: Case) -> bool:
+        """Whether it is in sight for who has it or where it lies, whatever else the member's unit is to it."""
+        return (case.unit or case.left_unit) in self.units or case.matter.area in self.areas
+
+    def actor_on(self, case: Case) -> Actor:
+        """The member as one who acts on this case."""
+        return replace(self.actor, oversees=self.oversees(case))
 
     def sees_contact(self, case: Case) -> bool:
         """The reporter's name and phone: for the units that act, and for whoever coordinates them."""
-        allowed = is_allowed(self.actor.role, Action.CONTACT, relations_of(case, self.actor))
+        allowed = is_allowed(self.actor.role, Action.CONTACT, relations_of(case, self.actor_on(case)))
         return allowed and self.sees(case)
 
     def may_act(self, case: Case) -> bool:

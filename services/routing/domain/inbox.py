@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from services.routing.domain.access import Sight
 from services.routing.domain.case.state import Status
-from services.routing.domain.permissions import TABLE, Action, reads_only
+from services.routing.domain.permissions import reads_only
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CURSOR_LENGTH_MAX = 200
@@ -138,8 +138,3 @@ def shows_of(sight: Sight) -> list[Show]:
 def acts(sight: Sight) -> bool:
     """Of who only reads nothing is waited for."""
     return not reads_only(sight.actor.role)
-
-
-def coordinates(sight: Sight) -> bool:
-    """Whose role answers what units ask."""
-    return Action.EXTEND_GRANT in TABLE[sight.actor.role]

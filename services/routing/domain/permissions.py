@@ -229,13 +229,14 @@ def reads_only(role: Role) -> bool:
     return TABLE[role].keys() == {Action.READ}
 
 
-def is_allowed(role: Role, action: Action, relations: frozenset[Relation]) -> bool:
-    """What the table says; of several relations to a case each gives what it gives.
+def coordinates(role: Role) -> bool:
+    """Whether the role answers for others what their units ask, and so coordinates them."""
+    return Action.EXTEND_GRANT in TABLE[role]
 
-    Who does nothing but follow up loses nothing by it of what they may as one that the case lies in sight of.
-    """
-    held = relations | {Relation.OVERSEEN} if relations == FOLLOWS else relations
-    return not held.isdisjoint(TABLE[role].get(action, frozenset()))
+
+def is_allowed(role: Role, action: Action, relations: frozenset[Relation]) -> bool:
+    """What the table says; of several relations to a case each gives what it gives."""
+    return not relations.isdisjoint(TABLE[role].get(action, frozenset()))
 
 
 def refusal(role: Role, action: Action) -> type[RoutingError]:

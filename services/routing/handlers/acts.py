@@ -57,7 +57,7 @@ from shared.contracts.routing import Clock
 
 async def accept(service: Routing, asked: Asked) -> None:
     """接单."""
-    await perform(service, asked, "accept", lambda at: Accept(by=asked.member.actor, now=at.now))
+    await perform(service, asked, "accept", lambda at: Accept(by=at.by, now=at.now))
 
 
 async def return_case(service: Routing, asked: Asked, *, reason: str) -> None:
@@ -66,7 +66,7 @@ async def return_case(service: Routing, asked: Asked, *, reason: str) -> None:
     def command(at: Moment) -> Act:
         above, accept = at.rulebook.units.ladder(at.case.unit), at.run(Clock.ACCEPT, at.case.unit)
         return Return(
-            by=asked.member.actor,
+            by=at.by,
             reason=at.sealed,
             accept_by=accept.until,
             warnings=accept.warnings,
@@ -89,7 +89,7 @@ async def transfer(service: Routing, asked: Asked, *, to_unit: str, reason: str)
             raise UnitUnknownError("unit")
         accept = at.run(Clock.ACCEPT, to_unit)
         return Transfer(
-            by=asked.member.actor,
+            by=at.by,
             to_unit=to_unit,
             reason=at.words,
             accept_by=accept.until,
@@ -111,7 +111,7 @@ async def categorise(service: Routing, asked: Asked, *, category: str) -> None:
     def command(at: Moment) -> Act:
         if category not in at.rulebook.open_categories:
             raise CategoryUnknownError
-        return Categorise(by=asked.member.actor, category=category, now=at.now)
+        return Categorise(by=at.by, category=category, now=at.now)
 
     await perform(service, asked, "categorise", command, more=category)
 
@@ -121,7 +121,7 @@ async def add_note(service: Routing, asked: Asked, *, note: str, evidence: Seque
     attached = tuple(picture.attachment for picture in evidence)
 
     def command(at: Moment) -> Act:
-        return AddNote(by=asked.member.actor, note=at.sealed, evidence=attached, now=at.now)
+        return AddNote(by=at.by, note=at.sealed, evidence=attached, now=at.now)
 
     named = ",".join(each.sha256 for each in attached)
     await perform(service, asked, "note", command, words=note, more=named, pictures=evidence)
@@ -135,7 +135,7 @@ async def resolve(service: Routing, asked: Asked, *, note: str, evidence: Sequen
         verifier, until = at.verifier(), at.observed_until()
         run = replace(at, now=until or at.now).run(Clock.VERIFY, verifier or at.case.unit)
         return Resolve(
-            by=asked.member.actor,
+            by=at.by,
             note=at.words,
             evidence=attached,
             to_unit=verifier,
@@ -153,7 +153,7 @@ async def pass_verification(service: Routing, asked: Asked, *, note: str = "") -
     """核查通过."""
 
     def command(at: Moment) -> Act:
-        return PassVerification(by=asked.member.actor, note=at.words, now=at.now)
+        return PassVerification(by=at.by, note=at.words, now=at.now)
 
     await perform(service, asked, "verify-pass", command, words=note)
 
@@ -164,7 +164,7 @@ async def fail_verification(service: Routing, asked: Asked, *, reason: str) -> N
     def command(at: Moment) -> Act:
         rework = at.run(Clock.RESOLVE, at.case.unit)
         return FailVerification(
-            by=asked.member.actor, reason=at.sealed, resolve_by=rework.until, warnings=rework.warnings, now=at.now
+            by=at.by, reason=at.sealed, resolve_by=rework.until, warnings=rework.warnings, now=at.now
         )
 
     await perform(service, asked, "verify-fail", command, words=reason)
@@ -174,7 +174,7 @@ async def close(service: Routing, asked: Asked) -> None:
     """结单."""
 
     def command(at: Moment) -> Act:
-        return Close(by=asked.member.actor, follow_ups=plans_of_rule(at), now=at.now)
+        return Close(by=at.by, follow_ups=plans_of_rule(at), now=at.now)
 
     await perform(service, asked, "close", command)
 
@@ -186,7 +186,7 @@ async def ask_extension(service: Routing, asked: Asked, *, working_days: int, re
         unit, deadline = at.case.unit, at.case.resolve.deadline
         later = at.rulebook.units.later(unit, deadline, working_days) if unit and deadline else at.now
         grid = at.rulebook.units.grid_of(unit) if unit else None
-        return AskExtension(by=asked.member.actor, reason=at.sealed, resolve_by=later, to_unit=grid, now=at.now)
+        return AskExtension(by=at.by, reason=at.sealed, resolve_by=later, to_unit=grid, now=at.now)
 
     await perform(service, asked, "extend", command, words=reason, more=str(working_days))
 
@@ -196,7 +196,7 @@ async def grant_extension(service: Routing, asked: Asked) -> None:
 
     def command(at: Moment) -> Act:
         granted = at.run_to(at.case.extension.resolve_by if at.case.extension else None)
-        return GrantExtension(by=asked.member.actor, warnings=granted.warnings, now=at.now)
+        return GrantExtension(by=at.by, warnings=granted.warnings, now=at.now)
 
     await perform(service, asked, "extend-grant", command)
 
@@ -205,14 +205,14 @@ async def refuse_extension(service: Routing, asked: Asked, *, reason: str) -> No
     """不同意延期."""
 
     def command(at: Moment) -> Act:
-        return RefuseExtension(by=asked.member.actor, reason=at.sealed, now=at.now)
+        return RefuseExtension(by=at.by, reason=at.sealed, now=at.now)
 
     await perform(service, asked, "extend-refuse", command, words=reason)
 
 
 async def withdraw_extension(service: Routing, asked: Asked) -> None:
     """撤回延期申请."""
-    await perform(service, asked, "extend-withdraw", lambda at: WithdrawExtension(by=asked.member.actor, now=at.now))
+    await perform(service, asked, "extend-withdraw", lambda at: WithdrawExtension(by=at.by, now=at.now))
 
 
 async def ask_suspension(service: Routing, asked: Asked, *, working_days: int, reason: str) -> None:
@@ -222,28 +222,28 @@ async def ask_suspension(service: Routing, asked: Asked, *, working_days: int, r
         unit = at.case.unit
         until = at.rulebook.units.later(unit, at.now, working_days) if unit else at.now
         grid = at.rulebook.units.grid_of(unit) if unit else None
-        return AskSuspension(by=asked.member.actor, reason=at.sealed, until=until, to_unit=grid, now=at.now)
+        return AskSuspension(by=at.by, reason=at.sealed, until=until, to_unit=grid, now=at.now)
 
     await perform(service, asked, "suspend", command, words=reason, more=str(working_days))
 
 
 async def grant_suspension(service: Routing, asked: Asked) -> None:
     """同意挂账."""
-    await perform(service, asked, "suspend-grant", lambda at: GrantSuspension(by=asked.member.actor, now=at.now))
+    await perform(service, asked, "suspend-grant", lambda at: GrantSuspension(by=at.by, now=at.now))
 
 
 async def refuse_suspension(service: Routing, asked: Asked, *, reason: str) -> None:
     """不同意挂账."""
 
     def command(at: Moment) -> Act:
-        return RefuseSuspension(by=asked.member.actor, reason=at.sealed, now=at.now)
+        return RefuseSuspension(by=at.by, reason=at.sealed, now=at.now)
 
     await perform(service, asked, "suspend-refuse", command, words=reason)
 
 
 async def withdraw_suspension(service: Routing, asked: Asked) -> None:
     """撤回挂账申请."""
-    await perform(service, asked, "suspend-withdraw", lambda at: WithdrawSuspension(by=asked.member.actor, now=at.now))
+    await perform(service, asked, "suspend-withdraw", lambda at: WithdrawSuspension(by=at.by, now=at.now))
 
 
 async def end_suspension(service: Routing, asked: Asked) -> None:
@@ -251,7 +251,7 @@ async def end_suspension(service: Routing, asked: Asked) -> None:
 
     def command(at: Moment) -> Act:
         left = at.run_to(resumed_deadline(at.case, at.rulebook.units, at.now))
-        return EndSuspension(by=asked.member.actor, resolve_by=left.until, warnings=left.warnings, now=at.now)
+        return EndSuspension(by=at.by, resolve_by=left.until, warnings=left.warnings, now=at.now)
 
     await perform(service, asked, "suspend-end", command)
 

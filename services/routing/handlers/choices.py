@@ -76,7 +76,7 @@ def allowed(sight: Sight, case: Case, *, now: datetime) -> tuple[str, ...]:
     """The acts that the case would not refuse this member now, the likeliest first: asked of the decider itself."""
     if not sight.may_act(case):
         return ()
-    by = sight.actor
+    by = sight.actor_on(case)
     unfinished = next((part.unit for part in case.open_parts), "")
     there = next((part.unit for part in case.open_parts if part.state is PartState.REPORTED_IN), "")
     declined = next((part.unit for part in case.open_parts if part.state is PartState.DECLINED), "")

@@ -37,7 +37,7 @@ async def reveal_contact(service: Routing, asked: Asked) -> tuple[CaseRead, Cont
     Raises:
         RoutingError: it is not theirs to see, or the reporter left none.
     """
-    await perform(service, asked, "contact", lambda at: RevealContact(by=asked.member.actor, now=at.now))
+    await perform(service, asked, "contact", lambda at: RevealContact(by=at.by, now=at.now))
     read = await read_case(service, asked.member, asked.case_id)
     if not asked.member.sight.sees_contact(read.case):
         # The request is one of before, sent again by somebody who has left the case since.

@@ -62,7 +62,7 @@ async def plan_follow_up(service: Routing, asked: Asked, wanted: Wanted) -> None
             working_days=wanted.working_days,
             times=wanted.times,
         )
-        return PlanFollowUp(by=asked.member.actor, plan=plan, task=at.sealed, now=at.now)
+        return PlanFollowUp(by=at.by, plan=plan, task=at.sealed, now=at.now)
 
     rhythm = (wanted.unit, wanted.after_days, wanted.every_days, wanted.working_days, wanted.times)
     await perform(service, asked, "follow-up", command, words=wanted.task, more=",".join(map(str, rhythm)))
@@ -77,9 +77,7 @@ async def finish_follow_up(
     def command(at: Moment) -> Act:
         known = at.case.follow_ups.get(follow_up)
         again = next_occasion(at.rulebook.units, known, now=at.now, terms=at.case.terms) if known else None
-        return FinishFollowUp(
-            by=asked.member.actor, follow_up=follow_up, note=at.sealed, evidence=attached, again=again, now=at.now
-        )
+        return FinishFollowUp(by=at.by, follow_up=follow_up, note=at.sealed, evidence=attached, again=again, now=at.now)
 
     named = ",".join([str(follow_up), *(each.sha256 for each in attached)])
     await perform(service, asked, "follow-up-done", command, words=note, more=named, pictures=evidence)
@@ -89,7 +87,7 @@ async def cancel_follow_up(service: Routing, asked: Asked, *, follow_up: UUID, r
     """取消回头看."""
 
     def command(at: Moment) -> Act:
-        return CancelFollowUp(by=asked.member.actor, follow_up=follow_up, reason=at.sealed, now=at.now)
+        return CancelFollowUp(by=at.by, follow_up=follow_up, reason=at.sealed, now=at.now)
 
     await perform(service, asked, "follow-up-cancel", command, words=reason, more=str(follow_up))
 

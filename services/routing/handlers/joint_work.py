@@ -43,14 +43,14 @@ async def blow_whistle(
             Call(unit=unit, task=at.more_words.get(unit), report_by=run.until, warnings=run.warnings)
             for unit, run in runs.items()
         )
-        return BlowWhistle(by=asked.member.actor, calls=calls, task=at.sealed, now=at.now)
+        return BlowWhistle(by=at.by, calls=calls, task=at.sealed, now=at.now)
 
     await perform(service, asked, "whistle", command, words=task, more=",".join(units), more_words=own)
 
 
 async def report_in(service: Routing, asked: Asked) -> None:
     """报到."""
-    await perform(service, asked, "report-in", lambda at: ReportIn(by=asked.member.actor, now=at.now))
+    await perform(service, asked, "report-in", lambda at: ReportIn(by=at.by, now=at.now))
 
 
 async def finish_task(service: Routing, asked: Asked, *, note: str, evidence: Sequence[Picture] = ()) -> None:
@@ -58,7 +58,7 @@ async def finish_task(service: Routing, asked: Asked, *, note: str, evidence: Se
     attached = tuple(picture.attachment for picture in evidence)
 
     def command(at: Moment) -> Act:
-        return FinishTask(by=asked.member.actor, note=at.sealed, evidence=attached, now=at.now)
+        return FinishTask(by=at.by, note=at.sealed, evidence=attached, now=at.now)
 
     named = ",".join(each.sha256 for each in attached)
     await perform(service, asked, "task-done", command, words=note, more=named, pictures=evidence)
@@ -68,9 +68,9 @@ async def decline_task(service: Routing, asked: Asked, *, reason: str) -> None:
     """不属本单位: the grid decides."""
 
     def command(at: Moment) -> Act:
-        part = at.case.joint.get(asked.member.actor.unit)
+        part = at.case.joint.get(at.by.unit)
         grid = at.rulebook.units.grid_of(part.called_by) if part else None
-        return DeclineTask(by=asked.member.actor, reason=at.sealed, to_unit=grid, now=at.now)
+        return DeclineTask(by=at.by, reason=at.sealed, to_unit=grid, now=at.now)
 
     await perform(service, asked, "task-decline", command, words=reason)
 
@@ -79,7 +79,7 @@ async def release_task(service: Routing, asked: Asked, *, unit: str) -> None:
     """同意不办."""
 
     def command(at: Moment) -> Act:
-        return ReleaseTask(by=asked.member.actor, unit=unit, now=at.now)
+        return ReleaseTask(by=at.by, unit=unit, now=at.now)
 
     await perform(service, asked, "task-release", command, more=unit)
 
@@ -90,7 +90,7 @@ async def insist_on_task(service: Routing, asked: Asked, *, unit: str, reason: s
     def command(at: Moment) -> Act:
         again = at.run(Clock.REPORT_IN, unit if unit in at.case.joint else None)
         return InsistOnTask(
-            by=asked.member.actor,
+            by=at.by,
             unit=unit,
             reason=at.sealed,
             report_by=again.until,
@@ -105,7 +105,7 @@ async def take_task_over(service: Routing, asked: Asked, *, unit: str) -> None:
     """代办: the actor's unit does it."""
 
     def command(at: Moment) -> Act:
-        return TakeTaskOver(by=asked.member.actor, unit=unit, now=at.now)
+        return TakeTaskOver(by=at.by, unit=unit, now=at.now)
 
     await perform(service, asked, "task-take-over", command, more=unit)
 
@@ -115,7 +115,7 @@ async def entrust(service: Routing, asked: Asked, *, unit: str, reason: str = ""
 
     def command(at: Moment) -> Act:
         return Entrust(
-            by=asked.member.actor,
+            by=at.by,
             unit=unit,
             reason=at.words,
             release=release,
@@ -133,7 +133,7 @@ async def confer(
     attached = tuple(picture.attachment for picture in evidence)
 
     def command(at: Moment) -> Act:
-        return Confer(by=asked.member.actor, present=tuple(present), minutes=at.sealed, evidence=attached, now=at.now)
+        return Confer(by=at.by, present=tuple(present), minutes=at.sealed, evidence=attached, now=at.now)
 
     named = ",".join((*present, *(each.sha256 for each in attached)))
     await perform(service, asked, "confer", command, words=minutes, more=named, pictures=evidence)

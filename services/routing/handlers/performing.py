@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from services.routing.adapters.photos import Picture
 from services.routing.domain.case import Case
-from services.routing.domain.case.commands import Act
+from services.routing.domain.case.commands import Act, Actor
 from services.routing.domain.deadlines import NEVER, Run
 from services.routing.domain.errors import CaseUnknownError, ChangedMeanwhileError, NobodyLeftError, ReadsOnlyError
 from services.routing.domain.rulebook import Rulebook
@@ -42,9 +42,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """The case as it stands when an act is decided."""
+    """The case as it stands when an act is decided, and who acts."""
 
     case: Case
+    by: Actor
     words: Sealed | None
     rulebook: Rulebook
     now: datetime
@@ -115,7 +116,8 @@ async def perform(
         sealed = await seal_words(words) if words else None
         others = {name: await seal_words(each) for name, each in more_words.items()}
         cause = Cause(uuid4(), asked.member.actor.role.value, str(asked.case_id))
-        moment = Moment(case=case, words=sealed, rulebook=rulebook, now=work.now, more_words=others)
+        by = asked.member.sight.actor_on(case)
+        moment = Moment(case=case, by=by, words=sealed, rulebook=rulebook, now=work.now, more_words=others)
         carry_out(work, loaded, command(moment), cause)
         await move_from_gone_unit(work, loaded.stream, rulebook, cause)
         # Only what was not refused is kept, and before anything names it.

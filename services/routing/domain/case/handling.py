@@ -18,7 +18,7 @@ from services.routing.domain.errors import (
     SameUnitError,
     SuspendedError,
 )
-from services.routing.domain.permissions import Action, Relation, is_allowed
+from services.routing.domain.permissions import Action, coordinates
 from shared.contracts.routing import (
     CaseAccepted,
     CaseAssigned,
@@ -31,9 +31,6 @@ from shared.contracts.routing import (
     RuleTrace,
     Verification,
 )
-
-# Who may act on a case that is not their unit's own coordinates it.
-COORDINATES = frozenset({Relation.OVERSEEN})
 
 
 def handle(case: Case, command: Accept | Return | Transfer | AddNote | Resolve) -> Sequence[RoutingEvent]:
@@ -73,7 +70,7 @@ def check_coordinates(case: Case, by: Actor, action: Action) -> None:
         RoutingError: neither is so.
     """
     check_may(case, by, action)
-    if case.status is not Status.ACCEPTED and not is_allowed(by.role, action, COORDINATES):
+    if case.status is not Status.ACCEPTED and not coordinates(by.role):
         raise NotCoordinatingError
 
 

@@ -4,11 +4,14 @@ from services.routing.domain.case.commands import Actor
 from services.routing.domain.case.follow_up import FollowUpState
 from services.routing.domain.case.joint import PartState
 from services.routing.domain.case.state import Case
-from services.routing.domain.permissions import Action, Relation, is_allowed, refusal
+from services.routing.domain.permissions import FOLLOWS, Action, Relation, is_allowed, refusal
 
 
 def relations_of(case: Case, by: Actor) -> frozenset[Relation]:
-    """All that the unit is to the case; one that is nothing to it sees it, if at all, for where it lies."""
+    """All that the unit is to the case; one that is nothing to it sees it, if at all, for where it lies.
+
+    Who does nothing but follow up loses nothing by it of what they may as one who oversees the case.
+    """
     part = case.joint.get(by.unit)
     called = part is not None and by.unit in case.called_units
     helps = part is not None and part.state is PartState.REPORTED_IN
@@ -23,7 +26,9 @@ def relations_of(case: Case, by: Actor) -> frozenset[Relation]:
         Relation.FOLLOWS: follows,
         Relation.LEFT: case.unit is None and by.unit == case.left_unit,
     }
-    return frozenset(relation for relation, held in holds.items() if held) or frozenset({Relation.OVERSEEN})
+    held = frozenset(relation for relation, is_held in holds.items() if is_held)
+    nothing_more = not held or (held == FOLLOWS and by.oversees)
+    return held | {Relation.OVERSEEN} if nothing_more else held
 
 
 def check_may(case: Case, by: Actor, action: Action) -> None:
