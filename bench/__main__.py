@@ -15,6 +15,7 @@ from bench import (
     inbox_live,
     inbox_query,
     intake_durable_post,
+    lifecycle,
     open_to_sms,
     projection_rebuild,
 )
@@ -34,6 +35,7 @@ BENCHMARKS: Mapping[str, Measure] = {
     "history_import": history_import.measure,
     "inbox_query": inbox_query.measure,
     "inbox_live": inbox_live.measure,
+    "lifecycle": lifecycle.measure,
 }
 
 

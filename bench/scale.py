@@ -14,6 +14,7 @@ class Scale:
     received_events: int
     history_rows: int
     listed_cases: int
+    lives: int
 
 
 FULL = Scale(
@@ -24,6 +25,7 @@ FULL = Scale(
     received_events=1_000_000,
     history_rows=100_000,
     listed_cases=1_000_000,
+    lives=1_500,
 )
 QUICK = Scale(
     rounds=1,
@@ -33,4 +35,5 @@ QUICK = Scale(
     received_events=20_000,
     history_rows=3_000,
     listed_cases=20_000,
+    lives=160,
 )
