@@ -1,6 +1,8 @@
 """Whole lives of cases, in a process of its own: each client reports, waits for its case, and brings it to its end.
 
-One member of staff accepts and resolves, another verifies, closes, and then searches for the case by its number.
+One member of staff accepts and resolves, another verifies, closes, and then searches for the case by its number. That
+the case is there the first of them is told as a page of the desk is, by the stream of changes: cases come to routing by
+Kafka, and whoever asked again and again would measure the asking.
 """
 
 import asyncio
@@ -8,7 +10,9 @@ import gc
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any, cast
 
@@ -22,12 +26,11 @@ from bench.wire import HEAD_ENDS, Wire, post
 
 CASES = "/api/v1/cases"
 ASSIGNED_WITHIN_S = 60.0
-LOOK_EVERY_S = 0.02
 WORDS: Mapping[str, str] = {"words": "已到现场处理，车位已划线，路边加了立牌。"}
 
 
 class LifeFailedError(Exception):
-    """An act was refused: the measurement is void."""
+    """An act was refused, or changes are told no more: the measurement is void."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +76,15 @@ class _Lives:
         )
         self._seconds: list[float] = []
         self._parts: dict[str, float] = {}
+        self._there: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
 
     async def run(self) -> dict[str, Any]:
         plan = self._plan
         wires = [await Wire.connect(plan.port) for _ in range(plan.clients)]
-        began, numbers = time.perf_counter(), iter(range(plan.lives))
-        await asyncio.gather(*(self._client(wire, numbers) for wire in wires))
-        seconds = time.perf_counter() - began
+        async with self._listening():
+            began, numbers = time.perf_counter(), iter(range(plan.lives))
+            await asyncio.gather(*(self._client(wire, numbers) for wire in wires))
+            seconds = time.perf_counter() - began
         for wire in wires:
             wire.close()
         return {
@@ -99,7 +104,7 @@ class _Lives:
         plan = self._plan
         ticket = await self._step("open", wire, self._reports.of(number), 201)
         case = str(ticket["id"])
-        await self._assigned(wire, case)
+        await self._assigned(case)
         await self._act(wire, case, "accept", plan.doer)
         await self._act(wire, case, "resolve", plan.doer, WORDS)
         await self._act(wire, case, "verify-pass", plan.verifier, WORDS)
@@ -110,13 +115,30 @@ class _Lives:
         if [each["id"] for each in found["cases"]] != [case]:
             raise LifeFailedError(f"search found {len(found['cases'])} cases")
 
-    async def _assigned(self, wire: Wire, case: str) -> None:
-        """Asks until the case is there: it comes to routing by Kafka, and nobody is answered when it does."""
-        began, request = time.perf_counter(), _get(f"{CASES}/{case}", self._plan.doer)
+    async def _assigned(self, case: str) -> None:
+        began = time.perf_counter()
         async with asyncio.timeout(ASSIGNED_WITHIN_S):
-            while (await wire.ask(request)).status == 404:
-                await asyncio.sleep(LOOK_EVERY_S)
+            await self._there[case].wait()
         self._spent("assigned", began)
+
+    @asynccontextmanager
+    async def _listening(self) -> AsyncIterator[None]:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self._plan.port)
+        cookie = f"cookie: yima_desk={self._plan.doer}"
+        writer.write(f"GET /desk/live HTTP/1.1\r\nhost: 127.0.0.1\r\n{cookie}".encode() + HEAD_ENDS)
+        await reader.readuntil(b"retry")
+        listener = asyncio.create_task(self._listen(reader))
+        yield
+        listener.cancel()
+        with suppress(asyncio.CancelledError):
+            await listener
+        writer.close()
+
+    async def _listen(self, reader: asyncio.StreamReader) -> None:
+        while line := await reader.readline():
+            if line.startswith(b"data: "):
+                self._there[json.loads(line[6:])["case"]].set()
+        raise LifeFailedError
 
     async def _act(self, wire: Wire, case: str, name: str, token: str, body: Mapping[str, str] | None = None) -> None:
         headers = {"authorization": f"Bearer {token}", "idempotency-key": f"{case}-{name}"}

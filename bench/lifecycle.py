@@ -1,10 +1,10 @@
 """Whole lives of cases by HTTP: opened, assigned, accepted, resolved, verified, closed and found again.
 
 Measured on a platform whose database is empty, then on the same one after a million cases of the past were loaded into
-routing by SQL: the rows of `cases` as `inbox_query` has them, 20,000 of them open, with the log's events of each, six of
-a closed one, so that every index that an act reads or writes is as deep as after a million lives; and a ticket with its
-event in intake. Answers to old commands, and what notify and reporting keep, are not loaded. The loaded cases lie in
-other areas than the ones that are lived: the search goes through them, and finds none.
+routing by SQL: the rows of `cases` as `inbox_query` has them, 20,000 of them open, with the log's events of each, six
+of a closed one, so that every index that an act reads or writes is as deep as after a million lives; and a ticket with
+its event in intake. Answers to old commands, and what notify and reporting keep, are not loaded. The loaded cases lie
+in other areas than the ones that are lived: the search goes through them, and finds none.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bench.desk_work import Lived, Plan, live
-from bench.ground import PLACE, Server, Stores, platform, stores
+from bench.ground import PLACE, Server, platform, stores
 from bench.results import Result, result
 from bench.scale import Scale
 from shared.kernel.clock import SystemClock
