@@ -51,6 +51,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "uuid_parsing": NOT_AN_ID,
     "literal_error": NO_CHOICE,
     "enum": NO_CHOICE,
+    "not_a_form": NOT_A_FORM,
+    "not_a_photo": ("is not a photo that we can read", "Send JPEG, PNG or WebP."),
+    "photo_too_large": ("is larger than {limit} MB", "Make it smaller."),
+    "too_many_photos": ("are more than {limit}", "Send at most {limit}."),
     "cursor_not_ours": ("is no cursor of this list", "Take `next` or `previous` of a page; without one, the first."),
 }
 

@@ -1,25 +1,10 @@
-"""What comes in is read no further than it may be long."""
-
-from collections.abc import Sequence
-from urllib.parse import parse_qsl
+"""What residents and partners send, with intake's own words for what is too long or no form."""
 
 from fastapi import Request
-from fastapi.exceptions import RequestValidationError
-from starlette.datastructures import FormData, Headers, UploadFile
-from starlette.exceptions import HTTPException
-from starlette.types import Message, Scope
+from starlette.datastructures import FormData
 
 from services.intake.domain.errors import BodyTooLargeError, Fault, Refusal, RefusedFieldsError
-from shared.kernel.misread import BODY
-
-FIELD_BYTES_MAX = 256 * 1024
-# Beyond these the request is no report at all; what is merely too much is refused by name later.
-FILES_MAX = 20
-FIELDS_MAX = 20
-URLENCODED = "application/x-www-form-urlencoded"
-# Gives each byte a character, so that what was sent is found again: the framework reads what is not UTF-8 as this in
-# silence, and keeps signs that nobody wrote.
-BYTES = "latin-1"
+from shared.kernel import forms
 
 
 async def read_body(request: Request, *, bytes_max: int) -> bytes:
@@ -28,15 +13,10 @@ async def read_body(request: Request, *, bytes_max: int) -> bytes:
     Raises:
         BodyTooLargeError: it is longer; the rest was not read.
     """
-    _check_announced_length(request, bytes_max)
-    chunks: list[bytes] = []
-    length = 0
-    async for chunk in request.stream():
-        length += len(chunk)
-        if length > bytes_max:
-            raise BodyTooLargeError
-        chunks.append(chunk)
-    return b"".join(chunks)
+    try:
+        return await forms.read_body(request, bytes_max=bytes_max)
+    except forms.BodyTooLongError:
+        raise BodyTooLargeError from None
 
 
 async def read_form(request: Request, *, bytes_max: int) -> FormData:
@@ -47,84 +27,9 @@ async def read_form(request: Request, *, bytes_max: int) -> FormData:
         RefusedFieldsError: it is no form.
         RequestValidationError: it holds too many fields, or text that is not UTF-8.
     """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() == URLENCODED:
-        return FormData(_in_utf8(_urlencoded(await read_body(request, bytes_max=min(bytes_max, FIELD_BYTES_MAX)))))
-    form = await _multipart(request, bytes_max)
     try:
-        return FormData(_in_utf8(form.multi_items()))
-    except RequestValidationError:
-        await form.close()
-        raise
-
-
-async def _multipart(request: Request, bytes_max: int) -> FormData:
-    _check_announced_length(request, bytes_max)
-    limited = Request(_read_as_bytes(request), _Limited(request, bytes_max).receive)
-    try:
-        return await limited.form(max_files=FILES_MAX, max_fields=FIELDS_MAX, max_part_size=FIELD_BYTES_MAX)
-    except HTTPException as error:
-        if error.detail.startswith("Too many"):
-            raise _misread("too_many_fields", BODY) from None
+        return await forms.read_form(request, bytes_max=bytes_max)
+    except forms.BodyTooLongError:
+        raise BodyTooLargeError from None
+    except forms.NotAFormError:
         raise RefusedFieldsError([Refusal("body", Fault.NOT_A_FORM)]) from None
-
-
-def _read_as_bytes(request: Request) -> Scope:
-    """The request with a form that says to be in `BYTES`, whatever it said before: the last word counts."""
-    headers = Headers(scope=request.scope).mutablecopy()
-    headers["content-type"] = f"{headers.get('content-type', '')}; charset={BYTES}"
-    return {**request.scope, "headers": headers.raw}
-
-
-def _urlencoded(body: bytes) -> list[tuple[str, str]]:
-    try:
-        return parse_qsl(body.decode(BYTES), keep_blank_values=True, encoding=BYTES, max_num_fields=FIELDS_MAX)
-    except ValueError:
-        raise _misread("too_many_fields", BODY) from None
-
-
-def _in_utf8(items: Sequence[tuple[str, str | UploadFile]]) -> list[tuple[str, str | UploadFile]]:
-    """The same with its names and texts as they were meant.
-
-    Raises:
-        RequestValidationError: a text is not UTF-8.
-    """
-    # A name in another encoding is none that is known, and refused as such.
-    return [
-        (
-            known := name.encode(BYTES, errors="replace").decode(errors="replace"),
-            value if isinstance(value, UploadFile) else _text(known, value),
-        )
-        for name, value in items
-    ]
-
-
-def _text(name: str, value: str) -> str:
-    try:
-        return value.encode(BYTES).decode()
-    except UnicodeError:
-        raise _misread("not_utf8", name) from None
-
-
-def _misread(kind: str, name: str) -> RequestValidationError:
-    return RequestValidationError([{"type": kind, "loc": (BODY,) if name == BODY else (BODY, name)}])
-
-
-def _check_announced_length(request: Request, bytes_max: int) -> None:
-    announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > bytes_max:
-        raise BodyTooLargeError
-
-
-class _Limited:
-    """Hands on what arrives until it is too much."""
-
-    def __init__(self, request: Request, bytes_max: int) -> None:
-        self._request = request
-        self._left = bytes_max
-
-    async def receive(self) -> Message:
-        message = await self._request.receive()
-        self._left -= len(message.get("body", b""))
-        if self._left < 0:
-            raise BodyTooLargeError
-        return message

@@ -1,10 +1,11 @@
 """What a member's program can do with a case: an address for each act, with exactly what it takes."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Response
 
+from services.routing.api.bodies import Brought, brought, described_with_photos
 from services.routing.api.callers import SESSION, signed_in, version_in
 from services.routing.api.schemas import (
     Body,
@@ -74,6 +75,20 @@ TAKEN: Mapping[str, tuple[type[Body], str]] = {
     "extend-refuse": (WithWords, "不同意延期 · The grid does not, with a reason; the deadline stands."),
 }
 
+# The acts that photos may come with, and how they are sent; `photos` are files of the form.
+PHOTOGRAPHED: Mapping[str, Mapping[str, Any] | None] = {
+    "note": {"words": "到场查看，东门外停着三辆车", "photos": ["east-gate.jpg"]},
+    "resolve": {"words": "车主已挪车，消防通道畅通", "photos": ["lane-before.jpg", "lane-after.jpg"]},
+    "task-done": {"words": "已联系车主挪车并教育", "photos": ["lane-after.jpg"]},
+    "confer": {"words": "派出所联系车主挪车", "units": ["xinhe-grid", "xinhe-police"], "photos": ["minutes.jpg"]},
+    # Which follow-up it is differs from case to case.
+    "follow-up-done": None,
+}
+
+
+WITH_PHOTOS = " With photos as a multipart form: each a file named `photos`, and a list's field once for each of it."
+UNCHANGED = " With If-Match only if nobody has acted on the case since you read it."
+
 
 class UnknownActError(ProblemError):
     """There is no such act."""
@@ -109,21 +124,27 @@ def _add_contact(routes: APIRouter, service: Routing) -> None:
         return ContactInFull(name=revealed.name, phone=revealed.phone)
 
 
+def _described(service: Routing, name: str, takes: type[Body]) -> dict[str, Any]:
+    if name in PHOTOGRAPHED:
+        return described_with_photos(takes, photos_max=service.config.photos_max, example=PHOTOGRAPHED[name])
+    return described(takes, required=takes not in {NothingMore, PerhapsWords})
+
+
 def _add_act(routes: APIRouter, service: Routing, name: str, *, takes: type[Body], told: str) -> None:
     @routes.post(
         f"/{{case_id}}/{name}",
         status_code=204,
         name=name,
-        description=f"{told} With If-Match only if nobody has acted on the case since you read it.",
+        description=told + (WITH_PHOTOS if name in PHOTOGRAPHED else "") + UNCHANGED,
         dependencies=[SESSION, only_query()],
-        openapi_extra=described(takes, required=takes not in {NothingMore, PerhapsWords}),
+        openapi_extra=_described(service, name, takes),
     )
     async def act(
         case_id: str,
         member: Annotated[Member, Depends(signed_in(service))],
-        body: Annotated[Body, Depends(json_of(takes))],
+        what: Annotated[Brought, Depends(brought(service, takes, with_photos=name in PHOTOGRAPHED))],
         idempotency_key: Annotated[str, Header(min_length=1, max_length=200, description="The act happens once.")],
         if_match: Annotated[str | None, Header(description="The ETag that the case was read with.")] = None,
     ) -> None:
         asked = Asked(member=member, case_id=known_id(case_id), key=idempotency_key, version=version_in(if_match))
-        await ACTS[name](service, asked, Given(**body.given()))
+        await ACTS[name](service, asked, Given(**what.body.given(), evidence=what.evidence))

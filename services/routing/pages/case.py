@@ -12,6 +12,7 @@ from services.routing.domain.permissions import Action
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member
 from services.routing.handlers.acts import ACTS
+from services.routing.handlers.evidence import photos_bytes_max
 from services.routing.handlers.performing import Asked
 from services.routing.handlers.reading import known_id, read_case
 from services.routing.pages.case_page import case_page
@@ -102,15 +103,12 @@ def known_action(written: str) -> Action:
 
 
 async def _filled(service: Routing, request: Request, action: Action) -> Filled:
-    config = service.config
-    bytes_max = config.photos_max * config.photo_megabytes_max * 1_000_000 + FORM_OVERHEAD_BYTES
+    bytes_max = photos_bytes_max(service) + FORM_OVERHEAD_BYTES
     length = request.headers.get("content-length", "")
     if not length.isascii() or not length.isdecimal() or int(length) > bytes_max:
         raise HTTPException(413)
-    async with request.form(max_files=config.photos_max + 1) as form:
-        filled_form = await filled(
-            form, action, service.photos, photos_max=config.photos_max, megabytes_max=config.photo_megabytes_max
-        )
+    async with request.form(max_files=service.config.photos_max + 1) as form:
+        filled_form = await filled(service, form, action)
     if not filled_form.key:
         raise HTTPException(400)
     return filled_form

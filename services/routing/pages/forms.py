@@ -6,15 +6,16 @@ from uuid import UUID
 
 from starlette.datastructures import FormData, UploadFile
 
-from services.routing.adapters.photos import Photos, Picture
+from services.routing.adapters.photos import Picture
 from services.routing.domain.case.extension import EXTENSION_DAYS_MAX
 from services.routing.domain.permissions import Action
 from services.routing.domain.words import LENGTH_MAX, WordsFault, cleaned, fault_in
 from services.routing.handlers.acts import NONE, Given
+from services.routing.handlers.evidence import PhotosFault, PhotosRefusedError, check_photos, redrawn
+from services.routing.handlers.service import Routing
 from services.routing.pages.follow_ups import ONCE, RHYTHMS
 from services.routing.pages.views import OF_A_FOLLOW_UP, OF_A_UNIT, OF_UNITS
 from shared.contracts.routing import FOLLOW_UP_DAYS_MAX
-from shared.privacy.photos import NotAPhotoError
 from shared.web.forms import Fault, FieldFault, Form
 
 FORM_TOKEN_LENGTH_MAX = 100
@@ -46,6 +47,11 @@ FAULTS = {
     WordsFault.REQUIRED: FieldFault(Fault.REQUIRED),
     WordsFault.TOO_LONG: FieldFault(Fault.TOO_LONG, {"max": LENGTH_MAX}),
     WordsFault.NOT_PRINTABLE: FieldFault(Fault.NOT_PRINTABLE),
+}
+PHOTOS_FAULTS = {
+    PhotosFault.NOT_A_PHOTO: Fault.NOT_A_PHOTO,
+    PhotosFault.PHOTO_TOO_LARGE: Fault.PHOTO_TOO_LARGE,
+    PhotosFault.TOO_MANY_PHOTOS: Fault.TOO_MANY_PHOTOS,
 }
 
 
@@ -116,7 +122,7 @@ def mark_of(form: FormData, name: str, *, length_max: int) -> str:
     return text_of(form, name).strip().replace("\0", "")[:length_max]
 
 
-async def filled(form: FormData, action: Action, photos: Photos, *, photos_max: int, megabytes_max: int) -> Filled:
+async def filled(service: Routing, form: FormData, action: Action) -> Filled:
     """Read the form of one act."""
     words, faults = _words(form, action)
     unit = text_of(form, "unit")
@@ -132,13 +138,7 @@ async def filled(form: FormData, action: Action, photos: Photos, *, photos_max: 
     if action in (Action.EXTEND, Action.SUSPEND) and not working_days:
         faults["working_days"] = FieldFault(Fault.NOT_A_CHOICE)
     follow_up, after_days = _follow_up_in(form, action, faults)
-    uploads = [each for each in form.getlist("photos") if isinstance(each, UploadFile) and each.size]
-    fault = _photos_fault(uploads, photos_max=photos_max, megabytes_max=megabytes_max)
-    evidence: tuple[Picture, ...] = ()
-    if fault is None and not faults:
-        evidence, fault = await _redrawn(uploads, photos)
-    if fault is not None:
-        faults["photos"] = fault
+    evidence = await _evidence(service, form, faults)
     version = text_of(form, "version")
     return Filled(
         key=mark_of(form, "form_token", length_max=FORM_TOKEN_LENGTH_MAX),
@@ -211,16 +211,12 @@ def _words(form: FormData, action: Action) -> tuple[str, dict[str, FieldFault]]:
     return words, {name: FAULTS[fault]}
 
 
-def _photos_fault(uploads: Sequence[UploadFile], *, photos_max: int, megabytes_max: int) -> FieldFault | None:
-    if len(uploads) > photos_max:
-        return FieldFault(Fault.TOO_MANY_PHOTOS, {"max": photos_max})
-    if any((upload.size or 0) > megabytes_max * 1_000_000 for upload in uploads):
-        return FieldFault(Fault.PHOTO_TOO_LARGE, {"max": megabytes_max})
-    return None
-
-
-async def _redrawn(uploads: Sequence[UploadFile], photos: Photos) -> tuple[tuple[Picture, ...], FieldFault | None]:
+async def _evidence(service: Routing, form: FormData, faults: dict[str, FieldFault]) -> tuple[Picture, ...]:
+    """The photos; what can not be taken becomes a fault, and none is redrawn for a form that comes back anyway."""
+    uploads = [each for each in form.getlist("photos") if isinstance(each, UploadFile) and each.size]
     try:
-        return tuple([await photos.redrawn(await upload.read()) for upload in uploads]), None
-    except NotAPhotoError:
-        return (), FieldFault(Fault.NOT_A_PHOTO)
+        check_photos(service, uploads)
+        return () if faults else await redrawn(service, uploads)
+    except PhotosRefusedError as refused:
+        faults["photos"] = FieldFault(PHOTOS_FAULTS[refused.fault], {"max": refused.limit})
+        return ()
