@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,7 @@ from shared.web.static import shared_assets
 SERVICES = ("intake", "routing", "notify", "reporting")
 READY_WITHIN_S = 15.0
 DISTRICT_NOT_WHOLE = "still reading the district that another service knows"
-PILOT_YEAR = 2026
+PILOT_DAY = date(2026, 1, 1)
 # The front takes no body; so much is read of one that went astray.
 BODY_BYTES_MAX = 64 * 1024
 PILOT = Path(__file__).parents[1] / "districts" / "pilot.yaml"
@@ -193,7 +194,7 @@ async def _publish(service: Routing) -> None:
     raw = await asyncio.to_thread(PILOT.read_bytes)
     # Its calendars end with its own year. It is for playing with: in later years it counts weekends and no holidays,
     # while a district of one's own is refused without this year's list.
-    read = read_district(raw, this_year=min(service.runtime.ground.clock.now().year, PILOT_YEAR))
+    read = read_district(raw, today=min(service.runtime.ground.clock.now().date(), PILOT_DAY))
     if read.district is None or not read.publishable:
         raise PilotNotPublishableError
     await publish_district(service, read.district, file_sha256=hashlib.sha256(raw).hexdigest())

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -47,6 +48,8 @@ from shared.kernel.clock import SystemClock
 from shared.privacy import PhoneNotValidError
 from shared.web.catalogues import load_catalogues
 from shared.web.language import LANGUAGES
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 district_app = typer.Typer(help=worded("help_district"), no_args_is_help=True)
 
@@ -124,7 +127,7 @@ def _content(file: Path) -> bytes:
 
 
 def _read(content: bytes) -> ReadDistrict:
-    return read_district(content, this_year=SystemClock().now().year)
+    return read_district(content, today=SystemClock().now().astimezone(SHANGHAI).date())
 
 
 def publishable_district(file: Path) -> District:

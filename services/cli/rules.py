@@ -5,13 +5,12 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from services.cli.district import DistrictFile, opened_routing, publishable_district
+from services.cli.district import SHANGHAI, DistrictFile, opened_routing, publishable_district
 from services.cli.errors import BadDayError, NoSuchTicketError
 from services.cli.options import InJson, help_with_example
 from services.cli.settings import LaunchSettings, launch_settings
@@ -22,7 +21,6 @@ from services.routing.domain.errors import CaseUnknownError
 from services.routing.domain.simulation import Decision, Differing, Simulation
 from services.routing.handlers.rules import Explained, explain, simulate
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 SHOWN_MAX = 50
 
 rules_app = typer.Typer(help=worded("help_rules"), no_args_is_help=True)

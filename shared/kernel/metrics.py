@@ -49,6 +49,10 @@ SUPPRESSED = Counter("yima_notifications_suppressed_total", "Messages not sent, 
 # How many seconds the longest waiting message is past its time; it grows while sends are stuck.
 SEND_WAIT = Gauge("yima_notifications_oldest_wait_seconds", "Wait of the oldest message that is due")
 
+# When the list of holidays ends that the district file knows, of the calendar that ends first. In December deadlines
+# fall behind it, and are counted there as if the year had no holidays.
+CALENDARS_END = Gauge("yima_calendars_end_timestamp_seconds", "End of the last year with a known list of holidays")
+
 
 def where(error: BaseException) -> str:
     """File and line where an error was raised: what a log may say of it, since its text can be personal."""

@@ -1,8 +1,10 @@
 """The district file as bytes: read, understood and checked, every fault with its line, its path and what to do."""
 
 import codecs
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from io import StringIO
 
 from pydantic import ValidationError
@@ -53,6 +55,7 @@ ALLOWED = {
     "greater_than_equal": "ge",
     "less_than_equal": "le",
 }
+WRITTEN_DAY = re.compile(r"(?<![\d-])\d{4}-\d{2}-\d{2}(?![\d-])")
 # Pydantic's last step to a key that cannot be used; the file has no such step.
 KEY_ITSELF = "[key]"
 
@@ -100,23 +103,23 @@ class _UnreadableError(Exception):
         self.fault = Fault(finding=Finding(path=(), kind=kind, params=params), line=line, column=column)
 
 
-def read_district(raw: bytes, *, this_year: int) -> ReadDistrict:
-    """The district of a file, checked for this year and the next."""
+def read_district(raw: bytes, *, today: date) -> ReadDistrict:
+    """The district of a file, checked as of a day: for its year and the next."""
     try:
         tree = _tree(_text(raw))
     except _UnreadableError as error:
         return ReadDistrict(district=None, faults=(error.fault,))
-    district, found = _understood(tree, this_year=this_year)
+    district, found = _understood(tree, today=today)
     faults = [*_mark(raw), *(_located(tree, finding) for finding in found)]
     return ReadDistrict(district=district, faults=tuple(sorted(faults, key=lambda fault: (fault.line, fault.column))))
 
 
-def _understood(tree: CommentedMap, *, this_year: int) -> tuple[District | None, list[Finding]]:
+def _understood(tree: CommentedMap, *, today: date) -> tuple[District | None, list[Finding]]:
     try:
         district = District.model_validate(tree)
     except ValidationError as error:
         return None, [_finding(problem) for problem in error.errors(include_input=False, include_url=False)]
-    return district, findings(district, this_year=this_year)
+    return district, findings(district, today=today)
 
 
 def _text(raw: bytes) -> str:
@@ -153,10 +156,21 @@ def _tree(text: str) -> CommentedMap:
     except MarkedYAMLError as error:
         raise _marked("yaml_syntax", error, detail=error.problem or "") from None
     except (YAMLError, ValueError, RecursionError):
-        raise _UnreadableError("yaml_not_readable") from None
+        raise _no_such_day(text) or _UnreadableError("yaml_not_readable") from None
     if not isinstance(tree, CommentedMap):
         raise _UnreadableError("not_a_mapping")
     return tree
+
+
+def _no_such_day(text: str) -> _UnreadableError | None:
+    """The first date of no calendar, such as 29 February of most years: the parser does not say where it stands."""
+    for line, written in enumerate(text.splitlines(), start=1):
+        for found in WRITTEN_DAY.finditer(written):
+            try:
+                date.fromisoformat(found[0])
+            except ValueError:
+                return _UnreadableError("no_such_day", line=line, column=found.start() + 1, day=found[0])
+    return None
 
 
 def _marked(kind: str, error: MarkedYAMLError, **params: str | int) -> _UnreadableError:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from services.routing.domain.errors import PlaceUnknownError
 from services.routing.domain.guessing import Guess, guess
@@ -16,6 +18,8 @@ from shared.contracts.directory import (
     UnitDefined,
 )
 from shared.working_time import Calendar
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +76,12 @@ def rulebook_from(records: Iterable[DirectoryRecord]) -> Rulebook:
         categories={record.id: record for record in latest if isinstance(record, CategoryDefined)},
         rules=tuple(rule for record in rules for rule in record.rules),
     )
+
+
+def calendars_end(calendars: Iterable[CalendarDefined]) -> datetime | None:
+    """When the first of the calendars in use runs out of years whose list is known; none where there is no calendar."""
+    last = [max(record.years, default=0) for record in calendars if not record.retired]
+    return datetime(min(last) + 1, 1, 1, tzinfo=SHANGHAI) if last else None
 
 
 def calendar_of(record: CalendarDefined) -> Calendar:

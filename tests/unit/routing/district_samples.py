@@ -1,6 +1,6 @@
 """A small district in which nothing is wrong, and ways to make one thing wrong in it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from services.routing.adapters.district_file import Fault, read_district
 from services.routing.domain.district import District
@@ -79,12 +79,12 @@ def changed(old: str, new: str) -> str:
 def faults_of(text: str | bytes) -> tuple[Fault, ...]:
     """What is wrong with a file in the year 2026."""
     raw = text.encode() if isinstance(text, str) else text
-    return read_district(raw, this_year=2026).faults
+    return read_district(raw, today=date(2026, 6, 1)).faults
 
 
 def small_district() -> District:
     """The small district, understood."""
-    district = read_district(SMALL.encode(), this_year=2026).district
+    district = read_district(SMALL.encode(), today=date(2026, 6, 1)).district
     assert district is not None
     return district
 
@@ -96,7 +96,7 @@ def read_small(text: str) -> Rulebook:
 
 def records_of(text: str) -> list[DirectoryEvent]:
     """The records of a changed small district."""
-    district = read_district(text.encode(), this_year=2026).district
+    district = read_district(text.encode(), today=date(2026, 6, 1)).district
     assert district is not None
     return records(district, edition=7, at=PUBLISHED_AT, seal=seal)
 

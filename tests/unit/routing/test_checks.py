@@ -5,12 +5,25 @@ from datetime import date
 
 import pytest
 
-from services.routing.adapters.district_file import Fault
+from services.routing.adapters.district_file import Fault, read_district
 from services.routing.domain.checks import Severity
 from shared.web.catalogues import LOCALES, load_catalogues, raise_missing, read_texts
 from tests.unit.routing.district_samples import SMALL, changed, faults_of
 
 CALL = "    whistle: [{unit: property of the place, task: {zh: 请到场协助, en: Please come and help}}]\n"
+
+EMPTY = "  - {id: empty, name: {zh: 空, en: Empty}, level: estate, parent: town}\nplaces:\n"
+
+
+def with_rules(*conditions: str) -> str:
+    """The small district with rules before its last, one for each of these conditions."""
+    rules = "".join(
+        f"  - id: before-{which}\n    name: {{zh: 前, en: Before}}\n    when: {{{condition}}}\n    unit: committee\n"
+        "    terms: {accept: {minutes: 60}, resolve: {working_days: 1}}\n"
+        for which, condition in enumerate(conditions)
+    )
+    return changed("  - id: rest\n", f"{rules}  - id: rest\n")
+
 
 BAD_FILES = [
     ("unknown_area", "areas[1].parent", changed("level: town, parent: small", "level: town, parent: smal")),
@@ -73,11 +86,33 @@ BAD_FILES = [
     ("phone_not_valid", "people[0].phone", changed('"10000000001"', '"12345"')),
     ("calendar_not_valid", "calendars[0]", changed("{2026-10-10: 5}", "{2026-10-01: 5}")),
     ("year_missing", "calendars[0].years", changed("years: [2026, 2027]", "years: [2025, 2027]")),
-    ("year_missing", "calendars[0].years", changed("years: [2026, 2027]", "years: [2026]")),
+    ("next_year_missing", "calendars[0].years", changed("years: [2026, 2027]", "years: [2026]")),
+    ("day_of_no_year", "calendars[0].days_off[1]", changed("[2026-10-01]", "[2026-10-01, 2028-02-29]")),
+    ("day_of_no_year", "calendars[0].make_up_workdays.2028-02-26", changed("{2026-10-10: 5}", "{2028-02-26: 5}")),
     ("ladder_without_next_level", "units[0]", changed("office, escalates_to: ops", "office")),
     ("unit_nobody_staffs", "units[0]", changed("  - {unit: committee, shifts: [{person: lead}]}\n", "")),
     ("hours_nobody_covers", "duties[1].shifts", changed('to: "18:00"', 'to: "17:00"')),
     ("hours_nobody_covers", "duties[0].shifts", changed("{person: lead}", '{person: lead, to: "20:00"}')),
+    ("hours_nobody_covers", "duties[1].shifts", changed("    urgency: urgent\n", f"    urgency: urgent\n{CALL}")),
+    ("on_duty_may_not_accept", "duties[0].shifts[0].person", changed("role: lead", "role: auditor")),
+    (
+        "place_without_committee",
+        "places[1].area",
+        changed("relation: committee, area: town", "relation: committee, area: estate"),
+    ),
+    (
+        "rule_without_place",
+        "rules[1].when",
+        changed("areas: [estate]", "areas: [empty]").replace("places:\n", EMPTY, 1),
+    ),
+    (
+        "rule_for_hours_that_never_come",
+        "rules[1].when.working_time",
+        changed("area: estate, calendar: office", "area: estate, calendar: always"),
+    ),
+    ("rule_never_matches", "rules[4]", with_rules("channels: [qr, partner]", "channels: [phone_desk, import]")),
+    ("rule_never_matches", "rules[4]", with_rules("areas: [estate]", "areas: [villa]")),
+    ("rule_never_matches", "rules[4]", with_rules("working_time: true", "working_time: false")),
     (
         "last_rule_not_catching_all",
         "rules[2].when",
@@ -146,12 +181,13 @@ BAD_FILES = [
     ("not_utf8", "", b"id: \xff\xff\xff"),
     ("yaml_syntax", "", changed("areas:\n", "areas: [\n")),
     ("yaml_not_readable", "", changed("小区域", "小\x07区")),
-    ("yaml_not_readable", "", changed("days_off: [2026-10-01]", "days_off: [2026-13-01]")),
+    ("no_such_day", "", changed("days_off: [2026-10-01]", "days_off: [2026-13-01]")),
+    ("no_such_day", "", changed("days_off: [2026-10-01]", "days_off: [2027-02-29]")),
     ("duplicate_key", "", changed("id: small\n", "id: small\nid: other\n")),
     ("not_a_mapping", "", ""),
     ("not_a_mapping", "", "- a list\n"),
 ]
-WARNINGS = {"bom", "rule_without_clock", "rule_without_example"}
+WARNINGS = {"bom", "day_of_no_year", "next_year_missing", "rule_without_clock", "rule_without_example"}
 
 
 def of_kind(faults: tuple[Fault, ...], kind: str) -> list[Fault]:
@@ -193,12 +229,53 @@ def test_what_may_be_meant_is_only_a_warning(kind: str, text: str | bytes) -> No
     assert fault.finding.severity is Severity.WARNING
 
 
-def test_the_next_years_missing_calendar_is_a_warning_and_this_years_is_an_error() -> None:
-    next_year = of_kind(faults_of(changed("years: [2026, 2027]", "years: [2026]")), "year_missing")
-    this_year = of_kind(faults_of(changed("years: [2026, 2027]", "years: [2027]")), "year_missing")
+@pytest.mark.parametrize(
+    ("years", "today", "severity"),
+    [
+        ("[2027]", date(2026, 1, 1), Severity.ERROR),
+        ("[2026]", date(2026, 11, 30), Severity.WARNING),
+        ("[2026]", date(2026, 12, 1), Severity.ERROR),
+        ("[2026, 2028]", date(2026, 12, 31), Severity.ERROR),
+    ],
+)
+def test_the_coming_year_is_asked_for_before_deadlines_reach_into_it(
+    years: str, today: date, severity: Severity
+) -> None:
+    text = changed("years: [2026, 2027]", f"years: {years}")
 
-    assert [fault.finding.severity for fault in next_year] == [Severity.WARNING]
-    assert [fault.finding.severity for fault in this_year] == [Severity.ERROR]
+    faults = read_district(text.encode(), today=today).faults
+
+    assert [fault.finding.severity for fault in faults if fault.path == "calendars[0].years"] == [severity]
+
+
+def test_a_leap_day_is_a_day_like_others_in_its_year() -> None:
+    text = SMALL.replace("[2026, 2027]", "[2028, 2029]").replace("[2026-10-01]", "[2028-02-29]")
+
+    faults = read_district(text.replace("2026-10-10", "2028-03-04").encode(), today=date(2028, 2, 29)).faults
+
+    assert faults == ()
+
+
+def test_a_day_that_does_not_exist_is_found_on_its_line() -> None:
+    (fault,) = faults_of(changed("days_off: [2026-10-01]", "days_off: [2027-02-29]"))
+
+    line = SMALL[: SMALL.index("days_off: ")].count("\n") + 1
+    assert (fault.line, fault.column) == (line, len("    days_off: [") + 1)
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        ("channels: [qr, partner]", "channels: [phone_desk]"),
+        ("areas: [estate]", "areas: [villa], working_time: true"),
+        ("working_time: true", "working_time: false, words_any: [停车]"),
+        ("categories: [order]", "categories: [parking]"),
+    ],
+)
+def test_rules_that_leave_something_over_together_shadow_nothing(conditions: tuple[str, ...]) -> None:
+    found = of_kind(faults_of(with_rules(*conditions)), "rule_never_matches")
+
+    assert not [fault for fault in found if fault.finding.params["id"] == "rest"]
 
 
 def test_a_make_up_workday_needs_somebody_on_duty_too() -> None:

@@ -1,5 +1,7 @@
 """The district file as bytes: every fault has its line, and none repeats what it must not."""
 
+from datetime import date
+
 from services.routing.adapters.district_file import in_words, read_district
 from shared.web.catalogues import load_catalogues, raise_missing
 from tests.unit.routing.district_samples import SMALL, changed, faults_of
@@ -32,14 +34,14 @@ def test_a_file_in_gb18030_is_named_as_such_with_the_line_of_its_first_character
 
 
 def test_a_byte_order_mark_is_a_warning_and_the_file_is_read() -> None:
-    read = read_district(b"\xef\xbb\xbf" + SMALL.encode(), this_year=2026)
+    read = read_district(b"\xef\xbb\xbf" + SMALL.encode(), today=date(2026, 6, 1))
 
     assert read.district is not None
     assert read.publishable
 
 
 def test_an_error_forbids_the_publication() -> None:
-    read = read_district(changed("area: villa}", "area: vila}").encode(), this_year=2026)
+    read = read_district(changed("area: villa}", "area: vila}").encode(), today=date(2026, 6, 1))
 
     assert not read.publishable
 

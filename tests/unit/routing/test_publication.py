@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from services.routing.domain.publication import retired
+from services.routing.domain.rulebook import calendars_end
 from shared.contracts.directory import CalendarDefined, CategoryDefined, DutyDefined, PersonDefined, PlaceDefined, Shift
 from tests.unit.routing.district_samples import published
 
@@ -68,3 +69,12 @@ def test_what_the_new_file_leaves_out_is_retired_once_under_its_name() -> None:
         ("place-V3TTA678", 2, True, LATER)
     ]
     assert retired([*now, *gone], now, edition=3, at=LATER) == []
+
+
+def test_the_calendars_in_use_end_with_the_first_of_them() -> None:
+    office, always = [record for record in published() if isinstance(record, CalendarDefined)]
+    retired_one = always.model_copy(update={"years": (2020,), "retired": True})
+    shorter = office.model_copy(update={"years": (2025, 2026)})
+
+    assert calendars_end([shorter, always, retired_one]) == datetime(2026, 12, 31, 16, tzinfo=UTC)
+    assert calendars_end([retired_one]) is None

@@ -1,10 +1,15 @@
-"""Calendars that cannot be counted with, or that end before the year does."""
+"""Calendars that cannot be counted with, or that end before a deadline does."""
 
 from collections.abc import Iterator
+from datetime import date
 
-from services.routing.domain.checks.finding import Finding, Severity
+from services.routing.domain.checks.finding import Finding, Severity, Step
 from services.routing.domain.district import CalendarEntry, District
 from shared.working_time import Calendar, CalendarNotValidError
+
+# The State Council announces a year's list in autumn, by the end of November at the latest. In December deadlines
+# already fall into the year that comes.
+LAST_MONTH = 12
 
 
 def calendar_of_entry(entry: CalendarEntry) -> Calendar:
@@ -31,11 +36,33 @@ def calendars_not_valid(district: District) -> Iterator[Finding]:
             yield Finding(path=("calendars", position), kind="calendar_not_valid", params=params)
 
 
-def missing_years(district: District, *, this_year: int) -> Iterator[Finding]:
-    """Years without their official list: this one stops everything, the next is asked for before it begins."""
-    wanted = ((this_year, Severity.ERROR), (this_year + 1, Severity.WARNING))
+def missing_years(district: District, *, today: date) -> Iterator[Finding]:
+    """Years without their official list: this one stops everything, and from December on so does the next."""
     for position, entry in enumerate(district.calendars):
-        for year, severity in wanted:
-            if year not in entry.years:
-                path = ("calendars", position, "years")
-                yield Finding(path=path, kind="year_missing", params={"id": entry.id, "year": year}, severity=severity)
+        path = ("calendars", position, "years")
+        if today.year not in entry.years:
+            yield Finding(path=path, kind="year_missing", params={"id": entry.id, "year": today.year})
+        if today.year + 1 not in entry.years:
+            yield _next_year_missing(path, entry, today)
+
+
+def _next_year_missing(path: tuple[Step, ...], entry: CalendarEntry, today: date) -> Finding:
+    year = today.year + 1
+    if today.month == LAST_MONTH:
+        return Finding(path=path, kind="year_missing", params={"id": entry.id, "year": year})
+    params: dict[str, str | int] = {"id": entry.id, "year": year, "this_year": today.year}
+    return Finding(path=path, kind="next_year_missing", params=params, severity=Severity.WARNING)
+
+
+def days_of_no_year(district: District) -> Iterator[Finding]:
+    """Days off and make-up workdays of a year that the calendar does not know: nobody ever counts them."""
+    for position, entry in enumerate(district.calendars):
+        days: list[tuple[tuple[Step, ...], date]] = [
+            *((("days_off", which), day) for which, day in enumerate(entry.days_off)),
+            *((("make_up_workdays", day.isoformat()), day) for day in entry.make_up_workdays),
+        ]
+        for where, day in days:
+            if day.year not in entry.years:
+                params: dict[str, str | int] = {"id": entry.id, "day": day.isoformat(), "year": day.year}
+                path = ("calendars", position, *where)
+                yield Finding(path=path, kind="day_of_no_year", params=params, severity=Severity.WARNING)

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 from services.routing.domain.checks.finding import Finding, Severity, Step
+from services.routing.domain.checks.reaching import reach
 from services.routing.domain.checks.rulebook import rulebook_of
-from services.routing.domain.checks.shadowing import contradicts_itself, covers
+from services.routing.domain.checks.shadowing import contradicts_itself, taken_before
 from services.routing.domain.district import District
 from services.routing.domain.errors import NoRuleMatchesError
 from services.routing.domain.repeats import Earlier
@@ -30,12 +31,12 @@ def last_rule_not_catching_all(district: District) -> Iterator[Finding]:
 
 
 def rules_that_never_match(district: District) -> Iterator[Finding]:
-    """An earlier rule takes every report that would match, or the conditions exclude each other."""
+    """One or several earlier rules take every report that would match, or the conditions exclude each other."""
     rulebook = rulebook_of(district)
     for position, rule in enumerate(rulebook.rules):
-        earlier = [other for other in rulebook.rules[:position] if covers(other, rule, district)]
+        earlier = taken_before(rule, rulebook.rules[:position], district)
         if earlier:
-            params = {"id": rule.id, "earlier": earlier[0].id}
+            params = {"id": rule.id, "earlier": ", ".join(earlier)}
             yield Finding(path=("rules", position), kind="rule_never_matches", params=params)
         elif contradicts_itself(rule.when):
             yield Finding(path=("rules", position, "when"), kind="rule_contradicts_itself", params={"id": rule.id})
@@ -92,16 +93,6 @@ def _units_named(rule: Rule) -> Iterator[tuple[tuple[Step, ...], str]]:
 
 def _has_unit(rulebook: Rulebook, unit: str, code: str) -> bool:
     return rulebook.units.unit_for(unit, rulebook.places[code].path) is not None
-
-
-def reach(rule: Rule, rulebook: Rulebook) -> list[str]:
-    """Places where the rule could match."""
-    where, whom = set(rule.when.areas), set(rule.when.groups)
-    return [
-        code
-        for code, place in rulebook.places.items()
-        if (not where or not where.isdisjoint(place.path)) and (not whom or not whom.isdisjoint(place.groups))
-    ]
 
 
 def rules_without_clock(district: District) -> Iterator[Finding]:

@@ -1,21 +1,67 @@
-"""Whether one rule takes everything that another would: then the later of the two can never match."""
+"""Whether earlier rules take everything that a later one would: then the later one can never match."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 
 from services.routing.domain.district import District
 from services.routing.domain.rules import plain
 from shared.contracts.directory import Conditions, Repeats, RepeatsOf, Rule
+from shared.contracts.intake import Channel
 
 
-def covers(earlier: Rule, later: Rule, district: District) -> bool:
-    """Whether every report that meets the later rule's conditions meets the earlier one's."""
-    same_hours = earlier.when.working_time is None or (
-        earlier.when.working_time == later.when.working_time and earlier.unit == later.unit
-    )
-    return (
-        same_hours
-        and _covers_where(earlier.when, later.when, district)
-        and _covers_words(earlier.when, later.when)
-        and _covers_repeats(earlier.when.repeats, later.when.repeats)
-    )
+def taken_before(rule: Rule, earlier: Sequence[Rule], district: District) -> list[str]:
+    """Ids of the earlier rules, one or several, that take every report which would meet the rule's conditions."""
+    near = [other for other in earlier if _covers_content(other.when, rule.when)]
+    for other in near:
+        if _covers_hours(other, rule) and _covers_where(other.when, rule.when, district):
+            return [other.id]
+    if len(near) < 2:
+        return []
+    taken = [_takers(part, near, district) for part in _parts(rule, near, district)]
+    return list(dict.fromkeys(id for ids in taken for id in ids)) if all(taken) else []
+
+
+def _parts(rule: Rule, near: Iterable[Rule], district: District) -> Iterator[Rule]:
+    """The rule cut as finely as the earlier ones divide channels, areas, categories and groups among themselves."""
+    when, others = rule.when, [other.when for other in near]
+    channels = (when.channels or tuple(Channel)) if any(other.channels for other in others) else ()
+    areas = _areas_of_places(when, district) if any(other.areas for other in others) else ()
+    for channel, area, category, group in product(
+        channels or (None,), areas or (None,), when.categories or (None,), when.groups or (None,)
+    ):
+        narrowed = {
+            "channels": (channel,) if channel else when.channels,
+            "areas": (area,) if area else when.areas,
+            "categories": (category,) if category else (),
+            "groups": (group,) if group else (),
+        }
+        yield rule.model_copy(update={"when": when.model_copy(update=narrowed)})
+
+
+def _areas_of_places(when: Conditions, district: District) -> tuple[str, ...]:
+    """The areas of the places in the rule's reach: where every place is taken, nothing is left."""
+    found = dict.fromkeys(place.area for place in district.places)
+    return tuple(area for area in found if not when.areas or not set(when.areas).isdisjoint(district.area_path(area)))
+
+
+def _takers(part: Rule, near: Sequence[Rule], district: District) -> list[str]:
+    here = [other for other in near if _covers_where(other.when, part.when, district)]
+    at_all_hours = [other.id for other in here if _covers_hours(other, part)]
+    if at_all_hours:
+        return at_all_hours[:1]
+    # The hours of one unit, in and out of them, are the whole day, whichever unit that is.
+    by_hours = {(other.unit, other.when.working_time): other.id for other in reversed(here)}
+    pairs = ([by_hours.get((unit, True)), by_hours.get((unit, False))] for unit, _ in by_hours)
+    return next(([day, night] for day, night in pairs if day is not None and night is not None), [])
+
+
+def _covers_hours(earlier: Rule, later: Rule) -> bool:
+    same = earlier.when.working_time == later.when.working_time and earlier.unit == later.unit
+    return earlier.when.working_time is None or same
+
+
+def _covers_content(earlier: Conditions, later: Conditions) -> bool:
+    return _covers_words(earlier, later) and _covers_repeats(earlier.repeats, later.repeats)
 
 
 def _covers_repeats(earlier: Repeats | None, later: Repeats | None) -> bool:

@@ -1,12 +1,14 @@
 """Units that nobody answers for, hours that nobody covers, and ladders that end too early."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from services.routing.domain.checks.finding import Finding, Step
 from services.routing.domain.checks.rulebook import rulebook_of
 from services.routing.domain.district import MINUTES_A_DAY, CalendarEntry, District, DutyEntry
+from services.routing.domain.permissions import Action, Relation, is_allowed
 from services.routing.domain.rulebook import Rulebook
-from shared.contracts.directory import AreaLevel
+from services.routing.domain.units import term_of
+from shared.contracts.directory import AreaLevel, Rule
 from shared.contracts.routing import Clock
 
 # A week as its minutes: Monday's first is 0.
@@ -23,7 +25,7 @@ def ladders_without_next_level(district: District) -> Iterator[Finding]:
 
 
 def units_nobody_answers_for(district: District) -> Iterator[Finding]:
-    """Every unit has a rota, and it covers the unit's hours; round the clock where an urgent rule leads to it."""
+    """Every unit has a rota, and it covers the unit's hours; all day and night where an urgent rule needs it."""
     rotas = {duty.unit: (position, duty) for position, duty in enumerate(district.duties)}
     calendars = {calendar.id: calendar for calendar in district.calendars}
     day_and_night = _units_day_and_night(rulebook_of(district))
@@ -69,11 +71,33 @@ def _minutes(weekday: int, opens: int, closes: int) -> range:
 
 
 def _units_day_and_night(rulebook: Rulebook) -> set[str | None]:
-    """Units that must accept round the clock."""
-    round_the_clock = [
-        rule
-        for rule in rulebook.rules
-        if any(term.clock is Clock.ACCEPT and not term.working_time for term in rule.terms)
-    ]
+    """Units that must accept, or report in where a rule calls them at once, round the clock."""
+    rules = rulebook.rules
+    accepting = {rule.unit for rule in rules if _is_round_the_clock(rule, Clock.ACCEPT)}
+    called = {call.unit for rule in rules if _is_round_the_clock(rule, Clock.REPORT_IN) for call in rule.whistle}
+    return _units_behind(accepting | called, rulebook)
+
+
+def _units_behind(named: Collection[str], rulebook: Rulebook) -> set[str | None]:
+    """The units that these references of rules stand for, at any place."""
     paths = {place.path for place in rulebook.places.values()}
-    return {rulebook.units.unit_for(rule.unit, path) for rule in round_the_clock for path in paths}
+    return {rulebook.units.unit_for(unit, path) for unit in named for path in paths}
+
+
+def _is_round_the_clock(rule: Rule, clock: Clock) -> bool:
+    term = term_of(rule.terms, clock)
+    return term is not None and not term.working_time
+
+
+def duties_of_who_may_not_accept(district: District) -> Iterator[Finding]:
+    """Shifts of a unit that rules lead to, or call, held by somebody whose role may neither accept nor report in."""
+    rulebook, roles = rulebook_of(district), {person.id: person.role for person in district.people}
+    named = {unit for rule in rulebook.rules for unit in (rule.unit, *(call.unit for call in rule.whistle))}
+    acting = _units_behind(named, rulebook)
+    for position, duty in enumerate(district.duties):
+        for turn, shift in enumerate(duty.shifts):
+            role = roles[shift.person]
+            if duty.unit in acting and not is_allowed(role, Action.ACCEPT, frozenset({Relation.OWN})):
+                path = ("duties", position, "shifts", turn, "person")
+                params = {"id": shift.person, "unit": duty.unit, "role": role.value}
+                yield Finding(path=path, kind="on_duty_may_not_accept", params=params)

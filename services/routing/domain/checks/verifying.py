@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from services.routing.domain.checks.finding import Finding
+from services.routing.domain.checks.reaching import reach
 from services.routing.domain.checks.rulebook import rulebook_of
-from services.routing.domain.checks.ruling import reach
 from services.routing.domain.district import District
 from services.routing.domain.rulebook import Rulebook
 from shared.contracts.directory import Rule
