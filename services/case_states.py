@@ -37,6 +37,8 @@ from services.routing.domain.case.commands import (
     GrantExtension,
     GrantSuspension,
     InsistOnTask,
+    Join,
+    Merge,
     MoveCase,
     OpenCase,
     PassVerification,
@@ -134,6 +136,14 @@ FOLLOWED = (*CLOSED, PlanFollowUp(by=DOER, plan=PLAN, task=SEALED, now=after(6))
 REMINDED = (*FOLLOWED, FollowUpReached(follow_up=FOLLOW_UP, generation=1, deadline=after(2000), now=after(1500)))
 MISSED = (*REMINDED, FollowUpReached(follow_up=FOLLOW_UP, generation=2, deadline=after(2000), now=after(2000)))
 
+
+def _done(case: Case | None, command: Command) -> Case | None:
+    return reduce(evolve, decide(case, command), case)
+
+
+# Another case of the same trouble, at the same unit.
+OTHER = cast("Case", _done(None, replace(OPEN, case_id=UUID(int=2))))
+
 SITUATIONS: Mapping[str, Sequence[Command]] = {
     "待派 unassigned": (OPEN, Return(by=DOER, reason=SEALED, accept_by=after(16), to_unit="above", now=after(1))),
     "待接单 assigned": (OPEN,),
@@ -149,6 +159,8 @@ SITUATIONS: Mapping[str, Sequence[Command]] = {
     "已申请延期 extension asked": ASKED,
     "已申请挂账 suspension asked": WAITING,
     "已挂账 suspended": SUSPENDED,
+    "已并案 merged": (OPEN, Merge(by=DISPATCHER, master=OTHER, now=after(2))),
+    "有并入 master": (*ACCEPTED, Join(by=DISPATCHER, duplicate=OTHER, now=after(2))),
     "已处置 resolved": RESOLVED,
     "已核查 verified": VERIFIED,
     "已结单 closed": CLOSED,
@@ -187,6 +199,7 @@ ACTS: Mapping[str, Callable[[Actor], Command]] = {
     "follow-up": lambda by: PlanFollowUp(by=by, plan=replace(PLAN, id=UUID(int=3)), task=SEALED, now=AT),
     "follow-up-done": lambda by: FinishFollowUp(by=by, follow_up=FOLLOW_UP, note=SEALED, now=AT),
     "follow-up-cancel": lambda by: CancelFollowUp(by=by, follow_up=FOLLOW_UP, reason=SEALED, now=AT),
+    "merge": lambda by: Merge(by=by, master=OTHER, now=AT),
     "resolve": lambda by: Resolve(by=by, note=SEALED, now=AT),
     "verify-pass": lambda by: PassVerification(by=by, now=AT),
     "verify-fail": lambda by: FailVerification(by=by, reason=SEALED, resolve_by=after(1500), now=AT),
@@ -203,6 +216,7 @@ BY: Mapping[str, Actor] = {
     "task-take-over": DISPATCHER,
     "transfer": DISPATCHER,
     "entrust": DISPATCHER,
+    "merge": DISPATCHER,
     "extend-grant": DISPATCHER,
     "extend-refuse": DISPATCHER,
     "suspend-grant": DISPATCHER,
@@ -215,6 +229,7 @@ BY_ITSELF: Mapping[str, Callable[[Case], Command]] = {
     "(the reporter says “not fixed”)": lambda _case: Reopen(
         words=SEALED, deadlines=Deadlines(accept_by=after(25), resolve_by=after(1450)), now=AT
     ),
+    "(another is merged into it)": lambda _case: Join(by=DISPATCHER, duplicate=OTHER, now=AT),
     "(the accept clock runs out)": lambda case: _missed(case, Clock.ACCEPT),
     "(the resolve clock runs out)": lambda case: _missed(case, Clock.RESOLVE),
     "(the verify clock runs out)": lambda case: _missed(case, Clock.VERIFY),
@@ -251,10 +266,6 @@ class Answer:
 def case_in(situation: str) -> Case:
     """A case that was brought so far."""
     return cast("Case", reduce(_done, SITUATIONS[situation], None))
-
-
-def _done(case: Case | None, command: Command) -> Case | None:
-    return reduce(evolve, decide(case, command), case)
 
 
 def asked(case: Case, command: Command) -> Answer:

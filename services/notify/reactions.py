@@ -29,6 +29,7 @@ from shared.contracts.routing import (
     CaseAssigned,
     CaseClosed,
     CaseEscalated,
+    CaseMerged,
     CaseReopened,
     CaseResolved,
     CaseReturned,
@@ -39,6 +40,7 @@ from shared.contracts.routing import (
     ExtensionGranted,
     ExtensionRefused,
     ExtensionWithdrawn,
+    FollowedEvent,
     FollowUpCancelled,
     FollowUpDone,
     FollowUpMissed,
@@ -116,6 +118,9 @@ async def on_ticket_imported(_service: Notify, work: Work, received: Received[Ti
 async def on_case_for_duty(service: Notify, work: Work, received: Received[DutyTold]) -> None:
     """Who answers for the unit now is told, by the directory as it stands now."""
     event = received.event
+    if isinstance(event, FollowedEvent) and event.via is not None:
+        # They are told of the case that it follows.
+        return
     unit, matter = unit_told(event), event.matter
     if event.history:
         await fulfil(work, received, wish_for_history(event))
@@ -196,9 +201,10 @@ async def on_case_gone_on(_service: Notify, work: Work, received: Received[GoneO
         await supersede(work, received, event.case_id, telling=lambda message: is_superseded(message, event))
 
 
+@reactions.on(CaseMerged)
 @reactions.on(CaseClosed)
-async def on_case_closed(service: Notify, work: Work, received: Received[CaseClosed]) -> None:
-    """The reporter is asked whether it is fixed."""
+async def on_case_for_reporter(service: Notify, work: Work, received: Received[CaseMerged | CaseClosed]) -> None:
+    """The reporter hears that others told of the same, or is asked whether it is fixed."""
     await on_case_gone_on(service, work, received)
     event = received.event
     await fulfil(work, received, wish_for_history(event) if event.history else wish_for_reporter(event))

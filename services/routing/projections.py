@@ -20,6 +20,8 @@ from shared.contracts.routing import (
     CaseClosed,
     CaseEscalated,
     CaseEvent,
+    CaseJoined,
+    CaseMerged,
     CaseNoted,
     CaseOpened,
     CaseReopened,
@@ -35,6 +37,7 @@ from shared.contracts.routing import (
     ExtensionGranted,
     ExtensionRefused,
     ExtensionWithdrawn,
+    FollowedEvent,
     FollowUpPlanned,
     FollowUpReminded,
     JointTaskDeclined,
@@ -133,7 +136,7 @@ def questions_of(recorded: Sequence[Recorded]) -> dict[tuple[UUID, str], Questio
         match event:
             case ExtensionAsked(unit=unit) | SuspensionAsked(unit=unit) | JointTaskDeclined(unit=unit):
                 last[event.case_id, unit] = (ASKS[type(event)], event.to_unit, None)
-            case CaseTransferred(from_unit=str(unit), history=False):
+            case CaseTransferred(from_unit=str(unit), history=False) | CaseMerged(from_unit=str(unit), history=False):
                 last[event.case_id, unit] = None
             case _ if isinstance(event, WAITS_NO_MORE) and not event.history:
                 last[event.case_id, event.unit] = None
@@ -204,6 +207,16 @@ def _begun(event: CaseOpened) -> Columns:
 
 def columns_of(event: RoutingEvent) -> Columns:
     """What an event changes of its case's row."""
+    match event:
+        case FollowedEvent(via=UUID()):
+            return _following(event)
+        case CaseMerged() | CaseJoined():
+            return _on_merging(event)
+        case _:
+            return _of_its_own(event)
+
+
+def _of_its_own(event: RoutingEvent) -> Columns:
     if isinstance(event, JointEvent | OnFollowUp):
         return {}
     match event:
@@ -231,6 +244,8 @@ def columns_of(event: RoutingEvent) -> Columns:
             | SuspensionAsked()
             | SuspensionRefused()
             | SuspensionWithdrawn()
+            | CaseMerged()
+            | CaseJoined()
         ):
             return {}
 
@@ -270,6 +285,29 @@ def _at_work(event: CaseResolved | VerificationPassed | VerificationFailed | Cas
             return {**reopened, "accepted_by": None, **_accept_by(event), **_resolve_by(event)}
 
 
+def _on_merging(event: CaseMerged | CaseJoined) -> Columns:
+    match event:
+        case CaseMerged():
+            merged = {"status": Status.MERGED, "accepted_by": None, "suspended_until": None}
+            return {**merged, **_resolve_by(event)}
+        case CaseJoined(duplicates=duplicates):
+            return {"duplicates": duplicates}
+
+
+def _following(event: FollowedEvent) -> Columns:
+    """A merged case is nobody's work, whatever its master has come to: its row says so until it ends."""
+    match event:
+        case CaseClosed(at=at):
+            return {"status": Status.CLOSED, "closed_at": at.isoformat()}
+        case CaseReopened(history=history):
+            reopened = {"status": Status.MERGED, "history": history, "closed_at": None}
+            return {**reopened, **_resolve_by(event)}
+        case ExtensionGranted() | SuspensionEnded():
+            return _resolve_by(event)
+        case _:
+            return {}
+
+
 def _on_clock(event: ExtensionGranted | SuspensionGranted | SuspensionEnded) -> Columns:
     match event:
         case ExtensionGranted():
@@ -295,7 +333,7 @@ def _accept_by(event: CaseAssigned | CaseReturned | CaseReopened) -> Columns:
 
 
 def _resolve_by(
-    event: CaseAssigned | ExtensionGranted | SuspensionEnded | VerificationFailed | CaseReopened,
+    event: CaseAssigned | ExtensionGranted | SuspensionEnded | VerificationFailed | CaseReopened | CaseMerged,
 ) -> Columns:
     resolve_by = event.deadlines.resolve_by
     return {"resolve_by": resolve_by.isoformat() if resolve_by else None}

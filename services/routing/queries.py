@@ -39,6 +39,7 @@ class ListedCase:
     clock: Clock | None
     due_at: datetime | None
     suspended_until: datetime | None
+    duplicates: int
     text: Sealed
 
     def cursor(self, *, backward: bool) -> Cursor:
@@ -189,6 +190,7 @@ def _listed(row: Any) -> ListedCase:
         clock=_clock(status, row),
         due_at=row["due_at"],
         suspended_until=row["suspended_until"],
+        duplicates=row["duplicates"] or 0,
         text=Sealed.model_validate_json(row["text"]),
     )
 

@@ -98,8 +98,8 @@ async def on_ticket_imported(_service: Routing, work: Work, received: Received[T
 async def on_fix_disputed(service: Routing, work: Work, received: Received[FixDisputed]) -> None:
     """Not fixed, says the reporter."""
     cause = received.cause(CONSUMER)
-    await reopen_case(service, work, received.event, cause=cause)
-    await move_from_gone_unit(work, stream_of(received.event.ticket_id), await service.rulebooks.current(), cause)
+    stream = await reopen_case(service, work, received.event, cause=cause)
+    await move_from_gone_unit(work, stream, await service.rulebooks.current(), cause)
 
 
 @reactions.on(TicketRated)

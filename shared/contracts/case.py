@@ -106,3 +106,11 @@ class CaseEvent(Event):
 
     case_id: UUID = Field(description="The ticket's id.")
     history: bool = Field(default=False, description="Imported as it was: no message, no clock.")
+
+
+class FollowedEvent(CaseEvent):
+    """What happens to a case happens in the same moment to those that were merged into it."""
+
+    via: UUID | None = Field(
+        default=None, description="The case that it happened to, where this one was merged into that and follows it."
+    )

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from shared.contracts.case import CaseEvent, Deadlines, Matter
+from shared.contracts.case import CaseEvent, Deadlines, FollowedEvent, Matter
 from shared.contracts.envelope import Instant, Sealed
 
 
@@ -17,7 +17,7 @@ class ExtensionAsked(CaseEvent):
     matter: Matter
 
 
-class ExtensionGranted(CaseEvent):
+class ExtensionGranted(FollowedEvent):
     """The grid grants more time (同意延期): from now on the case is worked to, and judged by, the later deadline."""
 
     unit: str
@@ -46,7 +46,7 @@ class SuspensionAsked(CaseEvent):
     matter: Matter
 
 
-class SuspensionGranted(CaseEvent):
+class SuspensionGranted(FollowedEvent):
     """The grid lets the resolve clock stand still (同意挂账): the case is not late, and not due, until it ends."""
 
     unit: str
@@ -64,7 +64,7 @@ class SuspensionRefused(CaseEvent):
     matter: Matter
 
 
-class SuspensionEnded(CaseEvent):
+class SuspensionEnded(FollowedEvent):
     """The resolve clock runs on, with what it had left (恢复计时): its end has come, or somebody ended it before."""
 
     unit: str

@@ -1,12 +1,14 @@
 """Events of routing on `yima.routing.v1`: the handling of a ticket. Stream: the case; key: its id, the ticket's too."""
 
 from typing import get_args
+from uuid import UUID
 
 from pydantic import Field
 
 from shared.contracts.case import CaseEvent as CaseEvent
 from shared.contracts.case import Clock as Clock
 from shared.contracts.case import Deadlines as Deadlines
+from shared.contracts.case import FollowedEvent as FollowedEvent
 from shared.contracts.case import Matter as Matter
 from shared.contracts.case import PassedOver as PassedOver
 from shared.contracts.case import RuleTrace as RuleTrace
@@ -34,6 +36,8 @@ from shared.contracts.joint_work import JointTaskReleased as JointTaskReleased
 from shared.contracts.joint_work import JointTaskTakenOver as JointTaskTakenOver
 from shared.contracts.joint_work import UnitReportedIn as UnitReportedIn
 from shared.contracts.joint_work import WhistleBlown as WhistleBlown
+from shared.contracts.merging import CaseJoined as CaseJoined
+from shared.contracts.merging import CaseMerged as CaseMerged
 from shared.contracts.more_time import ExtensionAsked as ExtensionAsked
 from shared.contracts.more_time import ExtensionGranted as ExtensionGranted
 from shared.contracts.more_time import ExtensionRefused as ExtensionRefused
@@ -134,7 +138,7 @@ class ContactRevealed(CaseEvent):
     unit: str
 
 
-class CaseResolved(CaseEvent):
+class CaseResolved(FollowedEvent):
     """The unit says that the work is done, with evidence (处置). Not yet verified."""
 
     unit: str
@@ -147,14 +151,14 @@ class CaseResolved(CaseEvent):
     deadlines: Deadlines = Field(default=Deadlines(), description="By when it is verified, from the observation's end.")
 
 
-class VerificationPassed(CaseEvent):
+class VerificationPassed(FollowedEvent):
     """Somebody other than the doer confirmed it (核查)."""
 
     by: str | None = None
     note: Sealed | None = None
 
 
-class VerificationFailed(CaseEvent):
+class VerificationFailed(FollowedEvent):
     """Somebody other than the doer found it undone: rework (返工) with the reason and a fresh clock."""
 
     unit: str
@@ -164,7 +168,7 @@ class VerificationFailed(CaseEvent):
     deadlines: Deadlines = Deadlines()
 
 
-class CaseClosed(CaseEvent):
+class CaseClosed(FollowedEvent):
     """The ticket ends (结单); the reporter is asked."""
 
     by: str | None = None
@@ -176,13 +180,16 @@ class CaseClosed(CaseEvent):
     )
 
 
-class CaseReopened(CaseEvent):
+class CaseReopened(FollowedEvent):
     """The reporter says it is not fixed (重开); the handler gets the words and a fresh clock."""
 
     unit: str
     words: Sealed
     matter: Matter
     deadlines: Deadlines = Deadlines()
+    said_of: UUID | None = Field(
+        default=None, description="The merged case whose reporter says so; none where it is this one's own."
+    )
 
 
 class DeadlineWarned(CaseEvent):
@@ -248,6 +255,8 @@ RoutingEvent = (
     | VerificationFailed
     | CaseClosed
     | CaseReopened
+    | CaseMerged
+    | CaseJoined
     | DeadlineWarned
     | FollowUpPlanned
     | FollowUpReminded

@@ -13,6 +13,7 @@ class Fault(StrEnum):
     TOO_SHORT = "fault.too_short"
     NOT_A_PHONE = "fault.not_a_phone"
     NOT_A_CHOICE = "fault.not_a_choice"
+    NOT_A_CASE = "fault.not_a_case"
     NOT_PRINTABLE = "fault.not_printable"
     NOT_A_PHOTO = "fault.not_a_photo"
     PHOTO_TOO_LARGE = "fault.photo_too_large"

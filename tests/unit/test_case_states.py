@@ -4,7 +4,14 @@ from typing import get_args
 
 from services.case_states import ACTS, BY_ITSELF, PEOPLE, SITUATIONS, Answer, case_in, permissions, states
 from services.routing.domain.case import Status
-from services.routing.domain.case.commands import Act, DeadlineReached, FollowUpReached, MoveCase, SuspensionReached
+from services.routing.domain.case.commands import (
+    Act,
+    DeadlineReached,
+    FollowUpReached,
+    Join,
+    MoveCase,
+    SuspensionReached,
+)
 from services.routing.domain.errors import CaseUnknownError, DoerCannotVerifyError, ReadsOnlyError
 from services.routing.handlers.acts import ACTS as HANDLED
 from shared.contracts.routing import Clock
@@ -19,8 +26,8 @@ def test_every_act_and_every_command_stands_in_the_table() -> None:
     asked |= {type(command(sample)) for command in BY_ITSELF.values()}
 
     assert ACTS.keys() == {*HANDLED, "contact"}
-    assert asked == {*get_args(Act), DeadlineReached, FollowUpReached, MoveCase, SuspensionReached}
-    assert len(BY_ITSELF) == 3 + len(Clock)
+    assert asked == {*get_args(Act), DeadlineReached, FollowUpReached, Join, MoveCase, SuspensionReached}
+    assert len(BY_ITSELF) == 4 + len(Clock)
 
 
 def test_every_status_stands_in_the_table() -> None:

@@ -9,6 +9,7 @@ from shared.contracts.routing import (
     CaseAccepted,
     CaseAssigned,
     CaseClosed,
+    CaseMerged,
     CaseReopened,
     CaseResolved,
     ExtensionGranted,
@@ -36,6 +37,8 @@ class Step(StrEnum):
     EXTENDED = "extended"
     SUSPENDED = "suspended"
     RESUMED = "resumed"
+    MERGED = "merged"
+    REOPENED_BY_ANOTHER = "reopened_by_another"
 
 
 # What is still to come after each step where all goes well.
@@ -46,6 +49,8 @@ STANDS_LIKE = {
     Step.EXTENDED: Step.ACCEPTED,
     Step.SUSPENDED: Step.ACCEPTED,
     Step.RESUMED: Step.ACCEPTED,
+    Step.MERGED: Step.ACCEPTED,
+    Step.REOPENED_BY_ANOTHER: Step.ASSIGNED,
 }
 # What each of these sets the deadline for.
 WITH_DEADLINE: Mapping[type[RoutingEvent], Step] = {
@@ -53,6 +58,7 @@ WITH_DEADLINE: Mapping[type[RoutingEvent], Step] = {
     VerificationFailed: Step.REWORK,
     ExtensionGranted: Step.EXTENDED,
     SuspensionEnded: Step.RESUMED,
+    CaseMerged: Step.MERGED,
     CaseReopened: Step.REOPENED,
 }
 DONE = frozenset({Step.RESOLVED, Step.VERIFIED, Step.CLOSED})
@@ -103,11 +109,14 @@ class Progress:
 def step_of(event: RoutingEvent) -> StepTaken | None:
     """The step that an event of routing means to the reporter; none for what is the staff's own affair."""
     match event:
+        case CaseReopened(at=at, unit=unit, deadlines=deadlines) if _is_said_by_another(event):
+            return StepTaken(step=Step.REOPENED_BY_ANOTHER, at=at, unit=unit, deadline=deadlines.resolve_by)
         case (
             CaseAssigned(at=at, unit=unit, deadlines=deadlines)
             | VerificationFailed(at=at, unit=unit, deadlines=deadlines)
             | ExtensionGranted(at=at, unit=unit, deadlines=deadlines)
             | SuspensionEnded(at=at, unit=unit, deadlines=deadlines)
+            | CaseMerged(at=at, unit=unit, deadlines=deadlines)
             | CaseReopened(at=at, unit=unit, deadlines=deadlines)
         ):
             return StepTaken(step=WITH_DEADLINE[type(event)], at=at, unit=unit, deadline=deadlines.resolve_by)
@@ -123,3 +132,8 @@ def step_of(event: RoutingEvent) -> StepTaken | None:
             return StepTaken(step=Step.CLOSED, at=at, unit=unit)
         case _:
             return None
+
+
+def _is_said_by_another(event: CaseReopened) -> bool:
+    """Where cases were merged, the word of one reporter reopens them all."""
+    return event.said_of not in (None, event.case_id) if event.via is None else event.said_of != event.case_id

@@ -27,6 +27,7 @@ from shared.contracts.routing import (
     CaseAccepted,
     CaseClosed,
     CaseEscalated,
+    CaseMerged,
     CaseResolved,
     CaseReturned,
     CaseTransferred,
@@ -61,6 +62,7 @@ Finished = (
     | CaseTransferred
     | CaseResolved
     | CaseClosed
+    | CaseMerged
     | CalledNoMore
     | Settled
     | Answered
@@ -112,7 +114,7 @@ def _is_over(message: Notification, event: Finished) -> bool:
             return _is_settled(message, event.unit)
         case VerificationPassed() | VerificationFailed():
             return message.template in TO_VERIFY_IT or _reminds(message, Clock.VERIFY)
-        case CaseResolved() | CaseClosed():
+        case CaseResolved() | CaseMerged() | CaseClosed():
             return True
         case _:
             return _on_clock(message, event)

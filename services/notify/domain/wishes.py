@@ -17,6 +17,7 @@ from shared.contracts.routing import (
     CaseAssigned,
     CaseClosed,
     CaseEscalated,
+    CaseMerged,
     CaseReopened,
     CaseResolved,
     CaseReturned,
@@ -50,7 +51,7 @@ DutyTold = OfHandling | FollowedUp
 Refused = JointTaskDeclined | ExtensionRefused | SuspensionRefused
 Reasoned = VerificationFailed | CaseReturned | JointTaskInsisted | Refused
 Spoken = CaseReopened | JointTaskDone | ConferenceMissed | Reasoned
-Told = TicketOpened | TicketImported | DutyTold | CaseClosed
+Told = TicketOpened | TicketImported | DutyTold | CaseMerged | CaseClosed
 
 RECEIVED = "ticket_received"
 ASSIGNED = "case_assigned"
@@ -82,6 +83,7 @@ SUSPENSION_ENDED = "suspension_ended"
 FOLLOW_UP_DUE = "follow_up_due"
 FOLLOW_UP_MISSED = "follow_up_missed"
 FOLLOW_UP_ESCALATED = "follow_up_escalated"
+MERGED = "case_merged"
 CLOSED = "case_closed"
 
 TABLE: Mapping[type[Told], tuple[Audience, str]] = MappingProxyType(
@@ -109,6 +111,7 @@ TABLE: Mapping[type[Told], tuple[Audience, str]] = MappingProxyType(
         SuspensionEnded: (Audience.DUTY, SUSPENSION_ENDED),
         FollowUpReminded: (Audience.DUTY, FOLLOW_UP_DUE),
         FollowUpMissed: (Audience.DUTY, FOLLOW_UP_MISSED),
+        CaseMerged: (Audience.REPORTER, MERGED),
         CaseClosed: (Audience.REPORTER, CLOSED),
     }
 )
@@ -148,6 +151,7 @@ PARAMS: Mapping[str, frozenset[str]] = MappingProxyType(
         FOLLOW_UP_DUE: frozenset({"place", "words", "until", "follow_up"}),
         FOLLOW_UP_MISSED: frozenset({"place", "words", "follow_up"}),
         FOLLOW_UP_ESCALATED: frozenset({"place", "level", *UNIT}),
+        MERGED: frozenset(),
         CLOSED: frozenset(),
     }
 )
@@ -206,7 +210,7 @@ def wish_for_history(event: Told) -> Wish:
     return Wish(ticket_id, audience, template, withheld=SuppressionReason.HISTORY)
 
 
-def wish_for_reporter(event: TicketOpened | CaseClosed) -> Wish:
+def wish_for_reporter(event: TicketOpened | CaseMerged | CaseClosed) -> Wish:
     """The reporter is told, where they left a phone."""
     audience, template = TABLE[type(event)]
     matter = event if isinstance(event, TicketOpened) else event.matter

@@ -1,7 +1,8 @@
 """On-time closing rate 按时结案率 = closed in time ÷ 应结案.
 
-In time is resolved by its first deadline, or a later one that the grid granted, whatever rework got. A case without SLA
-has no deadline to keep: it is closed, never on time, and how many there are is said beside the rate.
+In time is resolved by its first deadline, or a later one that the grid granted, whatever rework got. A case that was
+merged into another is judged by the earlier of both deadlines, and is closed in time only if that one is. A case
+without SLA has no deadline to keep: it is closed, never on time, and how many there are is said beside the rate.
 Source: docs/domain.md; 天门 数字城管 2016-12 publishes 737 of 972 = 75.82 %.
 """
 

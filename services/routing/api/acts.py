@@ -13,6 +13,7 @@ from services.routing.api.schemas import (
     ContactInFull,
     Entrusted,
     FollowUpToPlan,
+    Into,
     MoreTime,
     NothingMore,
     OfCategory,
@@ -43,6 +44,7 @@ TAKEN: Mapping[str, tuple[type[Body], str]] = {
     "verify-pass": (PerhapsWords, "核查通过 · The trouble is gone, seen by somebody other than the doer."),
     "verify-fail": (WithWords, "核查不通过 · It is not: back to the unit with the reason and a fresh clock."),
     "close": (NothingMore, "结单 · Close what was verified; the reporter is asked whether they are satisfied."),
+    "merge": (Into, "并案 · It tells of the same trouble as another case, and follows that one from here on."),
     "whistle": (
         Whistle,
         "吹哨 · Call units to the case, with one task or each its own; each has a clock for reporting in.",

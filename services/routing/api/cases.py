@@ -129,6 +129,7 @@ def _shown(row: ListedCase, words: str | None) -> CaseShown:
         clock=row.clock,
         due_at=row.due_at,
         suspended_until=row.suspended_until,
+        duplicates=row.duplicates,
         words=words,
     )
 
@@ -158,6 +159,8 @@ async def in_full(service: Routing, member: Member, read: CaseRead) -> CaseInFul
         observed_until=observed_until(case, service.runtime.ground.clock.now()),
         asked_until=asked_until(case),
         suspended_until=case.suspension.until if case.suspension and case.is_suspended else None,
+        master=case.master,
+        duplicates=case.duplicates,
         words=said[text.box],
         contact=ContactInFull(name=contact.name, phone=contact.phone),
         parts=[_part(part, task=_words(task_of(read, part.unit), said)) for part in case.joint.values()],

@@ -164,6 +164,12 @@ class OfFollowUp(WithWords):
     follow_up: UUID = Field(description="Id out of the case's `follow_ups`.")
 
 
+class Into(Body):
+    """The case that this one is merged into."""
+
+    into: Annotated[str, Field(max_length=64)] = Field(description="The number of another open case that you see.")
+
+
 class Session(BaseModel):
     """A session that has begun: send the token as `Authorization: Bearer`."""
 
@@ -186,6 +192,7 @@ class CaseShown(BaseModel):
     clock: Clock | None
     due_at: datetime | None
     suspended_until: datetime | None
+    duplicates: int = Field(description="How many cases were merged into it.")
     words: str | None
 
 
@@ -326,6 +333,8 @@ class CaseInFull(BaseModel):
         description="The later deadline, or the end of a suspension, that its unit asks for, not yet answered."
     )
     suspended_until: datetime | None = Field(description="Until when its resolve clock stands still.")
+    master: UUID | None = Field(description="The case that it was merged into, and follows.")
+    duplicates: Sequence[UUID] = Field(description="The cases that were merged into it, and follow it.")
     words: str | None
     contact: ContactInFull = Field(description="Masked, such as `138****0000`; `POST …/contact` tells it in full.")
     parts: Sequence[PartInFull] = Field(description="The joint work: who was called by a whistle.")

@@ -56,6 +56,7 @@ class Action(StrEnum):
     TRANSFER = "transfer"
     NOTE = "note"
     CATEGORISE = "categorise"
+    MERGE = "merge"
     WHISTLE = "whistle"
     REPORT_IN = "report-in"
     TASK_DONE = "task-done"
@@ -121,6 +122,7 @@ WORKER: Rights = {
     **POST,
     Action.TRANSFER: OWN_OR_TOLD,
     Action.CATEGORISE: OWN_OR_TOLD,
+    Action.MERGE: OWN,
     Action.WHISTLE: OWN,
     Action.TASK_DECLINE: PART,
     Action.TASK_TAKE_OVER: OWN,
@@ -149,6 +151,7 @@ DISPATCHER: Rights = {
     Action.CONTACT: SEEN,
     Action.TRANSFER: SEEN,
     Action.CATEGORISE: SEEN,
+    Action.MERGE: SEEN - PART,
     Action.WHISTLE: COORDINATED,
     Action.TASK_RELEASE: COORDINATED,
     Action.TASK_INSIST: COORDINATED,

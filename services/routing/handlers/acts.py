@@ -50,6 +50,7 @@ from services.routing.handlers.joint_work import (
     report_in,
     take_task_over,
 )
+from services.routing.handlers.merging import merge
 from services.routing.handlers.performing import Asked, Moment, perform
 from services.routing.handlers.service import Routing
 from shared.contracts.routing import Clock
@@ -270,6 +271,7 @@ class Given:
     own_tasks: Mapping[str, str] = field(default_factory=dict, repr=False)
     release: bool = False
     working_days: int = 0
+    into: str = ""
     evidence: Sequence[Picture] = ()
     follow_up: UUID = NONE
     after_days: int = 0
@@ -299,6 +301,7 @@ ACTS: dict[str, Callable[[Routing, Asked, Given], Awaitable[None]]] = {
     "verify-pass": lambda service, asked, given: pass_verification(service, asked, note=given.words),
     "verify-fail": lambda service, asked, given: fail_verification(service, asked, reason=given.words),
     "close": lambda service, asked, _given: close(service, asked),
+    "merge": lambda service, asked, given: merge(service, asked, into=given.into),
     "whistle": lambda service, asked, given: blow_whistle(
         service, asked, units=given.units, task=given.words, own=given.own_tasks
     ),

@@ -1,5 +1,6 @@
 """What tickets, reporters and clocks bring about in a case: opened, imported, reopened, escalated."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -9,6 +10,7 @@ import structlog
 from services.routing.domain.assignment import Chosen, Report, choose, choose_for_history
 from services.routing.domain.case import Case, decide
 from services.routing.domain.case.commands import AtOnce, Command, ImportCase, OpenCase, Reopen, SuspensionReached
+from services.routing.domain.case.merging import followed
 from services.routing.domain.clocks import TimerWish, timers_after
 from services.routing.domain.errors import RoutingError
 from services.routing.domain.escalation import deadline_reached
@@ -17,7 +19,7 @@ from services.routing.domain.rulebook import Rulebook
 from services.routing.domain.units import Units
 from services.routing.handlers.service import CASE, Routing, nonce
 from shared.contracts.intake import Channel, FixDisputed, TicketImported, TicketOpened
-from shared.contracts.routing import Clock, Deadlines, Matter
+from shared.contracts.routing import Clock, Deadlines, FollowedEvent, Matter
 from shared.kernel.event_store import Cause, Loaded
 from shared.kernel.work import Timer, Work
 from shared.privacy import Forgotten, PersonKey, seal
@@ -30,8 +32,8 @@ def stream_of(case_id: UUID) -> str:
     return f"case-{case_id}"
 
 
-def carry_out(work: Work, loaded: Loaded[Case | None], command: Command, cause: Cause) -> None:
-    """Decide, append, and set the timers that the case then wants.
+async def carry_out(work: Work, loaded: Loaded[Case | None], command: Command, cause: Cause) -> None:
+    """Decide, append, set the timers that the case then wants, and have the cases that were merged into it follow.
 
     Raises:
         RoutingError: the domain refuses; nothing was gathered.
@@ -46,6 +48,17 @@ def carry_out(work: Work, loaded: Loaded[Case | None], command: Command, cause: 
     if after is not None:
         wishes = timers_after(loaded.state, after)
         work.schedule([_timer(after.id, wish) for wish in wishes])
+        await _follow(work, after, [event for event in events if isinstance(event, FollowedEvent)], cause)
+
+
+async def _follow(work: Work, master: Case, events: Sequence[FollowedEvent], cause: Cause) -> None:
+    streams = [stream_of(duplicate) for duplicate in master.duplicates] if events else []
+    await work.prefetch(streams, CASE)
+    for stream in streams:
+        for event in events:
+            loaded = await work.load(stream, CASE)
+            own = followed(event, loaded.state) if loaded.state else None
+            work.append(loaded, [own] if own else [], fold=CASE, cause=cause)
 
 
 def _timer(case_id: UUID, wish: TimerWish) -> Timer:
@@ -81,7 +94,7 @@ async def open_case(service: Routing, work: Work, ticket: TicketOpened, facts: F
         calls=await _at_once(service, work, ticket.reporter, chosen),
         now=ticket.at,
     )
-    carry_out(work, await work.load(stream_of(ticket.ticket_id), CASE), command, cause)
+    await carry_out(work, await work.load(stream_of(ticket.ticket_id), CASE), command, cause)
 
 
 def _report(ticket: TicketOpened | TicketImported, facts: Facts, channel: Channel) -> Report:
@@ -136,7 +149,7 @@ async def import_case(work: Work, ticket: TicketImported, facts: Facts, *, cause
         milestones=ticket.milestones,
         notes=ticket.notes,
     )
-    carry_out(work, await work.load(stream_of(ticket.ticket_id), CASE), command, cause)
+    await carry_out(work, await work.load(stream_of(ticket.ticket_id), CASE), command, cause)
 
 
 def _matter(ticket: TicketOpened | TicketImported, chosen: Chosen, *, locale: str) -> Matter:
@@ -153,21 +166,28 @@ def _matter(ticket: TicketOpened | TicketImported, chosen: Chosen, *, locale: st
     )
 
 
-async def reopen_case(service: Routing, work: Work, dispute: FixDisputed, *, cause: Cause) -> None:
+async def reopen_case(service: Routing, work: Work, dispute: FixDisputed, *, cause: Cause) -> str:
     """The reporter says that it is not fixed: the unit gets the words and fresh clocks.
 
-    Where the case is being worked on anyway there is nothing to reopen, and the words are kept with it.
+    Where the case is being worked on anyway there is nothing to reopen, and the words are kept with it. Tells the
+    stream of the case that is worked on.
     """
     loaded = await work.load(stream_of(dispute.ticket_id), CASE)
+    said_of = None
+    if loaded.state is not None and loaded.state.master is not None:
+        # One of them is worked on: that one is reopened, and all that follow it with it.
+        loaded, said_of = await work.load(stream_of(loaded.state.master), CASE), dispute.ticket_id
     rulebook = await service.rulebooks.current()
     case = loaded.state
     deadlines = Deadlines()
     if case is not None and case.unit is not None:
         deadlines = rulebook.units.deadlines(case.terms, unit=case.unit, start=dispute.at)
+    command = Reopen(words=dispute.words, deadlines=deadlines, said_of=said_of, now=dispute.at)
     try:
-        carry_out(work, loaded, Reopen(words=dispute.words, deadlines=deadlines, now=dispute.at), cause)
+        await carry_out(work, loaded, command, cause)
     except RoutingError as refusal:
         log.info("dispute_changes_nothing", case_id=str(dispute.ticket_id), refusal=type(refusal).__name__)
+    return loaded.stream
 
 
 async def deadline_fires(service: Routing, work: Work, timer: Timer) -> None:
@@ -186,7 +206,7 @@ async def deadline_fires(service: Routing, work: Work, timer: Timer) -> None:
         called=called or None,
     )
     command_id = uuid5(NAMESPACE_URL, f"timer/{timer.kind}/{timer.subject}/{timer.generation}")
-    carry_out(work, loaded, command, Cause(command_id, "routing", case_id))
+    await carry_out(work, loaded, command, Cause(command_id, "routing", case_id))
 
 
 async def suspension_ends(service: Routing, work: Work, timer: Timer) -> None:
@@ -199,7 +219,7 @@ async def suspension_ends(service: Routing, work: Work, timer: Timer) -> None:
     warned = units.warnings(case.terms, unit=case.unit, start=work.now, deadline=resolve_by) if case.unit else ()
     command = SuspensionReached(generation=timer.generation, resolve_by=resolve_by, warnings=warned, now=work.now)
     command_id = uuid5(NAMESPACE_URL, f"timer/{timer.kind}/{timer.subject}/{timer.generation}")
-    carry_out(work, loaded, command, Cause(command_id, "routing", timer.subject))
+    await carry_out(work, loaded, command, Cause(command_id, "routing", timer.subject))
 
 
 def resumed_deadline(case: Case, units: Units, now: datetime) -> datetime | None:

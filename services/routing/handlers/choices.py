@@ -1,5 +1,6 @@
 """What a case takes from a member now, and the units that acts can name."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from services.routing.domain.case.commands import (
     GrantExtension,
     GrantSuspension,
     InsistOnTask,
+    Merge,
     PassVerification,
     Plan,
     PlanFollowUp,
@@ -113,6 +115,7 @@ def allowed(sight: Sight, case: Case, *, now: datetime) -> tuple[str, ...]:
         "extend": AskExtension(by=by, reason=SOME_WORDS, resolve_by=LATEST, now=now),
         "extend-withdraw": WithdrawExtension(by=by, now=now),
         "suspend-withdraw": WithdrawSuspension(by=by, now=now),
+        "merge": Merge(by=by, master=replace(case, id=NONE, duplicates=()), now=now),
         "return": Return(by=by, reason=SOME_WORDS, accept_by=None, now=now),
     }
     acts = tuple(name for name, command in tries.items() if _would_do(case, command))

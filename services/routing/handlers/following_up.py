@@ -136,4 +136,4 @@ async def follow_up_fires(service: Routing, work: Work, timer: Timer) -> None:
         now=work.now,
     )
     command_id = uuid5(NAMESPACE_URL, f"timer/{timer.kind}/{timer.subject}/{timer.generation}")
-    carry_out(work, loaded, command, Cause(command_id, "routing", case_id))
+    await carry_out(work, loaded, command, Cause(command_id, "routing", case_id))

@@ -111,14 +111,14 @@ async def perform(
 
     async def act(work: Work) -> str:
         loaded = await work.load(stream_of(asked.case_id), CASE)
-        case = _may_be_acted_on(loaded.state, asked, loaded.version, operation)
+        case = may_be_acted_on(loaded.state, asked, loaded.version, operation)
         seal_words = partial(_sealed, service, work, case, asked.member)
         sealed = await seal_words(words) if words else None
         others = {name: await seal_words(each) for name, each in more_words.items()}
         cause = Cause(uuid4(), asked.member.actor.role.value, str(asked.case_id))
         by = asked.member.sight.actor_on(case)
         moment = Moment(case=case, by=by, words=sealed, rulebook=rulebook, now=work.now, more_words=others)
-        carry_out(work, loaded, command(moment), cause)
+        await carry_out(work, loaded, command(moment), cause)
         await move_from_gone_unit(work, loaded.stream, rulebook, cause)
         # Only what was not refused is kept, and before anything names it.
         await service.photos.keep(pictures)
@@ -127,7 +127,12 @@ async def perform(
     await transact_once(service.runtime.store, service.runtime.ground.clock.now, request, act)
 
 
-def _may_be_acted_on(case: Case | None, asked: Asked, version: int, operation: str) -> Case:
+def may_be_acted_on(case: Case | None, asked: Asked, version: int, operation: str) -> Case:
+    """The case, if whoever asks may act on it as they saw it.
+
+    Raises:
+        RoutingError: they may not, or it has changed since.
+    """
     # What one may not see does not exist for them: an id that was guessed tells nothing.
     if case is None or not asked.member.sight.sees(case):
         raise CaseUnknownError

@@ -1,8 +1,9 @@
 """A case as one member of staff may read it: its events, its state, what its reporter said and asked afterwards."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from uuid import UUID
 
 from services.routing.domain.case import Case, Status
@@ -15,6 +16,7 @@ from services.routing.queries import Answer, erased_at, rating_of
 from shared.contracts.envelope import Sealed
 from shared.contracts.routing import (
     CaseNoted,
+    CaseOpened,
     CaseReopened,
     CaseResolved,
     CaseReturned,
@@ -37,7 +39,7 @@ from shared.contracts.routing import (
     VerificationPassed,
     WhistleBlown,
 )
-from shared.kernel.event_store import Fold
+from shared.kernel.event_store import Fold, load_many
 from shared.privacy import Forgotten
 
 Told = tuple[RoutingEvent, ...]
@@ -45,10 +47,21 @@ ALL_EVENTS: Fold[Told] = Fold((), lambda events, event: (*events, event))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CaseRead:
-    """All that is known of a case."""
+class Follower:
+    """A case that was merged into the one that is read, and what its reporter wrote."""
 
     case: Case
+    opened_at: datetime
+    text: Sealed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRead:
+    """All that is known of a case; of a merged one also its master, and of a master those that follow it."""
+
+    case: Case
+    master: Case | None = None
+    duplicates: Sequence[Follower] = ()
     events: Told
     version: int
     answer: Answer | None
@@ -74,19 +87,42 @@ async def read_case(service: Routing, member: Member, case_id: UUID) -> CaseRead
         CaseUnknownError: there is none, or none that they may see: a guessed id tells nothing.
     """
     loaded = await service.runtime.store.load(stream_of(case_id), ALL_EVENTS)
-    case: Case | None = None
-    for event in loaded.state:
-        case = CASE.evolve(case, event)
-    if case is None or not member.sight.sees(case):
+    case = reduce(CASE.evolve, loaded.state, None)
+    if case is None:
+        raise CaseUnknownError
+    beside = await _beside(service, case)
+    master = reduce(CASE.evolve, beside[case.master], None) if case.master else None
+    # Who works on the master works for the reporters of those that follow it.
+    if not (member.sight.sees(case) or (master is not None and member.sight.sees(master))):
         raise CaseUnknownError
     pool = service.runtime.pool
     return CaseRead(
         case=case,
+        master=master,
+        duplicates=[_follower(beside[each]) for each in case.duplicates],
         events=loaded.state,
         version=loaded.version,
         answer=await rating_of(pool, case_id),
         erased_at=await erased_at(pool, case_id),
     )
+
+
+async def _beside(service: Routing, case: Case) -> Mapping[UUID, Told]:
+    """What happened to its master and to those that follow it, by one query."""
+    ids = [*case.duplicates, *([case.master] if case.master else [])]
+    if not ids:
+        return {}
+    async with service.runtime.pool.acquire() as connection:
+        streams = [stream_of(each) for each in ids]
+        loaded = await load_many(connection, streams, ALL_EVENTS, service.runtime.store.decode)
+    return {each: loaded[stream_of(each)].state for each in ids}
+
+
+def _follower(events: Told) -> Follower:
+    case = reduce(CASE.evolve, events, None)
+    opened = next(event for event in events if isinstance(event, CaseOpened))
+    assert case is not None  # noqa: S101 - it was opened.
+    return Follower(case=case, opened_at=opened.at, text=opened.text)
 
 
 def asked_until(case: Case) -> datetime | None:

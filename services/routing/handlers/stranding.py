@@ -49,7 +49,7 @@ async def move_cases(work: Work, change: Change, stranded: Iterable[Stranded]) -
     for each in stranded:
         loaded = await work.load(stream_of(each.case_id), CASE)
         if loaded.state is not None and each.to_unit is not None:
-            carry_out(work, loaded, _command(loaded.state, each.to_unit, each.why, change, work), cause)
+            await carry_out(work, loaded, _command(loaded.state, each.to_unit, each.why, change, work), cause)
 
 
 async def move_from_gone_unit(work: Work, stream: str, rulebook: Rulebook, cause: Cause) -> None:
@@ -68,7 +68,7 @@ async def move_from_gone_unit(work: Work, stream: str, rulebook: Rulebook, cause
     )
     heir = change.heir(asked, None)
     if heir is not None:
-        carry_out(work, loaded, _command(case, heir, Why.UNIT_GONE, change, work), cause)
+        await carry_out(work, loaded, _command(case, heir, Why.UNIT_GONE, change, work), cause)
 
 
 def _command(case: Case, to_unit: str, why: Why, change: Change, work: Work) -> MoveCase:

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from services.routing.domain.errors import CategoryUnknownError, EvidenceMissingError, UnitUnknownError
 from services.routing.domain.permissions import Action
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member
@@ -17,7 +16,7 @@ from services.routing.handlers.performing import Asked
 from services.routing.handlers.reading import known_id, read_case
 from services.routing.pages.case_page import case_page
 from services.routing.pages.doors import signed_in
-from services.routing.pages.forms import Filled, filled
+from services.routing.pages.forms import OF_A_FIELD, Filled, filled
 from services.routing.pages.inbox import case_list
 from services.routing.pages.lists import query_of, wanted_in
 from services.routing.pages.timeline import SHOWING
@@ -68,10 +67,8 @@ def router(service: Routing, renderer: Renderer) -> APIRouter:
         asked = Asked(member=member, case_id=known_id(case_id), key=form.key, version=form.version)
         try:
             await ACTS[wanted](service, asked, form.given())
-        except EvidenceMissingError as missing:
-            return await show(request, member, known_id(case_id), form.of_missing(wanted, missing.fields), wanted)
-        except (UnitUnknownError, CategoryUnknownError):
-            return await show(request, member, known_id(case_id), form.of_no_such_choice(wanted), wanted)
+        except OF_A_FIELD as refusal:
+            return await show(request, member, known_id(case_id), form.of_refused(wanted, refusal), wanted)
         return RedirectResponse(_address(known_id(case_id), request, member), status_code=303)
 
     return routes

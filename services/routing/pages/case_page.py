@@ -1,7 +1,7 @@
 """The case's page, put together from its events, the directory and what its reader may see."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from services.routing.domain.case import Case
@@ -16,7 +16,7 @@ from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member
 from services.routing.handlers.choices import allowed, awaited, units_for
 from services.routing.handlers.contact import Contact, contact_of
-from services.routing.handlers.reading import CaseRead, asked_until, observed_until, opened, task_of, words_in
+from services.routing.handlers.reading import CaseRead, Follower, asked_until, observed_until, opened, task_of, words_in
 from services.routing.pages.follow_ups import FollowUpShown
 from services.routing.pages.names import Names, staff_of
 from services.routing.pages.timeline import Opened, happenings, photos
@@ -26,6 +26,7 @@ from services.routing.pages.views import (
     CasePage,
     CategoryChoice,
     ContactShown,
+    MergedShown,
     PartShown,
     PassedOverShown,
     UnitChoice,
@@ -102,8 +103,16 @@ async def case_page(
         observed_until=observed_until(case, service.runtime.ground.clock.now()),
         evidence_asked=case.verification,
         suspended_until=case.suspension.until if case.suspension and case.is_suspended else None,
+        master=MergedShown(case_id=read.master.id, number=read.master.matter.number) if read.master else None,
+        duplicates=[_follower(each, texts) for each in read.duplicates],
         form=form,
         refused_action=refused_action,
+    )
+
+
+def _follower(each: Follower, texts: Mapping[str, str | None]) -> MergedShown:
+    return MergedShown(
+        case_id=each.case.id, number=each.case.matter.number, opened_at=each.opened_at, words=texts[each.text.box]
     )
 
 
@@ -188,7 +197,8 @@ def _boxes(read: CaseRead, directory: Directory) -> list[Sealed]:
     acted = {getattr(event, "by", None) for event in read.events}
     names = [person.name for person in directory.people.values() if person.id in acted]
     answer = [read.answer.words] if read.answer else []
-    boxes = [_beginning(read).text, *map(words_in, read.events), *names, *answer]
+    merged = [each.text for each in read.duplicates]
+    boxes = [_beginning(read).text, *merged, *map(words_in, read.events), *names, *answer]
     return [box for box in boxes if box is not None]
 
 

@@ -8,6 +8,12 @@ from starlette.datastructures import FormData, UploadFile
 
 from services.routing.adapters.photos import Picture
 from services.routing.domain.case.extension import EXTENSION_DAYS_MAX
+from services.routing.domain.errors import (
+    CategoryUnknownError,
+    EvidenceMissingError,
+    MergeTargetError,
+    UnitUnknownError,
+)
 from services.routing.domain.permissions import Action
 from services.routing.domain.words import LENGTH_MAX, WordsFault, cleaned, fault_in
 from services.routing.handlers.acts import NONE, Given
@@ -43,6 +49,8 @@ WORDS = {
 OPTIONAL_WORDS = frozenset({Action.VERIFY_PASS, Action.ENTRUST})
 # Beside the common task of a whistle, what one of its units is asked.
 OWN_TASK = "task-"
+# What is wrong with one field, to be said beside it.
+OF_A_FIELD = (EvidenceMissingError, MergeTargetError, UnitUnknownError, CategoryUnknownError)
 FAULTS = {
     WordsFault.REQUIRED: FieldFault(Fault.REQUIRED),
     WordsFault.TOO_LONG: FieldFault(Fault.TOO_LONG, {"max": LENGTH_MAX}),
@@ -71,6 +79,7 @@ class Filled:
     follow_up: UUID = NONE
     after_days: int = 0
     rhythm: str = ""
+    into: str = ""
     evidence: tuple[Picture, ...] = ()
     faults: Mapping[str, FieldFault] = field(default_factory=dict)
 
@@ -84,6 +93,7 @@ class Filled:
             release=self.release,
             category=self.category,
             working_days=self.working_days,
+            into=self.into,
             evidence=self.evidence,
             follow_up=self.follow_up,
             after_days=self.after_days,
@@ -91,19 +101,22 @@ class Filled:
             times=RHYTHMS.get(self.rhythm, ONCE)[1],
         )
 
-    def of_no_such_choice(self, action: Action) -> Form:
-        """To be shown again, since it names a unit or a category that cannot be chosen."""
-        field_name = "category" if action is Action.CATEGORISE else "units" if action in OF_UNITS else "unit"
-        return Form(self._typed(action), {field_name: FieldFault(Fault.NOT_A_CHOICE)})
-
-    def of_missing(self, action: Action, fields: Sequence[str]) -> Form:
-        """To be shown again, since the case's rule asks for more."""
-        return Form({WORDS.get(action, ""): self.words}, dict.fromkeys(fields, FieldFault(Fault.REQUIRED)))
+    def of_refused(self, action: Action, refusal: Exception) -> Form:
+        """To be shown again: the case's rule asks for more, or there is no such unit, category or case to choose."""
+        match refusal:
+            case EvidenceMissingError(fields=fields):
+                return Form({WORDS.get(action, ""): self.words}, dict.fromkeys(fields, FieldFault(Fault.REQUIRED)))
+            case MergeTargetError():
+                return Form({"into": self.into}, {"into": FieldFault(Fault.NOT_A_CASE)})
+            case _:
+                name = "category" if action is Action.CATEGORISE else "units" if action in OF_UNITS else "unit"
+                return Form(self._typed(action), {name: FieldFault(Fault.NOT_A_CHOICE)})
 
     def as_typed(self, action: Action) -> Form:
         """To be shown again beside its faults."""
         chosen = {"unit": self.unit, "units": ",".join(self.units), "working_days": str(self.working_days or "")}
         chosen |= {"follow_up": str(self.follow_up), "after_days": str(self.after_days), "rhythm": self.rhythm}
+        chosen["into"] = self.into
         return Form({**self._typed(action), **chosen}, self.faults)
 
     def _typed(self, action: Action) -> dict[str, str]:
@@ -138,6 +151,9 @@ async def filled(service: Routing, form: FormData, action: Action) -> Filled:
     if action in (Action.EXTEND, Action.SUSPEND) and not working_days:
         faults["working_days"] = FieldFault(Fault.NOT_A_CHOICE)
     follow_up, after_days = _follow_up_in(form, action, faults)
+    into = mark_of(form, "into", length_max=FORM_TOKEN_LENGTH_MAX)
+    if action is Action.MERGE and not into:
+        faults["into"] = FieldFault(Fault.REQUIRED)
     evidence = await _evidence(service, form, faults)
     version = text_of(form, "version")
     return Filled(
@@ -153,6 +169,7 @@ async def filled(service: Routing, form: FormData, action: Action) -> Filled:
         follow_up=follow_up,
         after_days=after_days,
         rhythm=text_of(form, "rhythm"),
+        into=into,
         evidence=evidence,
         faults=faults,
     )

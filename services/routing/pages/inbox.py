@@ -109,4 +109,5 @@ def _row(case: ListedCase, names: Names, words: str) -> InboxRow:
         clock=case.clock,
         deadline=case.due_at,
         suspended_until=case.suspended_until,
+        duplicates=case.duplicates,
     )

@@ -19,6 +19,8 @@ from shared.contracts.routing import (
     CaseCategorised,
     CaseClosed,
     CaseEscalated,
+    CaseJoined,
+    CaseMerged,
     CaseNoted,
     CaseOpened,
     CaseReopened,
@@ -100,6 +102,8 @@ WHAT: Mapping[type[object], Happened] = {
     FollowUpDone: Happened.FOLLOW_UP_DONE,
     FollowUpMissed: Happened.FOLLOW_UP_MISSED,
     FollowUpCancelled: Happened.FOLLOW_UP_CANCELLED,
+    CaseMerged: Happened.MERGED,
+    CaseJoined: Happened.JOINED,
 }
 LISTED = " · "
 # Timers fire within seconds; what was noticed later than this was noticed after the service had been down.
@@ -123,7 +127,7 @@ class Opened:
 
 def happenings(read: CaseRead, *, names: Names, opened: Opened) -> list[Happening]:
     """The entries in the order of what happened; what the reporter answered and asked where its time is."""
-    entries = [_happening(read.case.id, event, names, opened) for event in read.events]
+    entries = [_happening(read, event, names, opened) for event in read.events]
     if read.answer is not None:
         entries.append(Happening(what=Happened.RATED, at=read.answer.at, words=opened.said(read.answer.words)))
     if read.erased_at is not None:
@@ -131,7 +135,7 @@ def happenings(read: CaseRead, *, names: Names, opened: Opened) -> list[Happenin
     return sorted(entries, key=lambda entry: entry.at)
 
 
-def _happening(case_id: UUID, event: RoutingEvent, names: Names, opened: Opened) -> Happening:
+def _happening(read: CaseRead, event: RoutingEvent, names: Names, opened: Opened) -> Happening:
     by = getattr(event, "by", None)
     what = _what(event)
     nobodys = what is Happened.DISPUTED or by in (RULE, DISTRICT)
@@ -145,7 +149,8 @@ def _happening(case_id: UUID, event: RoutingEvent, names: Names, opened: Opened)
         words=_words(event, opened),
         until=_until(event),
         by_rule=_rules_words(event),
-        photos=tuple(photos(case_id, event.evidence)) if isinstance(event, SHOWING) else (),
+        number=_number(read, event),
+        photos=tuple(photos(read.case.id, event.evidence)) if isinstance(event, SHOWING) else (),
     )
 
 
@@ -163,6 +168,16 @@ def _words(event: RoutingEvent, opened: Opened) -> str:
 def _rules_words(event: RoutingEvent) -> Name | None:
     said = getattr(event, "by_rule", None)
     return Name(zh=said.zh, en=said.en) if isinstance(said, Wording) else None
+
+
+def _number(read: CaseRead, event: RoutingEvent) -> str:
+    match event:
+        case CaseMerged(into_number=number) | CaseJoined(duplicate_number=number):
+            return number
+        case CaseReopened(said_of=said_of):
+            return next((each.case.matter.number for each in read.duplicates if each.case.id == said_of), "")
+        case _:
+            return ""
 
 
 def _until(event: RoutingEvent) -> datetime | None:
@@ -195,6 +210,8 @@ def _by_nobody_of_the_staff(event: RoutingEvent) -> Happened | None:
             return Happened.MOVED_BY_DISTRICT
         case CaseCategorised(by=None):
             return Happened.CATEGORY_GUESSED
+        case CaseReopened(said_of=UUID(), via=None):
+            return Happened.REOPENED_BY_ANOTHER
         case _:
             return None
 

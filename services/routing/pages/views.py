@@ -43,6 +43,7 @@ class InboxRow:
     clock: Clock | None
     deadline: datetime | None
     suspended_until: datetime | None = None
+    duplicates: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +172,9 @@ class Happened(StrEnum):
     FOLLOW_UP_DONE = "follow_up_done"
     FOLLOW_UP_MISSED = "follow_up_missed"
     FOLLOW_UP_CANCELLED = "follow_up_cancelled"
+    MERGED = "merged"
+    JOINED = "joined"
+    REOPENED_BY_ANOTHER = "reopened_by_another"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +182,8 @@ class Happening:
     """One entry of the timeline: `unit_name` is the one that it went to or that acted, `until` a deadline in it.
 
     `unit_names` are those that were at a conference, `category_name` is what the case counts as from then on;
-    `by_rule` is what the rule says where nobody wrote words.
+    `by_rule` is what the rule says where nobody wrote words. `number` is that of the other
+    case, where cases were merged.
     """
 
     what: Happened
@@ -190,6 +195,7 @@ class Happening:
     words: str = ""
     until: datetime | None = None
     by_rule: Name | None = None
+    number: str = ""
     photos: Sequence[Photo] = ()
 
 
@@ -265,6 +271,16 @@ class PartShown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MergedShown:
+    """A case that follows this one, or the one that it follows; no words where they were erased, or are not told."""
+
+    case_id: UUID
+    number: str
+    opened_at: datetime | None = None
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CasePage:
     """`case.html`: `actions` are those allowed now, the likeliest first; `form` is that of `refused_action`, if any.
 
@@ -279,7 +295,7 @@ class CasePage:
     Fields: categorise category; return reason; transfer unit, reason; note, resolve and task-done note, photos;
     verify-pass note; verify-fail and task-decline reason; whistle units, task, and task-<unit> for each;
     confer units, minutes, photos; entrust unit, release, reason;
-    task-insist unit, reason; task-release and task-take-over unit; extend and suspend working_days, reason;
+    merge into; task-insist unit, reason; task-release and task-take-over unit; extend and suspend working_days, reason;
     extend-refuse and suspend-refuse reason; follow-up unit, task, after_days, rhythm; follow-up-done follow_up, note,
     photos; follow-up-cancel follow_up, reason; all carry the hidden version (the stream's) and form_token. Words that
     were erased are None.
@@ -318,6 +334,8 @@ class CasePage:
     observed_until: datetime | None = None
     evidence_asked: Verification | None = None
     suspended_until: datetime | None = None
+    master: MergedShown | None = None
+    duplicates: Sequence[MergedShown] = ()
     form: Form = EMPTY_FORM
     refused_action: Action | None = None
     beside: CaseList | None = None

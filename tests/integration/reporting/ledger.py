@@ -12,6 +12,7 @@ from shared.contracts.routing import (
     CaseClosed,
     CaseEscalated,
     CaseEvent,
+    CaseMerged,
     CaseReopened,
     CaseResolved,
     ExtensionGranted,
@@ -82,7 +83,7 @@ def _answers(answer: TicketRated | None, closing: CaseClosed | None) -> bool:
 
 def _late(told: Sequence[CaseEvent], ends: datetime) -> bool:
     """Past what was promised, whatever rework got; what another system left without outcome is outside the clocks."""
-    anew = _last(told, CaseReopened)
+    anew = next((event for event in reversed(told) if isinstance(event, CaseReopened | CaseMerged)), None)
     promise = anew or next((event for event in told if isinstance(event, CaseAssigned)), None)
     since = told.index(anew) if anew else 0
     moved = [event for event in told[since:] if isinstance(event, MOVING)]

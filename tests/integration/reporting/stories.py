@@ -24,6 +24,7 @@ from shared.contracts.routing import (
     CaseClosed,
     CaseEscalated,
     CaseEvent,
+    CaseMerged,
     CaseOpened,
     CaseReopened,
     CaseResolved,
@@ -42,6 +43,7 @@ from shared.contracts.routing import (
 
 SEALED = Sealed(person="reporter-1", key_version=1, box="AAECAwQFBgcICQoLo7pK8lJNJK0FqA85WGnihAJFb5Zbnv")
 UNIT = "property"
+OTHER = UUID(int=1)
 PLACE = "C7K2MP9"
 AREA = "chunhe"
 # A Tuesday, 09:00 in Shanghai.
@@ -219,6 +221,22 @@ class Story:
         """It counts as of this category from now on, and in every figure."""
         self.category = category
         return self._then(CaseCategorised(case_id=self.ticket, at=at, category=category, by="p", matter=self.matter))
+
+    def merged(self, at: datetime, *, resolve_by: datetime | None) -> "Story":
+        """It follows another case, and is judged by the earlier of both promises."""
+        self.resolve_by = min(filter(None, (resolve_by, self.resolve_by)), default=None)
+        deadlines = Deadlines(resolve_by=self.resolve_by)
+        merged = CaseMerged(
+            case_id=self.ticket,
+            at=at,
+            into=OTHER,
+            into_number="482913065",
+            unit=UNIT,
+            by="p",
+            matter=self.matter,
+            deadlines=deadlines,
+        )
+        return self._then(merged)
 
     def transferred(self, at: datetime) -> "Story":
         transfer = CaseTransferred(

@@ -196,6 +196,21 @@ async def test_case_that_stands_still_is_open_and_not_overdue_and_then_judged_by
     assert total["on_time_closing_rate"] == rate(1, 2, 50.0)
 
 
+async def test_case_that_follows_another_is_no_more_punctual_than_that(town: Town) -> None:
+    waits = Story().merged(OPENED_AT + HOUR, resolve_by=OPENED_AT + 300 * DAY)
+    sooner = Story(resolve_by=OPENED_AT + 300 * DAY).merged(OPENED_AT + HOUR, resolve_by=OPENED_AT + DAY)
+    in_time = Story(resolve_by=OPENED_AT + 300 * DAY).merged(OPENED_AT + HOUR, resolve_by=OPENED_AT + 200 * DAY)
+    late = Story(resolve_by=OPENED_AT + 300 * DAY).merged(OPENED_AT + HOUR, resolve_by=OPENED_AT + DAY)
+    late.resolved(OPENED_AT + 2 * DAY).verified(OPENED_AT + 2 * DAY).closed(OPENED_AT + 2 * DAY)
+
+    await town.tell(waits, sooner, in_time, late)
+
+    total = (await town.figures())["total"]
+    assert (total["received"], total["backlog"]["open"], total["backlog"]["overdue"]) == (4, 3, 2)
+    assert total["on_time_closing_rate"] == rate(0, 3, 0.0)
+    assert total["first_response"]["count"] == 0
+
+
 @pytest.mark.parametrize("level", ["estate", "community", "grid", "town", "district"])
 async def test_areas_are_told_apart_at_every_level(town: Town, level: str) -> None:
     await town.tell(Story().handled())

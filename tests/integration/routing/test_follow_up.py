@@ -116,7 +116,7 @@ async def test_two_hundred_due_in_one_minute_are_all_told_once_and_missed_once_b
     async def plan(work: Work) -> None:
         for command in commands:
             loaded = await work.load(stream_of(ticket), CASE)
-            carry_out(work, loaded, command, Cause(uuid4(), "test", str(ticket)))
+            await carry_out(work, loaded, command, Cause(uuid4(), "test", str(ticket)))
 
     await transact(runtime.store, desk.clock.now, plan)
     another = Timers(NAME, runtime.store, desk.clock, timers_of(desk.routing))

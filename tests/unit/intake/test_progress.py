@@ -3,13 +3,23 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import pytest
+
 from services.intake.domain.progress import Progress, Step, StepTaken, step_of
 from shared.contracts.envelope import Sealed
 from shared.contracts.intake import Contact
-from shared.contracts.routing import CaseAccepted, CaseNoted, CaseReturned, Deadlines, ExtensionGranted, Matter
+from shared.contracts.routing import (
+    CaseAccepted,
+    CaseNoted,
+    CaseReopened,
+    CaseReturned,
+    Deadlines,
+    ExtensionGranted,
+    Matter,
+)
 
 AT = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)
-ID = UUID(int=1)
+ID, OTHER = UUID(int=1), UUID(int=2)
 SEALED = Sealed(person="s1", key_version=1, box="AAAA")
 
 
@@ -79,3 +89,24 @@ def test_more_time_that_was_granted_is_told_with_its_deadline() -> None:
 
     assert step == StepTaken(step=Step.EXTENDED, at=AT, unit="committee", deadline=AT + timedelta(days=3))
     assert Progress([StepTaken(step=Step.REPORTED, at=AT), step]).to_come == progress_of(Step.ACCEPTED).to_come
+
+
+@pytest.mark.parametrize(
+    ("via", "said_of", "step"),
+    [
+        (None, None, Step.REOPENED),
+        (None, OTHER, Step.REOPENED_BY_ANOTHER),
+        (OTHER, None, Step.REOPENED_BY_ANOTHER),
+        (OTHER, ID, Step.REOPENED),
+        (OTHER, UUID(int=3), Step.REOPENED_BY_ANOTHER),
+    ],
+)
+def test_whose_word_reopened_it_is_told_without_naming_them(via: UUID | None, said_of: UUID | None, step: Step) -> None:
+    about = Matter(number="1", place="P", area="estate", reporter="r", tracking_token=SEALED)
+    reopened = CaseReopened(at=AT, case_id=ID, unit="committee", words=SEALED, matter=about, via=via, said_of=said_of)
+
+    taken = step_of(reopened)
+
+    assert taken is not None
+    assert taken.step is step
+    assert progress_of(step).to_come[0] is Step.ACCEPTED

@@ -10,6 +10,7 @@ from shared.contracts.routing import (
     CaseAssigned,
     CaseClosed,
     CaseEscalated,
+    CaseMerged,
     CaseReopened,
     CaseReturned,
     Clock,
@@ -282,6 +283,13 @@ def escalated(*, clock: Clock = Clock.ACCEPT, late: str = "property") -> CaseEsc
         from_unit=late,
         to_unit="committee",
         matter=matter(),
+    )
+
+
+def merged(*, phone: Sealed | None = REPORTERS_PHONE) -> CaseMerged:
+    about = matter(phone=phone)
+    return CaseMerged(
+        at=AT, case_id=TICKET, into=UUID(int=8), into_number="1", unit="police", by="grid-1", matter=about
     )
 
 

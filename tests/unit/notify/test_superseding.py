@@ -29,6 +29,7 @@ from tests.unit.notify.samples import (
     follow_up_done,
     follow_up_missed,
     insisted,
+    merged,
     returned,
     suspension_ended,
     suspension_granted,
@@ -54,7 +55,7 @@ def waiting(template: str, unit: str = "property", audience: Audience = Audience
 
 
 @pytest.mark.parametrize("template", ["case_assigned", "case_assigned_without_deadline", "case_reopened"])
-@pytest.mark.parametrize("event", [ACCEPTED, returned(), TRANSFERRED, RESOLVED, CLOSED])
+@pytest.mark.parametrize("event", [ACCEPTED, returned(), TRANSFERRED, RESOLVED, merged(), CLOSED])
 def test_nobody_is_asked_to_take_what_is_taken_or_gone(template: str, event: GoneOn) -> None:
     assert is_superseded(waiting(template), event)
 

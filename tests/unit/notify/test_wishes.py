@@ -41,6 +41,7 @@ from tests.unit.notify.samples import (
     follow_up_reminded,
     imported,
     insisted,
+    merged,
     opened,
     reopened,
     returned,
@@ -70,7 +71,14 @@ def test_a_reporter_is_asked_when_the_case_closes() -> None:
     assert (wish.ticket_id, wish.template, wish.recipient) == (TICKET, "case_closed", REPORTERS_PHONE)
 
 
-@pytest.mark.parametrize("event", [opened(phone=None), closed(phone=None)])
+def test_a_reporter_hears_that_others_told_of_the_same_and_nothing_of_them() -> None:
+    wish = wish_for_reporter(merged())
+
+    assert (wish.ticket_id, wish.template, wish.recipient) == (TICKET, "case_merged", REPORTERS_PHONE)
+    assert wish.params == {"number": "204815736", "tracking_token": TOKEN}
+
+
+@pytest.mark.parametrize("event", [opened(phone=None), merged(phone=None), closed(phone=None)])
 def test_an_anonymous_reporter_is_not_written_to_and_that_is_recorded(event: TicketOpened) -> None:
     wish = wish_for_reporter(event)
 

@@ -1,7 +1,9 @@
 """What holds for every case, whatever is asked of it and in whatever order."""
 
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
+from uuid import UUID
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -27,6 +29,8 @@ from services.routing.domain.case.commands import (
     GrantExtension,
     GrantSuspension,
     InsistOnTask,
+    Join,
+    Merge,
     PassVerification,
     RefuseExtension,
     RefuseSuspension,
@@ -61,6 +65,8 @@ MOMENTS = st.integers(min_value=1, max_value=5_000).map(after)
 DEADLINES = st.none() | MOMENTS
 BOXES = st.just(sealed())
 WARNINGS = st.lists(MOMENTS, max_size=2).map(lambda moments: tuple(sorted(moments)))
+OTHER = folded(None, decide(None, replace(open_case(), case_id=UUID(int=9))))
+assert OTHER is not None
 CALLS = st.builds(Call, unit=UNITS, report_by=DEADLINES, warnings=WARNINGS)
 
 
@@ -102,6 +108,8 @@ def commands(actors: st.SearchStrategy[Actor] = ACTORS) -> st.SearchStrategy[Com
             now=MOMENTS,
         ),
         st.builds(RevealContact, by=actors, now=MOMENTS),
+        st.builds(Merge, by=actors, master=st.just(OTHER), now=MOMENTS),
+        st.builds(Join, by=actors, duplicate=st.just(OTHER), now=MOMENTS),
         st.builds(
             Resolve,
             by=actors,
@@ -172,7 +180,14 @@ def test_the_decider_never_emits_an_event_that_the_state_rejects(asked: list[Com
 @given(SEQUENCES)
 def test_a_unit_has_the_case_exactly_when_it_is_assigned(asked: list[Command]) -> None:
     for state in played(asked):
-        assert (state.unit is None) == (state.status is Status.UNASSIGNED)
+        assert (state.unit is None) == (state.status is Status.UNASSIGNED) or state.status is Status.MERGED
+
+
+@given(SEQUENCES)
+def test_a_case_that_follows_another_is_followed_by_none_and_is_done_by_nobody(asked: list[Command]) -> None:
+    for state in played(asked):
+        assert (state.status is Status.MERGED) == (state.master is not None)
+        assert state.master is None or (state.duplicates, state.open_parts, state.suspension) == ((), (), None)
 
 
 @given(SEQUENCES, commands())
@@ -219,9 +234,9 @@ def test_nor_does_that_of_a_called_unit(asked: list[Command]) -> None:
 
 
 @given(SEQUENCES)
-def test_no_clock_runs_once_the_work_is_done(asked: list[Command]) -> None:
+def test_no_clock_runs_once_the_work_is_done_or_is_done_in_another_case(asked: list[Command]) -> None:
     for state in played(asked):
-        if state.status in DONE:
+        if state.status in DONE or state.master is not None:
             assert (state.accept.due_at, state.resolve.due_at) == (None, None)
 
 

@@ -62,6 +62,8 @@ FAMILIES: dict[str, list[str]] = {
         *(f"{action}.send" for action in ACTS),
         *(f"{action}.hint" for action in HINTED),
         *(f"{action}.reason" for action in REASONED),
+        "merge.into",
+        "merge.hint",
         *(f"{action}.days" for action in ("extend", "suspend")),
         *(f"{action}.{part}" for action in EVIDENCED for part in ("words", "hint")),
         *(f"{action}.{part}" for action in EVIDENCED for part in ("photos", "photos.hint")),

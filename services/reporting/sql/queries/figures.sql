@@ -37,25 +37,27 @@ WITH period AS (
             (array_agg(event ORDER BY version DESC) FILTER (WHERE event <> 'CaseEscalated'))[1] AS last_turn,
             (array_agg(at ORDER BY version DESC) FILTER (WHERE event = 'CaseClosed'))[1] AS closed_at,
             (array_agg(in_time ORDER BY version DESC) FILTER (WHERE event = 'CaseClosed'))[1] AS in_time,
-            -- What was promised first, or when it was last opened anew: rework has a fresh clock to work by, which a
-            -- transfer takes along, and makes no late case punctual. What the grid granted since moves it, and never
-            -- to an earlier moment. While a case is suspended nothing is promised.
+            -- What was promised first, or when it was last opened anew or merged: rework has a fresh clock to work by,
+            -- which a transfer takes along, and makes no late case punctual. What the grid granted since moves it, and
+            -- never to an earlier moment. While a case is suspended nothing is promised.
             CASE WHEN coalesce((array_agg(event ORDER BY version DESC)
                     FILTER (WHERE event IN ('SuspensionGranted', 'SuspensionEnded')))[1] <> 'SuspensionGranted', true)
                 THEN greatest(
-                    CASE WHEN bool_or(event = 'CaseReopened')
-                        THEN (array_agg(resolve_by ORDER BY version DESC) FILTER (WHERE event = 'CaseReopened'))[1]
+                    CASE WHEN bool_or(event IN ('CaseReopened', 'CaseMerged'))
+                        THEN (array_agg(resolve_by ORDER BY version DESC)
+                            FILTER (WHERE event IN ('CaseReopened', 'CaseMerged')))[1]
                         ELSE (array_agg(resolve_by ORDER BY version) FILTER (WHERE event = 'CaseAssigned'))[1]
                     END,
                     max(resolve_by) FILTER (
-                        WHERE event IN ('ExtensionGranted', 'SuspensionEnded') AND version > reopened_version))
+                        WHERE event IN ('ExtensionGranted', 'SuspensionEnded') AND version > anew_version))
             END AS resolve_by,
             (array_agg(history ORDER BY version DESC))[1] AS history,
             bool_or(event = 'VerificationFailed') AS failed,
             bool_or(event = 'CaseReopened') AS reopened,
             count(*) FILTER (WHERE event = 'CaseEscalated' AND at >= period.starts) AS escalations
         FROM (
-            SELECT *, coalesce(max(version) FILTER (WHERE event = 'CaseReopened') OVER (), 0) AS reopened_version
+            SELECT *, coalesce(max(version) FILTER (WHERE event IN ('CaseReopened', 'CaseMerged')) OVER (), 0)
+                AS anew_version
             FROM reporting_figures.phases
             WHERE phases.ticket = cases.ticket AND phases.at < period.ends
         ) AS phases

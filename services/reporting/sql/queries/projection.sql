@@ -56,7 +56,7 @@ WHERE position BETWEEN $1 AND $2 AND ($3::bigint[] IS NULL OR position = ANY ($3
     AND type IN ('yima.routing.CaseAssigned', 'yima.routing.CaseAccepted', 'yima.routing.CaseResolved',
                  'yima.routing.VerificationFailed', 'yima.routing.CaseClosed', 'yima.routing.CaseReopened',
                  'yima.routing.CaseEscalated', 'yima.routing.ExtensionGranted',
-                 'yima.routing.SuspensionGranted', 'yima.routing.SuspensionEnded');
+                 'yima.routing.SuspensionGranted', 'yima.routing.SuspensionEnded', 'yima.routing.CaseMerged');
 
 -- name: project_ratings
 -- Each rating, by the time it was given.

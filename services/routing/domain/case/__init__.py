@@ -2,6 +2,7 @@
 
 from services.routing.domain.case.countdown import Countdown
 from services.routing.domain.case.decisions import decide
-from services.routing.domain.case.state import BY_HAND, DONE, FROM_HISTORY, Case, Status, evolve
+from services.routing.domain.case.evolution import evolve
+from services.routing.domain.case.state import BY_HAND, DONE, FROM_HISTORY, Case, Status
 
 __all__ = ["BY_HAND", "DONE", "FROM_HISTORY", "Case", "Countdown", "Status", "decide", "evolve"]

@@ -10,7 +10,19 @@ from services.routing.domain.case.follow_up import FinishFollowUp as FinishFollo
 from services.routing.domain.case.follow_up import FollowUpReached as FollowUpReached
 from services.routing.domain.case.follow_up import Plan as Plan
 from services.routing.domain.case.follow_up import PlanFollowUp as PlanFollowUp
+from services.routing.domain.case.more_time import AskExtension as AskExtension
+from services.routing.domain.case.more_time import AskSuspension as AskSuspension
+from services.routing.domain.case.more_time import EndSuspension as EndSuspension
+from services.routing.domain.case.more_time import GrantExtension as GrantExtension
+from services.routing.domain.case.more_time import GrantSuspension as GrantSuspension
+from services.routing.domain.case.more_time import RefuseExtension as RefuseExtension
+from services.routing.domain.case.more_time import RefuseSuspension as RefuseSuspension
+from services.routing.domain.case.more_time import SuspensionReached as SuspensionReached
+from services.routing.domain.case.more_time import WithdrawExtension as WithdrawExtension
+from services.routing.domain.case.more_time import WithdrawSuspension as WithdrawSuspension
 from services.routing.domain.case.relocation import MoveCase as MoveCase
+from services.routing.domain.case.same_trouble import Join as Join
+from services.routing.domain.case.same_trouble import Merge as Merge
 from services.routing.domain.guessing import Guess
 from shared.contracts.envelope import Attachment, Sealed
 from shared.contracts.intake import Channel, Milestones, Note
@@ -215,99 +227,6 @@ class Confer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskExtension:
-    """The unit would resolve the case by `resolve_by` (申请延期); `to_unit` is the grid that decides, if any does."""
-
-    by: Actor
-    reason: Sealed
-    resolve_by: datetime
-    to_unit: str | None = None
-    now: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GrantExtension:
-    """The grid grants what was asked for (同意延期)."""
-
-    by: Actor
-    warnings: tuple[datetime, ...] = ()
-    now: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefuseExtension:
-    """The grid does not (不同意延期): the deadline stands."""
-
-    by: Actor
-    reason: Sealed
-    now: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WithdrawExtension:
-    """The unit takes back what it asked for (撤回)."""
-
-    by: Actor
-    now: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskSuspension:
-    """The unit can not go on before `until`, at the latest (申请挂账); `to_unit` is the grid that decides, if any."""
-
-    by: Actor
-    reason: Sealed
-    until: datetime
-    to_unit: str | None = None
-    now: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GrantSuspension:
-    """The grid lets the resolve clock stand still (同意挂账)."""
-
-    by: Actor
-    now: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefuseSuspension:
-    """The grid does not (不同意挂账)."""
-
-    by: Actor
-    reason: Sealed
-    now: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WithdrawSuspension:
-    """The unit takes back what it asked for (撤回)."""
-
-    by: Actor
-    now: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndSuspension:
-    """The resolve clock runs on to `resolve_by` (恢复计时), which keeps what it had left when it stopped."""
-
-    by: Actor
-    resolve_by: datetime | None
-    warnings: tuple[datetime, ...] = ()
-    now: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SuspensionReached:
-    """The timer of a suspension's end fired; the clock runs on to `resolve_by`."""
-
-    generation: int
-    resolve_by: datetime | None
-    warnings: tuple[datetime, ...] = ()
-    now: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RevealContact:
     """The reporter's contact in full (显示联系方式)."""
 
@@ -360,10 +279,14 @@ class Close:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reopen:
-    """The reporter says that it is not fixed (重开); the unit gets fresh deadlines."""
+    """The reporter says that it is not fixed (重开); the unit gets fresh deadlines.
+
+    `said_of` is the merged case whose reporter says so, where it is not the case's own.
+    """
 
     words: Sealed
     deadlines: Deadlines
+    said_of: UUID | None = None
     now: datetime
 
 
@@ -394,5 +317,6 @@ Suspend = AskSuspension | GrantSuspension | RefuseSuspension | WithdrawSuspensio
 FollowThrough = PlanFollowUp | FinishFollowUp | CancelFollowUp
 Handle = Accept | Return | Transfer | AddNote | Resolve
 Finish = PassVerification | FailVerification | Close | Reopen
-Act = Handle | Joint | Extend | Suspend | FollowThrough | Finish | Categorise | RevealContact
-Command = OpenCase | ImportCase | Act | DeadlineReached | SuspensionReached | FollowUpReached | MoveCase
+Act = Handle | Joint | Extend | Suspend | FollowThrough | Finish | Categorise | RevealContact | Merge
+Reached = DeadlineReached | SuspensionReached | FollowUpReached
+Command = OpenCase | ImportCase | Act | Join | Reached | MoveCase

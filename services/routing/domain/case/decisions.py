@@ -6,17 +6,22 @@ from datetime import datetime
 from services.routing.domain.case.category import categorise
 from services.routing.domain.case.commands import (
     Accept,
+    Act,
     AddNote,
+    CancelFollowUp,
     Categorise,
     Command,
     DeadlineReached,
     Extend,
     Finish,
+    FinishFollowUp,
     FollowThrough,
     FollowUpReached,
     Handle,
     ImportCase,
+    Join,
     Joint,
+    Merge,
     MoveCase,
     OpenCase,
     Resolve,
@@ -32,11 +37,12 @@ from services.routing.domain.case.finishing import finish
 from services.routing.domain.case.following_up import follow_up
 from services.routing.domain.case.handling import handle
 from services.routing.domain.case.history import imported
+from services.routing.domain.case.merging import merge
 from services.routing.domain.case.moving import move
 from services.routing.domain.case.state import Case
 from services.routing.domain.case.suspension import suspend
 from services.routing.domain.case.whistle import work_together
-from services.routing.domain.errors import AlreadyOpenedError, CaseUnknownError
+from services.routing.domain.errors import AlreadyOpenedError, CaseUnknownError, MergedError
 from shared.contracts.routing import (
     RULE,
     CaseAssigned,
@@ -50,7 +56,8 @@ from shared.contracts.routing import (
     WhistleBlown,
 )
 
-Handled = DeadlineReached | Handle | Finish
+# A case that follows another is nobody's work; what was planned before it did is still done.
+WHILE_FOLLOWING = AddNote | RevealContact | FinishFollowUp | CancelFollowUp
 
 
 def decide(case: Case | None, command: Command) -> Sequence[RoutingEvent]:
@@ -59,39 +66,49 @@ def decide(case: Case | None, command: Command) -> Sequence[RoutingEvent]:
     Raises:
         RoutingError: the case is not in a state, or the actor not in a place, to do this.
     """
-    if isinstance(command, Joint):
-        return work_together(_known(case), command)
-    if isinstance(command, Extend):
-        return extend(_known(case), command)
-    if isinstance(command, Suspend | SuspensionReached):
-        return suspend(_known(case), command)
-    if isinstance(command, Categorise | RevealContact | MoveCase):
-        return _changed(_known(case), command)
-    if isinstance(command, FollowThrough | FollowUpReached):
-        return follow_up(_known(case), command)
-    if isinstance(command, OpenCase | ImportCase):
-        return _begin(case, command)
-    return _decided(_known(case), command)
-
-
-def _decided(case: Case, command: Handled) -> Sequence[RoutingEvent]:
     match command:
+        case OpenCase() | ImportCase():
+            return _begin(case, command)
         case DeadlineReached():
-            return _reached(case, command)
-        case Accept() | Return() | Transfer() | AddNote() | Resolve():
-            return handle(case, command)
+            return _reached(_known(case), command)
+        case SuspensionReached():
+            return suspend(_known(case), command)
+        case FollowUpReached():
+            return follow_up(_known(case), command)
+        case Join():
+            return merge(_known(case), command)
+        case MoveCase():
+            return tuple(move(_known(case), command))
         case _:
-            return finish(case, command)
+            return _acted(_known(case), command)
 
 
-def _changed(case: Case, command: Categorise | RevealContact | MoveCase) -> Sequence[RoutingEvent]:
+def _acted(case: Case, command: Act) -> Sequence[RoutingEvent]:
+    if case.master is not None and not isinstance(command, WHILE_FOLLOWING):
+        raise MergedError
+    if isinstance(command, Joint):
+        return work_together(case, command)
+    if isinstance(command, Extend):
+        return extend(case, command)
+    if isinstance(command, Suspend):
+        return suspend(case, command)
+    if isinstance(command, FollowThrough):
+        return follow_up(case, command)
+    return _handled(case, command)
+
+
+def _handled(case: Case, command: Handle | Finish | Categorise | RevealContact | Merge) -> Sequence[RoutingEvent]:
     match command:
+        case Merge():
+            return merge(case, command)
         case Categorise():
             return (categorise(case, command),)
         case RevealContact():
             return (reveal(case, command),)
-        case MoveCase():
-            return tuple(move(case, command))
+        case Accept() | Return() | Transfer() | AddNote() | Resolve():
+            return handle(case, command)
+        case _:
+            return finish(case, command)
 
 
 def _known(case: Case | None) -> Case:

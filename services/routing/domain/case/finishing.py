@@ -121,5 +121,6 @@ def _reopen(case: Case, command: Reopen) -> Sequence[RoutingEvent]:
         words=command.words,
         matter=case.matter,
         deadlines=command.deadlines,
+        said_of=command.said_of,
     )
     return (reopened,)

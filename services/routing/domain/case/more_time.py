@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.routing.domain.case.actor import Actor
+from shared.contracts.envelope import Sealed
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extension:
@@ -32,3 +35,96 @@ class Suspension:
     def is_granted(self) -> bool:
         """Whether the clock stands still."""
         return self.since is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskExtension:
+    """The unit would resolve the case by `resolve_by` (申请延期); `to_unit` is the grid that decides, if any does."""
+
+    by: Actor
+    reason: Sealed
+    resolve_by: datetime
+    to_unit: str | None = None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantExtension:
+    """The grid grants what was asked for (同意延期)."""
+
+    by: Actor
+    warnings: tuple[datetime, ...] = ()
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseExtension:
+    """The grid does not (不同意延期): the deadline stands."""
+
+    by: Actor
+    reason: Sealed
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawExtension:
+    """The unit takes back what it asked for (撤回)."""
+
+    by: Actor
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskSuspension:
+    """The unit can not go on before `until`, at the latest (申请挂账); `to_unit` is the grid that decides, if any."""
+
+    by: Actor
+    reason: Sealed
+    until: datetime
+    to_unit: str | None = None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantSuspension:
+    """The grid lets the resolve clock stand still (同意挂账)."""
+
+    by: Actor
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseSuspension:
+    """The grid does not (不同意挂账)."""
+
+    by: Actor
+    reason: Sealed
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawSuspension:
+    """The unit takes back what it asked for (撤回)."""
+
+    by: Actor
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndSuspension:
+    """The resolve clock runs on to `resolve_by` (恢复计时), which keeps what it had left when it stopped."""
+
+    by: Actor
+    resolve_by: datetime | None
+    warnings: tuple[datetime, ...] = ()
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuspensionReached:
+    """The timer of a suspension's end fired; the clock runs on to `resolve_by`."""
+
+    generation: int
+    resolve_by: datetime | None
+    warnings: tuple[datetime, ...] = ()
+    now: datetime

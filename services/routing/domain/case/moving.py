@@ -20,8 +20,8 @@ from shared.contracts.routing import (
 
 
 def move(case: Case, command: MoveCase) -> Iterator[RoutingEvent]:
-    """What the district's change brings about; nothing in a case whose work is done."""
-    if case.status in DONE:
+    """What the district's change brings about; nothing in a case whose work is done, or is done for another."""
+    if case.status in DONE or case.master is not None:
         return
     yield from _taken_over(case, command)
     if command.keeps_unit:

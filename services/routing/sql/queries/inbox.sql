@@ -22,9 +22,9 @@ WITH follows AS MATERIALIZED (
                 WHERE questions.case_id = near.id AND coalesce(questions.unit, $1) = $1)
         END AS waiting
     FROM (
-        SELECT * FROM cases WHERE status <> 'closed'
+        SELECT * FROM cases WHERE status <> 'closed' AND status <> 'merged'
         UNION ALL
-        SELECT * FROM cases WHERE status = 'closed' AND id IN (SELECT case_id FROM follows)
+        SELECT * FROM cases WHERE status IN ('closed', 'merged') AND id IN (SELECT case_id FROM follows)
     ) AS near
     LEFT JOIN parts AS own ON own.case_id = near.id AND own.unit = $1
     LEFT JOIN follows AS follow ON follow.case_id = near.id
@@ -72,6 +72,7 @@ SELECT total.mine AS total_mine, total.unit AS total_unit, total.area AS total_a
         WHERE (shown.sort_at, shown.opened_at, shown.id) < (first.sort_at, first.opened_at, first.id)) AS before,
     page.sort_at, cases.id, cases.number, cases.version, cases.status, cases.unit, cases.place, cases.area,
     cases.category, cases.urgent, cases.again, cases.opened_at, cases.accept_by, cases.text, cases.suspended_until,
+    cases.duplicates,
     least(coalesce(page.report_by, cases.due_at), page.follow_by) AS due_at, page.report_by IS NOT NULL AS reports_in,
     coalesce(page.follow_by < coalesce(page.report_by, cases.due_at, 'infinity'), false) AS follows_up
 FROM total LEFT JOIN page ON true LEFT JOIN cases ON cases.id = page.id
@@ -112,6 +113,7 @@ SELECT (SELECT count(*) FROM seen) AS total_closed,
         AND (seen.sort_at, seen.id) > (first.sort_at, first.id)) AS before,
     page.sort_at, cases.id, cases.number, cases.version, cases.status, cases.unit, cases.place, cases.area,
     cases.category, cases.urgent, cases.again, cases.opened_at, cases.accept_by, cases.text, cases.suspended_until,
+    cases.duplicates,
     cases.due_at, false AS reports_in, false AS follows_up
 FROM (VALUES (true)) AS once LEFT JOIN page ON true LEFT JOIN cases ON cases.id = page.id
 ORDER BY page.sort_at DESC, page.id DESC;

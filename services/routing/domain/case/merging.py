@@ -1,0 +1,152 @@
+"""并案: a case that tells of the same trouble as another is merged into it, and follows it from then on.
+
+One of them is worked on, by one unit and one set of clocks; each keeps its reporter, who is told and asked as before.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from services.routing.domain.case.commands import Join, Merge
+from services.routing.domain.case.standing import check_may
+from services.routing.domain.case.state import DONE, Case, Status
+from services.routing.domain.errors import (
+    AlreadyClosedError,
+    AlreadyResolvedError,
+    JointTasksOpenError,
+    MasterItselfError,
+    MergeTargetError,
+    SuspendedError,
+)
+from services.routing.domain.permissions import Action
+from shared.contracts.routing import (
+    CaseClosed,
+    CaseJoined,
+    CaseMerged,
+    CaseReopened,
+    CaseResolved,
+    Deadlines,
+    ExtensionGranted,
+    FollowedEvent,
+    RoutingEvent,
+    SuspensionEnded,
+    SuspensionGranted,
+)
+
+# They move what a case is judged by.
+MOVING = (ExtensionGranted, SuspensionGranted, SuspensionEnded)
+
+
+def merge(case: Case, command: Merge | Join) -> Sequence[RoutingEvent]:
+    """The events of a case that follows another from now on, and of the one that it follows.
+
+    Each asks whether the actor may do so with it: what they are to the one they may not be to the other.
+    """
+    match command:
+        case Merge():
+            return _merged(case, command)
+        case Join():
+            return (_joined(case, command),)
+
+
+def _merged(case: Case, command: Merge) -> Sequence[RoutingEvent]:
+    master = command.master
+    _check_can_follow(case)
+    _check_can_be_followed(master, case.id)
+    check_may(case, command.by, Action.MERGE)
+    merged = CaseMerged(
+        case_id=case.id,
+        at=command.now,
+        history=case.history,
+        into=master.id,
+        into_number=master.matter.number,
+        unit=master.unit,
+        from_unit=case.unit,
+        by=command.by.person,
+        matter=case.matter,
+        deadlines=_judged_by(case, master),
+    )
+    return (merged, *_stands_still(case, command))
+
+
+def _joined(case: Case, command: Join) -> CaseJoined:
+    duplicate = command.duplicate
+    _check_can_be_followed(case, duplicate.id)
+    check_may(case, command.by, Action.MERGE)
+    return CaseJoined(
+        case_id=case.id,
+        at=command.now,
+        history=case.history,
+        duplicate=duplicate.id,
+        duplicate_number=duplicate.matter.number,
+        duplicates=len(case.duplicates) + 1,
+        unit=case.unit,
+        by=command.by.person,
+        matter=case.matter,
+    )
+
+
+def followed(event: FollowedEvent, duplicate: Case) -> FollowedEvent | None:
+    """What the event of a master is to a case that follows it; none where it does not concern that."""
+    if isinstance(event, MOVING) and duplicate.resolve.missed:
+        # It was late before it was merged, and what its master is granted does not make it punctual.
+        return None
+    own: dict[str, object] = {"case_id": duplicate.id, "via": event.case_id}
+    if hasattr(event, "matter"):
+        own["matter"] = duplicate.matter
+    if not isinstance(event, CaseReopened):
+        own["history"] = duplicate.history
+    if isinstance(event, CaseClosed):
+        own |= {"deadlines": duplicate.deadlines, "in_time": _kept(event, duplicate)}
+    if isinstance(event, CaseResolved):
+        # It is verified with its master, by whoever verifies that, and nobody is asked for it twice.
+        own |= {"to_unit": None, "observed_until": None, "deadlines": Deadlines()}
+    return event.model_copy(update=own)
+
+
+def _kept(event: CaseClosed, duplicate: Case) -> bool | None:
+    return False if event.in_time is False else duplicate.resolve.kept(duplicate.resolved_at or event.at)
+
+
+def _check_can_follow(case: Case) -> None:
+    if case.status is Status.CLOSED:
+        raise AlreadyClosedError
+    if case.status in DONE:
+        raise AlreadyResolvedError
+    if case.open_parts:
+        raise JointTasksOpenError
+    if case.is_suspended:
+        raise SuspendedError
+    if case.duplicates:
+        raise MasterItselfError
+
+
+def _stands_still(case: Case, command: Merge) -> Sequence[SuspensionGranted]:
+    """With a master that is suspended it is too, unless it was late by then."""
+    master = command.master
+    if master.unit is None or master.suspension is None or not master.is_suspended or case.resolve.missed:
+        return ()
+    granted = SuspensionGranted(
+        case_id=case.id,
+        at=command.now,
+        history=case.history,
+        via=master.id,
+        unit=master.unit,
+        by=command.by.person,
+        until=master.suspension.until,
+        matter=case.matter,
+    )
+    return (granted,)
+
+
+def _check_can_be_followed(case: Case, by: UUID) -> None:
+    if case.id == by or case.master is not None or case.status in DONE:
+        raise MergeTargetError
+
+
+def _judged_by(case: Case, master: Case) -> Deadlines:
+    """The earlier of both promises, so that merging makes nobody punctual.
+
+    An imported past promises nothing, and neither does a case that is suspended until its clock runs on.
+    """
+    promises = [each.resolve.promise for each in (case, master) if not each.history and not each.is_suspended]
+    return Deadlines(resolve_by=min((promise for promise in promises if promise is not None), default=None))

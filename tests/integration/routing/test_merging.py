@@ -1,0 +1,105 @@
+"""并案: two residents tell of one trouble; it is worked on once, and each of them sees it through to the end."""
+
+from uuid import UUID, uuid4
+
+import pytest_asyncio
+
+from services.routing.domain.case import Status
+from shared.testing.waiting import eventually
+from tests.integration.routing.conftest import EAST_GATE, NOW, Desk
+from tests.integration.routing.staff import Browser, Staff, staff_of
+
+FIRST, SECOND = "东门外消防通道被几辆车堵住了", "车把消防通道堵了，没人管"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def staff(desk: Desk) -> Staff:
+    return await staff_of(desk.routing)
+
+
+async def reported(desk: Desk, words: str) -> UUID:
+    ticket = await desk.residents.report(words, place=EAST_GATE, at=NOW)
+    await desk.case_once(ticket, Status.ASSIGNED)
+    return ticket
+
+
+async def merged(desk: Desk, lead: Browser) -> tuple[UUID, UUID]:
+    master, duplicate = await reported(desk, FIRST), await reported(desk, SECOND)
+    await lead.act(master, "accept")
+    number = (await desk.case(master)).matter.number
+    answer = await lead.act(duplicate, "merge", into=f" {number[:4]} {number[4:]}")
+    assert answer.status_code == 303, answer.text
+    return master, duplicate
+
+
+async def test_one_is_worked_on_the_other_leaves_the_inbox_and_both_end_together(staff: Staff, desk: Desk) -> None:
+    async with staff.at_desk("committee-lead-1") as lead, staff.at_desk("committee-lead-2") as colleague:
+        master, duplicate = await merged(desk, lead)
+        inbox = (await lead.get("/desk")).text
+        page, followers_page = await lead.page_of(master), await lead.page_of(duplicate)
+        refused = await lead.client.post(
+            f"/desk/cases/{duplicate}/accept", data={"form_token": str(uuid4()), "version": "3"}
+        )
+        await lead.act(master, "resolve", note="已清理")
+        await colleague.act(master, "verify-pass")
+        await colleague.act(master, "close")
+        followers_end = await lead.page_of(duplicate)
+
+    assert (f"/desk/cases/{master}" in inbox, f"/desk/cases/{duplicate}" in inbox) == (True, False)
+    assert "合并 1 件" in inbox
+    assert SECOND in page
+    assert f"/desk/cases/{master}" in followers_page
+    assert 'id="action-accept"' not in followers_page
+    assert refused.status_code == 409
+    assert (await desk.types(duplicate))[2:] == ["CaseMerged", "CaseResolved", "VerificationPassed", "CaseClosed"]
+    assert (await desk.types(master))[2:4] == ["CaseAccepted", "CaseJoined"]
+    assert "结单" in followers_end
+
+
+async def test_the_word_of_either_reporter_reopens_both(staff: Staff, desk: Desk) -> None:
+    async with staff.at_desk("committee-lead-1") as lead, staff.at_desk("committee-lead-2") as colleague:
+        master, duplicate = await merged(desk, lead)
+        await lead.act(master, "resolve", note="已清理")
+        await colleague.act(master, "verify-pass")
+        await desk.residents.dispute(duplicate, "还是堵着", at=desk.clock.now())
+
+        async def is_open_again() -> bool:
+            return (await desk.case(master)).status is Status.ASSIGNED
+
+        await eventually(is_open_again)
+        page = await lead.page_of(master)
+
+    assert "还是堵着" in page
+    assert "的反映人说未解决" in page
+    assert (await desk.case(duplicate)).status is Status.MERGED
+
+
+async def test_a_number_that_is_none_is_said_at_the_field_and_what_was_typed_stays(staff: Staff, desk: Desk) -> None:
+    async with staff.at_desk("committee-lead-1") as lead:
+        case = await reported(desk, FIRST)
+        own = (await desk.case(case)).matter.number
+        unknown = await lead.act(case, "merge", into="123")
+        itself = await lead.act(case, "merge", into=own)
+
+    assert (unknown.status_code, itself.status_code) == (422, 422)
+    assert 'value="123"' in unknown.text or ">123<" in unknown.text
+    assert await desk.types(case) == ["CaseOpened", "CaseAssigned"]
+
+
+async def test_a_program_merges_by_number_once_and_reads_who_follows_whom(staff: Staff, desk: Desk) -> None:
+    master, duplicate = await reported(desk, FIRST), await reported(desk, SECOND)
+    number = (await desk.case(master)).matter.number
+    key = {"idempotency-key": str(uuid4())}
+    async with staff.programme("committee-lead-1") as client:
+        first = await client.post(f"/cases/{duplicate}/merge", headers=key, json={"into": number})
+        again = await client.post(f"/cases/{duplicate}/merge", headers=key, json={"into": number})
+        case, follower = [(await client.get(f"/cases/{each}")).json() for each in (master, duplicate)]
+        [listed] = (await client.get("/cases")).json()["cases"]
+        wrong = {"idempotency-key": str(uuid4())}
+        none = await client.post(f"/cases/{master}/merge", headers=wrong, json={"into": "nothing"})
+
+    assert (first.status_code, again.status_code, none.status_code) == (204, 204, 422)
+    assert (case["duplicates"], case["master"]) == ([str(duplicate)], None)
+    assert (follower["status"], follower["master"], follower["acts"]) == ("merged", str(master), ["note"])
+    assert (listed["id"], listed["duplicates"]) == (str(master), 1)
+    assert none.json()["errors"][0]["field"] == "into"
