@@ -24,7 +24,7 @@ from services.notify.domain.commands import (
     Suppress,
 )
 from services.notify.domain.message import Notification, SendState, decide, evolve, next_look
-from services.notify.domain.rota import OnDuty, next_covered
+from services.notify.domain.rota import OnDuty
 from services.notify.domain.wishes import Wish, notification_id_of
 from shared.contracts.envelope import Sealed
 from shared.contracts.notify import SuppressionReason, UnknownCause
@@ -80,8 +80,7 @@ def who_is_on_duty(directory: Directory, unit: str, at: datetime) -> OnDuty:
     person = directory.on_duty(unit, at)
     if person is not None:
         return OnDuty(unit, person)
-    people = {person.id for person in directory.people.values() if not person.retired}
-    return OnDuty(unit, None, next_covered(directory.duties.get(unit), people, at))
+    return OnDuty(unit, None, next((turn.start for turn in directory.turns(unit, at)), None))
 
 
 def _command_for(wish: Wish, notification_id: UUID, now: datetime) -> Queue | Postpone | Suppress:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from shared.contracts import directory as contract
 from shared.contracts.codec import decode
@@ -28,6 +27,7 @@ from shared.contracts.directory import (
     RulesDefined,
     UnitDefined,
 )
+from shared.directory.rota import Turn, holder, turns
 from shared.kernel.clock import Clock
 from shared.kernel.database import Connection, Pool
 from shared.kernel.kafka import Topic
@@ -40,7 +40,6 @@ DIRECTORY = Component("directory", SQL_FOLDER / "migrations")
 # A district's records are few, and nobody shares the work of following them: one partition keeps each fetch small.
 DIRECTORY_TOPIC = Topic(contract.TOPIC, state=True, partitions=1)
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 FRESH_S = 1.0
 NO_DISTRICT = "no district has come yet: publish one (yima district publish), and see that routing runs"
 
@@ -77,15 +76,18 @@ class Directory:
 
     def on_duty(self, unit: str, at: datetime) -> PersonDefined | None:
         """Who answers for a unit at that moment: the first shift that covers it."""
-        local = at.astimezone(SHANGHAI)
-        minute = local.hour * 60 + local.minute
+        person = holder(self.duties.get(unit), self._there(unit), at)
+        return self.people[person] if person else None
+
+    def turns(self, unit: str, at: datetime) -> list[Turn]:
+        """Who answers for a unit from that moment on, each from when until when; gaps are left out."""
+        return turns(self.duties.get(unit), self._there(unit), at)
+
+    def _there(self, unit: str) -> set[str]:
+        """Those of the unit's rota who have not left."""
         duty = self.duties.get(unit)
-        for shift in duty.shifts if duty and not duty.retired else ():
-            covers = local.isoweekday() in shift.weekdays and shift.from_minute <= minute < shift.to_minute
-            person = self.people.get(shift.person)
-            if covers and person and not person.retired:
-                return person
-        return None
+        named = (self.people.get(shift.person) for shift in duty.shifts) if duty else ()
+        return {person.id for person in named if person and not person.retired}
 
 
 @dataclass(slots=True)

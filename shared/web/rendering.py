@@ -115,6 +115,7 @@ def _environment(
     )
     environment.filters.update(
         local_time=wording.local_time,
+        local_day=wording.local_day,
         deadline=wording.deadline,
         pressure=wording.pressure,
         duration=wording.duration,

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from markupsafe import Markup, escape
 
 from shared.contracts.directory import Name
@@ -42,6 +42,10 @@ class Wording:
         same_year = local.year == self.now().astimezone(SHANGHAI).year
         pattern = self.catalogue.say("moment.this_year" if same_year else "moment.other_year")
         return format_datetime(local, pattern, tzinfo=SHANGHAI, locale=self.catalogue.language)
+
+    def local_day(self, day: date) -> str:
+        """`10月1日 周四`."""
+        return format_date(day, self.catalogue.say("moment.day"), locale=self.catalogue.language)
 
     def deadline(self, at: datetime) -> str:
         """`还剩 2 小时` or `已超时 15 分钟`."""

@@ -1,16 +1,18 @@
 """Made-up views of every page, for tests and for looking at them; all people are roles."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from services.intake.pages.views import CategoryChoice, ReportedPage, ReportPage, StatusPage, Step, StepShown
 from services.notify.pages.views import SandboxMessage, SandboxPage, SendState
 from services.routing.domain.case.follow_up import FollowUpState
 from services.routing.domain.case.state import Status
+from services.routing.domain.hours import DaysApart, HoursAhead, Weekdays
 from services.routing.domain.inbox import Due, Narrowing, Show, Wanted
 from services.routing.domain.permissions import Action
 from services.routing.pages.door_views import FirstPasswordPage, SignedOutPage, SignInPage, Trouble
+from services.routing.pages.duty_views import DutyPage, PersonShown, TurnShown, UnitOnDuty
 from services.routing.pages.follow_ups import FollowUpShown
 from services.routing.pages.lists import chips_of, query_of
 from services.routing.pages.views import (
@@ -30,7 +32,7 @@ from services.routing.pages.views import (
     UnitChoice,
     WhyHere,
 )
-from shared.contracts.directory import Name
+from shared.contracts.directory import Name, Role
 from shared.contracts.intake import Channel, Rating
 from shared.contracts.notify import Audience
 from shared.contracts.routing import Clock
@@ -357,3 +359,35 @@ def sandbox_page() -> SandboxPage:
         for index, (audience, state, text) in enumerate(texts)
     ]
     return SandboxPage(messages=messages, total=4, page=1, page_count=1)
+
+
+def duty_page() -> DutyPage:
+    """The property company's people answer by turns, the committee's lead always, the police by nobody just now."""
+    evening = TurnShown(name="物业值班员甲", start=NOW, until=NOW + minutes(115), mine=True)
+    night = TurnShown(name="物业值班员乙", start=NOW + minutes(115), until=NOW + minutes(835))
+    again = TurnShown(name="物业值班员甲", start=NOW + minutes(835), until=NOW + minutes(1555), mine=True)
+    beat = TurnShown(name="社区民警乙", start=NOW + minutes(655), until=NOW + minutes(1375))
+    always = TurnShown(name="居委会负责人甲", start=NOW, until=None)
+    office = ((510, 690), (780, 1050))
+    return DutyPage(
+        staff=Staff(name="物业值班员甲", unit_name=PROPERTY),
+        own=UnitOnDuty(unit_name=PROPERTY, now=evening, later=[night, again]),
+        people=[
+            PersonShown(name="物业值班员甲", role=Role.HANDLER, on_duty=True),
+            PersonShown(name="物业经理", role=Role.LEAD, on_duty=False),
+            PersonShown(name="物业东门岗", role=Role.PROPERTY_POST, on_duty=False),
+        ],
+        hours=HoursAhead(
+            weekdays=[Weekdays(1, 5, office), Weekdays(6, 6, office[:1]), Weekdays(7, 7, ())],
+            apart=[
+                DaysApart(date(2026, 5, 1), date(2026, 5, 5)),
+                DaysApart(date(2026, 5, 9), date(2026, 5, 9), office),
+                DaysApart(date(2026, 6, 19), date(2026, 6, 21)),
+            ],
+            unknown_year=2027,
+        ),
+        others=[
+            UnitOnDuty(unit_name=COMMITTEE, now=always),
+            UnitOnDuty(unit_name=POLICE, now=None, later=[beat]),
+        ],
+    )

@@ -17,7 +17,7 @@ from services.routing.domain.inbox import Due, Show
 from services.routing.handlers.acts import ACTS
 from services.routing.pages.door_views import Trouble
 from services.routing.pages.views import Happened
-from shared.contracts.directory import Conditions
+from shared.contracts.directory import Conditions, Role
 from shared.contracts.intake import Channel, Rating
 from shared.contracts.notify import Audience
 from shared.contracts.routing import Clock
@@ -80,6 +80,8 @@ FAMILIES: dict[str, list[str]] = {
     "inbox.due.": [*Due],
     "keys.": ["next", "previous", "open", "search", "help"],
     "inbox.column.": ["deadline", "matter", "place", "unit", "status", "opened"],
+    "role.": [*Role],
+    "weekday.": [*"1234567"],
     "status.done.": [*Step],
     "status.to_come.": ["assigned", "accepted", "resolved", "verified", "closed"],
     "status.said.": [*Said],
