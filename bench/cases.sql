@@ -1,7 +1,7 @@
 -- {cases} cases as the desk lists them, {open} of them open, up to {now}: the same each time. A hundred areas under ten streets,
 -- three units in each; texts of the size of sealed ones. One in ten was escalated, one in twenty had a unit called.
 INSERT INTO cases (id, version, number, status, unit, accepted_by, place, area, category, urgent, again, history,
-    opened_at, closed_at, accept_by, resolve_by, text, resolved_by)
+    opened_at, closed_at, accept_by, resolve_by, text, resolved_by, verify_by)
 SELECT md5('case' || n)::uuid, 5, lpad(n::text, 9, '0'), status, CASE WHEN status <> 'unassigned' THEN unit END,
     CASE WHEN status IN ('accepted', 'resolved') THEN unit || '-' || n % 4 END, 'place-' || n % 5000, 'area-' || n % 100,
     'category-' || n % 20, n % 17 = 0, n % 29 = 0, false, opened_at,
@@ -9,7 +9,8 @@ SELECT md5('case' || n)::uuid, 5, lpad(n::text, 9, '0'), status, CASE WHEN statu
     CASE WHEN status IN ('unassigned', 'assigned') THEN opened_at + interval '30 minutes' END,
     opened_at + n % 96 * interval '1 hour', jsonb_build_object('person', md5('p' || n)::uuid, 'key_version', 1,
     'box', repeat('AAECAwQF', 30)),
-    CASE WHEN status = 'resolved' THEN unit || '-' || n % 4 END
+    CASE WHEN status = 'resolved' THEN unit || '-' || n % 4 END,
+    CASE WHEN status = 'resolved' THEN opened_at + n % 96 * interval '1 hour' + interval '1 day' END
 FROM (
     SELECT n, 'unit-' || n % 100 || '-' || n % 3 AS unit,
         CASE

@@ -268,11 +268,12 @@ def _at_unit(event: CaseAssigned | CaseAccepted | CaseReturned | CaseTransferred
 def _at_work(event: CaseResolved | VerificationPassed | VerificationFailed | CaseClosed | CaseReopened) -> Columns:
     match event:
         case CaseResolved(by=by):
-            return {"status": Status.RESOLVED, "suspended_until": None, "resolved_by": by}
+            resolved = {"status": Status.RESOLVED, "suspended_until": None, "resolved_by": by}
+            return {**resolved, "verifier": event.to_unit, **_verify_by(event)}
         case VerificationPassed():
-            return {"status": Status.VERIFIED}
+            return {"status": Status.VERIFIED, "verify_by": None}
         case VerificationFailed():
-            return {"status": Status.ACCEPTED, "again": True, **_resolve_by(event)}
+            return {"status": Status.ACCEPTED, "again": True, "verify_by": None, **_resolve_by(event)}
         case CaseClosed(at=at):
             return {"status": Status.CLOSED, "closed_at": at.isoformat()}
         case CaseReopened(history=history):
@@ -281,6 +282,7 @@ def _at_work(event: CaseResolved | VerificationPassed | VerificationFailed | Cas
                 "again": True,
                 "history": history,
                 "closed_at": None,
+                "verify_by": None,
             }
             return {**reopened, "accepted_by": None, **_accept_by(event), **_resolve_by(event)}
 
@@ -288,7 +290,7 @@ def _at_work(event: CaseResolved | VerificationPassed | VerificationFailed | Cas
 def _on_merging(event: CaseMerged | CaseJoined) -> Columns:
     match event:
         case CaseMerged():
-            merged = {"status": Status.MERGED, "accepted_by": None, "suspended_until": None}
+            merged = {"status": Status.MERGED, "accepted_by": None, "suspended_until": None, "verify_by": None}
             return {**merged, **_resolve_by(event)}
         case CaseJoined(duplicates=duplicates):
             return {"duplicates": duplicates}
@@ -330,6 +332,11 @@ def _matter(matter: Matter) -> Columns:
 def _accept_by(event: CaseAssigned | CaseReturned | CaseReopened) -> Columns:
     accept_by = event.deadlines.accept_by
     return {"accept_by": accept_by.isoformat() if accept_by else None}
+
+
+def _verify_by(event: CaseResolved) -> Columns:
+    verify_by = None if event.history else event.deadlines.verify_by
+    return {"verify_by": verify_by.isoformat() if verify_by else None}
 
 
 def _resolve_by(

@@ -16,6 +16,7 @@ from services.routing.domain.case.state import Status
 from services.routing.domain.inbox import Days, Due, Narrowing, Show, Wanted
 from services.routing.queries import ListedCase, Page, closed_page, open_page
 from shared.contracts.directory import Role
+from shared.contracts.routing import Clock
 from shared.kernel.database import Pool, open_pool
 from shared.testing.databases import NewDatabase
 
@@ -129,6 +130,30 @@ async def test_what_waits_for_an_answer_is_done_work_of_others_and_questions_to_
     assert (
         await rows.all(replace(GRID, actor=replace(GRID.actor, role=Role.SUPERVISOR)), Wanted(show=Show.WAITING)) == []
     )
+
+
+async def test_done_work_is_due_to_be_verified_and_waits_for_the_unit_that_is_named(rows: Rows) -> None:
+    found = await rows.pool.fetch("SELECT id FROM cases WHERE status = 'resolved' ORDER BY verify_by LIMIT 2")
+    mine, others = found[0]["id"], found[1]["id"]
+    named = [(mine, GRID.actor.unit), (others, "unit-5-1")]
+    await rows.pool.executemany("UPDATE cases SET verifier = $2, area = 'area-3' WHERE id = $1", named)
+    await rows.pool.execute("INSERT INTO told (unit, case_id) VALUES ($1, $2)", GRID.actor.unit, mine)
+
+    unit = {row.id: row for row in await rows.all(GRID, Wanted(show=Show.UNIT))}
+    waiting = {row.id for row in await rows.all(GRID, Wanted(show=Show.WAITING))}
+    area = await rows.all(GRID, Wanted(show=Show.AREA))
+
+    assert (unit[mine].clock, unit[mine].due_at) == (Clock.VERIFY, unit[mine].sort_at)
+    assert (mine in waiting, others in waiting) == (True, False)
+    assert [row.sort_at for row in area] == sorted(row.sort_at for row in area)
+    assert {row.clock for row in area if row.status is Status.RESOLVED} == {Clock.VERIFY}
+    assert all(row.due_at is not None and row.due_at < NOW for row in await overdue(rows))
+
+
+async def overdue(rows: Rows) -> list[ListedCase]:
+    page = await rows.page(GRID, Wanted(show=Show.AREA, narrowing=Narrowing(status=Status.RESOLVED, due=Due.OVER)))
+    assert page.rows
+    return list(page.rows)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -13,6 +13,8 @@ from shared.kernel.migrations import migrate
 
 CASE = UUID(int=7)
 ROLE = "yima_routing"
+RESOLVED = """INSERT INTO cases (id, version, number, status, place, area, urgent, again, history, opened_at, text)
+    VALUES ($1, 9, '7', 'resolved', 'gate', 'estate', false, false, false, now(), '{}')"""
 PARTS = "0003_parts_of_called_units.sql"
 
 
@@ -37,6 +39,8 @@ async def test_parts_hold_who_was_called_before_and_who_was_let_go_sees_the_case
         await happened(connection, "ExtensionAsked", unit="committee", to_unit="grid")
         await happened(connection, "CaseTransferred", from_unit="committee", to_unit="property")
         await happened(connection, "SuspensionAsked", unit="property")
+        await connection.execute(RESOLVED, CASE)
+        await happened(connection, "CaseResolved", to_unit="grid", deadlines={"verify_by": "2026-04-29T01:00:00Z"})
         told = [(unit, CASE) for unit in ("police", "traffic", "grid", "town")]
         await connection.executemany("INSERT INTO told (unit, case_id) VALUES ($1, $2)", told)
 
@@ -50,12 +54,14 @@ async def test_parts_hold_who_was_called_before_and_who_was_let_go_sees_the_case
         ]
         waiting = await connection.fetch("SELECT asked_by, about, unit FROM questions ORDER BY asked_by")
         assert [tuple(row) for row in waiting] == [("grid", "task", "town"), ("property", "suspension", None)]
+        due = await connection.fetchrow("SELECT verifier, verify_by::text, due_at FROM cases")
+        assert tuple(due) == ("grid", "2026-04-29 01:00:00+00", None)
         assert await connection.fetchval("SELECT array_agg(unit ORDER BY unit) FROM told") == ["grid", "town"]
     finally:
         await connection.close()
 
 
-async def happened(connection: asyncpg.Connection, name: str, **data: str) -> None:
+async def happened(connection: asyncpg.Connection, name: str, **data: object) -> None:
     """An event of the case as the log holds it."""
     await connection.execute(
         """INSERT INTO events (stream, version, event_id, type, schema_version, data, metadata, occurred_at)

@@ -6,7 +6,7 @@ from uuid import uuid4
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from services.routing.domain.case import Case, decide
+from services.routing.domain.case import Case, Status, decide
 from services.routing.domain.case.commands import (
     Accept,
     AddNote,
@@ -50,7 +50,7 @@ def command_at(number: int, minutes: int) -> Command:
         Transfer(by=DISPATCHER, to_unit="committee", accept_by=after(minutes + 15), directory_version=3, now=now),
         Transfer(by=DISPATCHER, to_unit="property", accept_by=after(minutes + 15), directory_version=3, now=now),
         AddNote(by=LEAD, note=sealed(), now=now),
-        Resolve(by=LEAD, now=now),
+        Resolve(by=LEAD, to_unit="grid", verify_by=after(minutes + 120), now=now),
         PassVerification(by=COLLEAGUE, now=now),
         FailVerification(by=COLLEAGUE, reason=sealed(), resolve_by=after(minutes + 60), now=now),
         Close(by=COLLEAGUE, now=now),
@@ -98,6 +98,8 @@ def test_the_row_says_what_the_case_says(numbers: list[int], cut: int) -> None:
     assert row["resolve_by"] == written(case.resolve.deadline)
     until = case.suspension.until if case.suspension and case.is_suspended else None
     assert row.get("suspended_until") == written(until)
+    assert row.get("verify_by") == written(case.verify.deadline if case.status is Status.RESOLVED else None)
+    assert row.get("verifier") in (None, case.verifier)
 
 
 def written(at: datetime | None) -> str | None:

@@ -2,19 +2,19 @@
 -- Cases as they begin, one JSON row each.
 INSERT INTO cases (id, version, number, status, unit, left_unit, accepted_by, place, area, category, urgent, again,
     history, opened_at, closed_at, accept_by, resolve_by, suspended_until, resolved_by,
-    duplicates, text)
+    verifier, verify_by, duplicates, text)
 SELECT row.id, row.version, row.number, row.status, row.unit, row.left_unit, row.accepted_by, row.place, row.area,
     row.category, row.urgent, row.again, row.history, row.opened_at, row.closed_at, row.accept_by, row.resolve_by,
-    row.suspended_until, row.resolved_by, row.duplicates, row.text
+    row.suspended_until, row.resolved_by, row.verifier, row.verify_by, row.duplicates, row.text
 FROM unnest($1::text[]) AS given (json), jsonb_populate_record(NULL::cases, given.json::jsonb) AS row;
 
 -- name: change_cases
 -- What events changed of each case; a column that is not named in the JSON stays as it is.
 UPDATE cases SET (version, status, unit, left_unit, accepted_by, place, area, category, urgent, again, history,
-    closed_at, accept_by, resolve_by, suspended_until, resolved_by, duplicates) =
+    closed_at, accept_by, resolve_by, suspended_until, resolved_by, verifier, verify_by, duplicates) =
     (SELECT row.version, row.status, row.unit, row.left_unit, row.accepted_by, row.place, row.area, row.category,
         row.urgent, row.again, row.history, row.closed_at, row.accept_by, row.resolve_by, row.suspended_until,
-        row.resolved_by, row.duplicates
+        row.resolved_by, row.verifier, row.verify_by, row.duplicates
     FROM jsonb_populate_record(cases, given.json::jsonb) AS row)
 FROM unnest($1::uuid[], $2::text[]) AS given (id, json)
 WHERE cases.id = given.id;

@@ -1,6 +1,7 @@
 -- name: open_page
 -- A page of the open cases by deadline, what has none after it, with the exact totals of every filter, of one moment.
--- Who is called and awaited has a deadline of their own, and so has who follows up, also once the case is closed.
+-- Who is called and awaited has a deadline of their own, and so has who follows up, also once the case is closed. Done
+-- work is due to be verified, and waits for the unit that does it, where one is named, and for who was told that it has not.
 -- $1 own unit, $2 person, $3 units and $4 areas overseen, $5 whether they act, $6 whether they coordinate; narrowed to $7 statuses, $8 unit, $9 categories, $10 urgent ones, $11
 -- due before, $12 places, $13 part of the number; $14 what to show, $15 rows; those after the row at $16 to $18, or
 -- before it where $19 says so.
@@ -9,7 +10,7 @@ WITH follows AS MATERIALIZED (
     WHERE unit = $1 AND state IN ('planned', 'due', 'missed') GROUP BY case_id
 ), seen AS MATERIALIZED (
     SELECT near.id, near.opened_at, own.report_by, follow.deadline AS follow_by,
-        coalesce(least(coalesce(own.report_by, near.due_at), follow.deadline), '9999-12-31Z') AS sort_at,
+        coalesce(least(coalesce(own.report_by, near.due_at, near.verify_by), follow.deadline), '9999-12-31Z') AS sort_at,
         near.accepted_by = $2 AND near.status <> 'closed' AS mine,
         near.unit = $1 AND near.status <> 'closed' OR follow.deadline IS NOT NULL
             OR own.state IN ('called', 'reported_in', 'declined')
@@ -17,7 +18,11 @@ WITH follows AS MATERIALIZED (
         near.status = 'unassigned' AS unassigned,
         CASE
             WHEN $5 AND near.status = 'resolved' THEN near.resolved_by IS DISTINCT FROM $2
-                AND (near.unit = ANY ($3::text[]) OR near.area = ANY ($4::text[]))
+                AND CASE
+                    WHEN near.verifier IS NULL THEN near.unit = ANY ($3::text[]) OR near.area = ANY ($4::text[])
+                    ELSE near.verifier = $1 OR near.unit <> $1
+                        AND EXISTS (SELECT FROM told WHERE told.unit = $1 AND told.case_id = near.id)
+                END
             WHEN $6 THEN EXISTS (SELECT FROM questions
                 WHERE questions.case_id = near.id AND coalesce(questions.unit, $1) = $1)
         END AS waiting
@@ -38,7 +43,7 @@ WITH follows AS MATERIALIZED (
         AND ($8::text IS NULL OR near.unit = $8)
         AND ($9::text[] IS NULL OR near.category = ANY ($9::text[]))
         AND (NOT $10 OR near.urgent)
-        AND ($11::timestamptz IS NULL OR least(coalesce(own.report_by, near.due_at), follow.deadline) < $11)
+        AND ($11::timestamptz IS NULL OR least(coalesce(own.report_by, near.due_at, near.verify_by), follow.deadline) < $11)
         AND ($12::text[] IS NULL OR near.place = ANY ($12::text[]))
         AND ($13::text IS NULL OR strpos(near.number, $13) > 0)
 ), shown AS (
@@ -73,8 +78,9 @@ SELECT total.mine AS total_mine, total.unit AS total_unit, total.area AS total_a
     page.sort_at, cases.id, cases.number, cases.version, cases.status, cases.unit, cases.place, cases.area,
     cases.category, cases.urgent, cases.again, cases.opened_at, cases.accept_by, cases.text, cases.suspended_until,
     cases.duplicates,
-    least(coalesce(page.report_by, cases.due_at), page.follow_by) AS due_at, page.report_by IS NOT NULL AS reports_in,
-    coalesce(page.follow_by < coalesce(page.report_by, cases.due_at, 'infinity'), false) AS follows_up
+    least(coalesce(page.report_by, cases.due_at, cases.verify_by), page.follow_by) AS due_at,
+    page.report_by IS NOT NULL AS reports_in,
+    coalesce(page.follow_by < coalesce(page.report_by, cases.due_at, cases.verify_by, 'infinity'), false) AS follows_up
 FROM total LEFT JOIN page ON true LEFT JOIN cases ON cases.id = page.id
 ORDER BY page.sort_at, page.opened_at, page.id;
 
