@@ -9,7 +9,7 @@ WORKERS ?= -n $(shell $(PYTHON) -c 'import os; print(min(6, 3 * (os.cpu_count() 
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --generate-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help up down test test-all lint types contracts migrate demo bench lock
+.PHONY: help up down test test-all lint types contracts migrate demo story bench lock
 
 help: ## 列出命令 · list these commands
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -23,6 +23,10 @@ down: $(VENV)/.app ## 停止平台 · stop a platform that runs in the backgroun
 demo: $(VENV)/.app ## 演示 · import the pilot month into the running platform and play one ticket (SPEED=5: faster)
 	@$(BIN)/yima status >/dev/null 2>&1 || $(BIN)/yima up --detach
 	@$(BIN)/yima demo --speed $(SPEED)
+
+story: $(VENV)/.dev ## 故事 · play both stories of the pilot at everybody's phone and by JSON, on a fresh platform; into build/story
+	@$(BIN)/yima fetch
+	@$(BIN)/python -m tests.story
 
 migrate: $(VENV)/.app ## 更新数据库结构 · bring the tables up to date without starting the services
 	@$(BIN)/yima migrate

@@ -43,8 +43,9 @@ class SignedOutPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstPasswordPage:
-    """`first_password.html`: fields password and password_again, in place of the first-use one."""
+    """`first_password.html`: fields password and password_again, in place of the first-use one; next as at the door."""
 
     account: str
     length_min: int
+    next: str = "/desk"
     form: Form = EMPTY_FORM

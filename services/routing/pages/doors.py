@@ -45,15 +45,24 @@ async def signed_in(service: Routing, request: Request) -> Member:
 
 async def to_sign_in(request: Request, _error: Exception) -> Response:
     """To the door, and from there back to what was asked for."""
-    wanted = request.url.path if request.method == "GET" else HOME
-    if request.method == "GET" and request.url.query:
-        wanted = f"{wanted}?{request.url.query}"
-    return RedirectResponse(f"{SIGN_IN}?next={quote(wanted, safe='')}", status_code=303)
+    return RedirectResponse(f"{SIGN_IN}?next={quote(_asked_for(request), safe='')}", status_code=303)
 
 
-async def to_first_password(_request: Request, _error: Exception) -> Response:
-    """To the page where one's own password is set."""
-    return RedirectResponse(FIRST_PASSWORD, status_code=303)
+async def to_first_password(request: Request, _error: Exception) -> Response:
+    """To the page where one's own password is set, and from there back to what was asked for."""
+    return RedirectResponse(first_password_before(_asked_for(request)), status_code=303)
+
+
+def first_password_before(wanted: str) -> str:
+    """The address where one's own password is set, which leads on to what is wanted."""
+    return FIRST_PASSWORD if wanted == HOME else f"{FIRST_PASSWORD}?next={quote(wanted, safe='')}"
+
+
+def _asked_for(request: Request) -> str:
+    """What can be asked for again."""
+    if request.method != "GET":
+        return HOME
+    return f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
 
 
 def inside(address: str) -> str:

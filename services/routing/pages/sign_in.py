@@ -25,6 +25,7 @@ from services.routing.pages.doors import (
     HOME,
     SIGN_IN,
     NotSignedInError,
+    first_password_before,
     forget,
     inside,
     remember,
@@ -88,7 +89,7 @@ class Door:
         member = await self._member(request)
         if not member.must_change:
             return RedirectResponse(HOME, status_code=303)
-        return self._first_password(request, member, EMPTY_FORM)
+        return self._first_password(request, member, inside(request.query_params.get("next", HOME)), EMPTY_FORM)
 
     async def set_password(self, request: Request) -> Response:
         """One's own password in place of the first-use one."""
@@ -97,16 +98,16 @@ class Door:
             # Whoever finds a desk open must not be able to keep it: a new password is the administrator's to give.
             return RedirectResponse(HOME, status_code=303)
         form = await request.form()
-        password = text_of(form, "password")
+        address, password = inside(text_of(form, "next")), text_of(form, "password")
         length_min = self.service.config.password_length_min
         faults = password_faults(password, text_of(form, "password_again"), length_min=length_min)
         if faults:
-            return self._first_password(request, member, Form({}, faults))
+            return self._first_password(request, member, address, Form({}, faults))
         try:
-            return self._let_in(await change_password(self.service, member, password), HOME)
+            return self._let_in(await change_password(self.service, member, password), address)
         except SameAsBeforeError:
             same = {"password": FieldFault(Fault.SAME_AS_BEFORE)}
-            return self._first_password(request, member, Form({}, same))
+            return self._first_password(request, member, address, Form({}, same))
 
     async def leave(self, request: Request) -> Response:
         """End the session, or all of theirs, and the identity provider's where that began it."""
@@ -130,13 +131,13 @@ class Door:
     def _page(self, request: Request, page: SignInPage, *, status: int = 200) -> Response:
         return self.renderer.render(request, "sign_in.html", {"page": page}, status=status)
 
-    def _first_password(self, request: Request, member: Member, form: Form) -> Response:
+    def _first_password(self, request: Request, member: Member, address: str, form: Form) -> Response:
         length_min = self.service.config.password_length_min
-        page = FirstPasswordPage(account=member.actor.person, length_min=length_min, form=form)
+        page = FirstPasswordPage(account=member.actor.person, length_min=length_min, next=address, form=form)
         return self.renderer.render(request, "first_password.html", {"page": page}, status=422 if form.faults else 200)
 
     def _let_in(self, session: SignedIn, address: str) -> Response:
-        response = RedirectResponse(FIRST_PASSWORD if session.must_change else address, status_code=303)
+        response = RedirectResponse(first_password_before(address) if session.must_change else address, status_code=303)
         remember(response, session, self.service.config)
         return response
 

@@ -18,7 +18,7 @@ from services.routing.handlers.district import publish_district
 from shared.contracts.directory import Role
 from shared.testing.waiting import eventually
 from tests.integration.routing.conftest import EAST_GATE, NOW, Desk
-from tests.integration.routing.staff import Staff, hidden_in, staff_of
+from tests.integration.routing.staff import OWN_PASSWORD, Staff, hidden_in, staff_of
 
 FIRE_LANE = "消防通道被堵住了"
 PHONE = "+8610000000999"
@@ -57,6 +57,18 @@ async def test_a_first_use_password_opens_nothing_but_the_page_that_changes_it(s
     assert inbox.headers["location"] == "/desk/first-password"
     assert (short.status_code, same.status_code, changed.status_code, after.status_code) == (422, 422, 303, 200)
     assert "新密码不能和原来的一样" in same.text
+
+
+async def test_who_came_by_a_messages_link_is_led_on_to_it_after_the_first_password_is_changed(staff: Staff) -> None:
+    async with staff.browser() as browser:
+        password, link = staff.passwords["committee-lead-1"], "/desk/cases/1?show=unit"
+        entered = await browser.sign_in("committee-lead-1", password, next_address=link)
+        page = (await browser.get(entered.headers["location"])).text
+        own = {"password": OWN_PASSWORD, "password_again": OWN_PASSWORD, "next": hidden_in(page, "next")}
+        changed = await browser.client.post("/desk/first-password", data=own)
+
+    assert entered.headers["location"] == "/desk/first-password?next=%2Fdesk%2Fcases%2F1%3Fshow%3Dunit"
+    assert changed.headers["location"] == link
 
 
 @pytest.mark.parametrize("account", ["committee-lead-1", "nobody"])
