@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
 
 from bench import (
+    assign_by_rules,
     chain_drain,
     chain_durable_post,
     event_append,
@@ -18,6 +19,7 @@ from bench import (
     lifecycle,
     open_to_sms,
     projection_rebuild,
+    working_time,
 )
 from bench.results import Result, keep
 from bench.scale import FULL, QUICK, Scale
@@ -36,6 +38,8 @@ BENCHMARKS: Mapping[str, Measure] = {
     "inbox_query": inbox_query.measure,
     "inbox_live": inbox_live.measure,
     "lifecycle": lifecycle.measure,
+    "assign_by_rules": assign_by_rules.measure,
+    "working_time": working_time.measure,
 }
 
 

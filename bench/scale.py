@@ -15,6 +15,8 @@ class Scale:
     history_rows: int
     listed_cases: int
     lives: int
+    decisions: int
+    deadlines: int
 
 
 FULL = Scale(
@@ -26,6 +28,8 @@ FULL = Scale(
     history_rows=100_000,
     listed_cases=1_000_000,
     lives=1_500,
+    decisions=5_000,
+    deadlines=100_000,
 )
 QUICK = Scale(
     rounds=1,
@@ -36,4 +40,6 @@ QUICK = Scale(
     history_rows=3_000,
     listed_cases=20_000,
     lives=160,
+    decisions=500,
+    deadlines=20_000,
 )

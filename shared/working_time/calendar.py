@@ -5,6 +5,7 @@ calendar's zone. A span of hours is open at its end for `is_working` (17:00 is n
 runs out exactly then is due at 17:00, not at the next opening.
 """
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -49,6 +50,11 @@ class Calendar:
     years: Collection[int]
     timezone: str = "Asia/Shanghai"
     _zone: ZoneInfo = field(init=False, repr=False, compare=False)
+    # What was worked out once of a date or a year holds for all terms that come to it.
+    _spans: dict[date, tuple[tuple[datetime, datetime], ...]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+    _workdays: dict[int, tuple[date, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         _check_hours(self.hours)
@@ -121,9 +127,7 @@ class Calendar:
             UnknownYearError: the term reaches into a year without a known list.
         """
         counted_from = self.next_working(start).astimezone(self._zone)
-        day = counted_from.date()
-        for _ in range(_not_negative(days)):
-            day = self._next_workday(day)
+        day = self._workday(counted_from.date(), later=_not_negative(days))
         same_time = datetime.combine(day, counted_from.timetz().replace(fold=0))
         return self.next_working(same_time)
 
@@ -152,11 +156,25 @@ class Calendar:
         """
         return int(self.worked(since=a, until=b) / ONE_MINUTE)
 
-    def _next_workday(self, day: date) -> date:
-        day += ONE_DAY
-        while not self._hours_of(day):
-            day += ONE_DAY
-        return day
+    def _workday(self, workday: date, *, later: int) -> date:
+        """The workday that comes so many of them after this one."""
+        year, workdays = workday.year, self._workdays_of(workday.year)
+        index = bisect_left(workdays, workday) + later
+        while index >= len(workdays):
+            index -= len(workdays)
+            year += 1
+            workdays = self._workdays_of(year)
+        return workdays[index]
+
+    def _workdays_of(self, year: int) -> tuple[date, ...]:
+        known = self._workdays.get(year)
+        if known is None:
+            if year not in self.years:
+                raise UnknownYearError(year)
+            first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
+            days = map(date.fromordinal, range(first, last + 1))
+            known = self._workdays[year] = tuple(day for day in days if self._hours_of(day))
+        return known
 
     def _spans_from(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Spans of working time in order, the first being one that has not ended before `start`."""
@@ -165,8 +183,13 @@ class Calendar:
             yield from (span for span in self._spans_of(day) if span[1] >= start)
             day += ONE_DAY
 
-    def _spans_of(self, day: date) -> list[tuple[datetime, datetime]]:
-        return [(self._moment(day, opens), self._moment(day, closes)) for opens, closes in self._hours_of(day)]
+    def _spans_of(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
+        known = self._spans.get(day)
+        if known is None:
+            hours = self._hours_of(day)
+            known = tuple((self._moment(day, opens), self._moment(day, closes)) for opens, closes in hours)
+            self._spans[day] = known
+        return known
 
     def _hours_of(self, day: date) -> tuple[Span, ...]:
         if day.year not in self.years:

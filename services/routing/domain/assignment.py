@@ -65,7 +65,7 @@ def choose(rulebook: Rulebook, report: Report) -> Chosen:
         earlier=report.earlier,
         at=report.at,
     )
-    match = first_match(rulebook.rules, situation, units=rulebook.units, edition=rulebook.edition)
+    match = first_match(rulebook.prepared, situation, units=rulebook.units, edition=rulebook.edition)
     terms = match.rule.terms
     due = rulebook.units.deadlines(terms, unit=match.unit, start=report.at)
     assignment = Assignment(

@@ -1,12 +1,13 @@
 """What the rules are applied with: places, units, categories, calendars and rules of one edition of the directory."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from services.routing.domain.errors import PlaceUnknownError
 from services.routing.domain.guessing import Guess, guess
+from services.routing.domain.rules import Prepared, prepared
 from services.routing.domain.units import Units
 from shared.contracts.directory import (
     CalendarDefined,
@@ -31,6 +32,10 @@ class Rulebook:
     units: Units
     categories: Mapping[str, CategoryDefined]
     rules: tuple[Rule, ...]
+    prepared: tuple[Prepared, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "prepared", prepared(self.rules))
 
     def place(self, code: str) -> PlaceDefined:
         """The place of a code.

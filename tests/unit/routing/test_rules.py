@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.routing.domain.errors import NoRuleMatchesError
-from services.routing.domain.rules import Situation, first_match
+from services.routing.domain.rules import Match, Situation, first_match, prepared
 from services.routing.domain.units import Units
 from shared.contracts.directory import Conditions, Name, Rule, UnitDefined
 from shared.contracts.intake import Channel
@@ -51,8 +51,12 @@ def situation(
     return Situation(categories=categories, areas=areas, channel=channel, text=text, at=at)
 
 
+def matched(rules: list[Rule], seen: Situation) -> Match:
+    return first_match(prepared(rules), seen, units=UNITS, edition=3)
+
+
 def decided_by(rules: list[Rule], seen: Situation) -> str:
-    return first_match(rules, seen, units=UNITS, edition=3).rule.id
+    return matched(rules, seen).rule.id
 
 
 def test_the_first_rule_that_matches_wins() -> None:
@@ -69,7 +73,7 @@ def test_the_trace_names_each_rule_passed_over_and_what_did_not_hold_in_it() -> 
         rule("rest"),
     ]
 
-    match = first_match(rules, situation(), units=UNITS, edition=3)
+    match = matched(rules, situation())
 
     assert match.trace == RuleTrace(
         rule="rest",
@@ -122,8 +126,8 @@ def test_words_are_found_in_full_width_and_in_either_case() -> None:
 
 
 def test_the_committee_of_the_place_is_the_one_of_the_nearest_area() -> None:
-    estate = first_match([rule("any")], situation(), units=UNITS, edition=1)
-    town = first_match([rule("any")], situation(areas=("district", "town", "villa")), units=UNITS, edition=1)
+    estate = matched([rule("any")], situation())
+    town = matched([rule("any")], situation(areas=("district", "town", "villa")))
 
     assert (estate.unit, town.unit) == ("estate-committee", "town-committee")
 
@@ -152,7 +156,7 @@ def test_nothing_of_the_residents_text_is_shown_with_a_situation() -> None:
 def test_exactly_the_rules_before_the_match_are_passed_over(words: list[str], text: str) -> None:
     rules = [rule(f"rule-{n}", when=Conditions(words_any=(word,))) for n, word in enumerate(words)] + [rule("rest")]
 
-    match = first_match(rules, situation(text=text), units=UNITS, edition=1)
+    match = matched(rules, situation(text=text))
 
     position = rules.index(match.rule)
     assert [passed.rule for passed in match.trace.passed_over] == [earlier.id for earlier in rules[:position]]

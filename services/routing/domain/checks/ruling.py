@@ -139,7 +139,7 @@ def _falls_to(rulebook: Rulebook, rule: Rule, example: RuleExample) -> str:
         at=_suitable_moment(rulebook, rule, path),
     )
     try:
-        return first_match(rulebook.rules, situation, units=rulebook.units, edition=rulebook.edition).rule.id
+        return first_match(rulebook.prepared, situation, units=rulebook.units, edition=rulebook.edition).rule.id
     except NoRuleMatchesError:
         return NOTHING_MATCHES
 
