@@ -70,7 +70,7 @@ def _result(count: int, found: dict[int, Latencies]) -> Result:
 
 
 def pilot_rulebook() -> Rulebook:
-    district = read_district(PILOT.read_bytes(), this_year=AT.year).district
+    district = read_district(PILOT.read_bytes(), today=AT.date()).district
     if district is None:
         raise WrongRuleError
     return rulebook_from(records(district, edition=1, at=AT, seal=lambda _person, _text: SEALED))
