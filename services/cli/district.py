@@ -130,14 +130,16 @@ def _read(content: bytes) -> ReadDistrict:
     return read_district(content, today=SystemClock().now().astimezone(SHANGHAI).date())
 
 
-def publishable_district(file: Path) -> District:
-    """What a file says, if it could be published; its faults are shown.
+def applicable_district(file: Path) -> District:
+    """What a file says, if its rules could be applied: one of a past year too, of which the coming list is missing.
 
     Raises:
         DistrictUnreadableError: it can not be read.
-        DistrictFaultyError: it has faults.
+        DistrictFaultyError: it has other faults.
     """
-    return _publishable(file, _read(_content(file)))
+    read = _read(_content(file))
+    errors = {fault.finding.kind for fault in read.faults if fault.finding.severity is Severity.ERROR}
+    return read.district if read.district and errors == {"year_missing"} else _publishable(file, read)
 
 
 def _publishable(file: Path, read: ReadDistrict) -> District:

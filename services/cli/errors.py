@@ -51,6 +51,14 @@ class BadDayError(CommandError):
     """A day is written YYYY-MM-DD, such as 2026-04-01."""
 
 
+class WhichTicketsError(CommandError):
+    """Say which tickets to try rules on: recorded ones by --since DAY, or another system's table by --over."""
+
+
+class NoLineReadError(CommandError):
+    """None of the file's lines could be imported: `yima import FILE --dry-run` says what is wrong with each."""
+
+
 class MonthNotBegunError(CommandError):
     """The month has not begun yet."""
 

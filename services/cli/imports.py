@@ -74,7 +74,7 @@ def import_history(
     file: HistoryFile, source: Source, mapping: MappingFile = None, dry_run: DryRun = False, json: InJson = False
 ) -> None:
     """Import, or check; exit code 1 when a line could not be taken over."""
-    with refusals_in_one_line(), _refused_whole(file):
+    with refusals_in_one_line(), refused_whole(file):
         order = _order(file, source, mapping)
         encoding = order.file.encoding
         progress, bad = asyncio.run(_imported(launch_settings(), order, file, dry_run=dry_run))
@@ -92,11 +92,20 @@ def _order(file: Path, source: str, mapping: Path | None) -> ImportOrder:
     if not SOURCE_NAME.fullmatch(system):
         # It is not repeated, since it may be a phone number, or what a terminal obeys.
         raise SourceNotAllowedError
-    if not _readable_bytes(file):
-        raise FileEmptyError(str(file))
+    readable_file(file)
     if mapping is not None:
         _readable_bytes(mapping)
     return ImportOrder(ImportFile(file), system, read_mapping(mapping))
+
+
+def readable_file(file: Path) -> None:
+    """Refuses what is no file that can be read, or has nothing in it.
+
+    Raises:
+        CommandError: it names the file as it was typed.
+    """
+    if not _readable_bytes(file):
+        raise FileEmptyError(str(file))
 
 
 def _readable_bytes(file: Path) -> int:
@@ -116,7 +125,8 @@ def _readable_bytes(file: Path) -> int:
 
 
 @contextmanager
-def _refused_whole(file: Path) -> Iterator[None]:
+def refused_whole(file: Path) -> Iterator[None]:
+    """What is wrong with a file as a whole, in the command line's words."""
     try:
         yield
     except ImportColumnsAbsentError as error:

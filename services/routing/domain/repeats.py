@@ -1,5 +1,6 @@
 """Repeat reports: how many came before one, at its place or of its category, within the windows that rules name."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -67,11 +68,11 @@ def counted_among(reports: Sequence[Reported], windows: Iterable[Window]) -> dic
         for report in reports:
             alike[report.repeats(window.of)].append(report)
         for common, group in alike.items():
+            times = sorted(report.at for report in group)
             for report in group:
-                counts[report.id][window] = _before(report, group, window.days) if common else 0
+                counts[report.id][window] = _before(report, times, window.days) if common else 0
     return counts
 
 
-def _before(report: Reported, group: Iterable[Reported], days: int) -> int:
-    begins = report.at - timedelta(days=days)
-    return sum(begins <= other.at < report.at for other in group)
+def _before(report: Reported, times: Sequence[datetime], days: int) -> int:
+    return bisect_left(times, report.at) - bisect_left(times, report.at - timedelta(days=days))

@@ -1,28 +1,40 @@
-"""What other rules would have said of tickets that came: units, deadlines and load, before anything is published."""
+"""What other rules would say of tickets that came: units, deadlines and whistles, before anything is published."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from services.routing.domain.assignment import Report, choose
 from services.routing.domain.errors import RoutingError
 from services.routing.domain.rulebook import Rulebook
+from shared.contracts.directory import Name
+from shared.contracts.intake import Channel
 from shared.contracts.routing import Deadlines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What rules say of a ticket."""
+    """What rules say of a ticket: whom it goes to, by when, and whom they call at once."""
 
     rule: str
     unit: str
     deadlines: Deadlines
+    calls: tuple[str, ...] = ()
 
     @property
     def due(self) -> tuple[datetime | None, datetime | None]:
         """By when it is to be accepted and resolved, whatever reminds of it on the way."""
         return self.deadlines.accept_by, self.deadlines.resolve_by
+
+    def is_like(self, other: "Decision") -> bool:
+        """Whether nothing that is compared differs."""
+        return (self.rule, self.unit, self.due, set(self.calls)) == (
+            other.rule,
+            other.unit,
+            other.due,
+            set(other.calls),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,21 +53,42 @@ class Past:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Differing:
-    """A ticket of which the other rules say something else; nothing where they say nothing at all."""
+    """A ticket of which the other rules say something else; nothing where one of the two says nothing at all."""
 
     number: str
-    before: Decision
+    before: Decision | None
     after: Decision | None
 
     @property
     def moves(self) -> bool:
         """Whether it would have gone to another unit."""
-        return self.after is not None and self.after.unit != self.before.unit
+        return bool(self.before and self.after and self.after.unit != self.before.unit)
 
     @property
     def is_retimed(self) -> bool:
         """Whether it would have had other deadlines."""
-        return self.after is not None and self.after.due != self.before.due
+        return bool(self.before and self.after and self.after.due != self.before.due)
+
+    @property
+    def calls_others(self) -> bool:
+        """Whether others would have been called to it at once."""
+        return bool(self.before and self.after and set(self.after.calls) != set(self.before.calls))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """What people call units and rules, the newer name where there are two."""
+
+    units: Mapping[str, Name] = field(default_factory=dict)
+    rules: Mapping[str, Name] = field(default_factory=dict)
+
+
+def names_in(*rulebooks: Rulebook) -> Names:
+    """Names from these rulebooks, the newest last."""
+    return Names(
+        units={unit.id: unit.name for rulebook in rulebooks for unit in rulebook.units.by_id.values()},
+        rules={rule.id: rule.name for rulebook in rulebooks for rule in rulebook.rules},
+    )
 
 
 @dataclass(slots=True)
@@ -66,12 +99,15 @@ class Simulation:
     had chosen.
     """
 
+    names: Names = field(default_factory=Names)
     tickets: int = 0
     unreadable: int = 0
     not_by_rules: int = 0
     differing: list[Differing] = field(default_factory=list)
     load_before: Counter[str] = field(default_factory=Counter)
     load_after: Counter[str] = field(default_factory=Counter)
+    calls_before: Counter[str] = field(default_factory=Counter)
+    calls_after: Counter[str] = field(default_factory=Counter)
 
     @property
     def undecided(self) -> int:
@@ -79,7 +115,7 @@ class Simulation:
         return sum(each.after is None for each in self.differing)
 
     def add(self, rulebook: Rulebook, tickets: Iterable[Past]) -> None:
-        """Ask the other rules about more tickets."""
+        """Ask the other rules about more tickets that were decided."""
         for past in tickets:
             self.tickets += 1
             if not past.by_rules:
@@ -87,19 +123,48 @@ class Simulation:
             elif not past.is_readable:
                 self.unreadable += 1
             else:
-                self._compare(past, _decision(rulebook, past.report))
+                self._compare(past.number, past.decided, _now(rulebook, past.report))
 
-    def _compare(self, past: Past, after: Decision | None) -> None:
-        self.load_before[past.decided.unit] += 1
-        if after is not None:
-            self.load_after[after.unit] += 1
-        if after != past.decided:
-            self.differing.append(Differing(number=past.number, before=past.decided, after=after))
+    def leave_out(self, unreadable: int) -> None:
+        """So many tickets whose words are gone."""
+        self.tickets += unreadable
+        self.unreadable += unreadable
+
+    def compare(self, before: Rulebook, after: Rulebook, asked: Iterable[tuple[str, Report, Report]]) -> None:
+        """Ask both about more tickets, by their number; each has its own count of what a ticket repeats."""
+        for number, report, same in asked:
+            self.tickets += 1
+            self._compare(number, decision(before, report), decision(after, same))
+
+    def _compare(self, number: str, before: Decision | None, after: Decision | None) -> None:
+        for decided, load, calls in (
+            (before, self.load_before, self.calls_before),
+            (after, self.load_after, self.calls_after),
+        ):
+            if decided is not None:
+                load[decided.unit] += 1
+                calls.update(decided.calls)
+        alike = before.is_like(after) if before and after else before is after
+        if not alike:
+            self.differing.append(Differing(number=number, before=before, after=after))
 
 
-def _decision(rulebook: Rulebook, report: Report) -> Decision | None:
+def decision(rulebook: Rulebook, report: Report) -> Decision | None:
+    """What these rules say of a report; nothing where none matches, or the place is unknown to them."""
     try:
-        chosen = choose(rulebook, report).assignment
+        chosen = choose(rulebook, report)
     except RoutingError:
         return None
-    return Decision(rule=chosen.trace.rule, unit=chosen.unit, deadlines=chosen.deadlines)
+    assignment = chosen.assignment
+    return Decision(
+        rule=assignment.trace.rule,
+        unit=assignment.unit,
+        deadlines=assignment.deadlines,
+        calls=tuple(call.unit for call in chosen.calls),
+    )
+
+
+def _now(rulebook: Rulebook, report: Report) -> Decision | None:
+    """As a ticket that came so would be decided: to imported ones nobody was called, and nobody would be."""
+    decided = decision(rulebook, report)
+    return replace(decided, calls=()) if decided and report.channel is Channel.IMPORT else decided

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
+from services.routing.domain.assignment import Report, guessed
 from services.routing.domain.repeats import Earlier, Reported, Window, counted_among, windows_of
 from services.routing.domain.rulebook import Rulebook
 from services.routing.queries import SQL
 from shared.contracts.directory import RepeatsOf
 from shared.contracts.intake import TicketImported, TicketOpened
+from shared.contracts.routing import CaseOpened
 from shared.kernel.database import Connection
 
 
@@ -19,6 +21,18 @@ def reported(rulebook: Rulebook, tickets: Iterable[tuple[TicketOpened | TicketIm
         category = guess.category if guess else ticket.category
         if place is not None:
             yield Reported(id=ticket.ticket_id, place=place.id, area=place.area, category=category, at=ticket.at)
+
+
+def reported_cases(rulebook: Rulebook, openings: Iterable[tuple[CaseOpened, str]]) -> Iterator[Reported]:
+    """The same of cases that were opened, as these rules would have guessed their categories."""
+    for opened, text in openings:
+        matter = opened.matter
+        place = rulebook.places.get(matter.place)
+        if place is not None:
+            report = Report(place=place.id, category=matter.category, channel=opened.channel, text=text, at=opened.at)
+            guess = guessed(rulebook, report)
+            category = guess.category if guess else matter.category
+            yield Reported(id=opened.case_id, place=place.id, area=place.area, category=category, at=opened.at)
 
 
 async def earlier_reports(

@@ -4,21 +4,26 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from services.routing.domain.assignment import Report
 from services.routing.domain.case.state import FROM_HISTORY
 from services.routing.domain.checks.rulebook import rulebook_of
 from services.routing.domain.district import District
 from services.routing.domain.errors import CaseUnknownError
-from services.routing.domain.simulation import Decision, Past, Simulation
+from services.routing.domain.repeats import NONE_BEFORE, Earlier
+from services.routing.domain.rulebook import Rulebook
+from services.routing.domain.simulation import Decision, Past, Simulation, names_in
 from services.routing.handlers.cases import stream_of
 from services.routing.handlers.reading import ALL_EVENTS
+from services.routing.handlers.repeats import earlier_reports, reported_cases
 from services.routing.handlers.service import Routing
 from services.routing.queries import SQL
 from shared.contracts.codec import decode
 from shared.contracts.directory import Name
-from shared.contracts.routing import CaseAssigned, CaseOpened
+from shared.contracts.routing import RULE, CaseAssigned, CaseOpened
 from shared.directory import Directory
+from shared.kernel.database import Connection
 
 PAGE = 500
 
@@ -51,41 +56,102 @@ async def explain(service: Routing, number: str) -> list[Explained]:
     return [_explained(event, names) for event in loaded.state if isinstance(event, CaseAssigned)]
 
 
-async def simulate(service: Routing, district: District, *, since: datetime) -> AsyncIterator[Simulation]:
-    """Ask the file's rules about every case that was opened since then; yields after each page what there is so far."""
-    rulebook, outcome, position = rulebook_of(district), Simulation(), 0
-    while rows := await service.runtime.pool.fetch(SQL["openings_since"], position, since, PAGE):
-        outcome.add(rulebook, await _past(service, rows))
+async def simulate(
+    service: Routing, district: District, *, since: datetime, against: District | None = None
+) -> AsyncIterator[Simulation]:
+    """Ask the file's rules about every case that was opened since then; yields after each page what there is so far.
+
+    They are compared with what was decided, or with what the rules of another file say.
+    """
+    rulebook, position = rulebook_of(district), 0
+    before = rulebook_of(against) if against else None
+    outcome = Simulation(names_in(before or await service.rulebooks.current(), rulebook))
+    while rows := await service.runtime.pool.fetch(SQL["openings_since"], position, since, PAGE, RULE):
+        page = [_recorded(row) for row in rows]
+        if before is None:
+            outcome.add(rulebook, await _past(service, rulebook, page))
+        else:
+            asked = await _asked(service, before, rulebook, page)
+            outcome.leave_out(len(page) - len(asked))
+            outcome.compare(before, rulebook, asked)
         position = rows[-1]["position"]
         yield outcome
 
 
-async def _past(service: Routing, rows: Sequence[Any]) -> list[Past]:
-    opened: list[CaseOpened] = [_event(row, "opened") for row in rows]
-    assigned: list[CaseAssigned] = [_event(row, "assigned") for row in rows]
-    async with service.runtime.pool.acquire() as connection:
-        texts = await service.keyring.opened_many(connection, [event.text for event in opened])
-    return [
-        _told(begun, first, text if isinstance(text, str) else None)
-        for begun, first, text in zip(opened, assigned, texts, strict=True)
-    ]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Recorded:
+    """How a case began."""
+
+    opened: CaseOpened
+    assigned: CaseAssigned
+    called: tuple[str, ...]
+
+
+def _recorded(row: Any) -> _Recorded:
+    return _Recorded(opened=_event(row, "opened"), assigned=_event(row, "assigned"), called=tuple(row["called"]))
 
 
 def _event(row: Any, name: str) -> Any:
     return decode(row[f"{name}_type"], row[f"{name}_schema"], row[name])
 
 
-def _told(begun: CaseOpened, first: CaseAssigned, text: str | None) -> Past:
+async def _past(service: Routing, rulebook: Rulebook, page: Sequence[_Recorded]) -> list[Past]:
+    async with service.runtime.pool.acquire() as connection:
+        texts = await _texts(service, connection, page)
+        earlier = await _earlier(connection, rulebook, page, texts)
+    return [
+        Past(
+            number=each.opened.matter.number,
+            report=_report(each.opened, text or "", earlier),
+            decided=_decided(each),
+            is_readable=text is not None,
+            by_rules=each.assigned.trace.rule != FROM_HISTORY,
+        )
+        for each, text in zip(page, texts, strict=True)
+    ]
+
+
+async def _asked(
+    service: Routing, before: Rulebook, after: Rulebook, page: Sequence[_Recorded]
+) -> list[tuple[str, Report, Report]]:
+    """Each ticket whose words can be read, with what it repeats as either of the rulebooks counts."""
+    async with service.runtime.pool.acquire() as connection:
+        texts = await _texts(service, connection, page)
+        counts = [await _earlier(connection, rulebook, page, texts) for rulebook in (before, after)]
+    return [
+        (each.opened.matter.number, _report(each.opened, text, counts[0]), _report(each.opened, text, counts[1]))
+        for each, text in zip(page, texts, strict=True)
+        if text is not None
+    ]
+
+
+async def _texts(service: Routing, connection: Connection, page: Sequence[_Recorded]) -> list[str | None]:
+    opened = await service.keyring.opened_many(connection, [each.opened.text for each in page])
+    return [text if isinstance(text, str) else None for text in opened]
+
+
+async def _earlier(
+    connection: Connection, rulebook: Rulebook, page: Sequence[_Recorded], texts: Sequence[str | None]
+) -> Mapping[UUID, Earlier]:
+    openings = [(each.opened, text or "") for each, text in zip(page, texts, strict=True)]
+    return await earlier_reports(connection, rulebook, list(reported_cases(rulebook, openings)))
+
+
+def _report(begun: CaseOpened, text: str, earlier: Mapping[UUID, Earlier]) -> Report:
     matter = begun.matter
-    report = Report(place=matter.place, category=matter.category, channel=begun.channel, text=text or "", at=begun.at)
-    decided = Decision(rule=first.trace.rule, unit=first.unit, deadlines=first.deadlines)
-    return Past(
-        number=matter.number,
-        report=report,
-        decided=decided,
-        is_readable=text is not None,
-        by_rules=first.trace.rule != FROM_HISTORY,
+    return Report(
+        place=matter.place,
+        category=matter.category,
+        channel=begun.channel,
+        text=text,
+        earlier=earlier.get(begun.case_id, NONE_BEFORE),
+        at=begun.at,
     )
+
+
+def _decided(recorded: _Recorded) -> Decision:
+    first = recorded.assigned
+    return Decision(rule=first.trace.rule, unit=first.unit, deadlines=first.deadlines, calls=recorded.called)
 
 
 def _rule_names(directory: Directory) -> dict[str, Name]:

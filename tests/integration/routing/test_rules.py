@@ -1,16 +1,17 @@
 """Rules looked at afterwards: the reason of each assignment, and what another file would have made of tickets."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
 import pytest_asyncio
 
 from services.routing.domain.case import Status
-from services.routing.domain.district import District
+from services.routing.domain.district import CallEntry, ConditionsEntry, District, NameEntry, RepeatsEntry
 from services.routing.domain.errors import CaseUnknownError
 from services.routing.domain.simulation import Simulation
 from services.routing.handlers.rules import explain, simulate
+from shared.contracts.directory import RepeatsOf
 from shared.testing.waiting import eventually
 from tests.integration.routing.conftest import EAST_GATE, NOW, Desk
 from tests.integration.routing.staff import Staff, staff_of
@@ -23,8 +24,8 @@ async def staff(desk: Desk) -> Staff:
     return await staff_of(desk.routing)
 
 
-async def reported(desk: Desk, text: str) -> UUID:
-    ticket = await desk.residents.report(text, place=EAST_GATE, at=NOW)
+async def reported(desk: Desk, text: str, *, at: datetime = NOW) -> UUID:
+    ticket = await desk.residents.report(text, place=EAST_GATE, at=at)
     await desk.case_once(ticket, Status.ASSIGNED)
     return ticket
 
@@ -62,8 +63,27 @@ async def test_a_file_is_asked_about_recorded_tickets_and_nothing_is_changed(des
 
     assert (same.tickets, same.differing) == (2, [])
     assert other.tickets == 2
-    assert [each.before.rule for each in other.differing] == ["burst-pipe"]
+    assert [each.before.rule for each in other.differing if each.before] == ["burst-pipe"]
     assert await desk.routing.runtime.pool.fetchval("SELECT count(*) FROM events WHERE stream LIKE 'case-%'") == 4
+
+
+async def test_what_tickets_repeated_and_whom_rules_called_is_compared(desk: Desk, district: District) -> None:
+    first, again = district.rules[0].model_copy(update={"id": "again"}), NameEntry(zh="请到场", en="Please come")
+    call = CallEntry(unit="police of the place", task=again)
+    when = ConditionsEntry(repeats=RepeatsEntry(count=1, days=7, of=RepeatsOf.PLACE))
+    rules = (first.model_copy(update={"when": when, "whistle": (call,)}), *district.rules)
+    repeating = district.model_copy(update={"rules": rules})
+    for minute in range(2):
+        await reported(desk, LEAK, at=NOW + timedelta(minutes=minute))
+
+    outcome = await outcome_of(desk, repeating)
+    [against] = [page async for page in simulate(desk.routing, repeating, since=NOW, against=district)]
+
+    for found in (outcome, against):
+        [differing] = found.differing
+        assert differing.after is not None
+        assert (differing.after.rule, differing.after.calls) == ("again", ("xinhe-police",))
+        assert (found.tickets, found.calls_after) == (2, {"xinhe-police": 1})
 
 
 async def test_tickets_of_before_are_not_asked_about(desk: Desk, district: District) -> None:

@@ -1,12 +1,20 @@
-"""What `yima rules` tells in JSON."""
+"""What `yima rules` tells, in tables and in JSON."""
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
+import pytest
+
+from services.cli.errors import NoLineReadError
 from services.cli.rules import explained_record
+from services.cli.simulation_report import print_simulation, simulation_record
 from services.cli.terminal import in_json
+from services.cli.trial_file import try_on_file
+from services.routing.domain.simulation import Simulation
 from services.routing.handlers.rules import Explained
 from shared.contracts.directory import Name
+from tests.unit.routing.district_samples import SMALL, read_small, with_rule
 
 AT = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)
 
@@ -28,3 +36,47 @@ def test_an_explanation_is_told_in_json_with_its_moments() -> None:
     assert (told["at"], told["accept_by"], told["resolve_by"]) == (AT.isoformat(), AT.isoformat(), None)
     assert told["passed_over"] == [{"rule": "danger", "condition": "words_any"}]
     assert told["rule_name"] == {"zh": "占用消防通道", "en": "Blocked fire lane"}
+
+
+def tried(tmp_path: Path, before: str, after: str, *lines: str) -> Simulation:
+    """What two districts say of a table's lines."""
+    table = tmp_path / "messages.csv"
+    table.write_text("\n".join(["source_id,opened_at,place,text", *lines]), encoding="utf-8")
+    return try_on_file(table, None, before=read_small(before), after=read_small(after))
+
+
+AGAIN = """\
+  - id: again
+    name: {zh: 屡次反映, en: Again and again}
+    when: {repeats: {count: 2, days: 30, of: place}}
+    unit: property of the place
+    whistle: [{unit: committee, task: {zh: 请协调, en: Please coordinate}}]
+"""
+
+
+def test_two_files_are_tried_on_a_table_that_nobody_imported_and_repeats_count_in_it(tmp_path: Path) -> None:
+    lines = [f"{number},2026-04-{number:02d} 09:00:00,EAST2345,路灯不亮" for number in range(1, 5)]
+
+    outcome = tried(tmp_path, SMALL, with_rule(AGAIN), *lines, "5,not a date,EAST2345,x", "6,2026-04-05,NOWHERE,x")
+    told = simulation_record(outcome)
+
+    assert [each["number"] for each in told["differing"]] == ["3", "4"]
+    assert (told["tickets"], told["moved"], told["calling_others"]) == (4, 2, 2)
+    assert told["load"] == {"committee": {"before": 4, "after": 2}, "property": {"before": 0, "after": 2}}
+    assert told["calls"] == {"committee": {"before": 0, "after": 2}}
+    assert told["names"]["rules"]["again"] == {"zh": "屡次反映", "en": "Again and again"}
+
+
+def test_tickets_that_differ_alike_are_one_row_with_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = [f"{number},2026-04-01 09:00:00,EAST2345,消防通道被堵" for number in range(5)]
+    fewer = SMALL.replace("words_any: [消防通道]", "words_any: [绿化带]")
+
+    print_simulation(tried(tmp_path, SMALL, fewer, *lines), file="fewer.yaml")
+
+    [row] = [line for line in capsys.readouterr().out.splitlines() if "消防通道 · Fire lane" in line]
+    assert [cell.strip() for cell in row.strip("│").split("│")] == ["5", "消防通道 · Fire lane", "其他 · Rest", "0"]
+
+
+def test_a_table_of_which_no_line_can_be_read_is_no_trial(tmp_path: Path) -> None:
+    with pytest.raises(NoLineReadError):
+        tried(tmp_path, SMALL, SMALL, "1,not a date,EAST2345,x")

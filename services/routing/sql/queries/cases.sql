@@ -112,9 +112,14 @@ SELECT type, schema_version, data FROM events WHERE stream = $1 AND version = 1;
 SELECT id FROM cases WHERE number = $1;
 
 -- name: openings_since
--- A page of cases in the order in which they came, from a moment on: what was reported, and what was decided first.
+-- A page of cases in the order in which they came, from a moment on: what was reported, what was decided first, and
+-- whom the rule itself called ($4) with it.
 SELECT opened.position, opened.type AS opened_type, opened.schema_version AS opened_schema, opened.data AS opened,
-    assigned.type AS assigned_type, assigned.schema_version AS assigned_schema, assigned.data AS assigned
+    assigned.type AS assigned_type, assigned.schema_version AS assigned_schema, assigned.data AS assigned,
+    ARRAY(SELECT blown.data ->> 'unit' FROM events AS blown
+        WHERE blown.stream = opened.stream AND blown.type = 'yima.routing.WhistleBlown'
+            AND blown.data ->> 'by' = $4::text
+        ORDER BY blown.version) AS called
 FROM events AS opened
 JOIN events AS assigned ON assigned.stream = opened.stream AND assigned.version IN (2, 3)
 WHERE opened.position > $1 AND opened.occurred_at >= $2 AND opened.type = 'yima.routing.CaseOpened'
