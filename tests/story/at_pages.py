@@ -105,7 +105,8 @@ class Phones:
         else:
             form = await self._opened(page, FORMS[step.act])
             await self._fill(form, step)
-            await self._keep(step.person, page, f"{step.told} · 提交前")
+            if step.words:
+                await self._keep(step.person, page, f"{step.told} · 提交前")
             async with page.expect_navigation():
                 await form.get_by_role("button", name=FORMS[step.act].send, exact=True).click()
         refused = await page.locator(".fault-summary, .notice-danger").all_inner_texts()
@@ -190,7 +191,7 @@ class Phones:
         if step.unit:
             await form.get_by_label(labels.unit).select_option(label=UNITS[step.unit])
         if step.follow_up:
-            await _choose(form.get_by_label("哪一项回头看？"), step.follow_up)
+            await _choose(form, step.follow_up)
         if step.after_days:
             await form.get_by_label("几天后？").select_option(label=f"{step.after_days} 天后")
             await form.get_by_label("要不要重复？").select_option(label="只做一次")
@@ -244,8 +245,12 @@ class Phones:
             self.complaints[person].append(f"{told}: wider than its window")
 
 
-async def _choose(select: Locator, words: str) -> None:
-    """The option that has these words among others."""
+async def _choose(form: Locator, words: str) -> None:
+    """Of several follow-ups the one with these words; a single one is named, and nothing is to be chosen."""
+    select = form.get_by_label("哪一项回头看？")
+    if not await select.count():
+        await expect(form.get_by_text(words)).to_be_visible()
+        return
     option = select.locator("option", has_text=words)
     await select.select_option(value=await option.first.get_attribute("value"))
 

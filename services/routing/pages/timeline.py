@@ -1,7 +1,7 @@
 """A case's events as the entries of its timeline."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from services.routing.pages.names import Names
 from services.routing.pages.views import Happened, Happening, Photo
 from shared.contracts.directory import Name
 from shared.contracts.envelope import Attachment, Sealed
+from shared.contracts.intake import Rating
 from shared.contracts.routing import (
     DISTRICT,
     REPORTER,
@@ -85,7 +86,6 @@ WHAT: Mapping[type[object], Happened] = {
     JointTaskReleased: Happened.TASK_RELEASED,
     JointTaskInsisted: Happened.TASK_INSISTED,
     JointTaskTakenOver: Happened.TASK_TAKEN_OVER,
-    JointTaskEntrusted: Happened.MADE_LEAD,
     ExtensionWithdrawn: Happened.EXTENSION_WITHDRAWN,
     SuspensionWithdrawn: Happened.SUSPENSION_WITHDRAWN,
     ConferenceHeld: Happened.CONFERRED,
@@ -108,6 +108,13 @@ WHAT: Mapping[type[object], Happened] = {
 LISTED = " · "
 # Timers fire within seconds; what was noticed later than this was noticed after the service had been down.
 FOUND_LATE_AFTER = timedelta(minutes=5)
+# To people entrusting is one thing; its transfer stands for it, with who entrusted and why.
+TOLD_BY_THE_TRANSFER = (JointTaskEntrusted, CaseAssigned, CaseAccepted)
+RATED: Mapping[Rating, Happened] = {
+    Rating.SATISFIED: Happened.RATED_SATISFIED,
+    Rating.SO_SO: Happened.RATED_SO_SO,
+    Rating.DISSATISFIED: Happened.RATED_DISSATISFIED,
+}
 # Events whose evidence is pictures.
 SHOWING = (CaseNoted, CaseResolved, ConferenceHeld, FollowUpDone, JointTaskDone)
 
@@ -127,12 +134,23 @@ class Opened:
 
 def happenings(read: CaseRead, *, names: Names, opened: Opened) -> list[Happening]:
     """The entries in the order of what happened; what the reporter answered and asked where its time is."""
-    entries = [_happening(read, event, names, opened) for event in read.events]
+    entrusted_at = {event.at for event in read.events if isinstance(event, JointTaskEntrusted)}
+    entries = [
+        _happening(read, event, names, opened)
+        for event in read.events
+        if not (event.at in entrusted_at and isinstance(event, TOLD_BY_THE_TRANSFER))
+    ]
+    entries = [_as_entrusted(entry) if entry.at in entrusted_at else entry for entry in entries]
     if read.answer is not None:
-        entries.append(Happening(what=Happened.RATED, at=read.answer.at, words=opened.said(read.answer.words)))
+        answer = read.answer
+        entries.append(Happening(what=RATED[answer.rating], at=answer.at, words=opened.said(answer.words)))
     if read.erased_at is not None:
         entries.append(Happening(what=Happened.FORGOTTEN, at=read.erased_at))
     return sorted(entries, key=lambda entry: entry.at)
+
+
+def _as_entrusted(entry: Happening) -> Happening:
+    return replace(entry, what=Happened.MADE_LEAD) if entry.what is Happened.TRANSFERRED else entry
 
 
 def _happening(read: CaseRead, event: RoutingEvent, names: Names, opened: Opened) -> Happening:
