@@ -34,6 +34,7 @@ from shared.contracts.routing import (
     CaseResolved,
     CaseReturned,
     CaseTransferred,
+    CaseWithdrawn,
     ConferenceMissed,
     DeadlineWarned,
     ExtensionAsked,
@@ -159,6 +160,15 @@ async def on_task_disputed(
     await on_case_for_duty(service, work, received)
 
 
+@reactions.on(CaseWithdrawn)
+@reactions.on(JointTaskReleased)
+async def on_called_off(service: Notify, work: Work, received: Received[CaseWithdrawn | JointTaskReleased]) -> None:
+    """Who was asked need do nothing more; a unit that a person let go was told so by them."""
+    await on_case_gone_on(service, work, received)
+    if received.event.matter is not None:
+        await on_case_for_duty(service, work, received)
+
+
 @reactions.on(FollowUpMissed)
 async def on_follow_up_missed(service: Notify, work: Work, received: Received[FollowUpMissed]) -> None:
     """The unit is told so, in place of being reminded."""
@@ -190,7 +200,6 @@ async def on_verification_failed(service: Notify, work: Work, received: Received
 @reactions.on(UnitReportedIn)
 @reactions.on(FollowUpDone)
 @reactions.on(FollowUpCancelled)
-@reactions.on(JointTaskReleased)
 @reactions.on(JointTaskTakenOver)
 @reactions.on(ExtensionWithdrawn)
 @reactions.on(SuspensionWithdrawn)
@@ -207,6 +216,9 @@ async def on_case_for_reporter(service: Notify, work: Work, received: Received[C
     """The reporter hears that others told of the same, or is asked whether it is fixed."""
     await on_case_gone_on(service, work, received)
     event = received.event
+    if isinstance(event, CaseClosed) and event.withdrawn:
+        # It went on for others; its own reporter wants to hear nothing more of it.
+        return
     await fulfil(work, received, wish_for_history(event) if event.history else wish_for_reporter(event))
 
 

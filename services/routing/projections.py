@@ -21,6 +21,7 @@ from shared.contracts.routing import (
     CaseEscalated,
     CaseEvent,
     CaseJoined,
+    CaseLeft,
     CaseMerged,
     CaseNoted,
     CaseOpened,
@@ -28,6 +29,7 @@ from shared.contracts.routing import (
     CaseResolved,
     CaseReturned,
     CaseTransferred,
+    CaseWithdrawn,
     ConferenceHeld,
     ConferenceMissed,
     ContactRevealed,
@@ -46,6 +48,7 @@ from shared.contracts.routing import (
     JointTaskReleased,
     JointTaskTakenOver,
     Matter,
+    ReporterWithdrew,
     RoutingEvent,
     SuspensionAsked,
     SuspensionEnded,
@@ -136,7 +139,11 @@ def questions_of(recorded: Sequence[Recorded]) -> dict[tuple[UUID, str], Questio
         match event:
             case ExtensionAsked(unit=unit) | SuspensionAsked(unit=unit) | JointTaskDeclined(unit=unit):
                 last[event.case_id, unit] = (ASKS[type(event)], event.to_unit, None)
-            case CaseTransferred(from_unit=str(unit), history=False) | CaseMerged(from_unit=str(unit), history=False):
+            case (
+                CaseTransferred(from_unit=str(unit), history=False)
+                | CaseMerged(from_unit=str(unit), history=False)
+                | CaseWithdrawn(unit=str(unit), history=False)
+            ):
                 last[event.case_id, unit] = None
             case _ if isinstance(event, WAITS_NO_MORE) and not event.history:
                 last[event.case_id, event.unit] = None
@@ -210,8 +217,8 @@ def columns_of(event: RoutingEvent) -> Columns:
     match event:
         case FollowedEvent(via=UUID()):
             return _following(event)
-        case CaseMerged() | CaseJoined():
-            return _on_merging(event)
+        case CaseMerged() | CaseJoined() | CaseLeft() | CaseWithdrawn():
+            return _together(event)
         case _:
             return _of_its_own(event)
 
@@ -246,6 +253,9 @@ def _of_its_own(event: RoutingEvent) -> Columns:
             | SuspensionWithdrawn()
             | CaseMerged()
             | CaseJoined()
+            | CaseLeft()
+            | CaseWithdrawn()
+            | ReporterWithdrew()
         ):
             return {}
 
@@ -287,13 +297,15 @@ def _at_work(event: CaseResolved | VerificationPassed | VerificationFailed | Cas
             return {**reopened, "accepted_by": None, **_accept_by(event), **_resolve_by(event)}
 
 
-def _on_merging(event: CaseMerged | CaseJoined) -> Columns:
+def _together(event: CaseMerged | CaseJoined | CaseLeft | CaseWithdrawn) -> Columns:
     match event:
         case CaseMerged():
             merged = {"status": Status.MERGED, "accepted_by": None, "suspended_until": None, "verify_by": None}
             return {**merged, **_resolve_by(event)}
-        case CaseJoined(duplicates=duplicates):
+        case CaseJoined(duplicates=duplicates) | CaseLeft(duplicates=duplicates):
             return {"duplicates": duplicates}
+        case CaseWithdrawn(at=at):
+            return {"status": Status.CLOSED, "closed_at": at.isoformat(), "suspended_until": None}
 
 
 def _following(event: FollowedEvent) -> Columns:

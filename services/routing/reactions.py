@@ -21,9 +21,17 @@ from services.routing.handlers.cases import (
 from services.routing.handlers.following_up import follow_up_fires
 from services.routing.handlers.repeats import earlier_reports, reported
 from services.routing.handlers.stranding import move_from_gone_unit
+from services.routing.handlers.withdrawing import withdraw_case
 from services.routing.queries import SQL
 from shared.contracts import intake
-from shared.contracts.intake import FixDisputed, ReporterErased, TicketImported, TicketOpened, TicketRated
+from shared.contracts.intake import (
+    FixDisputed,
+    ReporterErased,
+    TicketImported,
+    TicketOpened,
+    TicketRated,
+    TicketWithdrawn,
+)
 from shared.contracts.keys import KeyRecord
 from shared.contracts.routing import Clock
 from shared.kernel.kafka import Topic
@@ -51,7 +59,8 @@ async def prepare_batch(service: Routing, work: Work, received: Sequence[Receive
     await service.keyring.record(work.connection, keys)
     tickets = [each.event for each in received if isinstance(each.event, TicketOpened | TicketImported)]
     disputes = [each.event for each in received if isinstance(each.event, FixDisputed)]
-    await work.prefetch([stream_of(event.ticket_id) for event in (*tickets, *disputes)], CASE)
+    withdrawn = [each.event for each in received if isinstance(each.event, TicketWithdrawn)]
+    await work.prefetch([stream_of(event.ticket_id) for event in (*tickets, *disputes, *withdrawn)], CASE)
     texts = await service.keyring.opened_many(work.connection, [ticket.text for ticket in tickets]) if tickets else []
     # Of whom was forgotten no word is left; the rules then go by category and place.
     words = [text if isinstance(text, str) else "" for text in texts]
@@ -100,6 +109,12 @@ async def on_fix_disputed(service: Routing, work: Work, received: Received[FixDi
     cause = received.cause(CONSUMER)
     stream = await reopen_case(service, work, received.event, cause=cause)
     await move_from_gone_unit(work, stream, await service.rulebooks.current(), cause)
+
+
+@reactions.on(TicketWithdrawn)
+async def on_ticket_withdrawn(_service: Routing, work: Work, received: Received[TicketWithdrawn]) -> None:
+    """The reporter wants nothing more."""
+    await withdraw_case(work, received.event, cause=received.cause(CONSUMER))
 
 
 @reactions.on(TicketRated)

@@ -107,9 +107,15 @@ class FixDisputed(TicketEvent):
     words: Sealed
 
 
+class TicketWithdrawn(TicketEvent):
+    """The reporter wants nothing done any more (撤回), before anybody said that it is fixed."""
+
+    words: Sealed | None = Field(default=None, description="Why, where they said so.")
+
+
 class ReporterErased(TicketEvent):
     """Who reported it was forgotten at their request: their words can no longer be read, their photos are gone."""
 
 
-IntakeEvent = TicketOpened | TicketImported | TicketRated | FixDisputed | ReporterErased
+IntakeEvent = TicketOpened | TicketImported | TicketRated | FixDisputed | TicketWithdrawn | ReporterErased
 EVENTS: tuple[type[Event], ...] = get_args(IntakeEvent)

@@ -49,10 +49,11 @@ class JointTaskDeclined(CaseEvent):
 
 
 class JointTaskReleased(CaseEvent):
-    """The grid agrees with a refusal: the unit need not do its task."""
+    """The grid agrees with a refusal: the unit need not do its task. Or nobody need, since the report was withdrawn."""
 
     unit: str
-    by: str
+    by: str = Field(description="Id of who said so; `reporter` where the reporter withdrew it.")
+    matter: Matter | None = Field(default=None, description="For who is told of it; none where a person let it go.")
 
 
 class JointTaskInsisted(CaseEvent):

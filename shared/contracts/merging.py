@@ -30,3 +30,11 @@ class CaseJoined(CaseEvent):
     unit: str | None = Field(description="Who has this case; none while nobody does.")
     by: str
     matter: Matter
+
+
+class CaseLeft(CaseEvent):
+    """A case that was merged into this one was withdrawn by its reporter, and follows it no more."""
+
+    duplicate: UUID
+    duplicate_number: str
+    duplicates: int = Field(ge=0, description="How many are still merged into this case.")

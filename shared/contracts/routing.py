@@ -37,6 +37,7 @@ from shared.contracts.joint_work import JointTaskTakenOver as JointTaskTakenOver
 from shared.contracts.joint_work import UnitReportedIn as UnitReportedIn
 from shared.contracts.joint_work import WhistleBlown as WhistleBlown
 from shared.contracts.merging import CaseJoined as CaseJoined
+from shared.contracts.merging import CaseLeft as CaseLeft
 from shared.contracts.merging import CaseMerged as CaseMerged
 from shared.contracts.more_time import ExtensionAsked as ExtensionAsked
 from shared.contracts.more_time import ExtensionGranted as ExtensionGranted
@@ -47,6 +48,8 @@ from shared.contracts.more_time import SuspensionEnded as SuspensionEnded
 from shared.contracts.more_time import SuspensionGranted as SuspensionGranted
 from shared.contracts.more_time import SuspensionRefused as SuspensionRefused
 from shared.contracts.more_time import SuspensionWithdrawn as SuspensionWithdrawn
+from shared.contracts.withdrawal import CaseWithdrawn as CaseWithdrawn
+from shared.contracts.withdrawal import ReporterWithdrew as ReporterWithdrew
 
 TOPIC = "yima.routing.v1"
 
@@ -178,6 +181,9 @@ class CaseClosed(FollowedEvent):
     in_time: bool | None = Field(
         default=None, description="Resolved by its first deadline, whatever rework got; none where there is no SLA."
     )
+    withdrawn: bool = Field(
+        default=False, description="Its own reporter withdrew it before, and is asked nothing: it went on for others."
+    )
 
 
 class CaseReopened(FollowedEvent):
@@ -257,6 +263,9 @@ RoutingEvent = (
     | CaseReopened
     | CaseMerged
     | CaseJoined
+    | CaseLeft
+    | CaseWithdrawn
+    | ReporterWithdrew
     | DeadlineWarned
     | FollowUpPlanned
     | FollowUpReminded

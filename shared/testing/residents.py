@@ -20,6 +20,7 @@ from shared.contracts.intake import (
     TicketImported,
     TicketOpened,
     TicketRated,
+    TicketWithdrawn,
 )
 from shared.contracts.keys import TOPIC as KEYS_TOPIC
 from shared.kernel.event_store import Cause, NewEvents
@@ -96,6 +97,12 @@ class Residents:
         """Not fixed."""
         key = self._keys[self._reporters[ticket_id]]
         await self.tell(ticket_id, FixDisputed(at=at, ticket_id=ticket_id, words=_sealed(key, words)))
+
+    async def withdraw(self, ticket_id: UUID, *, at: datetime, words: str = "") -> None:
+        """Nothing more is wanted."""
+        key = self._keys[self._reporters[ticket_id]]
+        sealed = _sealed(key, words) if words else None
+        await self.tell(ticket_id, TicketWithdrawn(at=at, ticket_id=ticket_id, words=sealed))
 
     async def rate(self, ticket_id: UUID, rating: Rating, *, at: datetime) -> None:
         """The visit back is answered."""

@@ -19,6 +19,7 @@ IRREGULAR = {
     "Given",
     "Held",
     "Known",
+    "Left",
     "Lost",
     "Made",
     "Met",
@@ -31,6 +32,7 @@ IRREGULAR = {
     "Told",
     "Undone",
     "Withdrawn",
+    "Withdrew",
     "Written",
 }
 # Named so in the design: the state of knowing nothing has no verb of its own.

@@ -9,8 +9,10 @@ from services.routing.domain.case.commands import (
     DeadlineReached,
     FollowUpReached,
     Join,
+    Leave,
     MoveCase,
     SuspensionReached,
+    Withdraw,
 )
 from services.routing.domain.errors import CaseUnknownError, DoerCannotVerifyError, ReadsOnlyError
 from services.routing.handlers.acts import ACTS as HANDLED
@@ -26,8 +28,9 @@ def test_every_act_and_every_command_stands_in_the_table() -> None:
     asked |= {type(command(sample)) for command in BY_ITSELF.values()}
 
     assert ACTS.keys() == {*HANDLED, "contact"}
-    assert asked == {*get_args(Act), DeadlineReached, FollowUpReached, Join, MoveCase, SuspensionReached}
-    assert len(BY_ITSELF) == 4 + len(Clock)
+    reached = {DeadlineReached, FollowUpReached, SuspensionReached}
+    assert asked == {*get_args(Act), *reached, Join, Leave, MoveCase, Withdraw}
+    assert len(BY_ITSELF) == 6 + len(Clock)
 
 
 def test_every_status_stands_in_the_table() -> None:

@@ -218,6 +218,18 @@ class AlreadyDisputedError(IntakeError):
     status = 409
 
 
+class AlreadyWithdrawnError(IntakeError):
+    """The reporter has withdrawn this ticket; report it anew if the trouble is back."""
+
+    status = 409
+
+
+class WithdrawTooLateError(IntakeError):
+    """Somebody has said that it is fixed, so there is nothing to withdraw any more; say so if it is not."""
+
+    status = 409
+
+
 class DisputeTooLateError(IntakeError):
     """It was closed too long ago to be reopened; please report it anew."""
 

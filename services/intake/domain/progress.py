@@ -39,6 +39,7 @@ class Step(StrEnum):
     RESUMED = "resumed"
     MERGED = "merged"
     REOPENED_BY_ANOTHER = "reopened_by_another"
+    WITHDRAWN = "withdrawn"
 
 
 # What is still to come after each step where all goes well.
@@ -51,6 +52,8 @@ STANDS_LIKE = {
     Step.RESUMED: Step.ACCEPTED,
     Step.MERGED: Step.ACCEPTED,
     Step.REOPENED_BY_ANOTHER: Step.ASSIGNED,
+    # Nothing is to come after it.
+    Step.WITHDRAWN: Step.CLOSED,
 }
 # What each of these sets the deadline for.
 WITH_DEADLINE: Mapping[type[RoutingEvent], Step] = {
@@ -93,8 +96,8 @@ class Progress:
 
     @property
     def deadline(self) -> datetime | None:
-        """By when it is to be resolved; none once it is, or where nobody promised. Accepting it moves no deadline."""
-        if self.now.step in DONE:
+        """By when it is to be resolved; none once it is, or is not to be. Accepting it moves no deadline."""
+        if self.now.step in (*DONE, Step.WITHDRAWN):
             return None
         return next(taken.deadline for taken in reversed(self.steps) if taken.step is not Step.ACCEPTED)
 
@@ -104,6 +107,13 @@ class Progress:
         if self.now.step not in DONE:
             return None
         return next((taken.at for taken in reversed(self.steps) if taken.step is Step.RESOLVED), self.now.at)
+
+
+def until_withdrawn(steps: Sequence[StepTaken], at: datetime | None) -> Sequence[StepTaken]:
+    """The steps of a ticket withdrawn then: what is done for others after that is not its reporter's affair."""
+    if at is None:
+        return steps
+    return [*(taken for taken in steps if taken.at <= at), StepTaken(step=Step.WITHDRAWN, at=at)]
 
 
 def step_of(event: RoutingEvent) -> StepTaken | None:

@@ -1,4 +1,4 @@
-"""A ticket: opened or imported once, rated once after closing, disputed while the fix is fresh."""
+"""A ticket: opened or imported once, withdrawn before the fix, rated once after closing, disputed while it is fresh."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -9,12 +9,14 @@ from services.intake.domain.errors import (
     AlreadyDisputedError,
     AlreadyOpenedError,
     AlreadyRatedError,
+    AlreadyWithdrawnError,
     DisputeTooLateError,
     NotClosedYetError,
     NotResolvedYetError,
     UnknownTicketError,
+    WithdrawTooLateError,
 )
-from services.intake.domain.progress import DISPUTE_WINDOW, Progress, Step
+from services.intake.domain.progress import DISPUTE_WINDOW, DONE, Progress, Step
 from shared.contracts.envelope import Attachment, Sealed
 from shared.contracts.intake import (
     Channel,
@@ -28,6 +30,7 @@ from shared.contracts.intake import (
     TicketImported,
     TicketOpened,
     TicketRated,
+    TicketWithdrawn,
 )
 
 
@@ -47,6 +50,7 @@ class Ticket:
     photo_count: int = 0
     rating: Rating | None = None
     disputed_at: datetime | None = None
+    withdrawn_at: datetime | None = None
     reporter_erased: bool = False
 
 
@@ -121,13 +125,22 @@ class DisputeFix:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawTicket:
+    """The reporter wants nothing done any more."""
+
+    at: datetime
+    words: Sealed | None
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EraseReporter:
     """The reporter is forgotten."""
 
     at: datetime
 
 
-Command = OpenTicket | ImportTicket | Rate | DisputeFix | EraseReporter
+Command = OpenTicket | ImportTicket | Rate | DisputeFix | WithdrawTicket | EraseReporter
 
 
 def decide(ticket: Ticket | None, command: Command) -> Sequence[IntakeEvent]:
@@ -145,6 +158,8 @@ def decide(ticket: Ticket | None, command: Command) -> Sequence[IntakeEvent]:
             return [_rated(_known(ticket), command)]
         case DisputeFix():
             return [_disputed(_known(ticket), command)]
+        case WithdrawTicket():
+            return [_withdrawn(_known(ticket), command)]
         case EraseReporter(at=at):
             known = _known(ticket)
             return [] if known.reporter_erased else [ReporterErased(at=at, ticket_id=known.id)]
@@ -162,6 +177,8 @@ def evolve(ticket: Ticket | None, event: IntakeEvent) -> Ticket | None:
         case FixDisputed(at=at):
             # Whoever was satisfied and is no longer is asked anew once it is closed again.
             return replace(_known(ticket), disputed_at=at, rating=None)
+        case TicketWithdrawn(at=at):
+            return replace(_known(ticket), withdrawn_at=at)
         case ReporterErased():
             return replace(_known(ticket), reporter_erased=True)
 
@@ -174,6 +191,11 @@ def may_rate(ticket: Ticket, progress: Progress) -> bool:
 def may_dispute(ticket: Ticket, progress: Progress, *, at: datetime) -> bool:
     """Whether the status page offers to say that it is not fixed."""
     return _why_no_dispute(ticket, progress, at=at, window=DISPUTE_WINDOW) is None
+
+
+def may_withdraw(ticket: Ticket, progress: Progress) -> bool:
+    """Whether the status page offers to withdraw it."""
+    return _why_no_withdrawal(ticket, progress) is None
 
 
 def _is_closed(ticket: Ticket, progress: Progress) -> bool:
@@ -238,6 +260,8 @@ def _imported(ticket: Ticket | None, command: ImportTicket) -> Sequence[IntakeEv
 
 
 def _rated(ticket: Ticket, command: Rate) -> TicketRated:
+    if ticket.withdrawn_at is not None:
+        raise AlreadyWithdrawnError
     if ticket.rating is not None:
         raise AlreadyRatedError
     if not _is_closed(ticket, command.progress):
@@ -252,9 +276,24 @@ def _disputed(ticket: Ticket, command: DisputeFix) -> FixDisputed:
     return FixDisputed(at=command.at, ticket_id=ticket.id, words=command.words)
 
 
+def _withdrawn(ticket: Ticket, command: WithdrawTicket) -> TicketWithdrawn:
+    refusal = _why_no_withdrawal(ticket, command.progress)
+    if refusal is not None:
+        raise refusal
+    return TicketWithdrawn(at=command.at, ticket_id=ticket.id, words=command.words)
+
+
+def _why_no_withdrawal(ticket: Ticket, progress: Progress) -> type[AlreadyWithdrawnError | WithdrawTooLateError] | None:
+    if ticket.withdrawn_at is not None:
+        return AlreadyWithdrawnError
+    return WithdrawTooLateError if progress.now.step in DONE else None
+
+
 def _why_no_dispute(
     ticket: Ticket, progress: Progress, *, at: datetime, window: timedelta
-) -> type[AlreadyDisputedError | NotResolvedYetError | DisputeTooLateError] | None:
+) -> type[AlreadyDisputedError | AlreadyWithdrawnError | NotResolvedYetError | DisputeTooLateError] | None:
+    if ticket.withdrawn_at is not None:
+        return AlreadyWithdrawnError
     resolved_at = progress.resolved_at
     if resolved_at is None:
         return NotResolvedYetError

@@ -8,6 +8,7 @@ from services.intake.handlers.answering import (
     ticket_seen_by_holder,
     ticket_seen_by_link,
     ticket_seen_by_partner,
+    withdraw,
 )
 from services.intake.handlers.erasing import Erasure, erase_reporter
 from services.intake.handlers.ground import Intake
@@ -47,4 +48,5 @@ __all__ = [
     "ticket_seen_by_holder",
     "ticket_seen_by_link",
     "ticket_seen_by_partner",
+    "withdraw",
 ]

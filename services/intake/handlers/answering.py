@@ -1,4 +1,4 @@
-"""The reporter comes back: sees how far it is, rates it, or says that it is not fixed."""
+"""The reporter comes back: sees how far it is, withdraws it, rates it, or says that it is not fixed."""
 
 import hmac
 import json
@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 import structlog
 
 from services.intake.domain.errors import UnknownTicketError
-from services.intake.domain.progress import Progress, Step, StepTaken
+from services.intake.domain.progress import Progress, Step, StepTaken, until_withdrawn
 from services.intake.domain.text import WORDS_CHARACTERS_MAX, clean_text, is_absent
-from services.intake.domain.ticket import Command, DisputeFix, Rate, Ticket, decide
+from services.intake.domain.ticket import Command, DisputeFix, Rate, Ticket, WithdrawTicket, decide
 from services.intake.handlers.access import Partner
 from services.intake.handlers.ground import FOLD, Intake, token_hash
 from services.intake.handlers.reporters import Reporter
@@ -102,6 +102,24 @@ async def dispute_fix(intake: Intake, token: str, *, words: str, form_token: str
     await _answer_once(intake, token, ("dispute_fix", form_token), (cleaned,), cleaned, command)
 
 
+async def withdraw(intake: Intake, token: str, *, words: str, form_token: str) -> None:
+    """Take the reporter's word that nothing is to be done any more.
+
+    Raises:
+        UnknownTicketError: the link opens no ticket.
+        AlreadyWithdrawnError, WithdrawTooLateError: there is nothing to withdraw now.
+        RefusedFieldsError: the words can not be kept.
+    """
+    name = "withdraw_words"
+    cleaned = None if is_absent(words) else clean_text(name, words, characters_max=WORDS_CHARACTERS_MAX)
+    at = intake.now()
+
+    def command(_ticket: Ticket, progress: Progress, sealed: Sealed | None) -> WithdrawTicket:
+        return WithdrawTicket(at=at, words=sealed, progress=progress)
+
+    await _answer_once(intake, token, ("withdraw", form_token), (cleaned or "",), cleaned, command)
+
+
 async def _answer_once(
     intake: Intake,
     token: str,
@@ -156,4 +174,5 @@ async def _seen(intake: Intake, row: TicketRow | None) -> TicketSeen:
 
 
 def _progress(ticket: Ticket, steps: list[StepTaken]) -> Progress:
-    return Progress([StepTaken(step=Step.REPORTED, at=ticket.opened_at), *steps])
+    taken = until_withdrawn(steps, ticket.withdrawn_at)
+    return Progress([StepTaken(step=Step.REPORTED, at=ticket.opened_at), *taken])

@@ -1,4 +1,4 @@
-"""`/t/{token}`: how far a ticket is, for who holds its link; there it is rated, or said not to be fixed."""
+"""`/t/{token}`: how far a ticket is, for who holds its link; there it is rated, withdrawn, or said not to be fixed."""
 
 import secrets
 
@@ -8,8 +8,8 @@ from fastapi.routing import APIRoute
 
 from services.intake.domain.errors import Fault, Refusal, RefusedFieldsError
 from services.intake.domain.progress import Progress
-from services.intake.domain.ticket import may_dispute, may_rate
-from services.intake.handlers import Intake, TicketSeen, dispute_fix, rate, ticket_seen_by_link
+from services.intake.domain.ticket import may_dispute, may_rate, may_withdraw
+from services.intake.handlers import Intake, TicketSeen, dispute_fix, rate, ticket_seen_by_link, withdraw
 from services.intake.handlers.places import unit_name
 from services.intake.pages.answering import faults_of
 from services.intake.pages.flash import flash, flashed, unflash
@@ -25,7 +25,7 @@ from shared.web.rendering import Renderer
 
 
 def routes(intake: Intake, renderer: Renderer, route: type[APIRoute]) -> APIRouter:
-    """The page and its two forms."""
+    """The page and its forms."""
     router = APIRouter(route_class=route, include_in_schema=False)
 
     @router.get("/t/{token}")
@@ -41,6 +41,13 @@ def routes(intake: Intake, renderer: Renderer, route: type[APIRoute]) -> APIRout
         if said:
             unflash(response, f"/t/{token}")
         return response
+
+    router.include_router(_forms(intake, renderer, route))
+    return router
+
+
+def _forms(intake: Intake, renderer: Renderer, route: type[APIRoute]) -> APIRouter:
+    router = APIRouter(route_class=route, include_in_schema=False)
 
     @router.post("/t/{token}/rating")
     async def rating(token: str, request: Request) -> Response:
@@ -68,6 +75,16 @@ def routes(intake: Intake, renderer: Renderer, route: type[APIRoute]) -> APIRout
                 return await _again(intake, renderer, request, token, dispute_form=form)
         return _said(request, token, Said.DISPUTED)
 
+    @router.post("/t/{token}/withdrawal")
+    async def withdrawal(token: str, request: Request) -> Response:
+        async with read_sent(request, "withdraw_words") as sent:
+            try:
+                await withdraw(intake, token, words=sent.get("withdraw_words"), form_token=sent.form_token)
+            except RefusedFieldsError as error:
+                form = _refused(sent, ("withdraw_words",), error)
+                return await _again(intake, renderer, request, token, withdraw_form=form)
+        return _said(request, token, Said.WITHDRAWN)
+
     return router
 
 
@@ -79,6 +96,7 @@ async def status_page(
     said: Said | None = None,
     rating_form: Form = EMPTY_FORM,
     dispute_form: Form = EMPTY_FORM,
+    withdraw_form: Form = EMPTY_FORM,
 ) -> StatusPage:
     """What the page shows."""
     directory = await intake.directory.current()
@@ -96,10 +114,12 @@ async def status_page(
         form_token=secrets.token_urlsafe(32),
         may_rate=may_rate(ticket, progress),
         may_dispute=may_dispute(ticket, progress, at=intake.now()),
+        may_withdraw=may_withdraw(ticket, progress),
         rating=ticket.rating,
         said=said,
         rating_form=rating_form,
         dispute_form=dispute_form,
+        withdraw_form=withdraw_form,
     )
 
 
@@ -121,9 +141,12 @@ async def _again(
     *,
     rating_form: Form = EMPTY_FORM,
     dispute_form: Form = EMPTY_FORM,
+    withdraw_form: Form = EMPTY_FORM,
 ) -> Response:
     seen = await ticket_seen_by_link(intake, token)
-    view = await status_page(intake, seen, token, rating_form=rating_form, dispute_form=dispute_form)
+    view = await status_page(
+        intake, seen, token, rating_form=rating_form, dispute_form=dispute_form, withdraw_form=withdraw_form
+    )
     return renderer.render(request, "status.html", {"page": view}, status=RefusedFieldsError.status)
 
 

@@ -57,12 +57,13 @@ class Said(StrEnum):
 
     RATED = "rated"
     DISPUTED = "disputed"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusPage:
-    """`status.html`: steps in order, reached ones first. Forms post to `<address>/rating` (rating, rating_words) and
-    `<address>/not-fixed` (dispute_words), both with a hidden form_token.
+    """`status.html`: steps in order, reached ones first. Forms post to `<address>/rating` (rating, rating_words),
+    `<address>/not-fixed` (dispute_words) and `<address>/withdrawal` (withdraw_words), each with a hidden form_token.
     """
 
     address: str
@@ -76,10 +77,12 @@ class StatusPage:
     form_token: str
     may_rate: bool = False
     may_dispute: bool = False
+    may_withdraw: bool = False
     rating: Rating | None = None
     said: Said | None = None
     rating_form: Form = EMPTY_FORM
     dispute_form: Form = EMPTY_FORM
+    withdraw_form: Form = EMPTY_FORM
 
     @property
     def latest(self) -> StepShown:

@@ -21,6 +21,7 @@ from services.notify.domain.wishes import (
     TO_VERIFY,
     TO_VERIFY_WITHOUT_DEADLINE,
     WARNED,
+    WITHDRAWN,
 )
 from shared.contracts.notify import Audience
 from shared.contracts.routing import (
@@ -31,6 +32,7 @@ from shared.contracts.routing import (
     CaseResolved,
     CaseReturned,
     CaseTransferred,
+    CaseWithdrawn,
     Clock,
     ExtensionGranted,
     ExtensionRefused,
@@ -63,6 +65,7 @@ Finished = (
     | CaseResolved
     | CaseClosed
     | CaseMerged
+    | CaseWithdrawn
     | CalledNoMore
     | Settled
     | Answered
@@ -116,6 +119,9 @@ def _is_over(message: Notification, event: Finished) -> bool:
             return message.template in TO_VERIFY_IT or _reminds(message, Clock.VERIFY)
         case CaseResolved() | CaseMerged() | CaseClosed():
             return True
+        case CaseWithdrawn():
+            # The called units are told of the same in its moment.
+            return message.template != WITHDRAWN
         case _:
             return _on_clock(message, event)
 

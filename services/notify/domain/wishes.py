@@ -21,6 +21,7 @@ from shared.contracts.routing import (
     CaseReopened,
     CaseResolved,
     CaseReturned,
+    CaseWithdrawn,
     Clock,
     ConferenceMissed,
     DeadlineWarned,
@@ -32,6 +33,7 @@ from shared.contracts.routing import (
     JointTaskDeclined,
     JointTaskDone,
     JointTaskInsisted,
+    JointTaskReleased,
     SuspensionAsked,
     SuspensionEnded,
     SuspensionGranted,
@@ -46,7 +48,9 @@ Suspended = SuspensionAsked | SuspensionGranted | SuspensionRefused | Suspension
 OfCase = CaseAssigned | CaseResolved | CaseReopened | VerificationFailed | CaseReturned | DeadlineWarned | CaseEscalated
 FollowedUp = FollowUpReminded | FollowUpMissed
 OfHandling = OfCase | Whistled | Extended | Suspended
-DutyTold = OfHandling | FollowedUp
+# Nobody need do any more what they were asked to.
+CalledOff = CaseWithdrawn | JointTaskReleased
+DutyTold = OfHandling | FollowedUp | CalledOff
 # What somebody wrote is all that their messages have of their own.
 Refused = JointTaskDeclined | ExtensionRefused | SuspensionRefused
 Reasoned = VerificationFailed | CaseReturned | JointTaskInsisted | Refused
@@ -83,6 +87,7 @@ SUSPENSION_ENDED = "suspension_ended"
 FOLLOW_UP_DUE = "follow_up_due"
 FOLLOW_UP_MISSED = "follow_up_missed"
 FOLLOW_UP_ESCALATED = "follow_up_escalated"
+WITHDRAWN = "case_withdrawn"
 MERGED = "case_merged"
 CLOSED = "case_closed"
 
@@ -111,6 +116,8 @@ TABLE: Mapping[type[Told], tuple[Audience, str]] = MappingProxyType(
         SuspensionEnded: (Audience.DUTY, SUSPENSION_ENDED),
         FollowUpReminded: (Audience.DUTY, FOLLOW_UP_DUE),
         FollowUpMissed: (Audience.DUTY, FOLLOW_UP_MISSED),
+        JointTaskReleased: (Audience.DUTY, WITHDRAWN),
+        CaseWithdrawn: (Audience.DUTY, WITHDRAWN),
         CaseMerged: (Audience.REPORTER, MERGED),
         CaseClosed: (Audience.REPORTER, CLOSED),
     }
@@ -151,6 +158,7 @@ PARAMS: Mapping[str, frozenset[str]] = MappingProxyType(
         FOLLOW_UP_DUE: frozenset({"place", "words", "until", "follow_up"}),
         FOLLOW_UP_MISSED: frozenset({"place", "words", "follow_up"}),
         FOLLOW_UP_ESCALATED: frozenset({"place", "level", *UNIT}),
+        WITHDRAWN: frozenset({"place"}),
         MERGED: frozenset(),
         CLOSED: frozenset(),
     }
@@ -259,8 +267,10 @@ def _to_verify(event: CaseResolved) -> str:
     return TO_VERIFY if event.deadlines.verify_by is not None else TO_VERIFY_WITHOUT_DEADLINE
 
 
-def _own_params(event: OfHandling) -> dict[str, Sealed | str]:
+def _own_params(event: OfHandling | CalledOff) -> dict[str, Sealed | str]:
     match event:
+        case CaseWithdrawn() | JointTaskReleased():
+            return {}
         case CaseAssigned(deadlines=due, entrusted=entrusted):
             return _moments(resolve_by=due.resolve_by) if entrusted else _moments(accept_by=due.accept_by)
         case CaseResolved(observed_until=until, deadlines=due):

@@ -161,6 +161,7 @@ async def in_full(service: Routing, member: Member, read: CaseRead) -> CaseInFul
         suspended_until=case.suspension.until if case.suspension and case.is_suspended else None,
         master=case.master,
         duplicates=case.duplicates,
+        withdrawn=case.reporter_withdrew,
         words=said[text.box],
         contact=ContactInFull(name=contact.name, phone=contact.phone),
         parts=[_part(part, task=_words(task_of(read, part.unit), said)) for part in case.joint.values()],

@@ -335,6 +335,7 @@ class CaseInFull(BaseModel):
     suspended_until: datetime | None = Field(description="Until when its resolve clock stands still.")
     master: UUID | None = Field(description="The case that it was merged into, and follows.")
     duplicates: Sequence[UUID] = Field(description="The cases that were merged into it, and follow it.")
+    withdrawn: bool = Field(description="Its own reporter withdrew it: it is closed, or goes on for its `duplicates`.")
     words: str | None
     contact: ContactInFull = Field(description="Masked, such as `138****0000`; `POST …/contact` tells it in full.")
     parts: Sequence[PartInFull] = Field(description="The joint work: who was called by a whistle.")

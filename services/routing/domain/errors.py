@@ -308,6 +308,10 @@ class MergedError(RoutingError):
     """The case was merged into another and follows it; what is to be done is done there."""
 
 
+class WithdrawnError(RoutingError):
+    """The reporter withdrew it, and nobody else told of the same: nothing is to be done with it any more."""
+
+
 class MasterItselfError(RoutingError):
     """Others were merged into this case, so it can not be merged into one itself."""
 

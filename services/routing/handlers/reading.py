@@ -21,6 +21,7 @@ from shared.contracts.routing import (
     CaseResolved,
     CaseReturned,
     CaseTransferred,
+    CaseWithdrawn,
     ConferenceHeld,
     ExtensionAsked,
     ExtensionRefused,
@@ -32,6 +33,7 @@ from shared.contracts.routing import (
     JointTaskDeclined,
     JointTaskDone,
     JointTaskInsisted,
+    ReporterWithdrew,
     RoutingEvent,
     SuspensionAsked,
     SuspensionRefused,
@@ -170,6 +172,8 @@ def _in_handling(event: RoutingEvent) -> Sealed | None:
         case SuspensionAsked(reason=reason) | SuspensionRefused(reason=reason):
             return reason
         case ConferenceHeld(minutes=words) | WhistleBlown(task=words) | CaseReopened(words=words):
+            return words
+        case CaseWithdrawn(words=words) | ReporterWithdrew(words=words):
             return words
         case _:
             return None

@@ -105,6 +105,7 @@ async def case_page(
         suspended_until=case.suspension.until if case.suspension and case.is_suspended else None,
         master=MergedShown(case_id=read.master.id, number=read.master.matter.number) if read.master else None,
         duplicates=[_follower(each, texts) for each in read.duplicates],
+        reporter_withdrew=case.reporter_withdrew,
         form=form,
         refused_action=refused_action,
     )

@@ -21,6 +21,7 @@ from shared.contracts.routing import (
     CaseClosed,
     CaseEscalated,
     CaseJoined,
+    CaseLeft,
     CaseMerged,
     CaseNoted,
     CaseOpened,
@@ -28,6 +29,7 @@ from shared.contracts.routing import (
     CaseResolved,
     CaseReturned,
     CaseTransferred,
+    CaseWithdrawn,
     Clock,
     ConferenceHeld,
     ConferenceMissed,
@@ -49,6 +51,7 @@ from shared.contracts.routing import (
     JointTaskInsisted,
     JointTaskReleased,
     JointTaskTakenOver,
+    ReporterWithdrew,
     RoutingEvent,
     SuspensionAsked,
     SuspensionEnded,
@@ -104,6 +107,9 @@ WHAT: Mapping[type[object], Happened] = {
     FollowUpCancelled: Happened.FOLLOW_UP_CANCELLED,
     CaseMerged: Happened.MERGED,
     CaseJoined: Happened.JOINED,
+    CaseLeft: Happened.LEFT,
+    CaseWithdrawn: Happened.WITHDRAWN,
+    ReporterWithdrew: Happened.REPORTER_WITHDREW,
 }
 LISTED = " · "
 # Timers fire within seconds; what was noticed later than this was noticed after the service had been down.
@@ -156,7 +162,7 @@ def _as_entrusted(entry: Happening) -> Happening:
 def _happening(read: CaseRead, event: RoutingEvent, names: Names, opened: Opened) -> Happening:
     by = getattr(event, "by", None)
     what = _what(event)
-    nobodys = what is Happened.DISPUTED or by in (RULE, DISTRICT)
+    nobodys = by in (REPORTER, RULE, DISTRICT)
     return Happening(
         what=what,
         at=event.at,
@@ -190,10 +196,11 @@ def _rules_words(event: RoutingEvent) -> Name | None:
 
 def _number(read: CaseRead, event: RoutingEvent) -> str:
     match event:
-        case CaseMerged(into_number=number) | CaseJoined(duplicate_number=number):
+        case CaseMerged(into_number=number) | CaseJoined(duplicate_number=number) | CaseLeft(duplicate_number=number):
             return number
         case CaseReopened(said_of=said_of):
-            return next((each.case.matter.number for each in read.duplicates if each.case.id == said_of), "")
+            joined = (each for each in read.events if isinstance(each, CaseJoined))
+            return next((each.duplicate_number for each in joined if each.duplicate == said_of), "")
         case _:
             return ""
 

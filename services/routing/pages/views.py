@@ -176,6 +176,9 @@ class Happened(StrEnum):
     FOLLOW_UP_CANCELLED = "follow_up_cancelled"
     MERGED = "merged"
     JOINED = "joined"
+    LEFT = "left"
+    WITHDRAWN = "withdrawn"
+    REPORTER_WITHDREW = "reporter_withdrew"
     REOPENED_BY_ANOTHER = "reopened_by_another"
 
 
@@ -338,6 +341,7 @@ class CasePage:
     suspended_until: datetime | None = None
     master: MergedShown | None = None
     duplicates: Sequence[MergedShown] = ()
+    reporter_withdrew: bool = False
     form: Form = EMPTY_FORM
     refused_action: Action | None = None
     beside: CaseList | None = None

@@ -154,6 +154,26 @@ async def test_not_fixed_goes_out_with_the_reporters_words(door: Door) -> None:
     assert await door.events_of(created["id"]) == ["TicketOpened", "FixDisputed"]
 
 
+async def test_who_withdraws_is_asked_nothing_more_whatever_is_done_for_others(door: Door) -> None:
+    created = await door.report()
+    path = created["status_url"].removeprefix("http://yima.test")
+    await door.told(created["id"], *closed_case(created["id"])[:1])
+    door.clock.advance(timedelta(minutes=1))
+
+    form = await form_of(door, path) | {"withdraw_words": "已经开走了"}
+    first = await door.http.post(f"{path}/withdrawal", data=form)
+    second = await door.http.post(f"{path}/withdrawal", data=form)
+    door.clock.advance(timedelta(hours=3))
+    page = (await door.http.get(path)).text
+    again = await door.http.post(f"{path}/withdrawal", data=await form_of(door, "/r/GATE"))
+
+    assert (first.status_code, second.status_code, again.status_code) == (303, 303, 409)
+    assert "您已撤回" in page
+    assert "已经撤回，处理的人会收到通知" in page
+    assert f"{path}/withdrawal" not in page
+    assert await door.events_of(created["id"]) == ["TicketOpened", "TicketWithdrawn"]
+
+
 async def test_after_rework_the_steps_to_come_are_shown_again(door: Door) -> None:
     created = await door.report()
     path = created["status_url"].removeprefix("http://yima.test")

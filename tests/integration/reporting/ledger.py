@@ -15,6 +15,7 @@ from shared.contracts.routing import (
     CaseMerged,
     CaseReopened,
     CaseResolved,
+    CaseWithdrawn,
     ExtensionGranted,
     SuspensionEnded,
     SuspensionGranted,
@@ -44,7 +45,8 @@ def _tally(story: Story, starts: datetime, ends: datetime) -> Tally:
     turns = [event for event in told if not isinstance(event, CaseEscalated)]
     closing = _last(told, CaseClosed)
     closed = bool(turns) and isinstance(turns[-1], CaseClosed)
-    overdue = not closed and _late(told, ends)
+    over = bool(turns) and isinstance(turns[-1], CaseClosed | CaseWithdrawn)
+    overdue = not over and _late(told, ends)
     handled_at = next((event.at for event in told if isinstance(event, CaseResolved | CaseClosed)), None)
     answer = _last([event for event in story.intake if event.at < ends], TicketRated)
     counted = {
@@ -59,7 +61,7 @@ def _tally(story: Story, starts: datetime, ends: datetime) -> Tally:
         overdue_unhandled=overdue and handled_at is None,
         closed_in_time=counted["closed"] and closing is not None and closing.in_time is True,
         closed_without_sla=counted["closed"] and closing is not None and closing.in_time is None,
-        open=not closed,
+        open=not over,
         reworked=(counted["closed"] or overdue) and _last(told, VerificationFailed) is not None,
         reopened=counted["handled"] and _last(told, CaseReopened) is not None,
         satisfied=counted["rated"] and answer is not None and answer.rating is Rating.SATISFIED,

@@ -29,6 +29,7 @@ from shared.contracts.routing import (
     CaseReopened,
     CaseResolved,
     CaseTransferred,
+    CaseWithdrawn,
     Clock,
     Deadlines,
     ExtensionGranted,
@@ -237,6 +238,10 @@ class Story:
             deadlines=deadlines,
         )
         return self._then(merged)
+
+    def withdrawn(self, at: datetime) -> "Story":
+        """Its reporter wants nothing more."""
+        return self._then(CaseWithdrawn(case_id=self.ticket, at=at, unit=UNIT, matter=self.matter))
 
     def transferred(self, at: datetime) -> "Story":
         transfer = CaseTransferred(

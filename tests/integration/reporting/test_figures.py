@@ -211,6 +211,17 @@ async def test_case_that_follows_another_is_no_more_punctual_than_that(town: Tow
     assert total["first_response"]["count"] == 0
 
 
+async def test_what_was_withdrawn_was_received_and_is_neither_open_nor_late_nor_closed(town: Town) -> None:
+    late = Story(resolve_by=OPENED_AT + HOUR).withdrawn(OPENED_AT + 2 * DAY)
+    done = Story().resolved(OPENED_AT + HOUR).withdrawn(OPENED_AT + 2 * HOUR)
+
+    await town.tell(late, done)
+
+    total = (await town.figures())["total"]
+    assert (total["received"], total["backlog"]["open"], total["backlog"]["overdue"]) == (2, 0, 0)
+    assert total["on_time_closing_rate"] == rate(0, 0, None)
+
+
 @pytest.mark.parametrize("level", ["estate", "community", "grid", "town", "district"])
 async def test_areas_are_told_apart_at_every_level(town: Town, level: str) -> None:
     await town.tell(Story().handled())

@@ -103,3 +103,41 @@ async def test_a_program_merges_by_number_once_and_reads_who_follows_whom(staff:
     assert (follower["status"], follower["master"], follower["acts"]) == ("merged", str(master), ["note"])
     assert (listed["id"], listed["duplicates"]) == (str(master), 1)
     assert none.json()["errors"][0]["field"] == "into"
+
+
+async def test_the_masters_reporter_withdraws_and_who_follows_still_gets_it_done(staff: Staff, desk: Desk) -> None:
+    async with staff.at_desk("committee-lead-1") as lead, staff.at_desk("committee-lead-2") as colleague:
+        master, duplicate = await merged(desk, lead)
+        await desk.residents.withdraw(master, at=desk.clock.now(), words="我搬走了")
+
+        async def is_withdrawn() -> bool:
+            return (await desk.case(master)).reporter_withdrew
+
+        await eventually(is_withdrawn)
+        page = await lead.page_of(master)
+        await lead.act(master, "resolve", note="已清理")
+        await colleague.act(master, "verify-pass")
+        await colleague.act(master, "close")
+
+    assert "还有并入的反映人在等" in page
+    assert "我搬走了" in page
+    assert (await desk.types(duplicate))[-1] == "CaseClosed"
+
+
+async def test_when_both_reporters_withdraw_nobody_need_do_anything_any_more(staff: Staff, desk: Desk) -> None:
+    async with staff.at_desk("committee-lead-1") as lead:
+        master, duplicate = await merged(desk, lead)
+        for ticket in (master, duplicate):
+            await desk.residents.withdraw(ticket, at=desk.clock.now())
+
+        async def is_over() -> bool:
+            return (await desk.case(master)).is_withdrawn
+
+        await eventually(is_over)
+        inbox, page = (await lead.get("/desk")).text, await lead.page_of(master)
+
+    assert f"/desk/cases/{master}" not in inbox
+    assert "反映人已撤回，不用再处置" in page
+    assert 'id="action-resolve"' not in page
+    assert (await desk.types(master))[-3:] == ["ReporterWithdrew", "CaseLeft", "CaseWithdrawn"]
+    assert (await desk.types(duplicate))[-1] == "CaseWithdrawn"

@@ -11,13 +11,15 @@ from services.intake.domain.errors import (
     AlreadyDisputedError,
     AlreadyOpenedError,
     AlreadyRatedError,
+    AlreadyWithdrawnError,
     DisputeTooLateError,
     IntakeError,
     NotClosedYetError,
     NotResolvedYetError,
     UnknownTicketError,
+    WithdrawTooLateError,
 )
-from services.intake.domain.progress import Progress, Step, StepTaken
+from services.intake.domain.progress import Progress, Step, StepTaken, until_withdrawn
 from services.intake.domain.ticket import (
     DisputeFix,
     EraseReporter,
@@ -26,10 +28,12 @@ from services.intake.domain.ticket import (
     OpenTicket,
     Rate,
     Ticket,
+    WithdrawTicket,
     decide,
     evolve,
     may_dispute,
     may_rate,
+    may_withdraw,
 )
 from shared.contracts.envelope import Sealed
 from shared.contracts.intake import (
@@ -41,6 +45,7 @@ from shared.contracts.intake import (
     ReporterErased,
     TicketOpened,
     TicketRated,
+    TicketWithdrawn,
 )
 
 AT = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)
@@ -245,3 +250,44 @@ def test_a_reporter_is_forgotten_once() -> None:
 
     assert event == ReporterErased(at=AN_HOUR_LATER, ticket_id=ID)
     assert decide(having(OPENED, event), EraseReporter(at=AN_HOUR_LATER)) == []
+
+
+WITHDRAWN = TicketWithdrawn(at=minutes(25), ticket_id=ID, words=WORDS)
+
+
+def withdraw(*steps: Step) -> WithdrawTicket:
+    return WithdrawTicket(at=minutes(25), words=WORDS, progress=standing_at(*steps))
+
+
+@pytest.mark.parametrize("steps", [(), (Step.ASSIGNED,), (Step.ASSIGNED, Step.ACCEPTED), (Step.ASSIGNED, Step.MERGED)])
+def test_it_is_withdrawn_until_somebody_says_that_it_is_fixed(steps: tuple[Step, ...]) -> None:
+    ticket = having(OPENED)
+    assert ticket is not None
+
+    assert may_withdraw(ticket, standing_at(*steps))
+    assert decide(ticket, withdraw(*steps)) == [WITHDRAWN]
+
+
+@pytest.mark.parametrize("last", [Step.RESOLVED, Step.VERIFIED, Step.CLOSED])
+def test_what_was_called_fixed_is_not_withdrawn_any_more(last: Step) -> None:
+    with pytest.raises(WithdrawTooLateError):
+        decide(having(OPENED), withdraw(Step.ASSIGNED, last))
+
+
+@pytest.mark.parametrize("command", [withdraw(Step.ASSIGNED), rate(), dispute()])
+def test_of_what_was_withdrawn_its_reporter_says_nothing_more(command: WithdrawTicket | Rate | DisputeFix) -> None:
+    ticket = having(OPENED, WITHDRAWN)
+    assert ticket is not None
+
+    with pytest.raises(AlreadyWithdrawnError):
+        decide(ticket, command)
+    assert (may_withdraw(ticket, standing_at()), may_dispute(ticket, CLOSED, at=AN_HOUR_LATER)) == (False, False)
+
+
+def test_its_reporter_sees_no_step_after_it_whatever_is_done_for_others() -> None:
+    steps = [StepTaken(step=step, at=minutes(10 * place)) for place, step in enumerate((Step.ASSIGNED, Step.CLOSED), 2)]
+
+    taken = Progress([StepTaken(step=Step.REPORTED, at=AT), *until_withdrawn(steps, minutes(25))])
+
+    assert [each.step for each in taken.steps] == [Step.REPORTED, Step.ASSIGNED, Step.WITHDRAWN]
+    assert (list(taken.to_come), taken.deadline, taken.resolved_at) == ([], None, None)

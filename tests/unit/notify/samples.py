@@ -13,6 +13,7 @@ from shared.contracts.routing import (
     CaseMerged,
     CaseReopened,
     CaseReturned,
+    CaseWithdrawn,
     Clock,
     ConferenceMissed,
     Deadlines,
@@ -27,6 +28,7 @@ from shared.contracts.routing import (
     JointTaskDeclined,
     JointTaskDone,
     JointTaskInsisted,
+    JointTaskReleased,
     Matter,
     RuleTrace,
     SuspensionAsked,
@@ -291,6 +293,15 @@ def merged(*, phone: Sealed | None = REPORTERS_PHONE) -> CaseMerged:
     return CaseMerged(
         at=AT, case_id=TICKET, into=UUID(int=8), into_number="1", unit="police", by="grid-1", matter=about
     )
+
+
+def withdrawn() -> CaseWithdrawn:
+    return CaseWithdrawn(at=AT, case_id=TICKET, unit="property", matter=matter())
+
+
+def called_off() -> JointTaskReleased:
+    """A called unit's task, since the reporter withdrew it."""
+    return JointTaskReleased(at=AT, case_id=TICKET, unit="police", by="reporter", matter=matter())
 
 
 def closed(*, history: bool = False, phone: Sealed | None = REPORTERS_PHONE) -> CaseClosed:

@@ -35,6 +35,7 @@ from tests.unit.notify.samples import (
     suspension_granted,
     suspension_refused,
     suspension_withdrawn,
+    withdrawn,
 )
 
 ACCEPTED = CaseAccepted(at=AT, case_id=TICKET, unit="property", by="duty-1")
@@ -55,9 +56,15 @@ def waiting(template: str, unit: str = "property", audience: Audience = Audience
 
 
 @pytest.mark.parametrize("template", ["case_assigned", "case_assigned_without_deadline", "case_reopened"])
-@pytest.mark.parametrize("event", [ACCEPTED, returned(), TRANSFERRED, RESOLVED, merged(), CLOSED])
+@pytest.mark.parametrize("event", [ACCEPTED, returned(), TRANSFERRED, RESOLVED, merged(), withdrawn(), CLOSED])
 def test_nobody_is_asked_to_take_what_is_taken_or_gone(template: str, event: GoneOn) -> None:
     assert is_superseded(waiting(template), event)
+
+
+def test_a_called_unit_still_hears_that_nobody_need_come_and_of_what_keeps_a_fix() -> None:
+    assert is_superseded(waiting("whistle_blown"), withdrawn())
+    assert not is_superseded(waiting("case_withdrawn"), withdrawn())
+    assert not is_superseded(waiting("follow_up_due"), withdrawn())
 
 
 @pytest.mark.parametrize("event", [ACCEPTED, returned(), TRANSFERRED])

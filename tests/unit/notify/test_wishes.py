@@ -28,6 +28,7 @@ from tests.unit.notify.samples import (
     TOKEN,
     WORDS,
     assigned,
+    called_off,
     closed,
     conference_missed,
     declined,
@@ -52,6 +53,7 @@ from tests.unit.notify.samples import (
     task_done,
     warned,
     whistled,
+    withdrawn,
 )
 
 POLICE = {"unit": "police", "unit_name": "新禾派出所"}
@@ -91,6 +93,8 @@ def test_an_anonymous_reporter_is_not_written_to_and_that_is_recorded(event: Tic
     [
         (assigned(), "case_assigned", {"accept_by": "2026-04-28T13:20:00+00:00"}),
         (assigned(accept_by=None), "case_assigned_without_deadline", {}),
+        (withdrawn(), "case_withdrawn", {}),
+        (called_off(), "case_withdrawn", {}),
         (entrusted(), "case_entrusted", {"resolve_by": "2026-04-28T13:20:00+00:00"}),
         (entrusted(resolve_by=None), "case_entrusted_without_deadline", {}),
         (reopened(), "case_reopened", {"words": WORDS}),

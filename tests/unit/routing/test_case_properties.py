@@ -30,6 +30,7 @@ from services.routing.domain.case.commands import (
     GrantSuspension,
     InsistOnTask,
     Join,
+    Leave,
     Merge,
     PassVerification,
     RefuseExtension,
@@ -43,6 +44,7 @@ from services.routing.domain.case.commands import (
     SuspensionReached,
     TakeTaskOver,
     Transfer,
+    Withdraw,
     WithdrawExtension,
     WithdrawSuspension,
 )
@@ -65,7 +67,8 @@ MOMENTS = st.integers(min_value=1, max_value=5_000).map(after)
 DEADLINES = st.none() | MOMENTS
 BOXES = st.just(sealed())
 WARNINGS = st.lists(MOMENTS, max_size=2).map(lambda moments: tuple(sorted(moments)))
-OTHER = folded(None, decide(None, replace(open_case(), case_id=UUID(int=9))))
+OTHER_ID = UUID(int=9)
+OTHER = folded(None, decide(None, replace(open_case(), case_id=OTHER_ID)))
 assert OTHER is not None
 CALLS = st.builds(Call, unit=UNITS, report_by=DEADLINES, warnings=WARNINGS)
 
@@ -110,6 +113,8 @@ def commands(actors: st.SearchStrategy[Actor] = ACTORS) -> st.SearchStrategy[Com
         st.builds(RevealContact, by=actors, now=MOMENTS),
         st.builds(Merge, by=actors, master=st.just(OTHER), now=MOMENTS),
         st.builds(Join, by=actors, duplicate=st.just(OTHER), now=MOMENTS),
+        st.builds(Leave, duplicate=st.just(OTHER), now=MOMENTS),
+        st.builds(Withdraw, words=st.none() | BOXES, now=MOMENTS),
         st.builds(
             Resolve,
             by=actors,
@@ -180,13 +185,14 @@ def test_the_decider_never_emits_an_event_that_the_state_rejects(asked: list[Com
 @given(SEQUENCES)
 def test_a_unit_has_the_case_exactly_when_it_is_assigned(asked: list[Command]) -> None:
     for state in played(asked):
-        assert (state.unit is None) == (state.status is Status.UNASSIGNED) or state.status is Status.MERGED
+        ended = state.status is Status.MERGED or state.is_withdrawn
+        assert (state.unit is None) == (state.status is Status.UNASSIGNED) or ended
 
 
 @given(SEQUENCES)
 def test_a_case_that_follows_another_is_followed_by_none_and_is_done_by_nobody(asked: list[Command]) -> None:
     for state in played(asked):
-        assert (state.status is Status.MERGED) == (state.master is not None)
+        assert state.status is Status.MERGED or state.master is None or state.is_withdrawn
         assert state.master is None or (state.duplicates, state.open_parts, state.suspension) == ((), (), None)
 
 
@@ -197,6 +203,14 @@ def test_a_closed_case_stays_closed_but_for_reopening(asked: list[Command], comm
             after_it = folded(state, decided(state, command))
             assert after_it is not None
             assert after_it.status is Status.CLOSED or isinstance(command, Reopen)
+            assert after_it.status is Status.CLOSED or not state.is_withdrawn
+
+
+@given(SEQUENCES)
+def test_a_case_that_others_follow_is_never_withdrawn_from_under_them(asked: list[Command]) -> None:
+    for before, state in pairwise(played(asked)):
+        ended = state.status is Status.CLOSED and before.status not in DONE
+        assert not ended or not before.duplicates or (before.duplicates, state.duplicates) == ((OTHER_ID,), ())
 
 
 @given(SEQUENCES, st.sampled_from(Clock), MOMENTS)

@@ -22,7 +22,8 @@ FROM (
                   data #>> '{matter,category}', data #>> '{matter,urgency}'])
             FILTER (WHERE type IN ('yima.routing.CaseOpened', 'yima.routing.CaseAssigned',
                 'yima.routing.CaseCategorised')) AS matter,
-        coalesce(max(version) FILTER (WHERE type = 'yima.routing.CaseClosed'), 0) AS closed_version,
+        coalesce(max(version) FILTER (WHERE type IN ('yima.routing.CaseClosed',
+            'yima.routing.CaseWithdrawn')), 0) AS closed_version,
         coalesce(max(version) FILTER (WHERE type = 'yima.routing.CaseReopened'), 0) AS reopened_version,
         max(occurred_at) AS changed_at
     FROM received
@@ -56,7 +57,8 @@ WHERE position BETWEEN $1 AND $2 AND ($3::bigint[] IS NULL OR position = ANY ($3
     AND type IN ('yima.routing.CaseAssigned', 'yima.routing.CaseAccepted', 'yima.routing.CaseResolved',
                  'yima.routing.VerificationFailed', 'yima.routing.CaseClosed', 'yima.routing.CaseReopened',
                  'yima.routing.CaseEscalated', 'yima.routing.ExtensionGranted',
-                 'yima.routing.SuspensionGranted', 'yima.routing.SuspensionEnded', 'yima.routing.CaseMerged');
+                 'yima.routing.SuspensionGranted', 'yima.routing.SuspensionEnded', 'yima.routing.CaseMerged',
+                 'yima.routing.CaseWithdrawn');
 
 -- name: project_ratings
 -- Each rating, by the time it was given.

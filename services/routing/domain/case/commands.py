@@ -22,6 +22,7 @@ from services.routing.domain.case.more_time import WithdrawExtension as Withdraw
 from services.routing.domain.case.more_time import WithdrawSuspension as WithdrawSuspension
 from services.routing.domain.case.relocation import MoveCase as MoveCase
 from services.routing.domain.case.same_trouble import Join as Join
+from services.routing.domain.case.same_trouble import Leave as Leave
 from services.routing.domain.case.same_trouble import Merge as Merge
 from services.routing.domain.guessing import Guess
 from shared.contracts.envelope import Attachment, Sealed
@@ -291,6 +292,14 @@ class Reopen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Withdraw:
+    """The reporter wants nothing done any more (撤回)."""
+
+    words: Sealed | None = None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Categorise:
     """The case counts as of another category (改类别)."""
 
@@ -319,4 +328,4 @@ Handle = Accept | Return | Transfer | AddNote | Resolve
 Finish = PassVerification | FailVerification | Close | Reopen
 Act = Handle | Joint | Extend | Suspend | FollowThrough | Finish | Categorise | RevealContact | Merge
 Reached = DeadlineReached | SuspensionReached | FollowUpReached
-Command = OpenCase | ImportCase | Act | Join | Reached | MoveCase
+Command = OpenCase | ImportCase | Act | Join | Withdraw | Leave | Reached | MoveCase

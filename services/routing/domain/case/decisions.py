@@ -21,6 +21,7 @@ from services.routing.domain.case.commands import (
     ImportCase,
     Join,
     Joint,
+    Leave,
     Merge,
     MoveCase,
     OpenCase,
@@ -30,6 +31,7 @@ from services.routing.domain.case.commands import (
     Suspend,
     SuspensionReached,
     Transfer,
+    Withdraw,
 )
 from services.routing.domain.case.contact import reveal
 from services.routing.domain.case.extension import extend
@@ -42,7 +44,8 @@ from services.routing.domain.case.moving import move
 from services.routing.domain.case.state import Case
 from services.routing.domain.case.suspension import suspend
 from services.routing.domain.case.whistle import work_together
-from services.routing.domain.errors import AlreadyOpenedError, CaseUnknownError, MergedError
+from services.routing.domain.case.withdrawing import withdraw
+from services.routing.domain.errors import AlreadyOpenedError, CaseUnknownError, MergedError, WithdrawnError
 from shared.contracts.routing import (
     RULE,
     CaseAssigned,
@@ -56,8 +59,8 @@ from shared.contracts.routing import (
     WhistleBlown,
 )
 
-# A case that follows another is nobody's work; what was planned before it did is still done.
-WHILE_FOLLOWING = AddNote | RevealContact | FinishFollowUp | CancelFollowUp
+# A case that follows another, or that was withdrawn, is nobody's work; what was planned before is still done.
+WITHOUT_WORK = AddNote | RevealContact | FinishFollowUp | CancelFollowUp
 
 
 def decide(case: Case | None, command: Command) -> Sequence[RoutingEvent]:
@@ -77,6 +80,8 @@ def decide(case: Case | None, command: Command) -> Sequence[RoutingEvent]:
             return follow_up(_known(case), command)
         case Join():
             return merge(_known(case), command)
+        case Withdraw() | Leave():
+            return withdraw(_known(case), command)
         case MoveCase():
             return tuple(move(_known(case), command))
         case _:
@@ -84,8 +89,7 @@ def decide(case: Case | None, command: Command) -> Sequence[RoutingEvent]:
 
 
 def _acted(case: Case, command: Act) -> Sequence[RoutingEvent]:
-    if case.master is not None and not isinstance(command, WHILE_FOLLOWING):
-        raise MergedError
+    _check_is_work(case, command)
     if isinstance(command, Joint):
         return work_together(case, command)
     if isinstance(command, Extend):
@@ -95,6 +99,15 @@ def _acted(case: Case, command: Act) -> Sequence[RoutingEvent]:
     if isinstance(command, FollowThrough):
         return follow_up(case, command)
     return _handled(case, command)
+
+
+def _check_is_work(case: Case, command: Act) -> None:
+    if isinstance(command, WITHOUT_WORK):
+        return
+    if case.is_withdrawn:
+        raise WithdrawnError
+    if case.master is not None:
+        raise MergedError
 
 
 def _handled(case: Case, command: Handle | Finish | Categorise | RevealContact | Merge) -> Sequence[RoutingEvent]:

@@ -14,6 +14,7 @@ from shared.contracts.routing import (
     CaseClosed,
     CaseEscalated,
     CaseJoined,
+    CaseLeft,
     CaseMerged,
     CaseNoted,
     CaseOpened,
@@ -21,6 +22,7 @@ from shared.contracts.routing import (
     CaseResolved,
     CaseReturned,
     CaseTransferred,
+    CaseWithdrawn,
     Clock,
     ConferenceHeld,
     ConferenceMissed,
@@ -34,6 +36,7 @@ from shared.contracts.routing import (
     FollowedEvent,
     JointTaskDeclined,
     JointTaskEntrusted,
+    ReporterWithdrew,
     RoutingEvent,
     SuspensionAsked,
     SuspensionEnded,
@@ -50,8 +53,8 @@ AtUnit = CaseAssigned | CaseAccepted | CaseReturned | CaseTransferred
 Written = CaseNoted | ConferenceHeld | ConferenceMissed
 AtWork = Written | CaseCategorised | CaseResolved | VerificationPassed | VerificationFailed | CaseClosed | CaseReopened
 OnClock = DeadlineWarned | DeadlineMissed | CaseEscalated
-OnMerging = CaseMerged | CaseJoined
-Later = AtUnit | AtWork | OnClock | OnExtension | OnSuspension | OnMerging | JointEvent | OnFollowUp
+Together = CaseMerged | CaseJoined | CaseLeft | CaseWithdrawn | ReporterWithdrew
+Later = AtUnit | AtWork | OnClock | OnExtension | OnSuspension | Together | JointEvent | OnFollowUp
 
 
 def evolve(case: Case | None, event: RoutingEvent) -> Case:
@@ -84,8 +87,8 @@ def _evolved(case: Case, event: Later) -> Case:
             return _on_clock(case, event)
         case ExtensionAsked() | ExtensionGranted() | ExtensionRefused() | ExtensionWithdrawn():
             return _on_extension(case, event)
-        case CaseMerged() | CaseJoined():
-            return _on_merging(case, event)
+        case CaseMerged() | CaseJoined() | CaseLeft() | CaseWithdrawn() | ReporterWithdrew():
+            return _together(case, event)
         case _:
             return _at_work(case, event)
 
@@ -208,7 +211,7 @@ def _seen_by(event: JointEvent) -> str | None:
             return None
 
 
-def _on_merging(case: Case, event: OnMerging) -> Case:
+def _together(case: Case, event: Together) -> Case:
     match event:
         case CaseMerged(into=into, deadlines=deadlines):
             asked_no_more = replace(case, status=Status.MERGED, master=into, extension=None, suspension=None)
@@ -216,6 +219,14 @@ def _on_merging(case: Case, event: OnMerging) -> Case:
             return replace(asked_no_more, accept=case.accept.stopped(), resolve=judged_by)
         case CaseJoined(duplicate=duplicate):
             return replace(case, duplicates=(*case.duplicates, duplicate))
+        case CaseLeft(duplicate=duplicate):
+            return replace(case, duplicates=tuple(each for each in case.duplicates if each != duplicate))
+        case ReporterWithdrew():
+            return replace(case, reporter_withdrew=True)
+        case CaseWithdrawn():
+            ended = replace(case, status=Status.CLOSED, reporter_withdrew=True, extension=None, suspension=None)
+            clocks = case.accept.stopped(), case.resolve.stopped(), case.verify.stopped()
+            return replace(ended, accept=clocks[0], resolve=clocks[1], verify=clocks[2])
 
 
 def _following(case: Case, event: FollowedEvent) -> Case:

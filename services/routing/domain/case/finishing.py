@@ -105,6 +105,7 @@ def _close(case: Case, command: Close) -> Sequence[RoutingEvent]:
         matter=case.matter,
         deadlines=case.deadlines,
         in_time=case.resolve.kept(case.resolved_at or command.now),
+        withdrawn=case.reporter_withdrew,
     )
     return (closed, *planned_on_closing(case, closed, command.follow_ups))
 

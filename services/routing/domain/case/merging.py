@@ -96,7 +96,7 @@ def followed(event: FollowedEvent, duplicate: Case) -> FollowedEvent | None:
     if not isinstance(event, CaseReopened):
         own["history"] = duplicate.history
     if isinstance(event, CaseClosed):
-        own |= {"deadlines": duplicate.deadlines, "in_time": _kept(event, duplicate)}
+        own |= {"deadlines": duplicate.deadlines, "in_time": _kept(event, duplicate), "withdrawn": False}
     if isinstance(event, CaseResolved):
         # It is verified with its master, by whoever verifies that, and nobody is asked for it twice.
         own |= {"to_unit": None, "observed_until": None, "deadlines": Deadlines()}

@@ -17,6 +17,14 @@ class Merge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Leave:
+    """`duplicate`, which followed the case, is withdrawn by its reporter."""
+
+    duplicate: Case
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Join:
     """`duplicate`, as it stands now, is being merged into the case."""
 

@@ -73,12 +73,18 @@ class Case:
     looks: int = 0
     master: UUID | None = None
     duplicates: tuple[UUID, ...] = ()
+    reporter_withdrew: bool = False
     history: bool = False
 
     @property
     def is_suspended(self) -> bool:
         """Whether its resolve clock stands still."""
         return self.suspension is not None and self.suspension.is_granted
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether it ended since nobody wants it any more; one that others were merged into goes on for them."""
+        return self.reporter_withdrew and self.status is Status.CLOSED and not self.duplicates
 
     @property
     def open_parts(self) -> tuple[Part, ...]:

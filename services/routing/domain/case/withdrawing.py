@@ -1,0 +1,73 @@
+"""撤回: the reporter wants nothing more. The case ends, or goes on for those whose cases were merged into it."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from services.routing.domain.case.commands import Leave, Withdraw
+from services.routing.domain.case.state import Case, Status
+from services.routing.domain.errors import AlreadyClosedError
+from shared.contracts.envelope import Sealed
+from shared.contracts.routing import (
+    REPORTER,
+    CaseLeft,
+    CaseWithdrawn,
+    JointTaskReleased,
+    ReporterWithdrew,
+    RoutingEvent,
+)
+
+
+def withdraw(case: Case, command: Withdraw | Leave) -> Sequence[RoutingEvent]:
+    """The events of a case that its reporter withdrew, and of the one that such a case followed."""
+    match command:
+        case Withdraw():
+            return _withdrawn(case, command)
+        case Leave():
+            return _left(case, command)
+
+
+def _withdrawn(case: Case, command: Withdraw) -> Sequence[RoutingEvent]:
+    if case.status is Status.CLOSED:
+        raise AlreadyClosedError
+    if not case.duplicates:
+        return tuple(_ended(case, command.now, command.words))
+    withdrew = ReporterWithdrew(
+        case_id=case.id,
+        at=command.now,
+        history=case.history,
+        unit=case.unit,
+        words=command.words,
+        goes_on_for=len(case.duplicates),
+    )
+    return () if case.reporter_withdrew else (withdrew,)
+
+
+def _left(case: Case, command: Leave) -> Sequence[RoutingEvent]:
+    """Once the last that it went on for is gone too, nobody wants it any more."""
+    duplicate = command.duplicate
+    if duplicate.id not in case.duplicates:
+        return ()
+    left = CaseLeft(
+        case_id=case.id,
+        at=command.now,
+        history=case.history,
+        duplicate=duplicate.id,
+        duplicate_number=duplicate.matter.number,
+        duplicates=len(case.duplicates) - 1,
+    )
+    is_over = case.reporter_withdrew and not left.duplicates and case.status is not Status.CLOSED
+    return (left, *(_ended(case, command.now, None) if is_over else ()))
+
+
+def _ended(case: Case, at: datetime, words: Sealed | None) -> Iterator[JointTaskReleased | CaseWithdrawn]:
+    for part in case.open_parts:
+        yield JointTaskReleased(case_id=case.id, at=at, unit=part.unit, by=REPORTER, matter=case.matter)
+    yield CaseWithdrawn(
+        case_id=case.id,
+        at=at,
+        history=case.history,
+        # A case that follows another is nobody's work, and whoever had it before has nothing to hear.
+        unit=None if case.master is not None else case.unit,
+        words=words,
+        matter=case.matter,
+    )
