@@ -11,7 +11,8 @@ from shared.contracts.documents import DOCS, WRITE, check, differing, documents,
 from tests.contracts.corpus import Golden, corpus
 from tests.contracts.samples import SEALED
 
-CORPUS = [golden for golden in corpus() if golden.schema_version == schemas()[golden.type_name]["x-schema-version"]]
+SCHEMAS = schemas()
+CORPUS = [golden for golden in corpus() if golden.schema_version == SCHEMAS[golden.type_name]["x-schema-version"]]
 
 
 def test_the_committed_documents_are_what_the_models_say() -> None:
@@ -24,20 +25,20 @@ def test_the_same_models_give_the_same_documents() -> None:
 
 @pytest.mark.parametrize("golden", CORPUS, ids=[golden.file for golden in CORPUS])
 def test_a_golden_event_fits_its_schema(golden: Golden) -> None:
-    jsonschema.Draft202012Validator(schemas()[golden.type_name], format_checker=jsonschema.FormatChecker()).validate(
+    jsonschema.Draft202012Validator(SCHEMAS[golden.type_name], format_checker=jsonschema.FormatChecker()).validate(
         golden.encoded
     )
 
 
 def test_every_schema_is_a_schema() -> None:
-    for schema in schemas().values():
+    for schema in SCHEMAS.values():
         jsonschema.Draft202012Validator.check_schema(schema)
 
 
 def test_key_records_have_a_schema_too() -> None:
     record: dict[str, Any] = {"person": SEALED["person"], "version": 2, "state": "erased"}
 
-    jsonschema.validate(record, schemas()["yima.keys.KeyRecord"])
+    jsonschema.validate(record, SCHEMAS["yima.keys.KeyRecord"])
 
 
 def test_writing_then_checking_finds_nothing(tmp_path: Path) -> None:

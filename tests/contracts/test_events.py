@@ -9,6 +9,7 @@ import pytest
 from shared.contracts.codec import EVENTS
 from shared.contracts.documents import schemas
 
+SCHEMAS = schemas()
 IRREGULAR = {
     "Begun",
     "Blown",
@@ -94,7 +95,7 @@ def clear_fields(schema: Schema) -> Iterator[str]:
 
 @pytest.mark.parametrize("type_name", sorted(EVENTS.keys() - SPEAKS_OF_NOBODY))
 def test_what_is_personal_travels_sealed_only(type_name: str) -> None:
-    assert list(clear_fields(schemas()[type_name])) == []
+    assert list(clear_fields(SCHEMAS[type_name])) == []
 
 
 def test_the_search_for_clear_text_finds_it_at_any_depth() -> None:
