@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from services.routing.domain.permissions import Action, Relation, is_allowed
+from services.routing.domain.permissions import DUTY_TABLE, Action, Relation, Whose, is_allowed
 from shared.contracts.directory import Role
 
 MAY, MAY_NOT = "✓", "–"
@@ -96,6 +96,20 @@ ACTIONS: Mapping[Action, str] = {
     Action.FOLLOW_UP_CANCEL: "取消回头看 · cancel a follow-up",
 }
 
+WHOSE: Mapping[Whose, str] = {
+    Whose.OWN: "自己的班 · their own",
+    Whose.UNIT: "本单位所有人的班，不用对方同意 · everybody's of the unit, without asking",
+}
+DUTY_HEAD = """## 值班 · duty
+
+值班页谁都可以看：本单位和看得到的单位。交班、换班、答复和撤回换班只在本单位内，按岗位：
+Everybody reads the duty of their own unit and of those that they see. Who hands over a turn, asks for a swap, answers
+or withdraws one, always within the unit:
+
+| 岗位 · role | 谁的班 · whose turns |
+|---|---|
+"""
+
 Cell = tuple[Role, Action, Relation]
 
 
@@ -110,9 +124,8 @@ def cells() -> Iterator[Cell]:
 def document(head: str) -> str:
     """The text of `docs/permissions.md`."""
     counted = f"{len(ROLES)} × {len(ACTIONS)} × {len(RELATIONS)} = {len(list(cells()))}"
-    return "\n".join(
-        [head, f"岗位 × 操作 × 关系 · roles × acts × relations: {counted}\n", *(_section(role) for role in ROLES)]
-    )
+    counts = f"岗位 × 操作 × 关系 · roles × acts × relations: {counted}\n"
+    return "\n".join([head, counts, *(_section(role) for role in ROLES), DUTY_HEAD + "".join(map(_duty_row, ROLES))])
 
 
 def read(document: str) -> dict[Cell, bool]:
@@ -120,7 +133,7 @@ def read(document: str) -> dict[Cell, bool]:
     said: dict[Cell, bool] = {}
     role = Role.LEAD
     for line in document.splitlines():
-        if line.startswith("## "):
+        if line.startswith("## ") and line.endswith("`"):
             role = Role(line.rpartition("`")[0].rpartition("`")[2])
         elif line.startswith("| `"):
             name, *marks = (cell.strip() for cell in line.strip("|").split("|"))
@@ -134,6 +147,12 @@ def _section(role: Role) -> str:
     head = f"| {' | '.join(['', *RELATIONS.values()])} |\n|---|{':-:|' * len(RELATIONS)}"
     rows = "".join(f"{_row(role, action)}\n" for action in ACTIONS)
     return f"## {name} `{role}`\n\n{what}\n\n{head}\n{rows}"
+
+
+def _duty_row(role: Role) -> str:
+    name, _ = ROLES[role]
+    whose = DUTY_TABLE.get(role)
+    return f"| {name} | {WHOSE[whose] if whose else MAY_NOT} |\n"
 
 
 def _row(role: Role, action: Action) -> str:

@@ -5,11 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.notify import queries
+from services.notify.domain.duty_wishes import person_told, wish_for_member
 from services.notify.domain.rota import OnDuty
 from services.notify.domain.superseding import Answered, GoneOn, is_superseded
 from services.notify.domain.wishes import (
+    SWAP_ASKED,
     TABLE,
     DutyTold,
+    Turned,
     notification_id_of,
     unit_meant,
     unit_told,
@@ -19,7 +22,8 @@ from services.notify.domain.wishes import (
 )
 from services.notify.handlers import FOLD, Notify, fulfil, stream_of, supersede, who_is_on_duty
 from shared.contracts.directory import EVENTS as DIRECTORY_EVENTS
-from shared.contracts.directory import DirectoryRecord, DutyDefined, PersonDefined
+from shared.contracts.directory import CoverDefined, DirectoryRecord, DutyDefined, PersonDefined
+from shared.contracts.duty import DutyHandedOver, SwapAccepted, SwapAsked, SwapDeclined, SwapWithdrawn
 from shared.contracts.intake import TOPIC as INTAKE
 from shared.contracts.intake import TicketImported, TicketOpened
 from shared.contracts.keys import KeyRecord
@@ -85,7 +89,7 @@ async def take_in(service: Notify, work: Work, received: Sequence[Received[Any]]
     await service.keyring.record(work.connection, [event for event in events if isinstance(event, KeyRecord)])
     records = [event for event in events if isinstance(event, DirectoryRecord)]
     await service.directory.record(work.connection, records)
-    if any(isinstance(record, DutyDefined | PersonDefined) for record in records):
+    if any(isinstance(record, DutyDefined | PersonDefined | CoverDefined) for record in records):
         await queries.look_at_postponed_anew(work.connection, work.now + DIRECTORY_KNOWN_WITHIN)
     told = [each for each in received if type(each.event) in TABLE]
     ids = [notification_id_of(each.incoming.event_id, type(each.event)) for each in told]
@@ -220,6 +224,54 @@ async def on_case_for_reporter(service: Notify, work: Work, received: Received[C
         # It went on for others; its own reporter wants to hear nothing more of it.
         return
     await fulfil(work, received, wish_for_history(event) if event.history else wish_for_reporter(event))
+
+
+@reactions.on(DutyHandedOver)
+@reactions.on(SwapAsked)
+async def on_turn_moved(service: Notify, work: Work, received: Received[Turned]) -> None:
+    """Who is to answer, or is asked to swap, is told; who did it themselves knows."""
+    event = received.event
+    told = person_told(event)
+    if told == event.by:
+        return
+    directory, locale = await service.directory.current(), service.config.staff_locale
+    other = event.from_person if told == event.to_person else event.to_person
+    wish = wish_for_member(
+        event,
+        told=member(directory, told),
+        other=member(directory, other),
+        unit_name=unit_name(directory, event.unit, locale),
+        locale=locale,
+    )
+    await fulfil(work, received, wish)
+
+
+@reactions.on(SwapAccepted)
+@reactions.on(SwapDeclined)
+async def on_swap_answered(service: Notify, work: Work, received: Received[SwapAccepted | SwapDeclined]) -> None:
+    """Who asked is told; who was asked need not answer any more."""
+    await on_swap_over(service, work, received)
+    await on_turn_moved(service, work, received)
+
+
+@reactions.on(SwapWithdrawn)
+async def on_swap_over(
+    _service: Notify, work: Work, received: Received[SwapAccepted | SwapDeclined | SwapWithdrawn]
+) -> None:
+    """A question that still waits for the provider is not sent."""
+    await supersede(work, received, received.event.swap, telling=lambda message: message.template == SWAP_ASKED)
+
+
+def member(directory: Directory, person: str) -> PersonDefined:
+    """Somebody of a unit.
+
+    Raises:
+        NotYetError: their record has not come yet.
+    """
+    known = directory.people.get(person)
+    if known is None:
+        raise NotYetError(f"directory person-{person}")
+    return known
 
 
 def duty_holder(directory: Directory, unit: str, at: datetime) -> OnDuty:

@@ -8,6 +8,7 @@ from services.routing.adapters.identity import IdentityProvider
 from services.routing.adapters.passwords import Passwords
 from services.routing.adapters.photos import Photos
 from services.routing.api import cases
+from services.routing.api import duty as duty_api
 from services.routing.api import errors as api_errors
 from services.routing.config import Config
 from services.routing.handlers import Routing, Rulebooks
@@ -24,6 +25,7 @@ from shared.contracts.directory import (
     AreaDefined,
     CalendarDefined,
     CategoryDefined,
+    CoverDefined,
     DirectoryRecord,
     DutyDefined,
     PersonDefined,
@@ -52,6 +54,7 @@ DIRECTORY_RECORDS: tuple[type[DirectoryRecord], ...] = (
     UnitDefined,
     PersonDefined,
     DutyDefined,
+    CoverDefined,
     CategoryDefined,
     RulesDefined,
     CalendarDefined,
@@ -59,7 +62,7 @@ DIRECTORY_RECORDS: tuple[type[DirectoryRecord], ...] = (
 
 NAME = "routing"
 SOURCE = "/routing"
-PREFIXES: tuple[str, ...] = ("/desk", "/api/v1/cases")
+PREFIXES: tuple[str, ...] = ("/desk", "/api/v1/cases", "/api/v1/duty")
 PUBLISHES: tuple[Topic, ...] = (Topic(contract.TOPIC), DIRECTORY_TOPIC, KEYS_TOPIC)
 COMPONENTS: tuple[Component, ...] = (
     KERNEL,
@@ -123,7 +126,7 @@ def publication(keyring: Keyring) -> Publication:
     kinds = {record.kind: DIRECTORY_TOPIC_NAME for record in DIRECTORY_RECORDS}
     return Publication(
         SOURCE,
-        {"case": contract.TOPIC, **kinds},
+        {"case": contract.TOPIC, "shifts": contract.TOPIC, **kinds},
         keyed_by_stream=frozenset({DIRECTORY_TOPIC_NAME}),
         states_topic=KEYS_TOPIC_NAME,
         current_states=key_messages(keyring, SOURCE),
@@ -138,6 +141,7 @@ def create_app(service: Routing) -> FastAPI:
     for pages in (sign_in, provider, inbox, duty, live, contact, case):
         app.include_router(pages.router(service, renderer), include_in_schema=False)
     app.include_router(cases.router(service))
+    app.include_router(duty_api.router(service))
     app.router.routes.append(shared_assets().route())
     problems.install(app, remedies.in_answers())
     api_errors.install(app)
@@ -147,7 +151,7 @@ def create_app(service: Routing) -> FastAPI:
         secret=service.config.session_key,
         now=now,
         refused=lambda request: renderer.problem(request, PageProblem.FORM_EXPIRED),
-        exempt=("/api/v1/cases",),
+        exempt=("/api/v1/cases", "/api/v1/duty"),
     )
     app.add_middleware(SecurityHeaders)
     return app

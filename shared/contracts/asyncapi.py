@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shared.contracts import directory, intake, keys, notify, routing
+from shared.contracts import directory, duty, intake, keys, notify, routing
 from shared.contracts.envelope import Event
 
 Document = dict[str, Any]
@@ -67,9 +67,9 @@ TOPICS = (
     Topic(
         name=routing.TOPIC,
         publishers=("routing",),
-        title="The handling of a ticket",
-        key="The case's id, which is the ticket's.",
-        messages=_events(routing.EVENTS),
+        title="The handling of a ticket, and who of a unit is on duty for it",
+        key="The case's id, which is the ticket's; of a change of duty, the unit's.",
+        messages=_events((*routing.EVENTS, *duty.EVENTS)),
     ),
     Topic(
         name=notify.TOPIC,

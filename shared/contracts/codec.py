@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from shared.contracts import directory, intake, keys, notify, routing
+from shared.contracts import directory, duty, intake, keys, notify, routing
 from shared.contracts.envelope import Event, by_type_name
 from shared.contracts.upcasters import upcast
 
@@ -12,7 +12,9 @@ class UnknownEventTypeError(Exception):
     """No event of this type and version is known here; the publisher is newer than this service."""
 
 
-EVENTS: dict[str, type[Any]] = by_type_name(*intake.EVENTS, *routing.EVENTS, *notify.EVENTS, *directory.EVENTS)
+EVENTS: dict[str, type[Any]] = by_type_name(
+    *intake.EVENTS, *routing.EVENTS, *duty.EVENTS, *notify.EVENTS, *directory.EVENTS
+)
 
 
 def decode(type_name: str, schema_version: int, data: str | bytes) -> Any:

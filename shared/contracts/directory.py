@@ -9,7 +9,7 @@ from typing import ClassVar, get_args
 
 from pydantic import Field
 
-from shared.contracts.envelope import Event, Sealed, Value
+from shared.contracts.envelope import Event, Instant, Sealed, Value
 from shared.contracts.routing import FollowUpTerm, Term, Urgency, Verification
 
 TOPIC = "yima.directory.v1"
@@ -131,6 +131,25 @@ class DutyDefined(DirectoryRecord):
     shifts: tuple[Shift, ...]
 
 
+class Cover(Value):
+    """Somebody answers in the place of whom the rota names (代班)."""
+
+    person: str
+    start: Instant
+    until: Instant
+
+
+class CoverDefined(DirectoryRecord):
+    """Who answers for a unit in others' place, as its people agreed; of covers that overlap the last counts.
+
+    Its id is the unit's. It comes from no publication: `edition` is the one that held when it was agreed.
+    """
+
+    kind: ClassVar[str] = "cover"
+
+    covers: tuple[Cover, ...]
+
+
 class CategoryDefined(DirectoryRecord):
     """A kind of trouble that a reporter can choose."""
 
@@ -232,6 +251,7 @@ DirectoryEvent = (
     | UnitDefined
     | PersonDefined
     | DutyDefined
+    | CoverDefined
     | CategoryDefined
     | RulesDefined
     | CalendarDefined

@@ -20,6 +20,8 @@ from shared.contracts.directory import (
     AreaDefined,
     CalendarDefined,
     CategoryDefined,
+    Cover,
+    CoverDefined,
     DirectoryRecord,
     DutyDefined,
     PersonDefined,
@@ -55,6 +57,7 @@ class Directory:
     units: dict[str, UnitDefined] = field(default_factory=dict)
     people: dict[str, PersonDefined] = field(default_factory=dict)
     duties: dict[str, DutyDefined] = field(default_factory=dict)
+    covers: dict[str, CoverDefined] = field(default_factory=dict)
     categories: dict[str, CategoryDefined] = field(default_factory=dict)
     rules: dict[str, RulesDefined] = field(default_factory=dict)
     calendars: dict[str, CalendarDefined] = field(default_factory=dict)
@@ -75,19 +78,25 @@ class Directory:
         return max((record.edition for part in records for record in part.values()), default=0)
 
     def on_duty(self, unit: str, at: datetime) -> PersonDefined | None:
-        """Who answers for a unit at that moment: the first shift that covers it."""
-        person = holder(self.duties.get(unit), self._there(unit), at)
+        """Who answers for a unit at that moment: the last cover, or else the first shift, that holds it."""
+        person = holder(self.duties.get(unit), self.answering(unit), at, self._covers(unit))
         return self.people[person] if person else None
 
     def turns(self, unit: str, at: datetime) -> list[Turn]:
         """Who answers for a unit from that moment on, each from when until when; gaps are left out."""
-        return turns(self.duties.get(unit), self._there(unit), at)
+        return turns(self.duties.get(unit), self.answering(unit), at, self._covers(unit))
 
-    def _there(self, unit: str) -> set[str]:
-        """Those of the unit's rota who have not left."""
+    def answering(self, unit: str) -> set[str]:
+        """Who can answer: those of the rota, and those of the unit in their place, who have not left."""
         duty = self.duties.get(unit)
-        named = (self.people.get(shift.person) for shift in duty.shifts) if duty else ()
-        return {person.id for person in named if person and not person.retired}
+        named = [self.people.get(shift.person) for shift in duty.shifts] if duty else []
+        covering = [self.people.get(cover.person) for cover in self._covers(unit)]
+        own = (person for person in covering if person and person.unit == unit)
+        return {person.id for person in (*named, *own) if person and not person.retired}
+
+    def _covers(self, unit: str) -> tuple[Cover, ...]:
+        record = self.covers.get(unit)
+        return record.covers if record else ()
 
 
 @dataclass(slots=True)
@@ -157,6 +166,7 @@ async def read_directory(connection: Connection | Pool) -> Directory:
         units=_of(UnitDefined, records),
         people=_of(PersonDefined, records),
         duties=_of(DutyDefined, records),
+        covers=_of(CoverDefined, records),
         categories=_of(CategoryDefined, records),
         rules=_of(RulesDefined, records),
         calendars=_of(CalendarDefined, records),

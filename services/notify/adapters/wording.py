@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.notify.domain.wishes import TRACKING_TOKEN
+from services.notify.domain.wishes import OF_DUTY, TRACKING_TOKEN
 from shared.contracts.notify import Audience
 from shared.web.catalogues import Catalogue, load_catalogues
 from shared.web.language import DEFAULT_LANGUAGE, Language, known_language
@@ -13,6 +13,12 @@ from shared.web.wording import Wording, ticket_number
 
 # A handler needs to recognise the words, not to read all of them on a phone; the desk has the whole text.
 WORDS_LENGTH_MAX = 60
+MOMENTS = frozenset(
+    {
+        *("deadline", "verify_by", "observed_until", "accept_by", "report_by", "resolve_by"),
+        *("start", "until", "other_start", "other_until"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +37,15 @@ class MessageWording:
         said = {name: self._said(catalogue, name, value) for name, value in params.items()}
         # A message that was wanted before messages named the unit still waits for its attempt.
         said.setdefault("unit_name", catalogue.say("sms.some_unit"))
-        return catalogue.say(f"sms.{template}.{audience}", **said, link=self._link(audience, ticket_id, params))
+        return catalogue.say(
+            f"sms.{template}.{audience}", **said, link=self._link(template, audience, ticket_id, params)
+        )
 
     def _said(self, catalogue: Catalogue, name: str, value: str | None) -> str:
         if value is None:
             return catalogue.say("sms.forgotten")
         match name:
-            case "deadline" | "verify_by" | "observed_until" | "accept_by" | "report_by" | "resolve_by" | "until":
+            case _ if name in MOMENTS:
                 return Wording(catalogue, self.now).local_time(datetime.fromisoformat(value))
             case "number":
                 return ticket_number(value)
@@ -46,7 +54,9 @@ class MessageWording:
             case _:
                 return value
 
-    def _link(self, audience: Audience, ticket_id: UUID, params: Mapping[str, str | None]) -> str:
+    def _link(self, template: str, audience: Audience, ticket_id: UUID, params: Mapping[str, str | None]) -> str:
+        if template in OF_DUTY:
+            return f"{self.public_url}/desk/duty"
         if audience is Audience.REPORTER:
             return f"{self.public_url}/t/{params[TRACKING_TOKEN]}"
         return f"{self.public_url}/desk/cases/{ticket_id}"

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from uuid import UUID, uuid5
 
 from services.notify.domain.rota import OnDuty
+from shared.contracts.duty import DutyHandedOver, SwapAccepted, SwapAsked, SwapDeclined
 from shared.contracts.envelope import Sealed
 from shared.contracts.intake import TicketImported, TicketOpened
 from shared.contracts.notify import Audience, SuppressionReason
@@ -55,7 +56,10 @@ DutyTold = OfHandling | FollowedUp | CalledOff
 Refused = JointTaskDeclined | ExtensionRefused | SuspensionRefused
 Reasoned = VerificationFailed | CaseReturned | JointTaskInsisted | Refused
 Spoken = CaseReopened | JointTaskDone | ConferenceMissed | Reasoned
-Told = TicketOpened | TicketImported | DutyTold | CaseMerged | CaseClosed
+OfTicket = TicketOpened | TicketImported | DutyTold | CaseMerged | CaseClosed
+# A member is told of a change of their own duty, whether they are on duty or not.
+Turned = DutyHandedOver | SwapAsked | SwapAccepted | SwapDeclined
+Told = OfTicket | Turned
 
 RECEIVED = "ticket_received"
 ASSIGNED = "case_assigned"
@@ -90,6 +94,12 @@ FOLLOW_UP_ESCALATED = "follow_up_escalated"
 WITHDRAWN = "case_withdrawn"
 MERGED = "case_merged"
 CLOSED = "case_closed"
+HANDED_OVER = "duty_handed_over"
+SWAP_ASKED = "swap_asked"
+SWAP_ACCEPTED = "swap_accepted"
+SWAP_DECLINED = "swap_declined"
+# These lead to the duty page, the others to the case.
+OF_DUTY = frozenset({HANDED_OVER, SWAP_ASKED, SWAP_ACCEPTED, SWAP_DECLINED})
 
 TABLE: Mapping[type[Told], tuple[Audience, str]] = MappingProxyType(
     {
@@ -120,6 +130,10 @@ TABLE: Mapping[type[Told], tuple[Audience, str]] = MappingProxyType(
         CaseWithdrawn: (Audience.DUTY, WITHDRAWN),
         CaseMerged: (Audience.REPORTER, MERGED),
         CaseClosed: (Audience.REPORTER, CLOSED),
+        DutyHandedOver: (Audience.DUTY, HANDED_OVER),
+        SwapAsked: (Audience.DUTY, SWAP_ASKED),
+        SwapAccepted: (Audience.DUTY, SWAP_ACCEPTED),
+        SwapDeclined: (Audience.DUTY, SWAP_DECLINED),
     }
 )
 # The unit that a message to another is about: its id, and what people call it.
@@ -161,6 +175,10 @@ PARAMS: Mapping[str, frozenset[str]] = MappingProxyType(
         WITHDRAWN: frozenset({"place"}),
         MERGED: frozenset(),
         CLOSED: frozenset(),
+        HANDED_OVER: frozenset({"name", "words", "start", "until", *UNIT}),
+        SWAP_ASKED: frozenset({"name", "words", "start", "until", "other_start", "other_until", *UNIT}),
+        SWAP_ACCEPTED: frozenset({"name", "start", "until", "other_start", "other_until", *UNIT}),
+        SWAP_DECLINED: frozenset({"name", "words", "start", "until", *UNIT}),
     }
 )
 TRACKING_TOKEN = "tracking_token"  # noqa: S105 - the parameter's name; its value is sealed.
@@ -211,7 +229,7 @@ def unit_meant(event: DutyTold) -> str | None:
             return None
 
 
-def wish_for_history(event: Told) -> Wish:
+def wish_for_history(event: OfTicket) -> Wish:
     """Imported history tells nobody, and every account still adds up."""
     audience, template = TABLE[type(event)]
     ticket_id = event.ticket_id if isinstance(event, TicketOpened | TicketImported) else event.case_id

@@ -340,7 +340,7 @@ class PlaceUnknownError(RoutingError):
 
 
 class ReadsOnlyError(RoutingError):
-    """This role reads cases and does not act on them."""
+    """This role reads and does not act."""
 
     status = 403
 

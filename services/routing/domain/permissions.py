@@ -227,6 +227,24 @@ BY_RELATION: Mapping[Action, type[RoutingError]] = {
 }
 
 
+class Whose(StrEnum):
+    """Whose turns of duty a member moves: their own, or those of everybody of their unit."""
+
+    OWN = "own"
+    UNIT = "unit"
+
+
+# Handing over (交班) and swapping (换班); who is not in it reads the duty and moves nobody's turn.
+DUTY_TABLE: Mapping[Role, Whose] = {
+    Role.LEAD: Whose.UNIT,
+    Role.HANDLER: Whose.OWN,
+    Role.PROPERTY_POST: Whose.OWN,
+    Role.DISPATCHER: Whose.OWN,
+    Role.LIAISON: Whose.OWN,
+    Role.VERIFIER: Whose.OWN,
+}
+
+
 def reads_only(role: Role) -> bool:
     """Whether the role changes nothing in any case."""
     return TABLE[role].keys() == {Action.READ}

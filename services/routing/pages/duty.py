@@ -1,84 +1,107 @@
-"""The duty page: who answers for each unit that a member sees, who is next; their own unit's people and hours."""
+"""The routes of the duty page: who answers, handing over, and swaps."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from uuid import UUID
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
+from starlette.exceptions import HTTPException
 
+from services.routing.domain.duty.errors import HoursMissingError, NotOfTheUnitError, TurnUnknownError
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member
-from services.routing.handlers.duty import DutyRead, UnitDuty, read_duty
-from services.routing.handlers.reading import opened
+from services.routing.handlers.shifts import Wanted, accept_swap, ask_swap, decline_swap, hand_over, withdraw_swap
 from services.routing.pages.doors import signed_in
-from services.routing.pages.duty_views import DutyPage, PersonShown, TurnShown, UnitOnDuty
-from services.routing.pages.names import staff_of
-from shared.directory.rota import Turn
+from services.routing.pages.duty_forms import DutyFilled, answering, handing_over, swapping
+from services.routing.pages.duty_page import duty_page
+from shared.web.forms import EMPTY_FORM, Fault, FieldFault, Form
 from shared.web.rendering import Renderer
 
 DUTY = "/desk/duty"
-# Of the own unit; of others the next one is enough.
-TURNS_SHOWN_MAX = 6
+FORM_BYTES_MAX = 64 * 1024
+HAND_OVER, SWAP = "hand-over", "swap"
+ANSWERS = ("accept", "decline", "withdraw")
 
 
 def router(service: Routing, renderer: Renderer) -> APIRouter:
-    """The route of the duty page."""
+    """The routes of the duty page."""
+    duty = Duty(service, renderer)
     routes = APIRouter()
-
-    @routes.get(DUTY)
-    async def duty(request: Request) -> Response:
-        member = await signed_in(service, request)
-        return renderer.render(request, "duty.html", {"page": await duty_page(service, member)})
-
+    routes.add_api_route(DUTY, duty.show, methods=["GET"], response_model=None)
+    for address, act in ((HAND_OVER, duty.hand_over), (SWAP, duty.swap), ("swaps/{swap}/{answer}", duty.answer)):
+        routes.add_api_route(
+            f"{DUTY}/{address}", act, methods=["POST"], response_model=None, max_body_size=FORM_BYTES_MAX
+        )
     return routes
 
 
-async def duty_page(service: Routing, member: Member) -> DutyPage:
-    """The duty as the page shows it."""
-    read = await read_duty(service, member)
-    showing = _Showing(member.actor.person, await _names(service, read))
-    answering = read.own.now.person if read.own.now else None
-    people = [
-        PersonShown(name=showing.names[each.id], role=each.role, on_duty=each.id == answering) for each in read.people
-    ]
-    return DutyPage(
-        staff=await staff_of(service, member),
-        own=showing.unit(read.own, later_max=TURNS_SHOWN_MAX),
-        people=sorted(people, key=lambda each: not each.on_duty),
-        hours=read.hours,
-        others=[showing.unit(each, later_max=1) for each in read.others],
-    )
-
-
-async def _names(service: Routing, read: DutyRead) -> dict[str, str]:
-    """The names of all who are on the page, by one query; a person who was erased is shown by their id."""
-    people = (await service.directory.current()).people
-    named = {turn.person for unit in (read.own, *read.others) for turn in _turns(unit)} | {p.id for p in read.people}
-    boxes = {person: people[person].name for person in named}
-    texts = await opened(service, boxes.values())
-    return {person: texts[box.box] or person for person, box in boxes.items()}
-
-
-def _turns(unit: UnitDuty) -> Iterator[Turn]:
-    if unit.now:
-        yield unit.now
-    yield from unit.later
-
-
 @dataclass(frozen=True, slots=True)
-class _Showing:
-    """What is needed to show a turn: who looks, and what people are called."""
+class Duty:
+    """The duty page and its acts."""
 
-    viewer: str
-    names: Mapping[str, str]
+    service: Routing
+    renderer: Renderer
 
-    def unit(self, unit: UnitDuty, *, later_max: int) -> UnitOnDuty:
-        return UnitOnDuty(
-            unit_name=unit.unit.name,
-            now=self.turn(unit.now) if unit.now else None,
-            later=[self.turn(turn) for turn in unit.later[:later_max]],
-        )
+    async def show(self, request: Request) -> Response:
+        """Who answers now and next."""
+        return await self._page(request, await signed_in(self.service, request))
 
-    def turn(self, turn: Turn) -> TurnShown:
-        mine = turn.person == self.viewer
-        return TurnShown(name=self.names[turn.person], start=turn.start, until=turn.until, mine=mine)
+    async def hand_over(self, request: Request) -> Response:
+        """Somebody else answers from now on."""
+        member = await signed_in(self.service, request)
+        filled = handing_over(await request.form())
+
+        async def act() -> None:
+            await hand_over(self.service, _wanted(member, filled), to_person=filled.to, hours=filled.hours_asked)
+
+        return await self._done(request, member, filled, HAND_OVER, act)
+
+    async def swap(self, request: Request) -> Response:
+        """Two turns are to change hands."""
+        member = await signed_in(self.service, request)
+        filled = swapping(await request.form())
+
+        async def act() -> None:
+            if filled.turn and filled.other:
+                await ask_swap(self.service, _wanted(member, filled), turn=filled.turn, other=filled.other)
+
+        return await self._done(request, member, filled, SWAP, act)
+
+    async def answer(self, request: Request, swap: UUID, answer: str) -> Response:
+        """A swap is agreed to, declined or withdrawn."""
+        member = await signed_in(self.service, request)
+        if answer not in ANSWERS:
+            raise HTTPException(404)
+        filled = answering(await request.form(), in_words=answer == "decline")
+        does = {"accept": accept_swap, "decline": decline_swap, "withdraw": withdraw_swap}[answer]
+
+        async def act() -> None:
+            await does(self.service, _wanted(member, filled), swap)
+
+        return await self._done(request, member, filled, f"{answer}-{swap}", act)
+
+    async def _done(
+        self, request: Request, member: Member, filled: DutyFilled, what: str, act: Callable[[], Awaitable[None]]
+    ) -> Response:
+        """Back to the page; with the form again where a field is to blame."""
+        if not filled.key:
+            raise HTTPException(400)
+        faults = dict(filled.faults)
+        if not faults:
+            try:
+                await act()
+            except (HoursMissingError, NotOfTheUnitError, TurnUnknownError) as refusal:
+                faults = {each.field: FieldFault(Fault.NOT_A_CHOICE) for each in refusal.faults}
+        if faults:
+            return await self._page(request, member, form=filled.shown(faults), refused=what)
+        return RedirectResponse(DUTY, status_code=303)
+
+    async def _page(self, request: Request, member: Member, *, form: Form = EMPTY_FORM, refused: str = "") -> Response:
+        forgotten = self.renderer.say(request, "case.forgotten")
+        page = await duty_page(self.service, member, forgotten=forgotten, form=form, refused=refused)
+        return self.renderer.render(request, "duty.html", {"page": page}, status=422 if refused else 200)
+
+
+def _wanted(member: Member, filled: DutyFilled) -> Wanted:
+    return Wanted(member=member, key=filled.key, words=filled.words)

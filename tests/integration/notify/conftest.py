@@ -222,8 +222,9 @@ async def a_town(dsn: str, bootstrap: str) -> AsyncIterator[Town]:
     broker, keyring = Broker(bootstrap, f"t{uuid4().hex[:12]}."), Keyring(PlatformKey(PLATFORM_KEY))
     topics = [Topic(intake_contract.TOPIC), Topic(routing_contract.TOPIC), DIRECTORY_TOPIC, KEYS_TOPIC]
     await ensure_topics(broker, [replace(topic, partitions=PARTITIONS) for topic in (*PUBLISHES, *topics)])
-    kinds = ("place", "person", "duty")
-    routing_topics = {"case": routing_contract.TOPIC, **dict.fromkeys(kinds, directory_contract.TOPIC)}
+    kinds = ("place", "person", "unit", "duty", "cover")
+    of_cases = dict.fromkeys(("case", "shifts"), routing_contract.TOPIC)
+    routing_topics = {**of_cases, **dict.fromkeys(kinds, directory_contract.TOPIC)}
     async with stand_in(dsn, broker, source="/routing", topics=routing_topics) as routing:
         intake = await intake_with_keys(dsn, broker, keyring)
         intake.loops.start()

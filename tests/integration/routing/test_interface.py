@@ -291,6 +291,8 @@ async def test_it_describes_each_act_with_what_it_takes(desk: Desk) -> None:
         "/api/v1/cases/sessions",
         of_a_case,
         *(f"{of_a_case}/{name}" for name in (*ACTS, "contact")),
+        *("/api/v1/duty", "/api/v1/duty/hand-over", "/api/v1/duty/swaps"),
+        *(f"/api/v1/duty/swaps/{{swap}}/{answer}" for answer in ("accept", "decline", "withdraw")),
     }
     whistle = described["paths"][f"{of_a_case}/whistle"]["post"]
     assert whistle["requestBody"]["content"]["application/json"]["schema"]["required"] == ["words", "units"]

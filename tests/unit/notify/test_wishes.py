@@ -9,7 +9,7 @@ from services.notify.domain.wishes import (
     PARAMS,
     TABLE,
     DutyTold,
-    Told,
+    OfTicket,
     notification_id_of,
     unit_told,
     wish_for_duty,
@@ -176,7 +176,7 @@ def test_where_nobody_is_on_duty_who_will_be_is_told() -> None:
 
 
 @pytest.mark.parametrize("event", [imported(), assigned(history=True), closed(history=True)])
-def test_history_tells_nobody_and_is_accounted_for_as_what_is_live(event: Told) -> None:
+def test_history_tells_nobody_and_is_accounted_for_as_what_is_live(event: OfTicket) -> None:
     wish = wish_for_history(event)
 
     assert wish.withheld is SuppressionReason.HISTORY

@@ -33,6 +33,7 @@ PAGES: dict[str, tuple[str, str, object]] = {
     "inbox": ("routing", "inbox.html", samples.inbox_page()),
     "inbox empty": ("routing", "inbox.html", samples.empty_inbox()),
     "duty": ("routing", "duty.html", samples.duty_page()),
+    "duty refused": ("routing", "duty.html", samples.duty_page_refused()),
     "case": ("routing", "case.html", samples.case_page()),
     "case beside its list": ("routing", "case.html", samples.case_beside()),
     "case refused": ("routing", "case.html", samples.case_page(*map(Action, ACTS), refused=Action.RETURN)),

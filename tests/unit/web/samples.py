@@ -12,7 +12,14 @@ from services.routing.domain.hours import DaysApart, HoursAhead, Weekdays
 from services.routing.domain.inbox import Due, Narrowing, Show, Wanted
 from services.routing.domain.permissions import Action
 from services.routing.pages.door_views import FirstPasswordPage, SignedOutPage, SignInPage, Trouble
-from services.routing.pages.duty_views import DutyPage, PersonShown, TurnShown, UnitOnDuty
+from services.routing.pages.duty_views import (
+    DutyPage,
+    HandedOverShown,
+    PersonShown,
+    SwapShown,
+    TurnShown,
+    UnitOnDuty,
+)
 from services.routing.pages.follow_ups import FollowUpShown
 from services.routing.pages.lists import chips_of, query_of
 from services.routing.pages.views import (
@@ -371,11 +378,12 @@ def duty_page() -> DutyPage:
     office = ((510, 690), (780, 1050))
     return DutyPage(
         staff=Staff(name="物业值班员甲", unit_name=PROPERTY),
+        form_token="a-token",
         own=UnitOnDuty(unit_name=PROPERTY, now=evening, later=[night, again]),
         people=[
-            PersonShown(name="物业值班员甲", role=Role.HANDLER, on_duty=True),
-            PersonShown(name="物业经理", role=Role.LEAD, on_duty=False),
-            PersonShown(name="物业东门岗", role=Role.PROPERTY_POST, on_duty=False),
+            PersonShown(id="property-duty-1", name="物业值班员甲", role=Role.HANDLER, on_duty=True),
+            PersonShown(id="property-manager", name="物业经理", role=Role.LEAD, on_duty=False),
+            PersonShown(id="property-post-1", name="物业东门岗", role=Role.PROPERTY_POST, on_duty=False),
         ],
         hours=HoursAhead(
             weekdays=[Weekdays(1, 5, office), Weekdays(6, 6, office[:1]), Weekdays(7, 7, ())],
@@ -386,8 +394,31 @@ def duty_page() -> DutyPage:
             ],
             unknown_year=2027,
         ),
+        handed_over=[
+            HandedOverShown(
+                at=NOW - minutes(30),
+                from_name="物业经理",
+                turn=evening,
+                words="东门消防通道刚清空，九点半请再看一次；3 号楼门禁等配件，明早到。",
+            )
+        ],
+        swaps=[
+            SwapShown(id=CASE_ID, given=night, taken=again, words="明天要带孩子看病。", may_answer=True),
+            SwapShown(
+                id=UUID(int=CASE_ID.int + 1), given=again, taken=night, words="周五晚上家里有事。", may_withdraw=True
+            ),
+        ],
+        may_hand_over=True,
+        may_give=[again],
+        may_take=[night],
         others=[
             UnitOnDuty(unit_name=COMMITTEE, now=always),
             UnitOnDuty(unit_name=POLICE, now=None, later=[beat]),
         ],
     )
+
+
+def duty_page_refused() -> DutyPage:
+    """A lead's hand-over that said neither to whom nor why."""
+    form = Form({"hours": "4", "note": ""}, {"to": FieldFault(Fault.REQUIRED), "note": FieldFault(Fault.REQUIRED)})
+    return replace(duty_page(), moves_at_once=True, swaps=[], form=form, refused="hand-over")
