@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import asdict
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +11,7 @@ import typer
 from services.cli.district import SHANGHAI, DistrictFile, applicable_district, opened_routing
 from services.cli.errors import BadDayError, NoSuchTicketError, WhichTicketsError
 from services.cli.options import InJson, help_with_example
+from services.cli.rule_hits_table import hits_record, print_hits
 from services.cli.settings import LaunchSettings, launch_settings
 from services.cli.simulation_report import print_simulation, simulation_record
 from services.cli.terminal import in_json, refusals_in_one_line
@@ -20,7 +21,12 @@ from services.routing.domain.checks.rulebook import rulebook_of
 from services.routing.domain.district import District
 from services.routing.domain.errors import CaseUnknownError
 from services.routing.domain.simulation import Simulation
+from services.routing.handlers.rule_hits import RuleHits, rule_hits
 from services.routing.handlers.rules import Explained, explain, simulate
+from shared.kernel.clock import SystemClock
+
+# A month and a day, so that a rule for the month's last day has had its chance.
+HITS_DAYS = 32
 
 rules_app = typer.Typer(help=worded("help_rules"), no_args_is_help=True)
 
@@ -70,6 +76,28 @@ def simulate_rules(
         typer.echo(in_json(simulation_record(outcome)))
     else:
         print_simulation(outcome, file=file.name)
+
+
+@rules_app.command("hits", help=help_with_example("help_rules_hits", "yima rules hits --since 2026-04-01"))
+def count_hits(
+    since: Annotated[str | None, typer.Option(help=worded("help_rules_hits_since"), show_default=False)] = None,
+    until: Annotated[str | None, typer.Option(help=worded("help_rules_hits_until"), show_default=False)] = None,
+    json: InJson = False,
+) -> None:
+    now = SystemClock().now()
+    with refusals_in_one_line():
+        begins = _day(since) if since else now - timedelta(days=HITS_DAYS)
+        ends = _day(until) if until else now
+        counted = asyncio.run(_hits(launch_settings(), begins, ends))
+    if json:
+        typer.echo(in_json(hits_record(counted, since=begins, until=ends)))
+    else:
+        print_hits(counted, since=begins, until=ends)
+
+
+async def _hits(settings: LaunchSettings, since: datetime, until: datetime) -> list[RuleHits]:
+    async with opened_routing(settings) as service:
+        return await rule_hits(service, since=since, until=until)
 
 
 def _day(written: str) -> datetime:

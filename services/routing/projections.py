@@ -10,7 +10,7 @@ from uuid import UUID
 from services.routing.domain.case.follow_up import STATE_AFTER as FOLLOW_UP_AFTER
 from services.routing.domain.case.follow_up import OnFollowUp
 from services.routing.domain.case.joint import STATE_AFTER, JointEvent
-from services.routing.domain.case.state import Status
+from services.routing.domain.case.state import NO_RULES, Status
 from services.routing.queries import SQL
 from shared.contracts.directory import DirectoryRecord
 from shared.contracts.routing import (
@@ -199,6 +199,8 @@ def collapsed(recorded: Sequence[Recorded]) -> tuple[dict[UUID, Columns], dict[U
             begun[case_id] = _begun(each.event)
         row = begun[case_id] if case_id in begun else changed[case_id]
         row.update(columns_of(each.event), version=each.version)
+        if case_id in begun and isinstance(each.event, CaseAssigned) and each.event.trace.rule not in NO_RULES:
+            begun[case_id].setdefault("rule", each.event.trace.rule)
     return begun, changed
 
 

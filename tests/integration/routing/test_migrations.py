@@ -11,6 +11,7 @@ import asyncpg
 from services.routing.app import COMPONENTS, NAME
 from shared.kernel.migrations import migrate
 
+TOLD = ("police", "traffic", "grid", "town")
 CASE = UUID(int=7)
 ROLE = "yima_routing"
 RESOLVED = """INSERT INTO cases (id, version, number, status, place, area, urgent, again, history, opened_at, text)
@@ -30,6 +31,7 @@ async def test_parts_hold_who_was_called_before_and_who_was_let_go_sees_the_case
     await migrate(fresh_postgres_dsn, schema=NAME, role=ROLE, components=[*others, replace(own, folder=before)])
     connection = await asyncpg.connect(fresh_postgres_dsn, server_settings={"search_path": NAME})
     try:
+        await opened(connection)
         for unit in ("police", "traffic", "grid"):
             await happened(connection, "WhistleBlown", unit=unit, report_by="2026-04-28T13:20:00Z")
         await happened(connection, "UnitReportedIn", unit="police")
@@ -40,8 +42,7 @@ async def test_parts_hold_who_was_called_before_and_who_was_let_go_sees_the_case
         await happened(connection, "CaseTransferred", from_unit="committee", to_unit="property")
         await happened(connection, "SuspensionAsked", unit="property")
         await resolved(connection)
-        told = [(unit, CASE) for unit in ("police", "traffic", "grid", "town")]
-        await connection.executemany("INSERT INTO told (unit, case_id) VALUES ($1, $2)", told)
+        await connection.execute("INSERT INTO told SELECT unnest($1::text[]), $2", TOLD, CASE)
 
         await migrate(fresh_postgres_dsn, schema=NAME, role=ROLE, components=COMPONENTS)
 
@@ -54,9 +55,16 @@ async def test_parts_hold_who_was_called_before_and_who_was_let_go_sees_the_case
         waiting = await connection.fetch("SELECT asked_by, about, unit FROM questions ORDER BY asked_by")
         assert [tuple(row) for row in waiting] == [("grid", "task", "town"), ("property", "suspension", None)]
         assert await connection.fetchval("SELECT verifier || verify_by FROM cases") == "grid2026-04-29 01:00:00+00"
+        assert await connection.fetchval("SELECT array_agg(rule) FROM rule_hits") == ["fire-lane"]
         assert await connection.fetchval("SELECT array_agg(unit ORDER BY unit) FROM told") == ["grid", "town"]
     finally:
         await connection.close()
+
+
+async def opened(connection: asyncpg.Connection) -> None:
+    """The case begins, at the unit that a rule chose."""
+    await happened(connection, "CaseOpened")
+    await happened(connection, "CaseAssigned", trace={"rule": "fire-lane"})
 
 
 async def resolved(connection: asyncpg.Connection) -> None:

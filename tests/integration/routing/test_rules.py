@@ -10,6 +10,7 @@ from services.routing.domain.case import Status
 from services.routing.domain.district import CallEntry, ConditionsEntry, District, NameEntry, RepeatsEntry
 from services.routing.domain.errors import CaseUnknownError
 from services.routing.domain.simulation import Simulation
+from services.routing.handlers.rule_hits import rule_hits
 from services.routing.handlers.rules import explain, simulate
 from shared.contracts.directory import RepeatsOf
 from shared.testing.waiting import eventually
@@ -84,6 +85,19 @@ async def test_what_tickets_repeated_and_whom_rules_called_is_compared(desk: Des
         assert differing.after is not None
         assert (differing.after.rule, differing.after.calls) == ("again", ("xinhe-police",))
         assert (found.tickets, found.calls_after) == (2, {"xinhe-police": 1})
+
+
+async def test_rules_are_counted_by_when_what_they_led_was_reported(staff: Staff, desk: Desk) -> None:
+    for days in (0, 0, 3):
+        ticket = await reported(desk, LEAK, at=NOW + timedelta(days=days))
+    async with staff.at_desk("grid-dispatcher-1") as grid:
+        await grid.act(ticket, "transfer", unit="chunhe-committee", reason="先由居委会协调")
+
+    counted = await rule_hits(desk.routing, since=NOW, until=NOW + timedelta(days=3))
+
+    assert {each.rule: (each.hits, each.last_at) for each in counted if each.hits} == {"burst-pipe": (2, NOW)}
+    assert counted[0].rule == "fire-lane"
+    assert all(each.name for each in counted)
 
 
 async def test_tickets_of_before_are_not_asked_about(desk: Desk, district: District) -> None:

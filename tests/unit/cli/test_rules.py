@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from services.cli.errors import NoLineReadError
+from services.cli.rule_hits_table import hits_record, print_hits
 from services.cli.rules import explained_record
 from services.cli.simulation_report import print_simulation, simulation_record
 from services.cli.terminal import in_json
 from services.cli.trial_file import try_on_file
 from services.routing.domain.simulation import Simulation
+from services.routing.handlers.rule_hits import RuleHits
 from services.routing.handlers.rules import Explained
 from shared.contracts.directory import Name
 from tests.unit.routing.district_samples import SMALL, read_small, with_rule
@@ -80,3 +82,26 @@ def test_tickets_that_differ_alike_are_one_row_with_names(tmp_path: Path, capsys
 def test_a_table_of_which_no_line_can_be_read_is_no_trial(tmp_path: Path) -> None:
     with pytest.raises(NoLineReadError):
         tried(tmp_path, SMALL, SMALL, "1,not a date,EAST2345,x")
+
+
+COUNTED = [
+    RuleHits(rule="fire-lane", name=Name(zh="消防通道", en="Fire lane"), hits=3, last_at=AT),
+    RuleHits(rule="danger", name=Name(zh="隐患", en="Danger"), hits=0, last_at=None),
+    RuleHits(rule="old", name=None, hits=1, last_at=AT),
+]
+
+
+def test_rules_that_never_led_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    told = hits_record(COUNTED, since=AT, until=AT)
+
+    print_hits(COUNTED, since=AT, until=AT)
+
+    shown = capsys.readouterr().out
+    assert told["never"] == ["danger"]
+    assert [(each["rule"], each["hits"], each["in_force"]) for each in told["rules"]] == [
+        ("fire-lane", 3, True),
+        ("danger", 0, True),
+        ("old", 1, False),
+    ]
+    assert "never: danger" in shown
+    assert "2026-04-28 21:05" in shown

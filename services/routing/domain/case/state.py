@@ -22,6 +22,8 @@ from shared.contracts.routing import (
 BY_HAND = "staff"
 FROM_HISTORY = "history"
 BY_DISTRICT = "district"
+# What stands in a trace for a rule where none chose the unit.
+NO_RULES = frozenset({BY_HAND, FROM_HISTORY, BY_DISTRICT})
 
 
 class Status(StrEnum):

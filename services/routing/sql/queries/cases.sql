@@ -1,5 +1,11 @@
 -- name: add_cases
--- Cases as they begin, one JSON row each.
+-- Cases as they begin, one JSON row each, and which rule gave each its unit.
+WITH led AS (
+    INSERT INTO rule_hits (at, rule)
+    SELECT (given.json::jsonb ->> 'opened_at')::timestamptz, given.json::jsonb ->> 'rule'
+    FROM unnest($1::text[]) AS given (json)
+    WHERE given.json::jsonb ->> 'rule' IS NOT NULL
+)
 INSERT INTO cases (id, version, number, status, unit, left_unit, accepted_by, place, area, category, urgent, again,
     history, opened_at, closed_at, accept_by, resolve_by, suspended_until, resolved_by,
     verifier, verify_by, duplicates, text)
@@ -7,6 +13,10 @@ SELECT row.id, row.version, row.number, row.status, row.unit, row.left_unit, row
     row.category, row.urgent, row.again, row.history, row.opened_at, row.closed_at, row.accept_by, row.resolve_by,
     row.suspended_until, row.resolved_by, row.verifier, row.verify_by, row.duplicates, row.text
 FROM unnest($1::text[]) AS given (json), jsonb_populate_record(NULL::cases, given.json::jsonb) AS row;
+
+-- name: rule_hits
+-- How often each rule led in a period, and when last.
+SELECT rule, count(*) AS hits, max(at) AS last_at FROM rule_hits WHERE at >= $1 AND at < $2 GROUP BY rule;
 
 -- name: change_cases
 -- What events changed of each case; a column that is not named in the JSON stays as it is.
