@@ -42,6 +42,7 @@ from shared.embedded.platform_secrets import PlatformSecrets
 from shared.embedded.progress import Progress, Report, Step
 from shared.kernel import health, problems
 from shared.kernel.kafka import Broker, ensure_topics
+from shared.kernel.loops import Role
 from shared.kernel.migrations import migrate
 from shared.kernel.runtime import Ground
 from shared.web import remedies
@@ -94,7 +95,8 @@ class WholeDistrict:
 
 def parts_of(platform: Platform) -> Sequence[Part]:
     """The four services on this platform."""
-    keys = PlatformSecrets.of(platform.data_dir)
+    given = platform.keys_file
+    keys = PlatformSecrets.read(given) if given else PlatformSecrets.of(platform.data_dir)
     common: dict[str, Any] = {
         "platform_key": keys.platform_key,
         "public_url": platform.public_url,
@@ -204,8 +206,13 @@ def _first_place(directory: Directory) -> str:
     return min((place.id for place in directory.places.values() if not place.retired), default="")
 
 
-def asgi_app(platform: Platform, names: Collection[str] = SERVICES) -> ASGIApp:
-    """The pages and interfaces of these services behind one origin, with their loops in its lifespan."""
+def asgi_app(
+    platform: Platform, names: Collection[str] = SERVICES, roles: Collection[Role] = frozenset(Role)
+) -> ASGIApp:
+    """The pages and interfaces of these services behind one origin, with their loops in its lifespan.
+
+    A process that is not for the web answers operators only.
+    """
     parts = [part for part in parts_of(platform) if part.root.NAME in names]
     by_prefix: dict[str, ASGIApp] = {}
     services: dict[str, Any] = {}
@@ -219,9 +226,11 @@ def asgi_app(platform: Platform, names: Collection[str] = SERVICES) -> ASGIApp:
                 stack.push_async_callback(service.runtime.stop)
                 services[part.root.NAME] = service
                 service.runtime.need("district", partial(district.missing, part.root.NAME))
-                application = part.root.create_app(service)
-                by_prefix.update(dict.fromkeys(part.root.PREFIXES, application))
-                _describe_too(front, application)
+                service.runtime.loops.roles = roles
+                if Role.WEB in roles:
+                    application = part.root.create_app(service)
+                    by_prefix.update(dict.fromkeys(part.root.PREFIXES, application))
+                    _describe_too(front, application)
             for service in services.values():
                 service.runtime.loops.start()
             await _until_ready(checks)
@@ -237,7 +246,9 @@ def asgi_app(platform: Platform, names: Collection[str] = SERVICES) -> ASGIApp:
     )
     problems.install(front, remedies.in_answers())
     front.add_middleware(SecurityHeaders)
-    front.include_router(health.routes(checks))
+    front.include_router(
+        health.routes(checks, lambda: {name: each.runtime.loops.stalled() for name, each in services.items()})
+    )
     front.router.routes.append(shared_assets().route())
     front.router.routes.append(problem_pages.route())
 

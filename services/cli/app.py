@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from services.cli.awaiting import others_answer
 from services.cli.demo import demo
 from services.cli.detached import launch_detached
 from services.cli.district import district_app
@@ -15,7 +16,7 @@ from services.cli.doctor import checks, examine, whether_it_runs
 from services.cli.erase import erase
 from services.cli.figures import kpi, rebuild_app
 from services.cli.imports import import_history
-from services.cli.launcher import Launcher, Welcome, prepare_only
+from services.cli.launcher import Composition, Launcher, Welcome, prepare_only
 from services.cli.options import InJson, help_with_example
 from services.cli.parked import parked_app
 from services.cli.partners import partner_app
@@ -30,6 +31,7 @@ from services.cli.usage import YimaGroup
 from services.cli.welcome import account_lines, account_records, command_out_of_reach, welcome_record, welcome_text
 from services.cli.wording import worded
 from shared.embedded import jars
+from shared.embedded.platform import Prepared
 from shared.embedded.processes import write_private
 from shared.kernel import logging
 from shared.kernel.clock import SystemClock
@@ -124,12 +126,24 @@ def _tell_progress(line: str) -> None:
 
 
 @app.command(help=help_with_example("help_migrate", "yima migrate"))
-def migrate(json: InJson = False) -> None:
+def migrate(
+    hide_passwords: Annotated[bool, typer.Option("--hide-passwords", help=worded("help_hide_passwords"))] = False,
+    json: InJson = False,
+) -> None:
     from services import composed
 
     with refusals_in_one_line():
-        prepared = asyncio.run(prepare_only(launch_settings(), composed, show))
-    typer.echo(in_json({"accounts": account_records(prepared)}) if json else "\n".join(account_lines(prepared)))
+        prepared = asyncio.run(_migrated(launch_settings(), composed))
+    if hide_passwords:
+        # What a container prints is kept, and read by more people than may know a password.
+        typer.echo(in_json({"accounts": len(prepared.accounts)}) if json else worded("migrated"))
+    else:
+        typer.echo(in_json({"accounts": account_records(prepared)}) if json else "\n".join(account_lines(prepared)))
+
+
+async def _migrated(settings: LaunchSettings, composition: Composition) -> Prepared:
+    await others_answer(settings)
+    return await prepare_only(settings, composition, show)
 
 
 @app.command(help=help_with_example("help_down", "yima down"))

@@ -39,6 +39,14 @@ class BadSettingError(CommandError):
     """A setting cannot be used: correct or remove the environment variable."""
 
 
+class UnknownSettingError(CommandError):
+    """No setting has this name: correct or remove the environment variable."""
+
+
+class StoresAwayError(CommandError):
+    """The stores did not answer in time, or have no tables yet: start them, and run `yima migrate` once."""
+
+
 class DatabaseAwayError(CommandError):
     """The database does not answer: `yima status` shows what runs; YIMA_DATABASE_URL names another one."""
 

@@ -105,13 +105,13 @@ def running_platform(settings: LaunchSettings) -> Platform:
 
 def platform_of(settings: LaunchSettings, *, host: str, port: int) -> Platform:
     """Where the stores are: those that were named to us, else our own."""
-    named = settings.database_url
     return Platform(
-        database_url=named.get_secret_value() if named else EmbeddedPostgres(settings.postgres_home).dsn,
+        database_url=settings.database_dsn or EmbeddedPostgres(settings.postgres_home).dsn,
         kafka_bootstrap=settings.kafka_bootstrap or EmbeddedKafka(settings.kafka_home).bootstrap,
         host=host,
         port=port,
         data_dir=settings.data_dir.absolute(),
+        keys_file=settings.secrets_file,
         kafka_replication=settings.kafka_replication,
         kafka_partitions=settings.kafka_partitions or _partitions_of(settings),
         public_origin=settings.public_url,

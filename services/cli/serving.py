@@ -2,8 +2,9 @@
 
 import asyncio
 import os
+import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Coroutine
 from enum import StrEnum
 from typing import Annotated
 
@@ -11,6 +12,7 @@ import typer
 import uvicorn
 import uvloop
 
+from services.cli.awaiting import Try, tables_are_there, until
 from services.cli.errors import NoSecretsError, ServedApartError, StartFailedError
 from services.cli.launcher import bound, pages_config, settle_memory
 from services.cli.running import platform_of
@@ -20,6 +22,7 @@ from services.cli.wording import worded
 from shared.embedded.platform import Platform
 from shared.embedded.platform_secrets import SECRETS
 from shared.kernel import logging
+from shared.kernel.loops import Role
 
 PROVIDER = "YIMA_NOTIFY_PROVIDER"
 
@@ -36,6 +39,7 @@ class ServiceName(StrEnum):
 def serve(
     service: Annotated[ServiceName, typer.Argument(help=worded("help_service"), show_default=False)],
     port: Annotated[int | None, typer.Option(help=worded("help_port"), min=1, max=65535)] = None,
+    role: Annotated[list[Role] | None, typer.Option(help=worded("help_role"))] = None,
 ) -> None:
     # Imported here because it brings in all four services, which the other commands do without.
     from services import composed
@@ -45,8 +49,16 @@ def serve(
         platform = platform_apart(settings, service)
         logging.configure()
         logging.remember_loggers()
+        name, roles = service.value, frozenset(role or Role)
+        # Built before anything is waited for: a wrong setting is known at once.
+        application = composed.asgi_app(platform, {name}, roles)
+        part = {each.root.NAME: each for each in composed.parts_of(platform)}[name]
+
+        async def tables() -> str | None:
+            return await tables_are_there(part.ground, part.root.COMPONENTS)
+
         with bound(settings) as listening:
-            uvloop.run(_serve(listening, lambda: composed.asgi_app(platform, {service.value})))
+            uvloop.run(_serve(listening, application, tables, settings.wait_seconds_max))
 
 
 def platform_apart(settings: LaunchSettings, service: ServiceName) -> Platform:
@@ -63,7 +75,7 @@ def platform_apart(settings: LaunchSettings, service: ServiceName) -> Platform:
         missing.append(PROVIDER)
     if missing:
         raise ServedApartError(", ".join(missing))
-    if not (settings.data_dir / SECRETS).exists():
+    if settings.secrets_file is None and not (settings.data_dir / SECRETS).exists():
         raise NoSecretsError(str(settings.data_dir / SECRETS))
     return platform_of(settings, host=settings.host, port=settings.port)
 
@@ -74,8 +86,26 @@ class _Server(uvicorn.Server):
         settle_memory()
 
 
-async def _serve(listening: socket.socket, application: Callable[[], object]) -> None:
-    server = _Server(pages_config(application()))
+async def _serve(listening: socket.socket, application: object, tables: Try, wait_seconds_max: int) -> None:
+    if not await _waited(until("database", tables, seconds_max=wait_seconds_max)):
+        return
+    server = _Server(pages_config(application))
     await asyncio.ensure_future(server.serve(sockets=[listening]))
     if not server.started:
         raise StartFailedError("stderr")
+
+
+async def _waited(waiting: Coroutine[None, None, None]) -> bool:
+    """Whether it came to its end; not when asked to stop, which a container's first process has to listen for."""
+    task = asyncio.ensure_future(waiting)
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, task.cancel)
+    try:
+        await task
+    except asyncio.CancelledError:
+        if not task.cancelled():
+            raise
+        return False
+    finally:
+        loop.remove_signal_handler(signal.SIGTERM)
+    return True

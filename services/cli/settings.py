@@ -1,15 +1,24 @@
 """Where the command line works: the data directory, the port, and stores that are not ours to start."""
 
+import os
 import re
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
+from urllib.parse import quote, urlsplit
 
 from pydantic import Field, IPvAnyNetwork, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+from pydantic_settings import SettingsConfigDict, SettingsError
 
-from services.cli.errors import BadSettingError
+from services.cli.errors import BadSettingError, UnknownSettingError
 from services.cli.wording import worded
+from services.intake.config import Config as IntakeConfig
+from services.notify.config import Config as NotifyConfig
+from services.reporting.config import Config as ReportingConfig
+from services.routing.config import Config as RoutingConfig
+from shared.embedded.jars import MIRROR
+from shared.settings import SettingsWithSecrets, settings_of
 
 CHECKOUT = Path(__file__).parents[2]
 # What can be set, for each setting that can be set wrongly.
@@ -20,18 +29,30 @@ ALLOWED: Mapping[str, str] = {
     "trusted_proxies": "setting_networks",
     "metrics_from": "setting_networks",
     "allow_unassigned_phones": "setting_yes_or_no",
+    "wait_seconds_max": "setting_count",
 }
+PREFIX = "YIMA_"
+# What the launcher tells each service: set for one service alone, it would not count.
+PASSED_IN = frozenset(
+    {"platform_key", "hmac_key", "session_key", "public_url", "data_dir", "allow_unassigned_phones", "host"}
+)
+# Read by tests and benchmarks, which start our commands with all that they were started with.
+READ_ELSEWHERE = frozenset({MIRROR, "YIMA_LEDGER_SEEDS", "YIMA_RESIDENTS_MESSAGES", "YIMA_TEST_DSN"})
 
 
-class LaunchSettings(BaseSettings):
+class LaunchSettings(SettingsWithSecrets):
     """Read once from the environment (YIMA_DATA_DIR, YIMA_PORT, …)."""
 
-    model_config = SettingsConfigDict(env_prefix="YIMA_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True)
 
     data_dir: Path = CHECKOUT / ".yima"
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     database_url: SecretStr | None = None
+    # Apart from the address where a file holds nothing but the password.
+    database_password: SecretStr | None = None
+    # The platform's keys, where somebody else keeps them: then none are ever made.
+    secrets_file: Path | None = None
     kafka_bootstrap: str | None = None
     kafka_replication: int = Field(default=1, ge=1)
     kafka_partitions: int | None = Field(default=None, ge=1)
@@ -39,6 +60,18 @@ class LaunchSettings(BaseSettings):
     trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
     metrics_from: tuple[IPvAnyNetwork, ...] = (ip_network("127.0.0.0/8"), ip_network("::1"))
     allow_unassigned_phones: bool = True
+    # How long a service waits for its database, and a migration for database and Kafka.
+    wait_seconds_max: int = Field(default=300, ge=1)
+
+    @property
+    def database_dsn(self) -> str | None:
+        """The address with its password, wherever that stood."""
+        if self.database_url is None or self.database_password is None:
+            return self.database_url.get_secret_value() if self.database_url else None
+        parts = urlsplit(self.database_url.get_secret_value())
+        user, _, host = parts.netloc.rpartition("@")
+        password = quote(self.database_password.get_secret_value(), safe="")
+        return parts._replace(netloc=f"{user.partition(':')[0]}:{password}@{host}").geturl()
 
     @property
     def postgres_home(self) -> Path:
@@ -54,7 +87,11 @@ def launch_settings(port: int | None = None) -> LaunchSettings:
 
     Raises:
         BadSettingError: with what each wrong one can be set to.
+        UnknownSettingError: a name that begins as ours do and that nothing reads: a misspelt one would change nothing.
+        SecretFileError: a secret's file is missing or empty.
     """
+    if unknown := unknown_settings(os.environ):
+        raise UnknownSettingError(", ".join(_with_what_was_meant(name) for name in unknown))
     try:
         return LaunchSettings() if port is None else LaunchSettings(port=port)
     except ValidationError as error:
@@ -63,6 +100,23 @@ def launch_settings(port: int | None = None) -> LaunchSettings:
     except SettingsError as error:
         # A list that is no JSON does not get as far as its validation.
         raise BadSettingError(_with_what_can_be_set(re.findall(r'field "(\w+)"', str(error)))) from None
+
+
+def known_settings() -> frozenset[str]:
+    """Every name that the platform reads from the environment."""
+    of_services = settings_of(IntakeConfig, RoutingConfig, NotifyConfig, ReportingConfig, passed_in=PASSED_IN)
+    return settings_of(LaunchSettings) | of_services | READ_ELSEWHERE
+
+
+def unknown_settings(environment: Iterable[str]) -> list[str]:
+    """Names that begin as ours do and that nothing reads."""
+    ours = (name for name in environment if name.upper().startswith(PREFIX))
+    return sorted(name for name in ours if name.upper() not in known_settings())
+
+
+def _with_what_was_meant(name: str) -> str:
+    meant = get_close_matches(name.upper(), known_settings(), n=1)
+    return f"{name}（{meant[0]}?）" if meant else name
 
 
 def _with_what_can_be_set(names: Iterable[str]) -> str:

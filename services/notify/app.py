@@ -22,6 +22,7 @@ from shared.contracts.notify import TOPIC
 from shared.directory import DIRECTORY, DirectoryFollower
 from shared.kernel import problems
 from shared.kernel.kafka import Topic
+from shared.kernel.loops import Role
 from shared.kernel.migrations import KERNEL, Component
 from shared.kernel.relay import Publication
 from shared.kernel.runtime import Ground, Runtime, open_runtime
@@ -62,7 +63,7 @@ async def open_service(ground: Ground, config: Config) -> Notify:
     runtime.need("directory", service.directory.missing)
     for _ in range(config.senders_used):
         runtime.touch(Sender(service), timeout_s=2 * config.twilio_timeout_s)
-    runtime.loops.add("provider", partial(_hold, service.provider))
+    runtime.loops.add("provider", partial(_hold, service.provider), role=Role.CONSUMERS)
     return service
 
 

@@ -4,7 +4,9 @@ from ipaddress import ip_address
 from typing import Literal
 
 from pydantic import SecretBytes, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from shared.settings import SettingsWithSecrets
 
 LOOPBACK = "127.0.0.1"
 
@@ -17,7 +19,7 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-class Config(BaseSettings):
+class Config(SettingsWithSecrets):
     """Frozen settings."""
 
     model_config = SettingsConfigDict(env_prefix="YIMA_NOTIFY_", frozen=True, extra="ignore")

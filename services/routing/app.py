@@ -37,6 +37,7 @@ from shared.contracts.keys import TOPIC as KEYS_TOPIC_NAME
 from shared.directory import DIRECTORY, DIRECTORY_TOPIC, DirectoryFollower
 from shared.kernel import problems
 from shared.kernel.kafka import Topic
+from shared.kernel.loops import Role
 from shared.kernel.migrations import KERNEL, Component
 from shared.kernel.relay import Publication
 from shared.kernel.runtime import Ground, open_runtime
@@ -97,7 +98,7 @@ async def open_service(ground: Ground, config: Config) -> Routing:
         provider_of(config, ground),
     )
     runtime.store.on_commit.append(open_pages.told)
-    runtime.loops.add("live", open_pages.run)
+    runtime.loops.add("live", open_pages.run, role=Role.WEB)
     runtime.publish(publication(keyring))
     runtime.consume(reactions, service)
     runtime.need("directory", directory.missing)

@@ -62,7 +62,7 @@ class Config(BaseSettings):
                 raise ValueError(message)
             return self
         secret_file = self.oidc_client_secret_file
-        has_secret = secret_file.is_file() if secret_file else bool(self.oidc_client_secret.get_secret_value())
+        has_secret = bool(self.oidc_secret()) if not secret_file or secret_file.is_file() else False
         if not self.oidc_client_id or not has_secret:
             message = "YIMA_ROUTING_OIDC_ISSUER needs YIMA_ROUTING_OIDC_CLIENT_ID and _OIDC_CLIENT_SECRET or its _FILE"
             raise ValueError(message)

@@ -39,6 +39,10 @@ class ServiceSettingError(EmbeddedError):
     """A setting of a service cannot be used: correct or remove it; its module `config.py` says what it takes."""
 
 
+class SecretFileError(EmbeddedError):
+    """A secret's file is missing, empty, not readable or not what it should be, or the secret is set twice."""
+
+
 class NoCacheDirectoryError(EmbeddedError):
     """No directory to keep downloads in: set XDG_CACHE_HOME to one that can be written."""
 

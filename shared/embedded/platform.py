@@ -17,6 +17,8 @@ class Platform:
     port: int
     data_dir: Path
     host: str = "127.0.0.1"
+    # Keys that somebody else keeps, instead of those in the data directory.
+    keys_file: Path | None = None
     kafka_replication: int = 1
     kafka_partitions: int = 24
     # Addresses or networks of proxies of ours: only they are believed about whom they speak for.

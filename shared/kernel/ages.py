@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from shared.kernel import metrics
 from shared.kernel.database import PLATFORM_ERRORS, Pool
 from shared.kernel.event_store import SQL
+from shared.kernel.loops import beat
 
 MEASURE_EVERY_S = 1.0
 
@@ -24,6 +25,7 @@ class Ages:
     async def run(self) -> None:
         """Measure until cancelled."""
         while True:
+            beat()
             # That the database is away is told by readiness itself.
             with suppress(*PLATFORM_ERRORS):
                 await self.measure()

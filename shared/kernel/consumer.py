@@ -21,7 +21,7 @@ from shared.kernel.database import Pool
 from shared.kernel.filling import filling_topic
 from shared.kernel.inbox import Inbox, PartitionLostError, Step
 from shared.kernel.kafka import Broker, Cluster, close_consumer, describe_cluster, new_consumer, start_client
-from shared.kernel.loops import StopLoopError
+from shared.kernel.loops import StopLoopError, beat
 from shared.kernel.offsets import OffsetExpiredError, Offsets, OtherClusterError, offset_at
 from shared.kernel.reactions import Service
 
@@ -115,6 +115,7 @@ class Consumer(Generic[Service]):
 
     async def _consume_for_ever(self, consumer: AIOKafkaConsumer) -> None:
         while True:
+            beat()
             moves = self._moves
             try:
                 fetched = await self._fetch(consumer)

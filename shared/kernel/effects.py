@@ -15,7 +15,7 @@ import structlog
 from shared.kernel import metrics
 from shared.kernel.clock import Clock
 from shared.kernel.event_store import EventStore, Written
-from shared.kernel.loops import Wake
+from shared.kernel.loops import Wake, beat
 from shared.kernel.work import Work, transact
 
 log = structlog.get_logger()
@@ -72,6 +72,7 @@ class Effects(Generic[Attempt, Outcome]):
         """Perform until cancelled; what a dead holder left behind is found each second."""
         looked_at = -POLL_S
         while True:
+            beat()
             if await self.perform_due() < self.batch:
                 if monotonic() - looked_at >= POLL_S:
                     await self._transact(self.world.abandon)

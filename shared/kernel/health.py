@@ -1,6 +1,10 @@
-"""Alive and ready: `/healthz` says that the process runs, `/readyz` that it can do its work."""
+"""Alive and ready: `/healthz` says that the process and its loops run, `/readyz` that it can do its work.
 
-from collections.abc import Awaitable, Callable, Mapping
+Promise: who is away, how much there is to do and what an operator must see to are told by readiness alone, so that
+nobody restarts a process for what a restart does not mend.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter
@@ -9,14 +13,20 @@ from fastapi.responses import JSONResponse
 Check = Callable[[], Awaitable[Mapping[str, str]]]
 
 
-def routes(checks: Mapping[str, Check]) -> APIRouter:
+Stalled = Callable[[], Mapping[str, Sequence[str]]]
+
+
+def routes(checks: Mapping[str, Check], stalled: Stalled) -> APIRouter:
     """The two addresses for these services. A check returns what is wrong, by part; nothing when all is well."""
     router = APIRouter(tags=["operations"])
 
-    @router.get("/healthz")
-    async def alive() -> dict[str, str]:
-        """The process runs."""
-        return {"status": "alive"}
+    @router.get("/healthz", response_model=None)
+    async def alive() -> JSONResponse:
+        """The process runs and so do its loops, or which of them hang: then it should be started anew."""
+        hanging = {name: list(loops) for name, loops in stalled().items() if loops}
+        if hanging:
+            return JSONResponse({"status": "stalled", "loops": hanging}, 503)
+        return JSONResponse({"status": "alive"})
 
     @router.get("/readyz", response_model=None)
     async def ready() -> JSONResponse:

@@ -5,9 +5,11 @@ Promise: a loop that fails is logged, counted and seen by `/readyz`; it is never
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, field
+from enum import StrEnum
 from time import monotonic
 
 import structlog
@@ -19,10 +21,23 @@ log = structlog.get_logger()
 BACK_OFF_S_MAX = 5.0
 RECOVERED_AFTER_S = 2.0
 STOP_WITHIN_S = 10.0
+# Above all that a round may wait for: half a minute for a broker, a minute for a statement, a batch a stream at a time.
+STALLED_AFTER_S = 300.0
 
 
 class StopLoopError(Exception):
     """The loop can not go on until somebody acts; its message says what to do."""
+
+
+class Role(StrEnum):
+    """What a process of a service is for; on one machine it is for all three."""
+
+    WEB = "web"
+    CONSUMERS = "consumers"
+    RELAY = "relay"
+
+
+ALL_ROLES = frozenset(Role)
 
 
 class Wake:
@@ -54,7 +69,10 @@ class Loop:
     name: str
     run: Callable[[], Awaitable[None]]
     works: Callable[[], bool] = _always
+    role: Role = Role.RELAY
     stopped: bool = False
+    # From its first round on; a loop that tells of none is not listened to.
+    beat_at: float | None = None
     _failure: str | None = None
     _running_since: float | None = None
 
@@ -70,11 +88,25 @@ class Loop:
     def started(self) -> None:
         """It runs from now on."""
         self._running_since = monotonic()
+        self.beat_at = None
 
     def ended(self, failure: str | None) -> None:
         """It runs no longer, and why; what failed before still counts when it came to a quiet end."""
-        self._running_since = None
+        self._running_since = self.beat_at = None
         self._failure = failure or self._failure
+
+    def stalled(self, within_s: float) -> bool:
+        """Whether it began a round so long ago that it hangs, rather than has much to do or fails."""
+        return self.beat_at is not None and monotonic() - self.beat_at > within_s
+
+
+_current: ContextVar[Loop | None] = ContextVar("current_loop", default=None)
+
+
+def beat() -> None:
+    """Said by a loop at the beginning of each round: it lives, whether or not there was anything to do."""
+    if (loop := _current.get()) is not None:
+        loop.beat_at = monotonic()
 
 
 @dataclass(slots=True)
@@ -82,19 +114,31 @@ class Loops:
     """All loops of a service."""
 
     loops: list[Loop] = field(default_factory=list)
+    roles: Collection[Role] = ALL_ROLES
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
-    def add(self, name: str, run: Callable[[], Awaitable[None]], works: Callable[[], bool] = _always) -> Loop:
-        """Have `run` started with the others."""
-        loop = Loop(name, run, works)
+    @property
+    def ours(self) -> Sequence[Loop]:
+        """Those that this process is for."""
+        return [loop for loop in self.loops if loop.role in self.roles]
+
+    def add(
+        self,
+        name: str,
+        run: Callable[[], Awaitable[None]],
+        works: Callable[[], bool] = _always,
+        role: Role = Role.RELAY,
+    ) -> Loop:
+        """Have `run` started with the others, where a process has this role."""
+        loop = Loop(name, run, works, role)
         self.loops.append(loop)
         return loop
 
     def start(self) -> None:
-        """Start all, also those that had stopped until somebody acted."""
-        for loop in self.loops:
+        """Start all of ours, also those that had stopped until somebody acted."""
+        for loop in self.ours:
             loop.stopped = False
-        self._tasks = [asyncio.create_task(_keep_running(loop), name=loop.name) for loop in self.loops]
+        self._tasks = [asyncio.create_task(_keep_running(loop), name=loop.name) for loop in self.ours]
 
     async def stop(self) -> None:
         """Cancel all and wait until they are gone; one that a client library holds fast does not hold up the stop."""
@@ -111,10 +155,16 @@ class Loops:
 
     def troubles(self) -> dict[str, str]:
         """What is wrong, by loop."""
-        return {loop.name: trouble for loop in self.loops if (trouble := loop.trouble)}
+        return {loop.name: trouble for loop in self.ours if (trouble := loop.trouble)}
+
+    def stalled(self, within_s: float = STALLED_AFTER_S) -> Sequence[str]:
+        """Loops that hang: only a new process helps. One that fails, lags or waits for an operator is none of them."""
+        return [loop.name for loop in self.ours if loop.stalled(within_s)]
 
 
 async def _keep_running(loop: Loop) -> None:
+    # Tasks that the loop begins speak for it too.
+    _current.set(loop)
     back_off_s = 0.1
     while not loop.stopped:
         started = asyncio.get_running_loop().time()

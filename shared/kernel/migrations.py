@@ -29,6 +29,18 @@ class Component:
 KERNEL = Component("kernel", Path(__file__).parent / "sql" / "migrations")
 
 
+async def pending(connection: Connection, components: Sequence[Component]) -> Sequence[str]:
+    """Files that the connection's schema lacks; asked by a service, which may begin before they were applied.
+
+    Raises:
+        asyncpg.PostgresError: there is no such schema yet, or it was never migrated.
+    """
+    rows = await connection.fetch("SELECT component, file FROM migrations")
+    done = {(row["component"], row["file"]) for row in rows}
+    wanted = [(each.name, file.name) for each in components for file in sorted(each.folder.glob("*.sql"))]
+    return [f"{component}/{file}" for component, file in wanted if (component, file) not in done]
+
+
 async def migrate(dsn: str, *, schema: str, role: str, components: Sequence[Component]) -> int:
     """Bring a service's schema up to date; returns how many files were applied.
 
@@ -56,6 +68,8 @@ async def _prepare(connection: Connection, *, schema: str, role: str) -> None:
         "CREATE TABLE IF NOT EXISTS migrations (component text, file text, at timestamptz NOT NULL DEFAULT now(),"
         " PRIMARY KEY (component, file))"
     )
+    # Read by the service, which waits for what it needs.
+    await connection.execute(f'GRANT SELECT ON migrations TO "{role}"')
 
 
 async def _create_role(connection: Connection, role: str) -> None:

@@ -27,7 +27,7 @@ from shared.kernel.clock import Clock, SystemClock
 from shared.kernel.database import PLATFORM_ERRORS, Connection, Pool
 from shared.kernel.event_store import SQL, Written
 from shared.kernel.kafka import Broker, day_headers, drop_producer, event_headers, new_producer, start_client
-from shared.kernel.loops import Wake
+from shared.kernel.loops import Wake, beat
 
 log = structlog.get_logger()
 
@@ -117,6 +117,7 @@ class Relay:
     async def _until_leading(self, connection: Connection) -> None:
         while not await connection.fetchval(SQL["lead"]):
             self.standing_by = True
+            beat()
             await asyncio.sleep(STANDBY_POLL_S)
         self.standing_by = False
 
@@ -150,6 +151,7 @@ class Relay:
 
     async def _send_for_ever(self, connection: Connection, producer: AIOKafkaProducer) -> None:
         while True:
+            beat()
             # What is committed while it sends has rung by the time that it waits.
             if await self._send_queued(connection, producer) < BATCH:
                 await asyncio.sleep(self.publication.gather_s)

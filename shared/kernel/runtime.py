@@ -13,7 +13,7 @@ from shared.kernel.effects import Effects, OutsideWorld
 from shared.kernel.event_store import Decode, EventStore, Project, project_nothing
 from shared.kernel.inbox import Inbox
 from shared.kernel.kafka import Broker
-from shared.kernel.loops import Loops
+from shared.kernel.loops import Loops, Role
 from shared.kernel.reactions import Reactions
 from shared.kernel.relay import Publication, Relay
 from shared.kernel.timers import Fire, Timers
@@ -77,7 +77,7 @@ class Runtime:
         """React to others' events."""
         inbox = Inbox(self.ground.name, service, reactions, self.store, self.ground.broker, self.ground.clock)
         consumer = Consumer(self.ground.name, self.ground.broker, self.pool, inbox)
-        self.loops.add("consumer", consumer.run, works=lambda: consumer.works)
+        self.loops.add("consumer", consumer.run, works=lambda: consumer.works, role=Role.CONSUMERS)
         self.consumer = consumer
         return consumer
 
@@ -91,7 +91,8 @@ class Runtime:
         """Perform this service's effects on the outside world."""
         effects = Effects(self.ground.name, self.store, self.ground.clock, world, timeout_s=timeout_s)
         self.store.on_commit.append(effects.told)
-        self.loops.add("effects", effects.run)
+        # Beside the consumer, whose commits ring: elsewhere it would find what is due by its poll.
+        self.loops.add("effects", effects.run, role=Role.CONSUMERS)
 
     def need(self, part: str, missing: Missing) -> None:
         """Be ready only when nothing is missing here: asked of the database, it says what is."""
@@ -109,7 +110,7 @@ class Runtime:
     async def troubles(self) -> Mapping[str, str]:
         """What keeps this service from doing its work, by part; empty when all is well."""
         troubles = dict(self.loops.troubles())
-        if self.consumer and not self.consumer.caught_up:
+        if self.consumer and Role.CONSUMERS in self.loops.roles and not self.consumer.caught_up:
             missing = "what it came too late for" if self.consumer.filling else "directory and keys"
             troubles["consumer"] = troubles.get("consumer", f"still reading {missing}")
         try:
@@ -131,5 +132,5 @@ async def open_runtime(ground: Ground, decode: Decode, project: Project = projec
     """
     pool = await open_pool(ground.database_url, schema=ground.name, role=ground.role, size_max=ground.pool_size_max)
     runtime = Runtime(ground, pool, EventStore(pool, decode, project))
-    runtime.loops.add("ages", Ages(ground.name, pool).run)
+    runtime.loops.add("ages", Ages(ground.name, pool).run, role=Role.CONSUMERS)
     return runtime

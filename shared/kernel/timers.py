@@ -16,7 +16,7 @@ from shared.kernel import metrics
 from shared.kernel.clock import Clock
 from shared.kernel.database import DOUBTFUL_ERRORS, ILL_ERRORS, Connection, answers
 from shared.kernel.event_store import SQL, EventStore, Written
-from shared.kernel.loops import Wake
+from shared.kernel.loops import Wake, beat
 from shared.kernel.work import RACES, Timer, Work
 
 log = structlog.get_logger()
@@ -50,6 +50,7 @@ class Timers:
     async def run(self) -> None:
         """Fire what is due until cancelled."""
         while True:
+            beat()
             if not await self.fire_due():
                 await self.bell.wait(await self._until_next_s())
 

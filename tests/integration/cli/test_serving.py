@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import httpx2
 import pytest
@@ -17,6 +18,7 @@ from typer.testing import CliRunner
 
 from services.cli import app
 from services.cli.settings import CHECKOUT
+from shared.embedded.platform_secrets import PlatformSecrets
 from shared.embedded.processes import free_port
 from shared.testing.waiting import eventually
 
@@ -35,9 +37,10 @@ def apart(tmp_path: Path, fresh_postgres_dsn: str, kafka_bootstrap: str) -> dict
 
 
 @asynccontextmanager
-async def served(service: str, environment: Mapping[str, str]) -> AsyncIterator[httpx2.AsyncClient]:
+async def served(service: str, environment: Mapping[str, str], *roles: str) -> AsyncIterator[httpx2.AsyncClient]:
     port = free_port()
-    command = (sys.executable, "-m", "services.cli", "serve", service, "--port", str(port))
+    options = [f"--port={port}", *(f"--role={role}" for role in roles)]
+    command = (sys.executable, "-m", "services.cli", "serve", service, *options)
     process = await asyncio.create_subprocess_exec(*command, cwd=CHECKOUT, env=os.environ | environment)
     try:
         async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
@@ -46,6 +49,27 @@ async def served(service: str, environment: Mapping[str, str]) -> AsyncIterator[
         process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(START_SECONDS_MAX):
             await process.wait()
+
+
+@asynccontextmanager
+async def forwarded(port: int, *, to: tuple[str, int]) -> AsyncIterator[None]:
+    """A server that comes up later than those who need it."""
+
+    async def carry(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while block := await source.read(65_536):
+                target.write(block)
+                await target.drain()
+        target.close()
+
+    async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection(*to)
+        await asyncio.gather(carry(reader, back), carry(there, writer))
+
+    # What they are told by then is that nothing answers.
+    await asyncio.sleep(2)
+    async with await asyncio.start_server(forward, "127.0.0.1", port):
+        yield
 
 
 def migrate(environment: Mapping[str, str]) -> subprocess.CompletedProcess[bytes]:
@@ -86,6 +110,34 @@ async def test_service_apart_is_ready_and_answers_for_itself_only(apart: dict[st
         "/problems/unknown-place": 200,
         "/problems/nothing": 404,
     }
+
+
+@pytest.mark.long
+async def test_service_in_roles_waits_for_its_database_and_tables_and_then_works(
+    apart: dict[str, str], tmp_path: Path, fresh_postgres_dsn: str
+) -> None:
+    there, port = urlsplit(fresh_postgres_dsn), free_port()
+    # The administrator's address names a socket's folder, which has its port in its query.
+    there_port = there.port or int(parse_qs(there.query)["port"][0])
+    away = f"postgresql://{there.username}@127.0.0.1:{port}{there.path}"
+    (tmp_path / "password").write_text(f"{unquote(str(there.password))}\n")
+    await asyncio.to_thread(PlatformSecrets.of, tmp_path)
+    told = apart | {"YIMA_DATABASE_URL": away, "YIMA_DATABASE_PASSWORD_FILE": str(tmp_path / "password")}
+
+    async with (
+        served("routing", told, "web") as web,
+        served("routing", told, "consumers", "relay") as others,
+        forwarded(port, to=("127.0.0.1", there_port)),
+    ):
+        migrated = await asyncio.to_thread(migrate, apart)
+        await readiness(others, status=200)
+        await readiness(web, status=200)
+        desks = [(await each.get("/desk/sign-in")).status_code for each in (web, others)]
+        alive = [(await each.get("/healthz")).json() for each in (web, others)]
+
+    assert migrated.returncode == 0
+    assert desks == [200, 404]
+    assert alive == [{"status": "alive"}] * 2
 
 
 def test_service_apart_names_the_settings_that_it_misses(tmp_path: Path) -> None:

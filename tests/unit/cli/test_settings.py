@@ -7,7 +7,7 @@ from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from services.cli import app
-from services.cli.settings import ALLOWED, LaunchSettings
+from services.cli.settings import ALLOWED, LaunchSettings, unknown_settings
 
 PORT = "YIMA_PORT（1 至 65535 的整数 · a whole number from 1 to 65535）"
 COUNT = "（不小于 1 的整数 · a whole number from 1 on）"
@@ -45,8 +45,68 @@ def test_settings_that_are_wrong_together_are_told_together(tmp_path: Path) -> N
 
 
 def test_every_setting_that_is_more_than_a_text_says_what_it_can_be() -> None:
-    texts = (str, str | None, SecretStr | None, Path)
+    texts = (str, str | None, SecretStr | None, Path, Path | None)
 
     assert ALLOWED.keys() == {
         name for name, field in LaunchSettings.model_fields.items() if field.annotation not in texts
     }
+
+
+def test_misspelt_setting_is_refused_with_the_one_that_was_meant(tmp_path: Path) -> None:
+    misspelt = {"YIMA_DATA_DIR": str(tmp_path), "YIMA_KAFKA_BOOTSTRP": "kafka:9092"}
+
+    refused = CliRunner(env=misspelt).invoke(app, ["serve", "intake"])
+
+    assert refused.exit_code == 1
+    assert "YIMA_KAFKA_BOOTSTRP（YIMA_KAFKA_BOOTSTRAP?）" in refused.stderr
+    assert refused.stderr.count("\n") == 1
+
+
+def test_setting_that_the_launcher_passes_in_is_refused_for_one_service_alone() -> None:
+    assert unknown_settings(["YIMA_NOTIFY_HOST", "YIMA_PORT", "yima_port", "HOME", "YIMA_INTAKE_PLATFORM_KEY"]) == [
+        "YIMA_INTAKE_PLATFORM_KEY",
+        "YIMA_NOTIFY_HOST",
+    ]
+
+
+def test_password_from_a_file_stands_in_the_databases_address(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("a/b:c@d\n")
+    monkeypatch.setenv("YIMA_DATABASE_URL", "postgresql://yima_intake@postgres:5432/yima?sslmode=require")
+    monkeypatch.setenv("YIMA_DATABASE_PASSWORD_FILE", str(tmp_path / "password"))
+
+    settings = LaunchSettings()
+
+    assert settings.database_dsn == "postgresql://yima_intake:a%2Fb%3Ac%40d@postgres:5432/yima?sslmode=require"
+    assert "a/b" not in repr(settings)
+
+
+@pytest.mark.parametrize("content", [None, "", " \n"], ids=["missing", "empty", "blank"])
+@pytest.mark.parametrize("name", ["YIMA_DATABASE_PASSWORD_FILE", "YIMA_SECRETS_FILE"])
+def test_secret_file_without_a_secret_is_told_in_one_line_and_nothing_starts(
+    tmp_path: Path, name: str, content: str | None
+) -> None:
+    secret = tmp_path / "secret"
+    if content is not None:
+        secret.write_text(content)
+    apart = {
+        "YIMA_DATA_DIR": str(tmp_path / "nothing"),
+        "YIMA_DATABASE_URL": "postgresql://yima_intake@127.0.0.1:9/yima",
+        "YIMA_KAFKA_BOOTSTRAP": "127.0.0.1:9",
+        "YIMA_PUBLIC_URL": "https://yima.example",
+    }
+
+    refused = CliRunner(env=apart | {name: str(secret)}).invoke(app, ["serve", "intake"])
+
+    assert refused.exit_code == 1
+    assert str(secret) in refused.stderr
+    assert refused.stderr.count("\n") == 1
+    assert not (tmp_path / "nothing").exists()
+
+
+def test_secret_that_is_set_twice_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("one")
+    twice = {"YIMA_DATABASE_PASSWORD": "two", "YIMA_DATABASE_PASSWORD_FILE": str(tmp_path / "secret")}
+
+    refused = CliRunner(env=twice).invoke(app, ["serve", "intake"])
+
+    assert "YIMA_DATABASE_PASSWORD, YIMA_DATABASE_PASSWORD_FILE" in refused.stderr

@@ -1,12 +1,12 @@
 """A loop that fails is seen; one that stops for somebody to act says what to do; none is silently gone."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 import pytest_asyncio
 
-from shared.kernel.loops import Loops, StopLoopError, Wake
+from shared.kernel.loops import Loops, Role, StopLoopError, Wake, beat
 from shared.testing.waiting import eventually
 
 
@@ -161,3 +161,54 @@ async def test_bell_is_heard_once() -> None:
     await bell.wait(0.05)
 
     assert asyncio.get_running_loop().time() - began >= 0.04
+
+
+async def test_process_runs_the_loops_of_its_roles_and_answers_for_no_other(loops: Loops) -> None:
+    ran: list[str] = []
+
+    def running(name: str) -> Callable[[], Awaitable[None]]:
+        async def run() -> None:
+            ran.append(name)
+            await forever()
+
+        return run
+
+    for name, role in (("live", Role.WEB), ("consumer", Role.CONSUMERS), ("relay", Role.RELAY)):
+        loops.add(name, running(name), works=lambda: False, role=role)
+    loops.roles = {Role.WEB, Role.RELAY}
+
+    loops.start()
+    await asyncio.sleep(0)
+
+    assert ran == ["live", "relay"]
+    assert loops.troubles() == {"live": "starting", "relay": "starting"}
+
+
+async def test_loop_that_hangs_is_stalled_and_one_that_fails_or_tells_of_no_round_is_not(
+    loops: Loops,
+) -> None:
+    async def hang() -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(one_round())
+
+    async def one_round() -> None:
+        beat()
+        await forever()
+
+    async def fail() -> None:
+        beat()
+        raise ConnectionRefusedError
+
+    loops.add("consumer", hang)
+    loops.add("relay", fail)
+    loops.add("tidy", forever)
+
+    loops.start()
+
+    async def hung() -> bool:
+        return list(loops.stalled(within_s=0)) == ["consumer"] and loops.troubles() == {
+            "relay": "ConnectionRefusedError"
+        }
+
+    await eventually(hung)
+    assert loops.stalled() == []
