@@ -26,4 +26,6 @@ def _columns(rows: Sequence[tuple[Received[Any], StepTaken]]) -> tuple[list[Any]
         [taken.at for _, taken in rows],
         [taken.unit for _, taken in rows],
         [taken.deadline for _, taken in rows],
+        [taken.observed_until for _, taken in rows],
+        [taken.follow_up_at for _, taken in rows],
     )

@@ -66,7 +66,7 @@ async def ticket_by_token(pool: Pool, token_sha256: bytes) -> TicketRow | None:
 async def steps_of_ticket(connection: Connection | Pool, ticket_id: UUID) -> list[StepTaken]:
     """What routing has said about a ticket, in order."""
     rows = await connection.fetch(SQL["steps_of_ticket"], ticket_id)
-    return [StepTaken(step=Step(row["step"]), at=row["at"], unit=row["unit"], deadline=row["deadline"]) for row in rows]
+    return [StepTaken(**{**row, "step": Step(row["step"])}) for row in rows]
 
 
 async def all_partners(pool: Pool) -> list[PartnerRow]:

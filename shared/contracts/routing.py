@@ -184,6 +184,9 @@ class CaseClosed(FollowedEvent):
     withdrawn: bool = Field(
         default=False, description="Its own reporter withdrew it before, and is asked nothing: it went on for others."
     )
+    follow_up_at: Instant | None = Field(
+        default=None, description="When the first work that keeps the fix is due (回头看); none where none is planned."
+    )
 
 
 class CaseReopened(FollowedEvent):

@@ -25,6 +25,7 @@ class PageProblem(StrEnum):
     CHANGED_MEANWHILE = ("changed_meanwhile", 409)
     FORM_SPENT = ("form_spent", 409)
     NOT_NOW = ("not_now", 409)
+    OBSERVED = ("observed", 409)
     RETIRED_PLACE = ("retired_place", 410)
     TOO_LARGE = ("too_large", 413)
     FORM_ALTERED = ("form_altered", 422)

@@ -5,12 +5,12 @@ from datetime import datetime
 from tests.scenarios.town import WEST_GATE
 from tests.story.steps import RESIDENT, Acts, By, Opens, Passes, Rates, Reports, Story
 
-LEAD, LEAD_NEXT_DAY, MEMBER = "committee-lead-1", "committee-lead-2", "committee-member-1"
+LEAD, GRID = "committee-lead-1", "grid-dispatcher-1"
 
 STORY = Story(
     name="boxed-in-car",
     title="故事二 出不来的车 · the boxed-in car",
-    told_to=MEMBER,
+    told_to=LEAD,
     steps=(
         Passes(told="同一天上午", until=datetime.fromisoformat("2026-04-29T10:00+08:00")),
         Reports(
@@ -35,32 +35,33 @@ STORY = Story(
             brings=["CaseNoted"],
         ),
         Acts(
-            told="商定转角划为禁停区；做好后提交，等待核查",
+            told="商定转角划为禁停区；做好后提交，先看效果，再由网格核查",
             person=LEAD,
             act="resolve",
             words="转角划为禁停区，已画线并放置隔离墩",
             photo=True,
             brings=["CaseResolved"],
+            messages=[("case_to_observe", GRID)],
         ),
         Passes(
-            told="第二天，看车辆到底出不出得来；核查时限快到，今天值班的负责人收到催办短信",
+            told="第二天，看车辆到底出不出得来；核查时限快到，网格值班的调度员收到催办短信",
             until=datetime.fromisoformat("2026-04-30T10:15+08:00"),
             brings=["DeadlineWarned"],
-            messages=[("deadline_warned", LEAD_NEXT_DAY)],
+            messages=[("deadline_warned", GRID)],
         ),
-        Opens(told="居委会值班员看了一天，打开工作台", person=MEMBER, by=By.INBOX),
+        Opens(told="调度员点开短信，到现场看", person=GRID, by=By.MESSAGE),
         Acts(
             told="车辆进出顺畅，核查通过",
-            person=MEMBER,
+            person=GRID,
             act="verify-pass",
             words="观察了一天，车辆进出顺畅",
             brings=["VerificationPassed"],
         ),
         Acts(
-            told="结单",
-            person=MEMBER,
+            told="结单；按规则，物业一周后回头看",
+            person=GRID,
             act="close",
-            brings=["CaseClosed"],
+            brings=["CaseClosed", "FollowUpPlanned"],
             messages=[("case_closed", RESIDENT)],
         ),
         Rates(

@@ -75,6 +75,8 @@ class StepTaken:
     at: datetime
     unit: str | None = None
     deadline: datetime | None = None
+    observed_until: datetime | None = None
+    follow_up_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,11 @@ class Progress:
             return None
         return next((taken.at for taken in reversed(self.steps) if taken.step is Step.RESOLVED), self.now.at)
 
+    def observed_until(self, now: datetime) -> datetime | None:
+        """Until when what was done must prove right; none once that is over, or where nobody observes it."""
+        until = self.now.observed_until
+        return until if until is not None and until > now else None
+
 
 def until_withdrawn(steps: Sequence[StepTaken], at: datetime | None) -> Sequence[StepTaken]:
     """The steps of a ticket withdrawn then: what is done for others after that is not its reporter's affair."""
@@ -134,12 +141,12 @@ def step_of(event: RoutingEvent) -> StepTaken | None:
             return StepTaken(step=Step.SUSPENDED, at=at, unit=unit)
         case CaseAccepted(at=at, unit=unit):
             return StepTaken(step=Step.ACCEPTED, at=at, unit=unit)
-        case CaseResolved(at=at, unit=unit):
-            return StepTaken(step=Step.RESOLVED, at=at, unit=unit)
+        case CaseResolved(at=at, unit=unit, observed_until=until):
+            return StepTaken(step=Step.RESOLVED, at=at, unit=unit, observed_until=until)
         case VerificationPassed(at=at):
             return StepTaken(step=Step.VERIFIED, at=at)
-        case CaseClosed(at=at, unit=unit):
-            return StepTaken(step=Step.CLOSED, at=at, unit=unit)
+        case CaseClosed(at=at, unit=unit, follow_up_at=follow_up_at):
+            return StepTaken(step=Step.CLOSED, at=at, unit=unit, follow_up_at=follow_up_at)
         case _:
             return None
 

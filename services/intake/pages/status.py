@@ -111,6 +111,8 @@ async def status_page(
         photo_count=ticket.photo_count,
         steps=_steps(directory, progress),
         deadline=progress.deadline,
+        observed_until=progress.observed_until(intake.now()),
+        follow_up_at=progress.now.follow_up_at,
         form_token=secrets.token_urlsafe(32),
         may_rate=may_rate(ticket, progress),
         may_dispute=may_dispute(ticket, progress, at=intake.now()),

@@ -75,6 +75,8 @@ class StatusPage:
     steps: Sequence[StepShown]
     deadline: datetime | None
     form_token: str
+    observed_until: datetime | None = None
+    follow_up_at: datetime | None = None
     may_rate: bool = False
     may_dispute: bool = False
     may_withdraw: bool = False

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
-from services.routing.domain.errors import ChangedMeanwhileError, RoutingError
+from services.routing.domain.errors import ChangedMeanwhileError, ObservedError, RoutingError
 from services.routing.pages.doors import FirstPasswordError, NotSignedInError, to_first_password, to_sign_in
 from shared.kernel.event_store import IdempotencyConflictError
 from shared.kernel.problems import ProblemError
@@ -38,6 +38,8 @@ def _by_audience(renderer: Renderer, for_machines: Any) -> Any:
 
 def _page_of(error: Exception) -> PageProblem:
     """Only who was outrun is told that somebody was faster; what the case refuses as it stands is told so."""
+    if isinstance(error, ObservedError):
+        return PageProblem.OBSERVED
     outrun = isinstance(error, ChangedMeanwhileError) or not isinstance(error, RoutingError)
     page = problem_of_status(status_of(error))
     if page is PageProblem.NOT_FOUND:

@@ -12,6 +12,7 @@ from shared.contracts.routing import (
     CaseAccepted,
     CaseNoted,
     CaseReopened,
+    CaseResolved,
     CaseReturned,
     Deadlines,
     ExtensionGranted,
@@ -56,6 +57,17 @@ def test_after_rework_and_reopening_it_grows_again() -> None:
 def test_a_deadline_is_shown_until_the_work_is_done() -> None:
     assert progress_of(Step.ASSIGNED).deadline == AT + timedelta(hours=2)
     assert progress_of(Step.ASSIGNED, Step.RESOLVED).deadline is None
+
+
+def test_what_was_done_is_observed_until_that_is_over_or_found_bad() -> None:
+    until = AT + timedelta(minutes=30)
+    resolved = step_of(CaseResolved(at=AT, case_id=ID, unit="committee", observed_until=until))
+    assert resolved is not None
+    rework = StepTaken(step=Step.REWORK, at=AT + timedelta(minutes=5))
+
+    assert Progress([resolved]).observed_until(until - timedelta(seconds=1)) == until
+    assert Progress([resolved]).observed_until(until) is None
+    assert Progress([resolved, rework]).observed_until(AT) is None
 
 
 def test_a_reopened_ticket_is_not_resolved() -> None:

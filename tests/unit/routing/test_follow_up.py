@@ -42,6 +42,7 @@ from services.routing.handlers.choices import allowed
 from shared.contracts.directory import Role
 from shared.contracts.intake import Milestones
 from shared.contracts.routing import (
+    CaseClosed,
     CaseEscalated,
     Clock,
     Deadlines,
@@ -211,7 +212,11 @@ def test_who_only_follows_up_does_not_judge_the_work() -> None:
 def test_what_the_rule_wants_is_planned_in_the_same_breath_as_the_closing() -> None:
     close = replace(CLOSED[-1], follow_ups=(BY_RULE,))
 
-    assert names(decide(given(*CLOSED[:-1]), close)) == ["CaseClosed", "FollowUpPlanned"]
+    closed, planned = decide(given(*CLOSED[:-1]), close)
+
+    assert names((closed, planned)) == ["CaseClosed", "FollowUpPlanned"]
+    assert isinstance(closed, CaseClosed)
+    assert closed.follow_up_at == BY_RULE.occasion.due
 
 
 def test_closed_again_it_is_not_planned_beside_one_that_is_still_open() -> None:

@@ -138,6 +138,7 @@ def status_closed() -> StatusPage:
             StepShown(step=Step.CLOSED, at=NOW - minutes(15)),
         ],
         deadline=None,
+        follow_up_at=NOW + minutes(1440),
         form_token="sample-form-token",
         may_rate=True,
         may_dispute=True,

@@ -27,10 +27,12 @@ FROM tickets WHERE token_sha256 = $1;
 
 -- name: steps_of_ticket
 -- What routing has said about it, in order.
-SELECT step, at, unit, deadline FROM ticket_steps WHERE ticket_id = $1 ORDER BY case_version;
+SELECT step, at, unit, deadline, observed_until, follow_up_at FROM ticket_steps WHERE ticket_id = $1
+ORDER BY case_version;
 
 -- name: record_steps
 -- Steps of many tickets at once; a step is recorded once.
-INSERT INTO ticket_steps (ticket_id, case_version, step, at, unit, deadline)
-SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::timestamptz[], $5::text[], $6::timestamptz[])
+INSERT INTO ticket_steps (ticket_id, case_version, step, at, unit, deadline, observed_until, follow_up_at)
+SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::timestamptz[], $5::text[], $6::timestamptz[],
+    $7::timestamptz[], $8::timestamptz[])
 ON CONFLICT DO NOTHING;

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.routing.domain.case.commands import Actor, Close, FailVerification, PassVerification, Reopen
-from services.routing.domain.case.following_up import planned_on_closing
+from services.routing.domain.case.following_up import first_follow_up, planned_on_closing
 from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import DONE, Case, Status
 from services.routing.domain.errors import (
@@ -96,6 +96,7 @@ def _close(case: Case, command: Close) -> Sequence[RoutingEvent]:
     if case.status is not Status.VERIFIED or case.unit is None:
         raise NotVerifiedError
     check_may(case, command.by, Action.CLOSE)
+    planned = planned_on_closing(case, command.follow_ups, at=command.now)
     closed = CaseClosed(
         case_id=case.id,
         at=command.now,
@@ -106,8 +107,9 @@ def _close(case: Case, command: Close) -> Sequence[RoutingEvent]:
         deadlines=case.deadlines,
         in_time=case.resolve.kept(case.resolved_at or command.now),
         withdrawn=case.reporter_withdrew,
+        follow_up_at=first_follow_up(case, planned),
     )
-    return (closed, *planned_on_closing(case, closed, command.follow_ups))
+    return (closed, *planned)
 
 
 def _reopen(case: Case, command: Reopen) -> Sequence[RoutingEvent]:

@@ -4,7 +4,7 @@ A time that was done or missed plans the next one, until all are through. It is 
 the case: its unit is reminded, and its clock runs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -29,7 +29,6 @@ from services.routing.domain.errors import (
 from services.routing.domain.permissions import Action
 from shared.contracts.envelope import Sealed
 from shared.contracts.routing import (
-    CaseClosed,
     CaseEscalated,
     Clock,
     FollowUpCancelled,
@@ -54,11 +53,17 @@ def follow_up(case: Case, command: FollowThrough | FollowUpReached) -> Sequence[
             return _reached(case, command)
 
 
-def planned_on_closing(case: Case, closed: CaseClosed, plans: Sequence[Plan]) -> Sequence[FollowUpPlanned]:
+def planned_on_closing(case: Case, plans: Sequence[Plan], *, at: datetime) -> Sequence[FollowUpPlanned]:
     """What the rule wants. A case that is closed a second time gets none beside one that is still open."""
     open_ones = {(each.unit, each.by_rule) for each in case.follow_ups.values() if each.is_awaited}
-    wanted = [plan for plan in plans if not closed.history and (plan.unit, plan.by_rule) not in open_ones]
-    return [_planned(case, plan, at=closed.at) for plan in wanted]
+    wanted = [plan for plan in plans if not case.history and (plan.unit, plan.by_rule) not in open_ones]
+    return [_planned(case, plan, at=at) for plan in wanted]
+
+
+def first_follow_up(case: Case, planned: Iterable[FollowUpPlanned]) -> datetime | None:
+    """When the first work that keeps the fix is due, of what was planned before and of what is planned now."""
+    before = (each.due for each in case.follow_ups.values() if each.is_awaited)
+    return min([*before, *(each.due for each in planned)], default=None)
 
 
 def _planned_by_hand(case: Case, command: PlanFollowUp) -> FollowUpPlanned:
