@@ -19,6 +19,8 @@ from bench import (
     lifecycle,
     open_to_sms,
     projection_rebuild,
+    routing_memory,
+    timers_due,
     working_time,
 )
 from bench.results import Result, keep
@@ -40,6 +42,8 @@ BENCHMARKS: Mapping[str, Measure] = {
     "lifecycle": lifecycle.measure,
     "assign_by_rules": assign_by_rules.measure,
     "working_time": working_time.measure,
+    "timers_due": timers_due.measure,
+    "routing_memory": routing_memory.measure,
 }
 
 

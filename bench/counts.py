@@ -94,13 +94,25 @@ async def counted_in_figures(connection: Connection, tickets: int) -> None:
     await _until_as_many(connection, "tickets_in_figures", tickets)
 
 
-async def _until_as_many(connection: Connection, query: str, wanted: int) -> None:
+async def cases_opened(connection: Connection, cases: int, *, within_s: float = ARRIVED_WITHIN_S) -> None:
+    """Wait until routing has opened as many cases."""
+    await _until_as_many(connection, "cases_opened", cases, within_s=within_s)
+
+
+async def deadlines_missed(connection: Connection, deadlines: int) -> None:
+    """Wait until as many deadlines were seen to have been missed."""
+    await _until_as_many(connection, "deadlines_missed", deadlines)
+
+
+async def _until_as_many(
+    connection: Connection, query: str, wanted: int, *, within_s: float = ARRIVED_WITHIN_S
+) -> None:
     """Look now and then; a count that never comes voids the measurement.
 
     Raises:
         CountsDifferError: it did not come in time.
     """
-    ends = time.monotonic() + ARRIVED_WITHIN_S
+    ends = time.monotonic() + within_s
     while (found := await connection.fetchval(SQL[query])) != wanted:
         if time.monotonic() > ends:
             raise CountsDifferError(f"{query}: {found} instead of {wanted}")

@@ -168,6 +168,13 @@ async def intake_alone(ground: Stores) -> AsyncIterator[Server]:
 
 
 @asynccontextmanager
+async def routing_alone(ground: Stores) -> AsyncIterator[Server]:
+    """Routing with its relay, as `yima serve routing` runs it; the platform has run once before, for the directory."""
+    async with _served(ground, [*YIMA, "serve", "routing"], {}) as server:
+        yield server
+
+
+@asynccontextmanager
 async def noop(ground: Stores) -> AsyncIterator[Server]:
     """The floor: a server that does nothing."""
     async with _served(ground, [sys.executable, "-m", "bench.noop"], {}) as server:

@@ -17,6 +17,8 @@ class Scale:
     lives: int
     decisions: int
     deadlines: int
+    due_timers: int
+    opened_cases: int
 
 
 FULL = Scale(
@@ -30,6 +32,8 @@ FULL = Scale(
     lives=1_500,
     decisions=5_000,
     deadlines=100_000,
+    due_timers=10_000,
+    opened_cases=100_000,
 )
 QUICK = Scale(
     rounds=1,
@@ -42,4 +46,6 @@ QUICK = Scale(
     lives=160,
     decisions=500,
     deadlines=20_000,
+    due_timers=500,
+    opened_cases=1_000,
 )

@@ -48,3 +48,11 @@ FROM routing.events WHERE type = 'yima.routing.CaseOpened' AND position > $1;
 -- name: last_position
 -- Where routing's log ends.
 SELECT max(position) FROM routing.events;
+
+-- name: cases_opened
+-- How many cases routing has.
+SELECT count(*) FROM routing.cases;
+
+-- name: deadlines_missed
+-- How many deadlines were seen to have been missed.
+SELECT count(*) FROM routing.events WHERE type = 'yima.routing.DeadlineMissed';

@@ -17,7 +17,7 @@ from services.routing.pages import case, contact, duty, inbox, live, provider, s
 from services.routing.pages import errors as page_errors
 from services.routing.pages.doors import RETURN
 from services.routing.projections import projecting
-from services.routing.reactions import reactions, timers_of
+from services.routing.reactions import prefetch_cases, reactions, timers_of
 from shared.contracts import routing as contract
 from shared.contracts.codec import decode
 from shared.contracts.directory import TOPIC as DIRECTORY_TOPIC_NAME
@@ -102,7 +102,7 @@ async def open_service(ground: Ground, config: Config) -> Routing:
     runtime.publish(publication(keyring))
     runtime.consume(reactions, service)
     runtime.need("directory", directory.missing)
-    runtime.keep_time(timers_of(service))
+    runtime.keep_time(timers_of(service), prefetch_cases)
     return service
 
 

@@ -37,7 +37,7 @@ from shared.contracts.routing import Clock
 from shared.kernel.kafka import Topic
 from shared.kernel.reactions import Reactions, Received
 from shared.kernel.timers import Fire
-from shared.kernel.work import Work
+from shared.kernel.work import Timer, Work
 from shared.privacy.publishing import KEYS_TOPIC
 
 CONSUMER = "routing"
@@ -129,6 +129,11 @@ async def on_ticket_rated(_service: Routing, work: Work, received: Received[Tick
 async def on_reporter_erased(_service: Routing, work: Work, received: Received[ReporterErased]) -> None:
     """The case's page says since when no words are left."""
     await work.connection.execute(SQL["add_erasure"], received.event.ticket_id, received.event.at)
+
+
+async def prefetch_cases(work: Work, timers: Sequence[Timer]) -> None:
+    """The cases that these timers wake, in one query."""
+    await work.prefetch([stream_of(UUID(timer.subject.partition("/")[0])) for timer in timers], CASE)
 
 
 def timers_of(service: Routing) -> Mapping[str, Fire]:

@@ -16,7 +16,7 @@ from shared.kernel.kafka import Broker
 from shared.kernel.loops import Loops, Role
 from shared.kernel.reactions import Reactions
 from shared.kernel.relay import Publication, Relay
-from shared.kernel.timers import Fire, Timers
+from shared.kernel.timers import Fire, Prefetch, Timers, prefetch_nothing
 
 DATABASE_ANSWERS_WITHIN_S = 5.0
 
@@ -81,9 +81,9 @@ class Runtime:
         self.consumer = consumer
         return consumer
 
-    def keep_time(self, fire_by_kind: Mapping[str, Fire]) -> None:
-        """Fire this service's timers."""
-        self.timers = Timers(self.ground.name, self.store, self.ground.clock, fire_by_kind)
+    def keep_time(self, fire_by_kind: Mapping[str, Fire], prefetch: Prefetch = prefetch_nothing) -> None:
+        """Fire this service's timers; what is due together is loaded together by `prefetch`."""
+        self.timers = Timers(self.ground.name, self.store, self.ground.clock, fire_by_kind, prefetch)
         self.store.on_commit.append(self.timers.told)
         self.loops.add("timers", self.timers.run)
 

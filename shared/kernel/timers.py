@@ -1,11 +1,12 @@
 """Durable timers.
 
 Promise: a due timer fires once, also when its holder dies; one whose reason has gone does nothing. Rows are claimed
-with `FOR UPDATE SKIP LOCKED`, and firing (a command to the decider) deletes its row in the same transaction. A timer
-whose handler fails is put off, visibly, and holds up no other.
+with `FOR UPDATE SKIP LOCKED`, and firing (a command to the decider) deletes its row in the same transaction. What is
+due together fires in one transaction; where one of them fails there, each fires alone. A timer whose handler fails is
+put off, visibly, and holds up no other.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -30,16 +31,22 @@ PUT_OFF_MAX = timedelta(hours=1)
 DOUBLINGS_MAX = 12
 
 Fire = Callable[[Work, Timer], Awaitable[None]]
+Prefetch = Callable[[Work, Sequence[Timer]], Awaitable[None]]
+
+
+async def prefetch_nothing(_work: Work, _timers: Sequence[Timer]) -> None:
+    """For a service that loads what each timer needs when it fires."""
 
 
 @dataclass(slots=True)
 class Timers:
-    """The timers of one service: a function for each kind."""
+    """The timers of one service: a function for each kind, and one that loads at once what they all will."""
 
     service: str
     store: EventStore
     clock: Clock
     fire_by_kind: Mapping[str, Fire]
+    prefetch: Prefetch = prefetch_nothing
     bell: Wake = field(default_factory=Wake)
 
     def told(self, written: Written) -> None:
@@ -56,16 +63,26 @@ class Timers:
 
     async def fire_due(self) -> int:
         """Fire what is due now; returns how many fired or were put off, not those that another process holds."""
-        due = await self.store.pool.fetch(SQL["due_timers"], self.clock.now(), BATCH)
-        done = [
-            await self._fire(Timer(row["kind"], row["subject"], row["generation"], row["due_at"]), row["attempts"])
-            for row in due
-        ]
-        return sum(done)
+        rows = await self.store.pool.fetch(SQL["due_timers"], self.clock.now(), BATCH)
+        due = [(Timer(row["kind"], row["subject"], row["generation"], row["due_at"]), row["attempts"]) for row in rows]
+        together = await self._fire_together([timer for timer, _ in due]) if len(due) > 1 else None
+        if together is not None:
+            return together
+        return sum([await self._fire(timer, attempts) for timer, attempts in due])
+
+    async def _fire_together(self, timers: Sequence[Timer]) -> int | None:
+        """How many fired; none where one stood in the way of all: which one shows when each fires alone."""
+        try:
+            return await self._fire_in_one(timers)
+        except ILL_ERRORS:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is met again by the timer whose it is.
+            log.info("timers_fire_one_by_one", service=self.service, error=type(error).__name__)
+            return None
 
     async def _fire(self, timer: Timer, attempts: int) -> bool:
         try:
-            return await self._fire_once(timer)
+            return await self._fire_in_one([timer]) > 0
         except RACES:
             log.debug("timer_raced", kind=timer.kind)
             return False
@@ -75,31 +92,33 @@ class Timers:
             await self._put_off(timer, attempts, error)
             return True
 
-    async def _fire_once(self, timer: Timer) -> bool:
+    async def _fire_in_one(self, timers: Sequence[Timer]) -> int:
+        """One transaction; how many fired in it, without those that another process has."""
         async with self.store.pool.acquire() as connection:
             try:
                 async with connection.transaction():
-                    written = await self._fire_in(connection, timer)
+                    fired, written = await self._fire_in(connection, timers)
             except DOUBTFUL_ERRORS as error:
                 if await answers(connection):
                     raise
                 raise asyncpg.ConnectionDoesNotExistError from error
-        if written is None:
-            return False
-        metrics.TIMERS_FIRED.labels(service=self.service, kind=timer.kind).inc()
+        for timer in fired:
+            metrics.TIMERS_FIRED.labels(service=self.service, kind=timer.kind).inc()
         self.store.committed(written)
-        return True
+        return len(fired)
 
-    async def _fire_in(self, connection: Connection, timer: Timer) -> Written | None:
-        """What it wrote; none when another process has it."""
-        key = timer.kind, timer.subject, timer.generation
-        if not await connection.fetchrow(SQL["claim_timer"], *key, timer.due_at):
-            return None
+    async def _fire_in(self, connection: Connection, timers: Sequence[Timer]) -> tuple[list[Timer], Written]:
+        rows = await connection.fetch(SQL["claim_timers"], *_keys(timers), [timer.due_at for timer in timers])
+        held = {(row["kind"], row["subject"], row["generation"]) for row in rows}
+        claimed = [timer for timer in timers if (timer.kind, timer.subject, timer.generation) in held]
         work = Work(connection, self.store, self.clock.now())
-        await self.fire_by_kind[timer.kind](work, timer)
-        await work.flush()
-        await connection.execute(SQL["delete_timer"], *key)
-        return work.written
+        if claimed:
+            await self.prefetch(work, claimed)
+            for timer in claimed:
+                await self.fire_by_kind[timer.kind](work, timer)
+            await work.flush()
+            await connection.execute(SQL["delete_timers"], *_keys(claimed))
+        return claimed, work.written
 
     async def _put_off(self, timer: Timer, attempts: int, error: Exception) -> None:
         later = self.clock.now() + min(timedelta(seconds=2 ** min(attempts, DOUBLINGS_MAX)), PUT_OFF_MAX)
@@ -116,3 +135,11 @@ class Timers:
         until_s = (due_at - self.clock.now()).total_seconds()
         # One that is due already is in another process's hands, or lost a race.
         return float(min(until_s, POLL_S_MAX)) if until_s > 0 else HELD_POLL_S
+
+
+def _keys(timers: Sequence[Timer]) -> tuple[list[str], list[str], list[int]]:
+    return (
+        [timer.kind for timer in timers],
+        [timer.subject for timer in timers],
+        [timer.generation for timer in timers],
+    )

@@ -138,6 +138,17 @@ async def test_timer_that_is_set_twice_stands_once(tower: Tower, service: Runtim
     assert await fire_due(service) == 1
 
 
+async def test_timers_that_are_due_together_fire_in_one_transaction(tower: Tower, service: Runtime) -> None:
+    await schedule(service, *(wake(subject) for subject in ("gate", "lane", "shed")))
+
+    tower.clock.advance(timedelta(minutes=10))
+    assert await fire_due(service) == 3
+
+    assert await fired(service) == {"gate": 1, "lane": 1, "shed": 1}
+    assert await service.pool.fetchval("SELECT count(DISTINCT xmin::text) FROM events") == 1
+    assert await pending(service) == 0
+
+
 async def test_two_processes_fire_each_timer_once(tower: Tower, service: Runtime) -> None:
     subjects = [f"place{number}" for number in range(60)]
     second = await tower.open()

@@ -11,15 +11,17 @@ WHERE due_at <= $1
 ORDER BY due_at
 LIMIT $2;
 
--- name: claim_timer
--- One timer, held until the transaction ends; nothing when it has fired, was put off, or another process holds it.
-SELECT kind, subject, generation, due_at, attempts FROM timers
-WHERE kind = $1 AND subject = $2 AND generation = $3 AND due_at = $4
-FOR UPDATE SKIP LOCKED;
+-- name: claim_timers
+-- These, held until the transaction ends, without what has fired, was put off, or another process holds.
+SELECT timers.kind, timers.subject, timers.generation
+FROM unnest($1::text[], $2::text[], $3::int[], $4::timestamptz[]) AS due (kind, subject, generation, due_at)
+JOIN timers USING (kind, subject, generation, due_at)
+FOR UPDATE OF timers SKIP LOCKED;
 
--- name: delete_timer
--- It has fired.
-DELETE FROM timers WHERE kind = $1 AND subject = $2 AND generation = $3;
+-- name: delete_timers
+-- They have fired.
+DELETE FROM timers USING unnest($1::text[], $2::text[], $3::int[]) AS fired (kind, subject, generation)
+WHERE timers.kind = fired.kind AND timers.subject = fired.subject AND timers.generation = fired.generation;
 
 -- name: put_off_timer
 -- Its handler failed: later again, and visibly so.
