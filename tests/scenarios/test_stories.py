@@ -57,6 +57,7 @@ async def test_both_stories_at_everybodys_phone_bring_about_what_they_say_and_no
     found = await differences(ledger, scenes)
 
     assert found == [], "\n".join(map(str, found))
+    assert phones.inspection.all_amiss() == []
     assert [said for person in phones.complaints.values() for said in person] == []
 
 

@@ -9,9 +9,10 @@ import logging as standard_logging
 import os
 import shutil
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import structlog
 import typer
@@ -28,8 +29,9 @@ from tests.scenarios.conftest import SETTINGS, opened_town
 from tests.scenarios.town import Town
 from tests.story import boxed_in_car, fire_lane
 from tests.story.at_interface import Programs
-from tests.story.at_pages import Phones
-from tests.story.ledger import Difference, Ledger, differences, of_stream
+from tests.story.at_pages import WITHOUT_A_MOUSE, Phones
+from tests.story.inspecting import WEIGHT_HEAD
+from tests.story.ledger import Difference, Ledger, as_a_heap, differences, of_stream
 from tests.story.pictures import Pictures
 from tests.story.stage import Scene, Stage, played
 from tests.story.steps import Step
@@ -41,8 +43,6 @@ NO_CHROMIUM = (
 )
 AT_THE_PAGES = "手机页面 · at the pages, in Chromium"
 AT_THE_INTERFACE = "JSON 接口 · by the JSON interface"
-
-MakeStage = Callable[[Town, AsyncExitStack], Stage]
 
 
 @asynccontextmanager
@@ -70,22 +70,45 @@ async def chromium(path: str) -> AsyncIterator[Browser]:
         await started.close()
 
 
-async def play(town: Town, way: str, make_stage: MakeStage) -> list[Difference]:
+@asynccontextmanager
+async def new_town(postgres: EmbeddedPostgres, kafka: EmbeddedKafka, log: Path) -> AsyncIterator[Town]:
+    """A town in whose log nothing stands but its district."""
+    dsn = await new_database(postgres, {})
+    home = FOLDER / "platform" / urlsplit(dsn).path[1:]
+    home.mkdir()
+    async with opened_town(dsn, kafka.bootstrap, home, log) as town:
+        yield town
+
+
+async def play(town: Town, way: str, stage: Stage) -> list[Difference]:
     """Play both; say each step with what it wrote, then each stream, then what differs from what the stories say."""
     ledger, scenes = await Ledger.opened(town), [Scene(town, story) for story in STORIES]
-    async with AsyncExitStack() as closing:
-        stage = make_stage(town, closing)
-        for scene in scenes:
-            say(f"\n══ {scene.story.title} — {way}\n")
-            number = 0
-            async for step in played(scene, stage):
-                number += 1
-                await say_step(number, step, ledger)
-            say(f"\n── 时间线 · the timeline, as {scene.story.told_to} is told it\n")
-            for line in await stage.timeline(scene, scene.story.told_to):
-                say(f"   {line}")
+    for scene in scenes:
+        say(f"\n══ {scene.story.title} — {way}\n")
+        number = 0
+        async for step in played(scene, stage):
+            number += 1
+            await say_step(number, step, ledger)
+        say(f"\n── 时间线 · the timeline, as {scene.story.told_to} is told it\n")
+        for line in await stage.timeline(scene, scene.story.told_to):
+            say(f"   {line}")
     await say_streams(ledger, scenes)
     return await differences(ledger, scenes)
+
+
+async def say_pages(phones: Phones) -> list[Difference]:
+    """What the pages themselves were like: axe-core and the window's width in every state, Tab, weights."""
+    say("\n── axe-core: 不合 · violations / 看过的状态 · states looked at\n")
+    for line in phones.inspection.table():
+        say(line)
+    say(f"\n── 只用键盘的两个人 · by keyboard alone ({', '.join(WITHOUT_A_MOUSE)}): Tab 次数 · presses of Tab\n")
+    for name, tabs in phones.keys.tabs.items():
+        say(f"  {tabs:>3}  {name}")
+    say(f"\n── 页面字节 · bytes of each page, first visit, without photos\n\n{WEIGHT_HEAD}")
+    for weight in await phones.weights():
+        say(str(weight))
+    said = [line for person in phones.complaints.values() for line in person]
+    return as_a_heap("pages", [], [*phones.inspection.all_amiss(), *said])
 
 
 async def say_step(number: int, step: Step, ledger: Ledger) -> None:
@@ -123,14 +146,11 @@ async def main() -> int:
         pictures = Pictures(FOLDER)
         log = _log_to(FOLDER / "platform.log")
 
-        def phones(town: Town, closing: AsyncExitStack) -> Stage:
-            return Phones(town, browser, pictures, closing)
-
-        for way, make_stage in ((AT_THE_PAGES, phones), (AT_THE_INTERFACE, Programs)):
-            dsn, home = await new_database(postgres, {}), FOLDER / "platform" / f"town-{len(found)}"
-            home.mkdir()
-            async with opened_town(dsn, kafka.bootstrap, home, log) as town:
-                found[way] = await play(town, way, make_stage)
+        async with new_town(postgres, kafka, log) as town, AsyncExitStack() as closing:
+            phones = Phones(town, browser, pictures, closing)
+            found[AT_THE_PAGES] = [*await play(town, AT_THE_PAGES, phones), *await say_pages(phones)]
+        async with new_town(postgres, kafka, log) as town, AsyncExitStack() as closing:
+            found[AT_THE_INTERFACE] = await play(town, AT_THE_INTERFACE, Programs(town, closing))
         index = await pictures.finish()
     say(f"\n图 · pictures: {index.relative_to(Path.cwd())}")
     return say_verdict(found)

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
-from playwright.async_api import Browser, FilePayload, Locator, Page, expect
+from playwright.async_api import Browser, BrowserContext, FilePayload, Locator, Page, expect
 
 from tests.scenarios.photos import photo
-from tests.scenarios.test_in_a_browser import listen, wider_than_its_window
+from tests.scenarios.test_in_a_browser import listen
 from tests.scenarios.town import OWN_PASSWORD, Town
+from tests.story.hands import THUMB, Hands, Keys
+from tests.story.inspecting import Inspection, Weight, kind_of, weigh
 from tests.story.ledger import PHONES
 from tests.story.pictures import Pictures
 from tests.story.stage import Scene
@@ -54,19 +56,30 @@ FORMS: Mapping[str, Labels] = {
     "follow-up-done": Labels("回头看完成", "已完成", words="看到什么，做了什么？", photos="现场照片"),
 }
 OWN_TASKS = "给单个单位另派任务"
+WITHOUT_A_MOUSE = ("committee-lead-1", "committee-member-1")
+# In the page's whole length the bar under the thumb would lie over what is behind it; one scrolls it free.
+LAY_BAR = """position => {
+  for (const bar of document.querySelectorAll(".thumb-bar")) bar.style.position = position;
+}"""
 TABS = ("我的办件", "本单位", "辖区在办", "已结单")
 
 
 @dataclass(slots=True)
 class Phones:
-    """Whoever acts, on their own phone. Nothing is reached but by what a sticker, a message or a page offers."""
+    """Whoever acts, on their own phone. Nothing is reached but by what a sticker, a message or a page offers.
+
+    Two of the committee use the keyboard alone, for all that they do.
+    """
 
     town: Town
     browser: Browser
     pictures: Pictures
     closing: AsyncExitStack
+    inspection: Inspection = field(default_factory=Inspection)
+    keys: Keys = field(default_factory=Keys)
     complaints: dict[str, list[str]] = field(default_factory=dict)
     _pages: dict[str, Page] = field(default_factory=dict)
+    _seen: dict[str, tuple[BrowserContext, str]] = field(default_factory=dict)
 
     async def waits(self, _scene: Scene, step: Waits) -> None:
         await self._keep(step.person, await self._at_desk(step.person), step.told)
@@ -103,12 +116,13 @@ class Phones:
             await page.get_by_role("button", name="显示联系方式").click()
             await page.locator(".call").wait_for()
         else:
-            form = await self._opened(page, FORMS[step.act])
+            form = await self._opened(step.person, page, FORMS[step.act])
             await self._fill(form, step)
             if step.words:
                 await self._keep(step.person, page, f"{step.told} · 提交前")
             async with page.expect_navigation():
-                await form.get_by_role("button", name=FORMS[step.act].send, exact=True).click()
+                send = form.get_by_role("button", name=FORMS[step.act].send, exact=True)
+                await self._hands_of(step.person).press(send)
         refused = await page.locator(".fault-summary, .notice-danger").all_inner_texts()
         assert not refused, f"{step.act}: {page.url} {refused}"
         await self._keep(step.person, page, step.told)
@@ -156,15 +170,16 @@ class Phones:
 
     async def _find(self, scene: Scene, person: str, page: Page) -> None:
         """Tab by tab until the case is there."""
-        row = page.get_by_role("link", name=scene.story.report.words)
+        hands, row = self._hands_of(person), page.get_by_role("link", name=scene.story.report.words)
         for tab in TABS:
             if await row.count():
                 break
             offered = page.get_by_role("link", name=re.compile(f"^{tab}"))
             if await offered.count():
-                await offered.first.click()
+                await hands.press(offered.first)
+                await page.wait_for_load_state()
         await self._keep(person, page, f"工作台上的办件列表（{await page.locator('h1').inner_text()}）")
-        await row.first.click()
+        await hands.press(row.first)
         await page.wait_for_url("**/desk/cases/*")
 
     async def _at_case(self, scene: Scene, person: str) -> Page:
@@ -177,11 +192,11 @@ class Phones:
             await self._come_in(person, page)
         return page
 
-    async def _opened(self, page: Page, labels: Labels) -> Locator:
+    async def _opened(self, person: str, page: Page, labels: Labels) -> Locator:
         form = page.locator("details.action", has=page.locator("summary", has_text=re.compile(f"^{labels.head}$")))
         await expect(form).to_have_count(1)
         if await form.get_attribute("open") is None:
-            await form.locator("summary").first.click()
+            await self._hands_of(person).press(form.locator("summary").first)
         return form
 
     async def _fill(self, form: Locator, step: Acts) -> None:
@@ -198,10 +213,11 @@ class Phones:
         await self._write(form, step, labels)
 
     async def _write(self, form: Locator, step: Acts, labels: Labels) -> None:
+        hands = self._hands_of(step.person)
         if step.words:
-            await form.get_by_label(labels.words).fill(step.words)
+            await hands.write(form.get_by_label(labels.words), step.words)
         if step.photo:
-            await form.get_by_label(labels.photos).set_input_files(_picture())
+            await hands.give(form.get_by_label(labels.photos), _picture())
         if step.own_tasks:
             await form.locator("summary", has_text=OWN_TASKS).click()
         for unit, task in step.own_tasks.items():
@@ -218,16 +234,17 @@ class Phones:
         """At the desk's door, if that is where one stands; at the first time with a password to be changed."""
         if "/sign-in" not in page.url:
             return
-        await page.get_by_label("账号").fill(person)
-        await page.get_by_label("密码").fill(self.town.passwords[person])
+        hands = self._hands_of(person)
+        await hands.write(page.get_by_label("账号"), person)
+        await hands.write(page.get_by_label("密码"), self.town.passwords[person])
         await self._keep(person, page, "登录")
-        await page.get_by_role("button", name="登录").click()
+        await hands.press(page.get_by_role("button", name="登录"))
         await page.wait_for_url(re.compile("^(?!.*sign-in)"))
         if "first-password" in page.url:
-            await page.get_by_label("新密码", exact=True).fill(OWN_PASSWORD)
-            await page.get_by_label("再输入一遍").fill(OWN_PASSWORD)
+            await hands.write(page.get_by_label("新密码", exact=True), OWN_PASSWORD)
+            await hands.write(page.get_by_label("再输入一遍"), OWN_PASSWORD)
             await self._keep(person, page, "第一次登录，改密码")
-            await page.locator("main button").click()
+            await hands.press(page.get_by_role("button", name="保存并进入"))
             await page.wait_for_url(re.compile("^(?!.*first-password)"))
             self.town.passwords[person] = OWN_PASSWORD
 
@@ -240,9 +257,26 @@ class Phones:
         return self._pages[person]
 
     async def _keep(self, person: str, page: Page, told: str) -> None:
+        await page.evaluate(LAY_BAR, "static")
         await self.pictures.keep(person, page, told)
-        if await wider_than_its_window(page):
-            self.complaints[person].append(f"{told}: wider than its window")
+        await self.inspection.look(page, told)
+        await page.evaluate(LAY_BAR, "")
+        self._seen[kind_of(page.url)] = (page.context, page.url)
+
+    def _hands_of(self, person: str) -> Hands:
+        return self.keys if person in WITHOUT_A_MOUSE else THUMB
+
+    async def weights(self) -> list[Weight]:
+        """Each page as it was last seen, come to anew by the same person with nothing kept but who they are."""
+        found: dict[str, Weight] = {}
+        for context, address in self._seen.values():
+            state = await context.storage_state()
+            anew = await self.browser.new_context(viewport=PHONE, storage_state=state)  # type: ignore[arg-type]
+            weight = await weigh(anew, address)
+            # Who is past the first password is led on to the inbox.
+            found[weight.kind] = weight
+            await anew.close()
+        return list(found.values())
 
 
 async def _choose(form: Locator, words: str) -> None:

@@ -23,8 +23,6 @@ img { width: 100%; max-height: 34rem; object-fit: contain; object-position: top;
 .who { color: #555; font-size: .9rem; }
 </style>
 """
-# In a picture of the whole length what sticks to the window's edge would hide what is behind it.
-UNROLLED = ".thumb-bar { position: static !important; }"
 
 
 @dataclass(slots=True)
@@ -45,7 +43,7 @@ class Pictures:
         """The page as it is now."""
         self._count += 1
         name = f"{self._count:03}-{person}.png"
-        await page.screenshot(path=self.folder / name, full_page=True, style=UNROLLED)
+        await page.screenshot(path=self.folder / name, full_page=True)
         shown = f'<a href="{name}"><img src="{name}" alt="{escape(told)}" loading="lazy"></a>'
         self._add(person, told, shown)
 

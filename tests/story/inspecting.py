@@ -1,0 +1,87 @@
+"""What is amiss with the pages of a story in the states that they really come to, and how heavy they are."""
+
+import gzip
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from playwright.async_api import BrowserContext, Page, Response
+
+from tests.browser.accessibility import barriers
+from tests.scenarios.test_in_a_browser import wider_than_its_window
+
+KINDS = (
+    (r"/desk/sign-in", "登录 · sign in"),
+    (r"/desk/first-password", "改首次密码 · first password"),
+    (r"/desk/cases/", "办件 · case"),
+    (r"/desk", "工作台 · inbox"),
+    (r"/r/", "反映 · report"),
+    (r"/t/", "收到编号、进展 · receipt, status"),
+)
+WEIGHED = ("document", "stylesheet", "script")
+
+
+def kind_of(address: str) -> str:
+    """Which of the pages it is."""
+    return next((kind for path, kind in KINDS if re.search(path, address)), address)
+
+
+@dataclass(slots=True)
+class Inspection:
+    """Every state that was pictured: how many of each page, and what axe-core or the window found amiss."""
+
+    looked_at: Counter[str] = field(default_factory=Counter)
+    amiss: dict[str, list[str]] = field(default_factory=dict)
+
+    async def look(self, page: Page, told: str) -> None:
+        """The page as it is now."""
+        kind = kind_of(page.url)
+        self.looked_at[kind] += 1
+        found = self.amiss.setdefault(kind, [])
+        found += [f"{told}: {barrier}" for barrier in await barriers(page)]
+        if await wider_than_its_window(page):
+            found.append(f"{told}: wider than its window")
+
+    def table(self) -> Iterable[str]:
+        """Line by line."""
+        for kind, count in self.looked_at.most_common():
+            yield f"  {len(self.amiss[kind]):>3} / {count:>3}  {kind}"
+
+    def all_amiss(self) -> list[str]:
+        """Everything, page by page."""
+        return [f"{kind}: {each}" for kind, found in self.amiss.items() for each in found]
+
+
+@dataclass(slots=True)
+class Weight:
+    """What a page costs who comes for the first time: bytes by kind, as they are and as gzip makes them."""
+
+    kind: str
+    bytes_of: Counter[str] = field(default_factory=Counter)
+    gzipped: int = 0
+    requests: int = 0
+
+    def __str__(self) -> str:
+        each = "".join(f"{self.bytes_of[what]:>9}" for what in WEIGHED)
+        return f"{each}{sum(self.bytes_of.values()):>9}{self.gzipped:>9}{self.requests:>5}  {self.kind}"
+
+
+WEIGHT_HEAD = f"{'html':>9}{'css':>9}{'js':>9}{'all':>9}{'gzip':>9}{'n':>5}"
+
+
+async def weigh(context: BrowserContext, address: str) -> Weight:
+    """Come to a page with nothing kept from before. Photos are what people sent; they are not counted."""
+    page, came = await context.new_page(), list[Response]()
+    page.on("response", lambda response: came.append(response))
+    await page.goto(address, wait_until="load")
+    weight = Weight(kind_of(page.url))
+    for response in came:
+        what = response.request.resource_type
+        if what in WEIGHED and response.ok:
+            body = await response.body()
+            weight.bytes_of[what] += len(body)
+            weight.gzipped += len(gzip.compress(body, 6))
+            weight.requests += 1
+    await page.close()
+    return weight
