@@ -49,8 +49,7 @@ rebuild_app = typer.Typer(help=worded("help_rebuild"), no_args_is_help=True)
 @asynccontextmanager
 async def reporting_connection(settings: LaunchSettings) -> AsyncIterator[Connection]:
     """A connection that is reporting's own, to the platform that runs here or to the database that was named."""
-    named = settings.database_url
-    dsn = named.get_secret_value() if named else running_platform(settings).database_url
+    dsn = settings.database_dsn or running_platform(settings).database_url
     try:
         connection = await connect(dsn, schema=NAME, role=f"yima_{NAME}")
     except AWAY_ERRORS as error:
