@@ -9,21 +9,12 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 
 from services import case_states, permission_tables
 from services.problem_pages import problem_kinds, problems_document
-from services.reporting.domain import (
-    backlog,
-    closing_rate,
-    first_response,
-    handling_rate,
-    on_time_closing_rate,
-    period,
-    reopen_rate,
-    rework_rate,
-    satisfaction,
-)
+from services.reporting.domain.catalogue import FIGURES
+from services.reporting.domain.definition import Definition, RateDefinition
+from services.reporting.queries import sql_of
 from shared.kernel import metrics
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -41,25 +32,21 @@ from `shared/kernel/metrics.py`.
 |---|---|---|---|
 """
 
-FIGURES = (
-    handling_rate,
-    closing_rate,
-    on_time_closing_rate,
-    first_response,
-    satisfaction,
-    rework_rate,
-    reopen_rate,
-    backlog,
-    period,
-)
 FIGURES_HEAD = f"""# Figures
 
 What `yima kpi` and `GET /api/v1/figures` tell, and how each is counted. Every rate stands beside its numerator and
-denominator; of nothing there is no rate. Groups with fewer than 10 cases are shown and never ranked. Written by
-`{WRITE}` from the modules of `services/reporting/domain`.
+denominator and, to be compared, its 95 % Wilson interval; of nothing there is no rate. Groups with fewer than 10 cases
+are shown and never ranked. Written by `{WRITE}` from the definitions in `services/reporting/domain`.
 
-*Received* 受理 are the tickets that were reported in the period, imported ones by the date that they bring along.
-*Escalations* 升级次数 are how often the ladder told a next level in the period; open and overdue are those at its end.
+A period is whole days of Asia/Shanghai, the first in it, the last not; what is counted belongs to the period that the
+moment named here lies in, and a period that is over is told as things stood at its end. Figures are told apart by area
+at each level, category, unit, channel, urgency, day, week (from Monday) and month. What a unit did counts for it: who
+was assigned first for what was received, who resolved or closed for what was handled or closed, who has the case for
+what is open. `reporting_figures.behind` has a row for each thing that counts in a period, with the parts of figures
+that it counts for.
+
+| figure | 指标 | numerator | denominator |
+|---|---|---|---|
 """
 
 
@@ -115,7 +102,7 @@ def documents() -> dict[str, str]:
     source = Path(metrics.__file__).read_text(encoding="utf-8")
     return {
         "case-states.md": case_states.document(STATES_HEAD),
-        "figures.md": "\n".join([FIGURES_HEAD, *map(_figure, FIGURES)]),
+        "figures.md": _figures(),
         "metrics.md": METRICS_HEAD + "".join(map(_row, declared_metrics(source))),
         "permissions.md": permission_tables.document(PERMISSIONS_HEAD),
         "problems.md": problems_document(problem_kinds()),
@@ -156,9 +143,32 @@ def _comment_above(lines: Sequence[str], line: int) -> str:
     return " ".join(comment)
 
 
-def _figure(module: ModuleType) -> str:
-    name = module.__name__.rpartition(".")[2]
-    return f"## {name}\n\n{(module.__doc__ or '').strip()}\n"
+def _figures() -> str:
+    rows = "".join(map(_figure_row, FIGURES.values()))
+    return "\n".join([FIGURES_HEAD + rows, *map(_figure, FIGURES.values())])
+
+
+def _figure_row(figure: Definition) -> str:
+    denominator = figure.denominator.words if isinstance(figure, RateDefinition) else "–"
+    return f"| [{figure.name.en}](#{figure.id}) | {figure.name.zh} | {figure.numerator.words} | {denominator} |\n"
+
+
+def _figure(figure: Definition) -> str:
+    """A figure as a section: its definition, why it is so, and the query."""
+    lines = [
+        f"**{figure.name.zh}** · {figure.name.en} = {figure.formula}",
+        "",
+        f"- Numerator: {figure.numerator.words}.",
+        *([f"- Denominator: {figure.denominator.words}."] if isinstance(figure, RateDefinition) else ()),
+        f"- Left out: {figure.exclusions}",
+        f"- Placed in a period by: {figure.period}.",
+        f"- Unit: {figure.unit}.",
+        f"- Source: {figure.source}.",
+        "",
+        *([why, ""] if (why := figure.why) else ()),
+        f"```sql\n{sql_of(figure)}\n```",
+    ]
+    return f"## {figure.id}\n\n" + "\n".join(lines) + "\n"
 
 
 def _row(metric: Metric) -> str:

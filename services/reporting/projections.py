@@ -8,7 +8,14 @@ from typing import Any
 from services.reporting.config import Config
 from services.reporting.queries import SQL
 from shared.contracts.intake import TicketImported, TicketOpened, TicketRated
-from shared.contracts.notify import NotificationQueued, NotificationSuppressed, SendAccepted
+from shared.contracts.notify import (
+    DeliveryReported,
+    NotificationQueued,
+    NotificationSuppressed,
+    SendAccepted,
+    SendRejected,
+    SendUnknown,
+)
 from shared.contracts.routing import (
     CaseAccepted,
     CaseAssigned,
@@ -19,11 +26,23 @@ from shared.contracts.routing import (
     CaseOpened,
     CaseReopened,
     CaseResolved,
+    CaseReturned,
     CaseWithdrawn,
     ExtensionGranted,
+    FollowUpCancelled,
+    FollowUpDone,
+    FollowUpPlanned,
+    FollowUpReminded,
+    JointTaskDeclined,
+    JointTaskInsisted,
+    JointTaskReleased,
+    JointTaskTakenOver,
     SuspensionEnded,
     SuspensionGranted,
+    UnitReportedIn,
     VerificationFailed,
+    VerificationPassed,
+    WhistleBlown,
 )
 from shared.directory import DirectoryFollower
 from shared.kernel.database import Connection
@@ -52,21 +71,44 @@ PROJECTED = (
     CaseReopened,
     CaseWithdrawn,
     CaseEscalated,
+    CaseReturned,
+    VerificationPassed,
+    WhistleBlown,
+    UnitReportedIn,
+    JointTaskDeclined,
+    JointTaskReleased,
+    JointTaskInsisted,
+    JointTaskTakenOver,
+    FollowUpPlanned,
+    FollowUpReminded,
+    FollowUpDone,
+    FollowUpCancelled,
     NotificationQueued,
     NotificationSuppressed,
     SendAccepted,
+    SendRejected,
+    SendUnknown,
+    DeliveryReported,
 )
 PROJECTED_TYPES = frozenset(event.type_name() for event in PROJECTED)
+
+
+def _migrations(*names: str) -> tuple[str, ...]:
+    return tuple((MIGRATIONS / name).read_text(encoding="utf-8") for name in names)
+
 
 FIGURES = Projection(
     name="figures",
     schema="reporting_figures",
-    tables=((MIGRATIONS / "0002_figures.sql").read_text(encoding="utf-8"),),
-    indexes=tuple(
-        (MIGRATIONS / name).read_text(encoding="utf-8")
-        for name in ("0003_figures_indexes.sql", "0004_figures_who_was_asked.sql")
+    tables=_migrations("0002_figures.sql", "0005_figures_facts.sql"),
+    indexes=_migrations("0003_figures_indexes.sql", "0004_figures_who_was_asked.sql", "0006_figures_facts_indexes.sql"),
+    statements=(
+        SQL["project_cases"],
+        SQL["project_phases"],
+        SQL["project_ratings"],
+        SQL["project_messages"],
+        SQL["project_facts"],
     ),
-    statements=(SQL["project_cases"], SQL["project_phases"], SQL["project_ratings"], SQL["project_messages"]),
 )
 
 

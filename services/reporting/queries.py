@@ -2,19 +2,21 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import asyncpg
 
+from services.reporting.domain import first_response
+from services.reporting.domain.definition import Definition, DurationDefinition, Part, RateDefinition
 from services.reporting.domain.errors import UnknownAreaError
 from services.reporting.domain.figures import Figures, figures_of
 from services.reporting.domain.first_response import Acceptance, response_minutes
 from services.reporting.domain.grouping import AreaTree, By, Counted, Spot, grouped, in_area
 from services.reporting.domain.period import Period
 from services.reporting.domain.tally import Tally
-from shared.contracts.directory import AreaLevel, Name
+from shared.contracts.directory import AreaDefined, AreaLevel, CategoryDefined, Name, UnitDefined
 from shared.directory import Directory
 from shared.kernel.database import Connection
 from shared.kernel.queries import Queries
@@ -31,6 +33,27 @@ class Question:
     by: By | None = None
     level: AreaLevel = AreaLevel.COMMUNITY
     area: str | None = None
+    category: str | None = None
+    unit: str | None = None
+    channel: str | None = None
+    urgency: str | None = None
+
+    @property
+    def only(self) -> tuple[str | None, str | None, str | None, str | None]:
+        """What is left out but for these; the area follows from the directory."""
+        return self.category, self.unit, self.channel, self.urgency
+
+    def periods(self, now: datetime) -> Sequence[Period]:
+        """The periods that are told apart, each for itself."""
+        match self.by:
+            case By.DAY:
+                return self.period.days(now)
+            case By.WEEK:
+                return self.period.weeks(now)
+            case By.MONTH:
+                return self.period.months(now)
+            case _:
+                return [self.period]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +76,24 @@ class Answer:
     groups: Sequence[Group] = ()
 
 
+def sql_of(figure: Definition) -> str:
+    """The query that counts a figure, as somebody may run it: `$1` is the period's first moment, `$2` that after it."""
+    if figure is first_response.FIGURE:
+        return SQL["first_responses"]
+    parts = _literal(figure.numerator)
+    match figure:
+        case RateDefinition():
+            return SQL["figure_rate"].replace("$3", parts).replace("$4", _literal(figure.denominator))
+        case DurationDefinition():
+            return SQL["figure_duration"].replace("$3", parts)
+        case _:
+            return SQL["figure_count"].replace("$3", parts)
+
+
+def _literal(part: Part) -> str:
+    return f"'{{{', '.join(part.names)}}}'"
+
+
 async def answer(connection: Connection, directory: Directory, question: Question, now: datetime) -> Answer:
     """The figures, all of one snapshot of the tables.
 
@@ -64,8 +105,8 @@ async def answer(connection: Connection, directory: Directory, question: Questio
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         whole = await _counted(connection, directory, question, [question.period], now)
         parts = whole
-        if question.by is By.DAY:
-            parts = await _counted(connection, directory, question, question.period.days(now), now)
+        if question.by is not None and question.by.is_time:
+            parts = await _counted(connection, directory, question, question.periods(now), now)
     _, total = figures_of(whole)
     groups = _groups(question, parts, directory) if question.by else []
     return Answer(question=question, as_of=question.period.told_until(now), total=total, groups=groups)
@@ -81,15 +122,23 @@ async def _counted(
     connection: Connection, directory: Directory, question: Question, periods: Sequence[Period], now: datetime
 ) -> list[Counted]:
     columns = [each.starts for each in periods], [each.told_until(now) for each in periods]
-    tallies = await connection.fetch(SQL["tallies"], *columns)
-    responses = await connection.fetch(SQL["first_responses"], *columns)
+    tallies = await connection.fetch(SQL["tallies"], *columns, _apart(question), *question.only)
+    responses = await connection.fetch(SQL["first_responses"], *columns, *question.only)
     # Counting working minutes is arithmetic of a few microseconds a case: off the loop, since a year has many cases.
     minutes = await asyncio.to_thread(_minutes_by_spot, responses, periods, directory)
     counted = [
-        *(Counted(_spot(row, periods), tally=_tally(row)) for row in tallies),
+        *(_counted_row(row, periods) for row in tallies),
         *(Counted(spot, response_minutes=waited) for spot, waited in minutes.items()),
     ]
     return counted if question.area is None else in_area(counted, question.area, tree_of(directory))
+
+
+def _apart(question: Question) -> list[str]:
+    """What the tables are to tell apart: the fewer, the less there is to read."""
+    wanted = {"area"} if question.area is not None else set()
+    if question.by is not None and not question.by.is_time:
+        wanted.add(question.by)
+    return sorted(wanted)
 
 
 def _minutes_by_spot(
@@ -134,22 +183,27 @@ def _group(key: str | None, parts: Sequence[Counted], by: By, directory: Directo
 
 
 def _name(key: str | None, by: By, directory: Directory) -> Name | None:
-    """What people call it; a day is its own name."""
+    """What people call it; a time, a channel and an urgency are their own names."""
+    named: Mapping[str, AreaDefined | CategoryDefined | UnitDefined] = {}
     match by:
         case By.AREA:
-            area = directory.areas.get(key or "")
-            return area.name if area else None
+            named = directory.areas
         case By.CATEGORY:
-            category = directory.categories.get(key or "")
-            return category.name if category else None
-        case By.DAY:
+            named = directory.categories
+        case By.UNIT:
+            named = directory.units
+        case By.CHANNEL | By.URGENCY | By.DAY | By.WEEK | By.MONTH:
             return None
+    found = named.get(key or "")
+    return found.name if found else None
 
 
 def _spot(row: asyncpg.Record, periods: Sequence[Period]) -> Spot:
-    day = periods[row["number"] - 1].first_day
-    return Spot(day=day, place=row["place"], area=row["area"], category=row["category"])
+    columns = ("place", "area", "category", "unit", "channel", "urgency")
+    return Spot(day=periods[row["number"] - 1].first_day, **{column: row[column] for column in columns})
 
 
-def _tally(row: asyncpg.Record) -> Tally:
-    return Tally(**{each.name: row[each.name] for each in fields(Tally)})
+def _counted_row(row: asyncpg.Record, periods: Sequence[Period]) -> Counted:
+    tally = Tally(**{row["part"]: row["rows"]})
+    minutes = {row["part"]: row["minutes"]} if row["minutes"] else {}
+    return Counted(_spot(row, periods), tally=tally, minutes=minutes)

@@ -16,12 +16,18 @@ from services.reporting.domain.period import Period
 from services.reporting.projections import Reporting
 from services.reporting.queries import Question, answer
 from shared.contracts.directory import AreaLevel
+from shared.contracts.intake import Channel
+from shared.contracts.routing import Urgency
 from shared.kernel.bodies import only_query
 from shared.kernel.description import PROBLEMS
 from shared.kernel.misread import FieldProblem, fields_misread
 from shared.kernel.problems import INVALID_REQUEST, TYPE_BASE, Problem, meaning, problem_name
 
 FirstDay = Annotated[date, Query(alias="from", description="First day, Asia/Shanghai.", examples=["2026-04-01"])]
+Area = Annotated[str | None, Query(max_length=100, description="Only what lies in this area.")]
+Category = Annotated[str | None, Query(max_length=100, description="Only this category, by its id.")]
+Unit = Annotated[str | None, Query(max_length=100, description="Only what counts for this unit, by its id.")]
+FIGURES_QUERY = ("from", "to", "by", "level", "area", "category", "unit", "channel", "urgency")
 DayAfter = Annotated[date, Query(alias="to", description="First day after the period.", examples=["2026-05-01"])]
 
 
@@ -33,6 +39,10 @@ MISREAD: Mapping[str, tuple[str, str]] = {
     "by": ("is none of the choices", f"Give {', '.join(By)}, or leave it out."),
     "level": ("is none of the choices", f"Give {', '.join(AreaLevel)}, or leave it out."),
     "area": ("is longer than any area's id", "Take an id of the district file's areas, or leave it out."),
+    "category": ("is longer than any category's id", "Take an id of the district file's categories, or leave it out."),
+    "unit": ("is longer than any unit's id", "Take an id of the district file's units, or leave it out."),
+    "channel": ("is none of the choices", f"Give {', '.join(Channel)}, or leave it out."),
+    "urgency": ("is none of the choices", f"Give {', '.join(Urgency)}, or leave it out."),
 }
 
 
@@ -40,19 +50,32 @@ def routes(service: Reporting) -> APIRouter:
     """What is asked of the figures."""
     router = APIRouter(prefix="/api/v1/figures", tags=["figures"], responses=PROBLEMS)
 
-    @router.get("", dependencies=[only_query("from", "to", "by", "level", "area")])
+    @router.get("", dependencies=[only_query(*FIGURES_QUERY)])
     async def figures(
         first_day: FirstDay,
         day_after: DayAfter,
         by: By | None = None,
         level: AreaLevel = AreaLevel.COMMUNITY,
-        area: Annotated[str | None, Query(max_length=100, description="Only what lies in this area.")] = None,
+        area: Area = None,
+        category: Category = None,
+        unit: Unit = None,
+        channel: Channel | None = None,
+        urgency: Urgency | None = None,
     ) -> AnswerTold:
         """Rates with their denominators, the whole and by group."""
         now = service.runtime.ground.clock.now()
         days_max = service.config.by_day_days_max if by is By.DAY else service.config.period_days_max
         period = Period(first_day, day_after).checked(now, days_max=days_max)
-        question = Question(period=period, by=by, level=level, area=area)
+        question = Question(
+            period=period,
+            by=by,
+            level=level,
+            area=area,
+            category=category,
+            unit=unit,
+            channel=channel,
+            urgency=urgency,
+        )
         directory = await service.directory.current()
         async with service.runtime.pool.acquire() as connection:
             return AnswerTold.of(await answer(connection, directory, question, now))

@@ -1,7 +1,7 @@
-"""Which group a case's numbers belong to: an area of a level, a category, or a day."""
+"""Which group a case's numbers belong to: an area of a level, a category, a unit, a channel, an urgency, or a time."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -16,7 +16,17 @@ class By(StrEnum):
 
     AREA = "area"
     CATEGORY = "category"
+    UNIT = "unit"
+    CHANNEL = "channel"
+    URGENCY = "urgency"
     DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+    @property
+    def is_time(self) -> bool:
+        """Whether each group is a period of its own."""
+        return self in (By.DAY, By.WEEK, By.MONTH)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +37,9 @@ class Spot:
     place: str | None
     area: str | None
     category: str | None
+    unit: str | None = None
+    channel: str | None = None
+    urgency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +49,8 @@ class Counted:
     spot: Spot
     tally: Tally = NOTHING
     response_minutes: Sequence[int] = ()
+    # Of each part that takes time, how long each took.
+    minutes: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +81,16 @@ def group_key(spot: Spot, by: By, *, tree: AreaTree, level: AreaLevel) -> str | 
             return tree.at_level(spot, level)
         case By.CATEGORY:
             return spot.category
-        case By.DAY:
+        case By.UNIT:
+            return spot.unit
+        case By.CHANNEL:
+            return spot.channel
+        case By.URGENCY:
+            return spot.urgency
+        case By.DAY | By.WEEK:
             return spot.day.isoformat()
+        case By.MONTH:
+            return f"{spot.day:%Y-%m}"
 
 
 def in_area(counted: Iterable[Counted], area: str, tree: AreaTree) -> list[Counted]:

@@ -6,10 +6,27 @@ without SLA has no deadline to keep: it is closed, never on time, and how many t
 Source: docs/domain.md; 天门 数字城管 2016-12 publishes 737 of 972 = 75.82 %.
 """
 
+from services.reporting.domain.definition import DUE_TO_CLOSE, MERGED, Part, RateDefinition, told_by
 from services.reporting.domain.rate import Rate
 from services.reporting.domain.tally import Tally
+from shared.contracts.directory import Name
+
+FIGURE = RateDefinition(
+    id="on_time_closing_rate",
+    name=Name(zh="按时结案率", en="on-time closing rate"),
+    formula="closed in time ÷ 应结案",
+    numerator=Part(
+        words="closed in the period, still closed at its end, and resolved by the deadline that it is judged by",
+        names=("closed_in_time",),
+    ),
+    denominator=DUE_TO_CLOSE,
+    exclusions=f"As for the closing rate; no SLA is never on time. {MERGED}",
+    period="the last closing; the period's end for what is overdue",
+    source="docs/domain.md; 天门 数字城管 2016-12 publishes 737 of 972 = 75.82 %",
+    why=told_by(__doc__),
+)
 
 
 def on_time_closing_rate(tally: Tally) -> Rate:
     """The share of what had to be closed that was closed in time."""
-    return Rate(tally.closed_in_time, tally.due_to_close)
+    return FIGURE.of(tally)

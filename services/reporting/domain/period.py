@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from services.reporting.domain.errors import (
@@ -63,6 +64,20 @@ class Period:
         if self.starts >= now:
             raise PeriodNotBegunError
         return self
+
+    def weeks(self, now: datetime) -> Sequence["Period"]:
+        """Each of its weeks, Monday to Sunday, that has begun; the first and last end where the period does."""
+        return self._split([day.first_day for day in self.days(now) if day.first_day.isoweekday() == 1], now)
+
+    def months(self, now: datetime) -> Sequence["Period"]:
+        """Each of its calendar months that has begun; the first and last end where the period does."""
+        return self._split([day.first_day for day in self.days(now) if day.first_day.day == 1], now)
+
+    def _split(self, borders: Sequence[date], now: datetime) -> Sequence["Period"]:
+        if self.starts >= now:
+            return []
+        starts = sorted({self.first_day, *borders})
+        return [Period(first, after) for first, after in pairwise((*starts, self.day_after))]
 
     def days(self, now: datetime) -> Sequence["Period"]:
         """Each of its days that has begun, as a period of its own."""

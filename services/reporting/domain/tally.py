@@ -37,10 +37,36 @@ class Tally:
     # Closed in the period, whose reporter was asked: the message of this closing was sent on its way.
     asked: int = 0
     # Of these, answered by its end.
-    answered: int = 0
+    answered_when_asked: int = 0
     # Steps of the escalation ladder taken in the period.
     escalations: int = 0
-    # Cases that any of these numbers but `open` counts: what a group's size is judged by.
+    # Received in the period, and merged into another by its end.
+    merged: int = 0
+    # Not closed at the end, and the clock stands still.
+    suspended: int = 0
+    # Due to close, and granted more time at least once.
+    extended: int = 0
+    # Calls of a whistle whose deadline for reporting in lies in the period.
+    called_in: int = 0
+    # Of these, reported in by it.
+    reported_in: int = 0
+    # Follow-ups whose deadline lies in the period.
+    follow_up_due: int = 0
+    # Of these, done by it.
+    follow_up_kept: int = 0
+    # Received in the period, at most 30 days after another report of the place.
+    repeat_reports: int = 0
+    # Messages that got their first final answer of a provider in the period.
+    messages_sent: int = 0
+    # Of these, delivered by the period's end.
+    messages_delivered: int = 0
+    # Walks through each stage that ended in the period, and units' returns.
+    stage_accept: int = 0
+    stage_resolve: int = 0
+    stage_verify: int = 0
+    stage_close: int = 0
+    returned: int = 0
+    # Cases that were received, handled, closed, overdue or rated: what a group's size is judged by.
     cases: int = 0
 
     def __add__(self, other: "Tally") -> "Tally":

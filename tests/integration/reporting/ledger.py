@@ -66,7 +66,7 @@ def _tally(story: Story, starts: datetime, ends: datetime) -> Tally:
         reopened=counted["handled"] and _last(told, CaseReopened) is not None,
         satisfied=counted["rated"] and answer is not None and answer.rating is Rating.SATISFIED,
         asked=counted["closed"] and _asked(story, closing),
-        answered=counted["closed"] and _asked(story, closing) and _answers(answer, closing),
+        answered_when_asked=counted["closed"] and _asked(story, closing) and _answers(answer, closing),
         escalations=sum(isinstance(event, CaseEscalated) and event.at >= starts for event in told),
         cases=any(counted.values()),
     )

@@ -22,7 +22,7 @@ def ignore(_progress: RebuildProgress) -> None:
 
 async def rows_of(town: Town) -> dict[str, list[str]]:
     """Everything in the figures' tables, as text."""
-    tables = ("cases", "phases", "ratings", "messages")
+    tables = ("cases", "phases", "ratings", "messages", "facts")
     return {
         table: [
             str(row["row"])
@@ -82,7 +82,7 @@ async def test_what_is_delivered_again_counts_once(town: Town) -> None:
     later = Story().handled()
     await town.tell(later)
     assert (await town.figures())["total"]["received"] == 2
-    assert await town.reporting.runtime.pool.fetchval("SELECT count(*) FROM received") == 14
+    assert await town.reporting.runtime.pool.fetchval("SELECT count(*) FROM received") == 16
 
 
 async def test_the_directory_is_followed_and_not_kept_as_history(town: Town) -> None:

@@ -17,7 +17,12 @@ WRONG = [
     ("usage_no_such_command", "partner craete", "没有命令 craete (create?)：", "yima partner --help"),
     ("usage_needs_value", "kpi --month", "选项 --month 后面缺少值：", "yima kpi --help"),
     ("usage_takes_no_value", "kpi --json=yes", "选项 --json 不带值：", "yima kpi --help"),
-    ("usage_not_one_of", "kpi --month 2026-04 --by foo", "请从 area, category, day 中选一个", "yima kpi --help"),
+    (
+        "usage_not_one_of",
+        "kpi --month 2026-04 --by foo",
+        "请从 area, category, unit, channel, urgency, day, week, month 中选一个",
+        "yima kpi --help",
+    ),
     ("usage_not_in_range", "up --port abc", "请给出 1 至 65535 的数", "yima up --help"),
     ("usage_too_small", "partner create X --scope tickets:read --quota 0", "不小于 1 的数", "yima partner create"),
     ("usage_too_many_words", "down now please", "多出了 now please：", "yima down --help"),

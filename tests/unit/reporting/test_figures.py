@@ -27,7 +27,7 @@ def possible_tallies(draw: st.DrawFn) -> Tally:
         rated=rated,
         satisfied=draw(st.integers(0, rated)),
         asked=asked,
-        answered=draw(st.integers(0, asked)),
+        answered_when_asked=draw(st.integers(0, asked)),
     )
 
 
@@ -39,7 +39,7 @@ def rates(told: Figures) -> list[Rate]:
 def test_every_rate_lies_between_0_and_100_or_is_none(tally: Tally) -> None:
     told = rates(figures(tally, FirstResponse(count=0)))
 
-    assert len(told) == 7
+    assert len(told) == 13
     assert all(rate.per_cent is None or 0 <= rate.per_cent <= 100 for rate in told)
 
 

@@ -13,6 +13,7 @@ from services.reporting.domain.errors import (
 from services.reporting.domain.period import Period
 
 NOW = datetime(2026, 4, 10, 4, 0, tzinfo=UTC)
+MUCH_LATER = datetime(2027, 1, 1, tzinfo=UTC)
 APRIL = Period(date(2026, 4, 1), date(2026, 5, 1))
 
 
@@ -40,6 +41,26 @@ def test_days_that_have_not_begun_are_not_told() -> None:
     days = APRIL.days(NOW)
 
     assert (len(days), days[0].first_day, days[-1].first_day) == (10, date(2026, 4, 1), date(2026, 4, 10))
+
+
+def test_weeks_begin_on_monday_and_end_where_the_period_does() -> None:
+    weeks = [(week.first_day.day, week.day_after.day) for week in APRIL.weeks(MUCH_LATER)]
+
+    assert weeks == [(1, 6), (6, 13), (13, 20), (20, 27), (27, 1)]
+
+
+def test_months_are_those_of_the_calendar() -> None:
+    spring = Period(date(2026, 3, 15), date(2026, 5, 2))
+
+    assert spring.months(MUCH_LATER) == [
+        Period(date(2026, 3, 15), date(2026, 4, 1)),
+        APRIL,
+        Period(date(2026, 5, 1), date(2026, 5, 2)),
+    ]
+
+
+def test_weeks_that_have_not_begun_are_not_told() -> None:
+    assert [week.first_day for week in APRIL.weeks(NOW)] == [date(2026, 4, 1), date(2026, 4, 6)]
 
 
 def test_a_period_must_end_after_it_begins() -> None:

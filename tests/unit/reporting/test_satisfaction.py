@@ -1,7 +1,8 @@
 """Satisfaction, and how many answered at all."""
 
+from services.reporting.domain.feedback_coverage import feedback_coverage
 from services.reporting.domain.rate import Rate
-from services.reporting.domain.satisfaction import feedback_coverage, satisfaction
+from services.reporting.domain.satisfaction import satisfaction
 from services.reporting.domain.tally import Tally
 
 
@@ -15,4 +16,4 @@ def test_nobody_rated_is_no_score() -> None:
 
 
 def test_coverage_is_of_those_who_were_asked() -> None:
-    assert feedback_coverage(Tally(closed=9, asked=4, answered=3, rated=9)) == Rate(3, 4)
+    assert feedback_coverage(Tally(closed=9, asked=4, answered_when_asked=3, rated=9)) == Rate(3, 4)

@@ -1,13 +1,16 @@
 -- name: project_cases
 -- One row a ticket from either topic: what a ticket began with stays, what routing says last of its matter is true.
 INSERT INTO reporting_figures.cases AS known (
-    ticket, opened_at, channel, imported, reported_category, place, area, category, urgency,
+    ticket, number, opened_at, channel, imported, reported_category, place, area, category, urgency,
     closed_version, reopened_version, changed_at
 )
-SELECT ticket, opened_at, channel, imported, reported_category, coalesce(matter[2], reported_place), matter[3], matter[4],
+SELECT ticket, number, opened_at, channel, imported, reported_category, coalesce(matter[2], reported_place), matter[3], matter[4],
     matter[5], closed_version, reopened_version, changed_at
 FROM (
-    SELECT substr(stream, strpos(stream, '-') + 1)::uuid AS ticket,
+    SELECT CASE publisher WHEN '/notify' THEN (data ->> 'ticket_id')::uuid
+            ELSE substr(stream, strpos(stream, '-') + 1)::uuid END AS ticket,
+        max(data ->> 'number')
+            FILTER (WHERE type IN ('yima.intake.TicketOpened', 'yima.intake.TicketImported')) AS number,
         min(occurred_at) FILTER (WHERE type IN ('yima.intake.TicketOpened', 'yima.intake.TicketImported')) AS opened_at,
         max(CASE type WHEN 'yima.intake.TicketOpened' THEN data ->> 'channel'
             WHEN 'yima.intake.TicketImported' THEN 'import' END) AS channel,
@@ -28,12 +31,14 @@ FROM (
         max(occurred_at) AS changed_at
     FROM received
     WHERE position BETWEEN $1 AND $2 AND ($3::bigint[] IS NULL OR position = ANY ($3))
-        AND publisher IN ('/intake', '/routing')
-        AND (stream LIKE 'ticket-%' OR stream LIKE 'case-%')
+        AND (publisher IN ('/intake', '/routing') AND (stream LIKE 'ticket-%' OR stream LIKE 'case-%')
+            -- Its row is locked, so that two who take in news of one ticket do not overlook each other's.
+            OR type = 'yima.notify.NotificationQueued' AND data ->> 'template' = 'case_closed')
     GROUP BY ticket
 ) AS batch
 ORDER BY ticket
 ON CONFLICT (ticket) DO UPDATE SET
+    number = coalesce(known.number, excluded.number),
     opened_at = coalesce(known.opened_at, excluded.opened_at),
     channel = coalesce(known.channel, excluded.channel),
     imported = coalesce(known.imported, excluded.imported),
@@ -47,18 +52,24 @@ ON CONFLICT (ticket) DO UPDATE SET
     changed_at = greatest(known.changed_at, excluded.changed_at);
 
 -- name: project_phases
--- Each event of a case that a figure counts, as it was dated.
-INSERT INTO reporting_figures.phases (ticket, version, at, event, unit, history, resolve_by, in_time)
-SELECT substr(stream, 6)::uuid, version, occurred_at, split_part(type, '.', 3), body.unit, coalesce(body.history, false),
-    (body.deadlines ->> 'resolve_by')::timestamptz, body.in_time
+-- Each event of a case that a figure counts, as it was dated. `due` is by when what it asks for must be done, `subject`
+-- what tells several of a case apart: which follow-up, or who was told.
+INSERT INTO reporting_figures.phases (ticket, version, at, event, unit, history, resolve_by, in_time, due, subject)
+SELECT substr(stream, 6)::uuid, version, occurred_at, split_part(type, '.', 3), coalesce(body.unit, body.from_unit),
+    coalesce(body.history, false), (body.deadlines ->> 'resolve_by')::timestamptz, body.in_time,
+    coalesce(body.report_by, body.deadline), coalesce(body.follow_up || ':' || body.occurrence, body.to_unit)
 FROM received
-CROSS JOIN LATERAL jsonb_to_record(data) AS body (unit text, history boolean, deadlines jsonb, in_time boolean)
+CROSS JOIN LATERAL jsonb_to_record(data) AS body (unit text, from_unit text, to_unit text, history boolean,
+    deadlines jsonb, in_time boolean, report_by timestamptz, deadline timestamptz, follow_up text, occurrence int)
 WHERE position BETWEEN $1 AND $2 AND ($3::bigint[] IS NULL OR position = ANY ($3))
-    AND type IN ('yima.routing.CaseAssigned', 'yima.routing.CaseAccepted', 'yima.routing.CaseResolved',
-                 'yima.routing.VerificationFailed', 'yima.routing.CaseClosed', 'yima.routing.CaseReopened',
-                 'yima.routing.CaseEscalated', 'yima.routing.ExtensionGranted',
-                 'yima.routing.SuspensionGranted', 'yima.routing.SuspensionEnded', 'yima.routing.CaseMerged',
-                 'yima.routing.CaseWithdrawn');
+    AND type IN ('yima.routing.CaseAssigned', 'yima.routing.CaseAccepted', 'yima.routing.CaseReturned',
+                 'yima.routing.CaseResolved', 'yima.routing.VerificationPassed', 'yima.routing.VerificationFailed',
+                 'yima.routing.CaseClosed', 'yima.routing.CaseReopened', 'yima.routing.CaseEscalated',
+                 'yima.routing.ExtensionGranted', 'yima.routing.SuspensionGranted', 'yima.routing.SuspensionEnded',
+                 'yima.routing.CaseMerged', 'yima.routing.WhistleBlown', 'yima.routing.UnitReportedIn',
+                 'yima.routing.JointTaskDeclined', 'yima.routing.JointTaskReleased', 'yima.routing.JointTaskInsisted',
+                 'yima.routing.JointTaskTakenOver', 'yima.routing.FollowUpPlanned', 'yima.routing.FollowUpReminded',
+                 'yima.routing.FollowUpDone', 'yima.routing.FollowUpCancelled', 'yima.routing.CaseWithdrawn');
 
 -- name: project_ratings
 -- Each rating, by the time it was given.
@@ -69,10 +80,18 @@ WHERE position BETWEEN $1 AND $2 AND ($3::bigint[] IS NULL OR position = ANY ($3
     AND type = 'yima.intake.TicketRated';
 
 -- name: project_messages
--- What became of each message: wanted, kept back and why, taken by the provider.
-INSERT INTO reporting_figures.messages (notification, version, ticket, at, event, audience, template, reason)
+-- What became of each message: wanted, kept back and why, taken by the provider or not, received.
+INSERT INTO reporting_figures.messages (notification, version, ticket, at, event, audience, template, reason, outcome)
 SELECT substr(stream, 14)::uuid, version, (data ->> 'ticket_id')::uuid, occurred_at, split_part(type, '.', 3),
-    data ->> 'audience', data ->> 'template', data ->> 'reason'
+    data ->> 'audience', data ->> 'template', data ->> 'reason',
+    CASE split_part(type, '.', 3)
+        WHEN 'SendAccepted' THEN 'accepted'
+        WHEN 'SendUnknown' THEN 'unknown'
+        -- What is tried again later has no outcome yet.
+        WHEN 'SendRejected' THEN CASE WHEN data ->> 'retry_at' IS NULL THEN 'refused' END
+        WHEN 'DeliveryReported' THEN data ->> 'status'
+    END
 FROM received
 WHERE position BETWEEN $1 AND $2 AND ($3::bigint[] IS NULL OR position = ANY ($3))
-    AND type IN ('yima.notify.NotificationQueued', 'yima.notify.NotificationSuppressed', 'yima.notify.SendAccepted');
+    AND type IN ('yima.notify.NotificationQueued', 'yima.notify.NotificationSuppressed', 'yima.notify.SendAccepted',
+                 'yima.notify.SendRejected', 'yima.notify.SendUnknown', 'yima.notify.DeliveryReported');

@@ -1,0 +1,70 @@
+"""What a figure is, defined once: for people to read, and for the tables to be counted by."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.reporting.domain.rate import Rate
+from services.reporting.domain.tally import Tally
+from shared.contracts.directory import Name
+
+PER_CENT = "per cent, rounded half up to two places"
+OUR_DOMAIN = 'docs/domain.md, "Figures"'
+MERGED = "A merged ticket counts once, as itself, whatever its master does."
+
+
+def told_by(doc: str | None) -> str:
+    """What a figure's module says of it, after its first line; its source stands in the definition."""
+    return (doc or "").partition("\n")[2].partition("Source:")[0].strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Something that is counted: in words, and by the names that rows of the figures' tables carry."""
+
+    words: str
+    names: Sequence[str]
+
+    def of(self, tally: Tally) -> int:
+        """How many there are."""
+        return sum(getattr(tally, name) for name in self.names)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """A figure that is a number of its own. `period` is the moment that places what is counted in a period."""
+
+    id: str
+    name: Name
+    formula: str
+    numerator: Part
+    exclusions: str
+    period: str
+    unit: str = "number"
+    source: str = OUR_DOMAIN
+    # Why it is counted so, where the formula alone does not say.
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateDefinition(Definition):
+    """A figure that is a share of something counted, never shown without it."""
+
+    denominator: Part
+    unit: str = PER_CENT
+
+    def of(self, tally: Tally) -> Rate:
+        """The share in a group."""
+        return Rate(self.numerator.of(tally), self.denominator.of(tally))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DurationDefinition(Definition):
+    """A figure that is how long what is counted took."""
+
+    unit: str = "minutes round the clock: how many, median, p90 and sum"
+
+
+DUE_TO_CLOSE = Part(
+    words="应结案: closed in the period and still closed at its end, and open past the resolve deadline at its end",
+    names=("closed", "overdue_open"),
+)

@@ -1,0 +1,33 @@
+"""How long something took: never without the count of what was measured."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duration:
+    """Median, p90 and sum of minutes; none where there is no count."""
+
+    count: int
+    median_minutes: float | None = None
+    p90_minutes: float | None = None
+    total_minutes: float = 0.0
+
+
+def duration(minutes: Sequence[float]) -> Duration:
+    """The figure of these times. The median of an even number is the mean of the middle two."""
+    if not minutes:
+        return Duration(count=0)
+    return Duration(
+        count=len(minutes),
+        median_minutes=round(float(median(minutes)), 2),
+        p90_minutes=round(float(nine_in_ten(minutes)), 2),
+        total_minutes=round(float(sum(minutes)), 2),
+    )
+
+
+def nine_in_ten(minutes: Sequence[float]) -> float:
+    """The smallest of these that nine in ten do not exceed."""
+    ninth_of_ten = -(-9 * len(minutes) // 10)
+    return sorted(minutes)[ninth_of_ten - 1]

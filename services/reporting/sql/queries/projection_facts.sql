@@ -1,0 +1,228 @@
+-- name: project_facts
+-- What of the batch's tickets counts in any figure, worked out anew from all that is known of each: whichever topic was
+-- first, the same rows come of it. Only rows that changed are written. The definitions are those of domain/.
+WITH touched AS (
+    SELECT DISTINCT CASE publisher WHEN '/notify' THEN (data ->> 'ticket_id')::uuid
+        ELSE substr(stream, strpos(stream, '-') + 1)::uuid END AS ticket
+    FROM received
+    WHERE position BETWEEN $1 AND $2 AND ($3::bigint[] IS NULL OR position = ANY ($3))
+        AND (publisher IN ('/intake', '/routing') AND (stream LIKE 'ticket-%' OR stream LIKE 'case-%')
+            OR type = 'yima.notify.NotificationQueued' AND data ->> 'template' = 'case_closed')
+), matter AS (
+    SELECT ticket, opened_at, place, area, coalesce(category, reported_category) AS category, channel, urgency
+    FROM touched
+    JOIN reporting_figures.cases USING (ticket)
+    WHERE opened_at IS NOT NULL
+), known AS (
+    -- What was dated before what had to come first counts from that on.
+    SELECT ticket, version, event, unit, subject, history, resolve_by, in_time, due,
+        greatest(opened_at, max(at) OVER (PARTITION BY ticket ORDER BY version)) AS at
+    FROM matter
+    JOIN reporting_figures.phases USING (ticket)
+), turns AS (
+    SELECT ticket, 0 AS version, 'CaseOpened' AS event, NULL AS unit, false AS history, NULL::timestamptz AS resolve_by,
+        NULL::boolean AS in_time, opened_at AS at
+    FROM matter
+    UNION ALL
+    SELECT ticket, version, event, CASE event WHEN 'CaseReturned' THEN subject ELSE unit END, history, resolve_by, in_time,
+        at
+    FROM known
+    WHERE event IN ('CaseAssigned', 'CaseAccepted', 'CaseReturned', 'CaseResolved', 'VerificationFailed', 'CaseClosed',
+        'CaseReopened', 'CaseMerged', 'CaseWithdrawn', 'ExtensionGranted', 'SuspensionGranted', 'SuspensionEnded')
+), standing AS (
+    SELECT ticket, version, event, unit, history, resolve_by, in_time, at,
+        event = 'CaseClosed' AS closed,
+        -- What was withdrawn is open no more, and nobody is judged by it.
+        event IN ('CaseClosed', 'CaseWithdrawn') AS over,
+        lead(at, 1, 'infinity') OVER so_far AS until,
+        lag(unit) OVER so_far IS DISTINCT FROM unit OR lag(event) OVER so_far IN ('CaseClosed', 'CaseWithdrawn') AS changes_hands,
+        count(*) FILTER (WHERE event IN ('CaseReopened', 'CaseMerged')) OVER so_far AS era,
+        bool_or(event IN ('CaseResolved', 'CaseClosed')) OVER so_far AS handled,
+        bool_or(event = 'VerificationFailed') OVER so_far AS failed,
+        bool_or(event = 'ExtensionGranted') OVER so_far AS extended,
+        coalesce(max(version) FILTER (WHERE event = 'SuspensionGranted') OVER so_far, 0)
+            > coalesce(max(version) FILTER (WHERE event = 'SuspensionEnded') OVER so_far, 0) AS suspended
+    FROM turns
+    WINDOW so_far AS (PARTITION BY ticket ORDER BY version)
+), promised AS (
+    -- What was promised first, or when it was last opened anew or merged: rework has a fresh clock to work by, which a
+    -- transfer takes along, and makes no late case punctual. What the grid granted since moves it, and never to an
+    -- earlier moment. While a case is suspended nothing is promised.
+    SELECT *, count(*) FILTER (WHERE changes_hands) OVER so_far AS hands,
+        CASE WHEN NOT suspended AND NOT over AND NOT history THEN greatest(
+            CASE WHEN era = 0 THEN (array_agg(resolve_by) FILTER (WHERE event = 'CaseAssigned') OVER this_era)[1]
+                ELSE first_value(resolve_by) OVER this_era END,
+            max(resolve_by) FILTER (WHERE event IN ('ExtensionGranted', 'SuspensionEnded')) OVER this_era)
+        END AS deadline
+    FROM standing
+    WINDOW so_far AS (PARTITION BY ticket ORDER BY version), this_era AS (PARTITION BY ticket, era ORDER BY version)
+), firsts AS (
+    SELECT ticket,
+        (array_agg(unit ORDER BY version) FILTER (WHERE event = 'CaseAssigned'))[1] AS assigned_unit,
+        min(at) FILTER (WHERE event IN ('CaseResolved', 'CaseClosed')) AS handled_at,
+        (array_agg(unit ORDER BY version) FILTER (WHERE event IN ('CaseResolved', 'CaseClosed')))[1] AS handled_unit,
+        min(at) FILTER (WHERE event = 'CaseReopened') AS reopened_at,
+        min(at) FILTER (WHERE event = 'CaseMerged') AS merged_at
+    FROM turns
+    GROUP BY ticket
+), answers AS (
+    SELECT ticket, version, rating, ratings.at AS rated_at, greatest(ratings.at, opened_at) AS at,
+        lead(ratings.at, 1, 'infinity') OVER (PARTITION BY ticket ORDER BY version) AS until
+    FROM matter
+    JOIN reporting_figures.ratings USING (ticket)
+    -- Nobody is judged by what a reporter says of what they have withdrawn.
+    WHERE NOT EXISTS (
+        SELECT FROM known
+        WHERE known.ticket = ratings.ticket AND known.event = 'CaseWithdrawn' AND known.at <= ratings.at)
+), closings AS (
+    SELECT promised.*, opened_at,
+        -- The closing's own message: it is wanted within moments, days later after an outage; clocks differ a little.
+        EXISTS (
+            SELECT FROM reporting_figures.messages
+            WHERE messages.ticket = promised.ticket AND messages.event = 'NotificationQueued'
+                AND messages.template = 'case_closed'
+                AND messages.at BETWEEN promised.at - interval '1 minute' AND promised.at + interval '7 days'
+        ) AS asked
+    FROM promised
+    JOIN matter USING (ticket)
+    WHERE closed
+), stages AS (
+    -- Each walk through a stage. A case that follows another is nobody's work, so that it takes nobody any time.
+    SELECT ticket, version, event, unit, at,
+        CASE event
+            WHEN 'CaseAccepted' THEN CASE WHEN count(*) FILTER (WHERE event = 'CaseAccepted') OVER so_far = 1
+                THEN opened_at END
+            WHEN 'CaseResolved' THEN max(at) FILTER (
+                WHERE event IN ('CaseAssigned', 'CaseAccepted', 'VerificationFailed', 'CaseReopened')) OVER so_far
+            WHEN 'CaseClosed' THEN max(at) FILTER (WHERE event IN ('CaseResolved', 'VerificationPassed')) OVER so_far
+            WHEN 'CaseReturned' THEN max(at) FILTER (WHERE event = 'CaseAssigned') OVER so_far
+            WHEN 'VerificationPassed' THEN max(at) FILTER (WHERE event = 'CaseResolved') OVER so_far
+            WHEN 'VerificationFailed' THEN max(at) FILTER (WHERE event = 'CaseResolved') OVER so_far
+        END AS began_at
+    FROM known
+    JOIN matter USING (ticket)
+    JOIN firsts USING (ticket)
+    WHERE merged_at IS NULL OR at < merged_at
+    WINDOW so_far AS (PARTITION BY ticket ORDER BY version)
+), follow_ups AS (
+    SELECT ticket, subject, max(unit) AS unit,
+        max(due) FILTER (WHERE event IN ('FollowUpPlanned', 'FollowUpReminded')) AS due,
+        min(at) FILTER (WHERE event = 'FollowUpDone') AS done_at,
+        min(at) FILTER (WHERE event = 'FollowUpCancelled') AS cancelled_at
+    FROM known
+    WHERE event LIKE 'FollowUp%'
+    GROUP BY ticket, subject
+), found (ticket, fact, key, parts, standing, at, since, until, minutes, unit) AS (
+    SELECT ticket, 'received', '', ARRAY['received'], false, opened_at, opened_at, 'infinity'::timestamptz,
+        NULL::double precision, assigned_unit
+    FROM matter
+    JOIN firsts USING (ticket)
+    UNION ALL
+    SELECT ticket, 'merged', '', ARRAY['merged'], false, opened_at, merged_at, 'infinity', NULL, assigned_unit
+    FROM matter
+    JOIN firsts USING (ticket)
+    WHERE merged_at IS NOT NULL
+    UNION ALL
+    SELECT ticket, 'open', min(version)::text, ARRAY['open'], true, min(at), min(at), max(until), NULL, min(unit)
+    FROM promised
+    WHERE NOT over
+    GROUP BY ticket, hands
+    HAVING min(at) < max(until)
+    UNION ALL
+    SELECT ticket, 'suspended', version::text, ARRAY['suspended'], true, at, at, until, NULL, unit
+    FROM promised
+    WHERE suspended AND NOT over AND at < until
+    UNION ALL
+    SELECT ticket, 'overdue', version::text,
+        array_remove(ARRAY['overdue_open', CASE WHEN NOT handled THEN 'overdue_unhandled' END,
+            CASE WHEN failed THEN 'reworked' END, CASE WHEN extended THEN 'extended' END], NULL),
+        true, greatest(at, deadline), greatest(at, deadline), until, NULL, unit
+    FROM promised
+    WHERE greatest(at, deadline) < until AND deadline IS NOT NULL
+    UNION ALL
+    SELECT ticket, 'handled', '', ARRAY['handled'], false, handled_at, handled_at, 'infinity', NULL, handled_unit
+    FROM firsts
+    WHERE handled_at IS NOT NULL
+    UNION ALL
+    SELECT ticket, 'reopened', '', ARRAY['reopened'], false, handled_at, greatest(reopened_at, handled_at), 'infinity',
+        NULL, handled_unit
+    FROM firsts
+    WHERE reopened_at IS NOT NULL AND handled_at IS NOT NULL
+    UNION ALL
+    SELECT ticket, 'closed', version::text,
+        array_remove(ARRAY['closed',
+            CASE WHEN in_time THEN 'closed_in_time' WHEN in_time IS NULL THEN 'closed_without_sla' END,
+            CASE WHEN failed THEN 'reworked' END, CASE WHEN extended THEN 'extended' END,
+            CASE WHEN asked THEN 'asked' END], NULL),
+        false, at, at, until, extract(epoch FROM at - opened_at) / 60, unit
+    FROM closings
+    UNION ALL
+    -- An answer to an earlier closing is none to this one.
+    SELECT closings.ticket, 'answered', closings.version::text, ARRAY['answered_when_asked'], false, closings.at,
+        greatest(min(answers.at), closings.at), closings.until, NULL, closings.unit
+    FROM closings
+    JOIN answers ON answers.ticket = closings.ticket AND answers.rated_at >= closings.at - interval '1 minute'
+    WHERE closings.asked
+    GROUP BY closings.ticket, closings.version, closings.at, closings.until, closings.unit
+    UNION ALL
+    SELECT ticket, 'rated', version::text,
+        CASE rating WHEN 'satisfied' THEN ARRAY['rated', 'satisfied'] ELSE ARRAY['rated'] END, false, at, at, until, NULL,
+        (SELECT turns.unit FROM turns
+            WHERE turns.ticket = answers.ticket AND turns.event = 'CaseClosed'
+                AND turns.at <= answers.at + interval '1 minute'
+            ORDER BY turns.version DESC LIMIT 1)
+    FROM answers
+    UNION ALL
+    SELECT ticket, 'escalated', version::text, ARRAY['escalations'], false, at, at, 'infinity', NULL, unit
+    FROM known
+    WHERE event = 'CaseEscalated'
+    UNION ALL
+    SELECT ticket, 'stage', version::text,
+        ARRAY[CASE event WHEN 'CaseAccepted' THEN 'stage_accept' WHEN 'CaseResolved' THEN 'stage_resolve'
+            WHEN 'CaseClosed' THEN 'stage_close' WHEN 'CaseReturned' THEN 'returned' ELSE 'stage_verify' END],
+        false, at, at, 'infinity', extract(epoch FROM at - began_at) / 60, unit
+    FROM stages
+    WHERE began_at IS NOT NULL
+    UNION ALL
+    -- A call that was answered otherwise, or whose case was merged, before its time was up has nothing to keep.
+    SELECT call.ticket, 'call', call.version::text,
+        CASE WHEN heard.reported THEN ARRAY['called_in', 'reported_in'] ELSE ARRAY['called_in'] END,
+        false, call.due, call.due, 'infinity', NULL, call.unit
+    FROM known AS call
+    CROSS JOIN LATERAL (
+        SELECT coalesce(bool_or(event = 'UnitReportedIn' AND unit = call.unit), false) AS reported,
+            coalesce(bool_or(event <> 'UnitReportedIn'), false) AS ended
+        FROM known
+        WHERE known.ticket = call.ticket AND known.version > call.version AND known.at <= call.due
+            AND (event = 'CaseMerged' OR unit = call.unit
+                AND event IN ('UnitReportedIn', 'JointTaskDeclined', 'JointTaskReleased', 'JointTaskTakenOver'))
+    ) AS heard
+    WHERE call.event IN ('WhistleBlown', 'JointTaskInsisted') AND call.due IS NOT NULL
+        AND (heard.reported OR NOT heard.ended)
+    UNION ALL
+    SELECT ticket, 'follow_up', subject,
+        CASE WHEN done_at <= due THEN ARRAY['follow_up_due', 'follow_up_kept'] ELSE ARRAY['follow_up_due'] END,
+        false, due, due, 'infinity', NULL, unit
+    FROM follow_ups
+    WHERE due IS NOT NULL AND NOT coalesce(cancelled_at < due AND done_at IS NULL, false)
+), counted AS (
+    SELECT ticket, fact, key, parts, standing, at, since, until, minutes, unit, place, area, category, channel, urgency
+    FROM found
+    JOIN matter USING (ticket)
+), gone AS (
+    DELETE FROM reporting_figures.facts
+    USING touched
+    WHERE facts.ticket = touched.ticket AND NOT EXISTS (
+        SELECT FROM counted
+        WHERE counted.ticket = facts.ticket AND counted.fact = facts.fact AND counted.key = facts.key)
+)
+INSERT INTO reporting_figures.facts AS told
+SELECT * FROM counted
+ON CONFLICT (ticket, fact, key) DO UPDATE SET
+    parts = excluded.parts, at = excluded.at, since = excluded.since, until = excluded.until, minutes = excluded.minutes,
+    unit = excluded.unit, place = excluded.place, area = excluded.area, category = excluded.category,
+    channel = excluded.channel, urgency = excluded.urgency
+WHERE (told.parts, told.at, told.since, told.until, told.minutes, told.unit, told.place, told.area, told.category,
+        told.channel, told.urgency)
+    IS DISTINCT FROM (excluded.parts, excluded.at, excluded.since, excluded.until, excluded.minutes, excluded.unit,
+        excluded.place, excluded.area, excluded.category, excluded.channel, excluded.urgency);
