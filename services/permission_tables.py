@@ -2,7 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 
-from services.routing.domain.permissions import DUTY_TABLE, Action, Relation, Whose, is_allowed
+from services.routing.domain.permissions import (
+    ADMIN_TABLE,
+    DUTY_TABLE,
+    Action,
+    AdminAction,
+    Relation,
+    Whose,
+    is_allowed,
+)
 from shared.contracts.directory import Role
 
 MAY, MAY_NOT = "✓", "–"
@@ -110,6 +118,20 @@ or withdraws one, always within the unit:
 |---|---|
 """
 
+ADMIN_HEAD = """
+## 管理 · administration
+
+管理页：版本和差异、规则和命中、人员和登录。
+The admin's pages: editions and their differences, rules with their hits, people and their sessions.
+
+| 岗位 · role | 可以 · may |
+|---|---|
+"""
+ADMIN_ACTIONS: Mapping[AdminAction, str] = {
+    AdminAction.READ: "查看 · read",
+    AdminAction.END_SESSIONS: "让人退出所有设备 · sign somebody out everywhere",
+}
+
 Cell = tuple[Role, Action, Relation]
 
 
@@ -125,7 +147,8 @@ def document(head: str) -> str:
     """The text of `docs/permissions.md`."""
     counted = f"{len(ROLES)} × {len(ACTIONS)} × {len(RELATIONS)} = {len(list(cells()))}"
     counts = f"岗位 × 操作 × 关系 · roles × acts × relations: {counted}\n"
-    return "\n".join([head, counts, *(_section(role) for role in ROLES), DUTY_HEAD + "".join(map(_duty_row, ROLES))])
+    more = [DUTY_HEAD, *map(_duty_row, ROLES), ADMIN_HEAD, *map(_admin_row, ROLES)]
+    return "\n".join([head, counts, *(_section(role) for role in ROLES), "".join(more)])
 
 
 def read(document: str) -> dict[Cell, bool]:
@@ -153,6 +176,13 @@ def _duty_row(role: Role) -> str:
     name, _ = ROLES[role]
     whose = DUTY_TABLE.get(role)
     return f"| {name} | {WHOSE[whose] if whose else MAY_NOT} |\n"
+
+
+def _admin_row(role: Role) -> str:
+    allowed = ADMIN_TABLE.get(role, frozenset())
+    name, _ = ROLES[role]
+    may = "; ".join(ADMIN_ACTIONS[action] for action in ADMIN_ACTIONS if action in allowed)
+    return f"| {name} | {may or MAY_NOT} |\n"
 
 
 def _row(role: Role, action: Action) -> str:

@@ -1,6 +1,7 @@
 """`yima district`: check a district file, see what it would change, publish it, list what was published."""
 
 import asyncio
+import getpass
 import hashlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -57,6 +58,15 @@ DistrictFile = Annotated[Path, typer.Argument(help=worded("help_district_file"),
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Publishing:
+    """How a file is published: whether stranded cases move with it, over which edition, and who says so."""
+
+    reassign: bool
+    expect: int | None
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What a publication brought: its changes, and accounts for people who are new."""
 
@@ -95,12 +105,14 @@ def publish(
     file: DistrictFile,
     reassign: Annotated[bool, typer.Option("--reassign", help=worded("help_district_reassign"))] = False,
     expect: Annotated[int | None, typer.Option(help=worded("help_district_expect"), show_default=False)] = None,
+    by: Annotated[str | None, typer.Option(help=worded("help_district_by"), show_default=False)] = None,
     json: InJson = False,
 ) -> None:
     with refusals_in_one_line():
         content = _content(file)
         district = _publishable(file, _read(content))
-        outcome = asyncio.run(_publish(launch_settings(), district, content, reassign=reassign, expect=expect))
+        publishing = Publishing(reassign=reassign, expect=expect, by=by or getpass.getuser())
+        outcome = asyncio.run(_publish(launch_settings(), district, content, publishing))
     if json:
         typer.echo(in_json(_outcome_record(outcome)))
     else:
@@ -243,6 +255,7 @@ def _edition_fields(edition: Edition) -> dict[str, object]:
         "changed": edition.changed,
         "retired": edition.retired,
         "sha256": edition.file_sha256[:12],
+        "by": edition.published_by or "–",
     }
 
 
@@ -279,12 +292,12 @@ async def _compared(settings: LaunchSettings, district: District) -> Compared:
         return await compare_district(service, district)
 
 
-async def _publish(
-    settings: LaunchSettings, district: District, content: bytes, *, reassign: bool, expect: int | None
-) -> Outcome:
+async def _publish(settings: LaunchSettings, district: District, content: bytes, how: Publishing) -> Outcome:
     digest = hashlib.sha256(content).hexdigest()
     async with opened_routing(settings) as service:
-        published = await publish_district(service, district, file_sha256=digest, expected=expect, reassign=reassign)
+        published = await publish_district(
+            service, district, file_sha256=digest, expected=how.expect, reassign=how.reassign, by=how.by
+        )
         return Outcome(published=published, accounts=await ensure_accounts(service))
 
 

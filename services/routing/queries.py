@@ -76,6 +76,7 @@ class Edition:
     file_sha256: str
     changed: int
     retired: int
+    published_by: str | None = None
 
 
 async def open_page(pool: Pool, sight: Sight, wanted: Wanted, *, now: datetime, limit: int) -> Page:

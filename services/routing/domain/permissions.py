@@ -245,6 +245,19 @@ DUTY_TABLE: Mapping[Role, Whose] = {
 }
 
 
+class AdminAction(StrEnum):
+    """What the admin's pages allow: to read them, and to end somebody's sessions."""
+
+    READ = "read"
+    END_SESSIONS = "end-sessions"
+
+
+ADMIN_TABLE: Mapping[Role, frozenset[AdminAction]] = {
+    Role.ADMIN: frozenset(AdminAction),
+    Role.AUDITOR: frozenset({AdminAction.READ}),
+}
+
+
 def reads_only(role: Role) -> bool:
     """Whether the role changes nothing in any case."""
     return TABLE[role].keys() == {Action.READ}

@@ -191,6 +191,7 @@ async def _begin_session(
     token = secrets.token_urlsafe(32)
     expires_at = now + timedelta(hours=service.config.session_hours)
     await service.runtime.pool.execute(SQL["end_old_sessions"], now)
+    await service.runtime.pool.execute(SQL["remember_sign_in"], person, now, by_provider)
     await service.runtime.pool.execute(SQL["add_session"], _token_hash(token), person, expires_at, by_provider)
     return SignedIn(token=token, expires_at=expires_at, must_change=must_change)
 

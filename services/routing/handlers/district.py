@@ -80,11 +80,18 @@ class Compared:
 
 
 async def publish_district(
-    service: Routing, district: District, *, file_sha256: str, expected: int | None = None, reassign: bool = False
+    service: Routing,
+    district: District,
+    *,
+    file_sha256: str,
+    expected: int | None = None,
+    reassign: bool = False,
+    by: str | None = None,
 ) -> Published:
     """Append the records that the file changed, in one transaction with the staff's new keys.
 
-    Open cases that it would strand are moved in the same transaction where `reassign` says so.
+    Open cases that it would strand are moved in the same transaction where `reassign` says so. `by` is who publishes
+    it, as they call themselves.
 
     Raises:
         EditionChangedError: another edition than the `expected` one is valid by now.
@@ -107,7 +114,7 @@ async def publish_district(
         if plan.changed:
             gone = sum(record.retired for record in plan.changed)
             await work.connection.execute(
-                SQL["add_edition"], plan.edition, work.now, file_sha256, len(plan.changed), gone
+                SQL["add_edition"], plan.edition, work.now, file_sha256, len(plan.changed), gone, by
             )
         edition = plan.edition if plan.changed else plan.edition - 1
         return Published(edition=edition, changes=plan.changes, moved=tuple(stranded))

@@ -19,10 +19,11 @@ from shared.web.forms import EMPTY_FORM, Form
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Staff:
-    """Who is signed in; every page of the desk shows it."""
+    """Who is signed in; every page of the desk shows it, and leads who may to the admin's pages."""
 
     name: str
     unit_name: Name
+    admin: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,9 +8,19 @@ from services.intake.pages.views import CategoryChoice, ReportedPage, ReportPage
 from services.notify.pages.views import SandboxMessage, SandboxPage, SendState
 from services.routing.domain.case.follow_up import FollowUpState
 from services.routing.domain.case.state import Status
+from services.routing.domain.editions import Difference, FieldChange, What
 from services.routing.domain.hours import DaysApart, HoursAhead, Weekdays
 from services.routing.domain.inbox import Due, Narrowing, Show, Wanted
 from services.routing.domain.permissions import Action
+from services.routing.pages.admin_views import (
+    ConditionShown,
+    DifferencesPage,
+    EditionsPage,
+    RuleShown,
+    RulesPage,
+    UserShown,
+    UsersPage,
+)
 from services.routing.pages.door_views import FirstPasswordPage, SignedOutPage, SignInPage, Trouble
 from services.routing.pages.duty_views import (
     DutyPage,
@@ -39,10 +49,11 @@ from services.routing.pages.views import (
     UnitChoice,
     WhyHere,
 )
+from services.routing.queries import Edition
 from shared.contracts.directory import Name, Role
 from shared.contracts.intake import Channel, Rating
 from shared.contracts.notify import Audience
-from shared.contracts.routing import Clock
+from shared.contracts.routing import Clock, Term
 from shared.web.forms import EMPTY_FORM, Fault, FieldFault, Form
 
 NOW = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)
@@ -423,3 +434,149 @@ def duty_page_refused() -> DutyPage:
     """A lead's hand-over that said neither to whom nor why."""
     form = Form({"hours": "4", "note": ""}, {"to": FieldFault(Fault.REQUIRED), "note": FieldFault(Fault.REQUIRED)})
     return replace(duty_page(), moves_at_once=True, swaps=[], form=form, refused="hand-over")
+
+
+ADMIN = Staff(name="区级管理员甲", unit_name=Name(zh="区城运中心", en="District operations centre"), admin=True)
+EDITIONS = [
+    Edition(
+        edition=2,
+        published_at=NOW - minutes(90),
+        file_sha256="0" * 64,
+        changed=4,
+        retired=1,
+        published_by="district-admin-1",
+    ),
+    Edition(edition=1, published_at=NOW - minutes(40_000), file_sha256="1" * 64, changed=61, retired=0),
+]
+
+
+def editions_page() -> EditionsPage:
+    """Two editions, of which the first does not say who published it."""
+    return EditionsPage(staff=ADMIN, editions=EDITIONS)
+
+
+def differences_page() -> DifferencesPage:
+    """Each thing that can become of an entry."""
+    return DifferencesPage(
+        staff=ADMIN,
+        editions=EDITIONS,
+        earlier=1,
+        later=2,
+        differences=[
+            Difference(
+                kind="person",
+                id="committee-lead-1",
+                what=What.CHANGED,
+                fields=(FieldChange("role", "handler", "lead"), FieldChange("phone", None, None)),
+            ),
+            Difference(kind="place", id="K7MQ2XA9", what=What.ADDED, name=STAIRWELL),
+            Difference(
+                kind="rule",
+                id="fire-lane",
+                what=What.CHANGED,
+                name=Name(zh="占用消防通道", en="Blocked fire lane"),
+                fields=(
+                    FieldChange(
+                        "terms", '[{"clock": "accept", "minutes": 30}]', '[{"clock": "accept", "minutes": 15}]'
+                    ),
+                ),
+            ),
+            Difference(kind="rule", id="noise", what=What.MOVED, name=Name(zh="噪音扰民", en="Noise")),
+            Difference(kind="unit", id="chunhe-police", what=What.RETIRED, name=POLICE),
+        ],
+    )
+
+
+def no_differences_page() -> DifferencesPage:
+    """Nothing differs."""
+    return replace(differences_page(), differences=[])
+
+
+def rules_page() -> RulesPage:
+    """A rule with all that one can say, and the last one."""
+    return RulesPage(
+        staff=ADMIN,
+        edition=2,
+        days=30,
+        rules=[
+            RuleShown(
+                place=1,
+                id="fire-lane",
+                name=Name(zh="占用消防通道", en="Blocked fire lane"),
+                urgent=True,
+                conditions=[
+                    ConditionShown(field="categories", values=[ORDER]),
+                    ConditionShown(
+                        field="words_any",
+                        values=[Name(zh=word, en=word) for word in ("消防通道", "生命通道", "fire lane")],
+                    ),
+                    ConditionShown(field="working_time", values=[]),
+                ],
+                unit=COMMITTEE,
+                terms=[
+                    Term(clock=Clock.ACCEPT, minutes=15, working_time=False),
+                    Term(clock=Clock.RESOLVE, working_days=1),
+                    Term(clock=Clock.VERIFY, minutes=60),
+                ],
+                whistle=[POLICE, PROPERTY],
+                verified=True,
+                follow_ups=2,
+                hits=17,
+                last_at=NOW - minutes(75),
+            ),
+            RuleShown(
+                place=2,
+                id="rest",
+                name=Name(zh="其余", en="The rest"),
+                urgent=False,
+                conditions=[],
+                unit=Name(zh="点位的 committee", en="committee of the place"),
+                terms=[],
+                whistle=[],
+                verified=False,
+                follow_ups=0,
+                hits=0,
+                last_at=None,
+            ),
+        ],
+    )
+
+
+def users_page() -> UsersPage:
+    """One who is signed in, one who never was, one without an account."""
+    return UsersPage(
+        staff=ADMIN,
+        may_end=True,
+        users=[
+            UserShown(
+                id="committee-lead-1",
+                name="居委会负责人甲",
+                role=Role.LEAD,
+                unit_name=COMMITTEE,
+                first_password=False,
+                signed_in_at=NOW - minutes(12),
+                by_provider=False,
+                sessions=2,
+            ),
+            UserShown(
+                id="property-duty-1",
+                name="物业值班员甲",
+                role=Role.HANDLER,
+                unit_name=PROPERTY,
+                first_password=True,
+                signed_in_at=None,
+                by_provider=False,
+                sessions=0,
+            ),
+            UserShown(
+                id="police-duty-1",
+                name="社区民警甲",
+                role=Role.HANDLER,
+                unit_name=POLICE,
+                first_password=None,
+                signed_in_at=NOW - minutes(3000),
+                by_provider=True,
+                sessions=1,
+            ),
+        ],
+    )

@@ -13,6 +13,7 @@ from services.notify.pages.views import SendState
 from services.routing.domain.case.follow_up import FollowUpState
 from services.routing.domain.case.joint import PartState
 from services.routing.domain.case.state import Status
+from services.routing.domain.editions import What
 from services.routing.domain.inbox import Due, Show
 from services.routing.handlers.acts import ACTS
 from services.routing.pages.door_views import Trouble
@@ -81,6 +82,10 @@ FAMILIES: dict[str, list[str]] = {
     "keys.": ["next", "previous", "open", "search", "help"],
     "inbox.column.": ["deadline", "matter", "place", "unit", "status", "opened"],
     "role.": [*Role],
+    "admin.": ["editions", "differences", "rules", "users"],
+    "admin.what.": [*What],
+    "admin.kind.": ["area", "place", "unit", "person", "duty", "category", "rule", "calendar"],
+    "rule.condition.": [*Conditions.model_fields, "not_working_time"],
     "weekday.": [*"1234567"],
     "status.done.": [*Step],
     "status.to_come.": ["assigned", "accepted", "resolved", "verified", "closed"],

@@ -25,6 +25,20 @@ RETURNING person;
 -- Somebody signed in.
 INSERT INTO sessions (token_hash, person, expires_at, by_provider) VALUES ($1, $2, $3, $4);
 
+-- name: remember_sign_in
+-- When somebody signed in last.
+INSERT INTO sign_ins (person, at, by_provider) VALUES ($1, $2, $3)
+ON CONFLICT (person) DO UPDATE SET at = excluded.at, by_provider = excluded.by_provider;
+
+-- name: users
+-- Who has an account or signed in: whether the first-use password waits, when they came last, how many sessions are open.
+SELECT person, accounts.must_change, sign_ins.at, sign_ins.by_provider, coalesce(open.sessions, 0) AS sessions
+FROM accounts
+FULL JOIN sign_ins USING (person)
+LEFT JOIN (
+    SELECT person, count(*) AS sessions FROM sessions WHERE expires_at > $1 GROUP BY person
+) AS open USING (person);
+
 -- name: session
 -- Whose session it is, as long as it is good; one that a password began, only where passwords count ($3).
 SELECT person, (NOT by_provider AND accounts.must_change) IS TRUE AS must_change

@@ -8,8 +8,14 @@ SELECT pg_advisory_xact_lock_shared(hashtext('district of ' || current_schema())
 
 -- name: add_edition
 -- A publication that changed something.
-INSERT INTO district_editions (edition, published_at, file_sha256, changed, retired) VALUES ($1, $2, $3, $4, $5);
+INSERT INTO district_editions (edition, published_at, file_sha256, changed, retired, published_by)
+VALUES ($1, $2, $3, $4, $5, $6);
 
 -- name: editions
 -- All publications, the newest first.
-SELECT edition, published_at, file_sha256, changed, retired FROM district_editions ORDER BY edition DESC;
+SELECT edition, published_at, file_sha256, changed, retired, published_by FROM district_editions ORDER BY edition DESC;
+
+-- name: directory_streams
+-- The records that publications made or changed after an edition; what a unit's people agree comes from none.
+SELECT directory.kind || '-' || directory.id AS stream FROM directory
+WHERE directory.kind <> 'cover' AND directory.edition > $1;
