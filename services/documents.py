@@ -43,7 +43,7 @@ moment named here lies in, and a period that is over is told as things stood at 
 at each level, category, unit, channel, urgency, day, week (from Monday) and month. What a unit did counts for it: who
 was assigned first for what was received, who resolved or closed for what was handled or closed, who has the case for
 what is open. `reporting_figures.behind` has a row for each thing that counts in a period, with the parts of figures
-that it counts for.
+that it counts for; `GET /api/v1/figures/{{figure}}/tickets` lists the tickets behind each numerator and denominator.
 
 | figure | 指标 | numerator | denominator |
 |---|---|---|---|

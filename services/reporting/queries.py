@@ -2,14 +2,15 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 import asyncpg
 
 from services.reporting.domain import first_response
-from services.reporting.domain.definition import Definition, DurationDefinition, Part, RateDefinition
+from services.reporting.domain.definition import Definition, DurationDefinition, Part, RateDefinition, Side
 from services.reporting.domain.errors import UnknownAreaError
 from services.reporting.domain.figures import Figures, figures_of
 from services.reporting.domain.first_response import Acceptance, response_minutes
@@ -110,6 +111,95 @@ async def answer(connection: Connection, directory: Directory, question: Questio
     _, total = figures_of(whole)
     groups = _groups(question, parts, directory) if question.by else []
     return Answer(question=question, as_of=question.period.told_until(now), total=total, groups=groups)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class After:
+    """Where a page ended: the row that it ended with, and the moment that the first page was told until."""
+
+    told_until: datetime
+    at: datetime
+    ticket: UUID
+    fact: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """A figure that is opened into the tickets behind it: which side, narrowed how, from where on."""
+
+    figure: Definition
+    side: Side
+    question: Question
+    rows_max: int
+    after: After | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """One thing that counts, and its ticket."""
+
+    ticket: UUID
+    number: str | None
+    at: datetime
+    minutes: float | None
+    unit: str | None
+    place: str | None
+    area: str | None
+    category: str | None
+    channel: str | None
+    urgency: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some of the things behind a figure, how many there are, and where the next page begins."""
+
+    total: int
+    as_of: datetime
+    rows: Sequence[Behind]
+    next: After | None
+
+
+async def tickets_behind(connection: Connection, directory: Directory, opening: Opening, now: datetime) -> Page:
+    """The tickets behind a figure.
+
+    Raises:
+        NoDenominatorError: the figure has none, and that was asked for.
+        UnknownAreaError: the directory has no such area.
+    """
+    question, after = opening.question, opening.after
+    names = list(opening.figure.part(opening.side).names)
+    until = question.period.told_until(now)
+    ends = min(after.told_until, until) if after else until
+    row = (after.at, after.ticket, after.fact, after.key) if after else (None,) * 4
+    within = _within(question.area, directory)
+    found = await connection.fetch(
+        SQL["behind_figure"], question.period.starts, ends, names, *question.only, *within, *row, opening.rows_max + 1
+    )
+    rows = [each for each in found if each["ticket"] is not None]
+    more, shown = len(rows) > opening.rows_max, rows[: opening.rows_max]
+    return Page(
+        total=found[0]["rows"],
+        as_of=ends,
+        rows=[Behind(**{each.name: row[each.name] for each in fields(Behind)}) for row in shown],
+        next=_after(shown[-1], ends) if more else None,
+    )
+
+
+def _after(row: asyncpg.Record, ends: datetime) -> After:
+    return After(told_until=ends, at=row["at"], ticket=row["ticket"], fact=row["fact"], key=row["key"])
+
+
+def _within(area: str | None, directory: Directory) -> tuple[list[str] | None, list[str], list[str]]:
+    """The places and areas that lie in an area, and every place that the directory knows."""
+    if area is None:
+        return None, [], []
+    if area not in directory.areas:
+        raise UnknownAreaError
+    places = [place.id for place in directory.places.values() if area in place.path]
+    areas = [each.id for each in directory.areas.values() if area in each.path]
+    return places, areas, list(directory.places)
 
 
 async def message_counts(connection: Connection, period: Period) -> Mapping[tuple[str, str | None], int]:

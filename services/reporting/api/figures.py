@@ -5,16 +5,20 @@ from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
 
-from services.reporting.api.schemas import AnswerTold
+from services.reporting.api.schemas import CURSOR_LENGTH_MAX, NO_NULL, AnswerTold, TicketsTold, cursor_in
+from services.reporting.domain.catalogue import FIGURES
+from services.reporting.domain.definition import Side
 from services.reporting.domain.errors import ReportingError
 from services.reporting.domain.grouping import By
 from services.reporting.domain.period import Period
 from services.reporting.projections import Reporting
-from services.reporting.queries import Question, answer
+from services.reporting.queries import Opening, Question, answer, tickets_behind
 from shared.contracts.directory import AreaLevel
 from shared.contracts.intake import Channel
 from shared.contracts.routing import Urgency
@@ -23,10 +27,31 @@ from shared.kernel.description import PROBLEMS
 from shared.kernel.misread import FieldProblem, fields_misread
 from shared.kernel.problems import INVALID_REQUEST, TYPE_BASE, Problem, meaning, problem_name
 
+
+def _known(figure: str) -> str:
+    if figure not in FIGURES:
+        raise PydanticCustomError("unknown_figure", "not a figure")
+    return figure
+
+
+def _ours(written: str) -> str:
+    try:
+        cursor_in(written)
+    except ValueError:
+        raise PydanticCustomError("cursor_not_ours", "not a cursor") from None
+    return written
+
+
 FirstDay = Annotated[date, Query(alias="from", description="First day, Asia/Shanghai.", examples=["2026-04-01"])]
 Area = Annotated[str | None, Query(max_length=100, description="Only what lies in this area.")]
-Category = Annotated[str | None, Query(max_length=100, description="Only this category, by its id.")]
-Unit = Annotated[str | None, Query(max_length=100, description="Only what counts for this unit, by its id.")]
+Category = Annotated[str | None, Query(max_length=100, pattern=NO_NULL, description="Only this category, by its id.")]
+Unit = Annotated[str | None, Query(max_length=100, pattern=NO_NULL, description="Only what counts for this unit.")]
+Figure = Annotated[str, Path(description="A figure's name in docs/figures.md."), AfterValidator(_known)]
+Cursor = Annotated[str, Query(max_length=CURSOR_LENGTH_MAX, description="`next` of a page."), AfterValidator(_ours)]
+# So many rows are told at once, unless fewer are asked for.
+TICKETS_MAX = 500
+TICKETS_USUAL = 100
+TICKETS_QUERY = ("from", "to", "area", "category", "unit", "channel", "urgency")
 FIGURES_QUERY = ("from", "to", "by", "level", "area", "category", "unit", "channel", "urgency")
 DayAfter = Annotated[date, Query(alias="to", description="First day after the period.", examples=["2026-05-01"])]
 
@@ -39,6 +64,8 @@ MISREAD: Mapping[str, tuple[str, str]] = {
     "by": ("is none of the choices", f"Give {', '.join(By)}, or leave it out."),
     "level": ("is none of the choices", f"Give {', '.join(AreaLevel)}, or leave it out."),
     "area": ("is longer than any area's id", "Take an id of the district file's areas, or leave it out."),
+    "figure": ("is no figure", "Take a name from docs/figures.md."),
+    "of": ("is none of the choices", f"Give {', '.join(Side)}, or leave it out."),
     "category": ("is longer than any category's id", "Take an id of the district file's categories, or leave it out."),
     "unit": ("is longer than any unit's id", "Take an id of the district file's units, or leave it out."),
     "channel": ("is none of the choices", f"Give {', '.join(Channel)}, or leave it out."),
@@ -79,6 +106,35 @@ def routes(service: Reporting) -> APIRouter:
         directory = await service.directory.current()
         async with service.runtime.pool.acquire() as connection:
             return AnswerTold.of(await answer(connection, directory, question, now))
+
+    @router.get("/{figure}/tickets", dependencies=[only_query("of", "after", "limit", *TICKETS_QUERY)])
+    async def tickets(
+        figure: Figure,
+        first_day: FirstDay,
+        day_after: DayAfter,
+        of: Side = Side.NUMERATOR,
+        area: Area = None,
+        category: Category = None,
+        unit: Unit = None,
+        channel: Channel | None = None,
+        urgency: Urgency | None = None,
+        after: Cursor | None = None,
+        limit: Annotated[int, Query(ge=1, le=TICKETS_MAX)] = TICKETS_USUAL,
+    ) -> TicketsTold:
+        """The tickets behind a figure: a row for each thing that its numerator or its denominator counts."""
+        now = service.runtime.ground.clock.now()
+        period = Period(first_day, day_after).checked(now, days_max=service.config.period_days_max)
+        question = Question(period=period, area=area, category=category, unit=unit, channel=channel, urgency=urgency)
+        directory = await service.directory.current()
+        opening = Opening(
+            figure=FIGURES[figure],
+            side=of,
+            question=question,
+            rows_max=limit,
+            after=cursor_in(after) if after else None,
+        )
+        async with service.runtime.pool.acquire() as connection:
+            return TicketsTold.of_page(opening, await tickets_behind(connection, directory, opening, now))
 
     return router
 

@@ -1,14 +1,25 @@
 """The figures as JSON: every rate with what it is made of."""
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
+from services.reporting.domain.definition import Side
 from services.reporting.domain.figures import Figures
 from services.reporting.domain.grouping import By
 from services.reporting.domain.rate import Rate
-from services.reporting.queries import Answer, Group
+from services.reporting.queries import After, Answer, Group, Opening, Page
 from shared.contracts.directory import AreaLevel, Name
+
+# Longer than any cursor that we wrote.
+CURSOR_LENGTH_MAX = 600
+# PostgreSQL has no such character in a text.
+NO_NULL = r"^[^\x00]*$"
+NoNull = Annotated[str, StringConstraints(pattern=NO_NULL)]
+CURSOR = TypeAdapter(tuple[AwareDatetime, AwareDatetime, UUID, NoNull, NoNull])
 
 
 class Told(BaseModel):
@@ -169,3 +180,57 @@ class AnswerTold(Told):
             total=FiguresTold.of(answer.total),
             groups=tuple(GroupTold.of(group) for group in answer.groups),
         )
+
+
+class TicketTold(Told):
+    """One thing that counts, and its ticket; a ticket that counts several times stands there as often."""
+
+    ticket: UUID
+    number: str | None
+    at: datetime = Field(description="The moment that places it in the period; for what stands open, since when.")
+    minutes: float | None = Field(description="How long it took, where the figure is of that.")
+    unit: str | None
+    place: str | None
+    area: str | None
+    category: str | None
+    channel: str | None
+    urgency: str | None
+
+
+class TicketsTold(Told):
+    """The tickets behind a figure, a page of them."""
+
+    figure: str
+    of: Side
+    as_of: datetime = Field(description="The period's end, or when the first page was asked for while it still runs.")
+    total: int = Field(description="How many there are on all pages: the number that the figure says.")
+    tickets: tuple[TicketTold, ...]
+    next: str | None = Field(description="The cursor of the next page; null on the last.")
+
+    @classmethod
+    def of_page(cls, opening: Opening, page: Page) -> "TicketsTold":
+        """The page as JSON has it."""
+        return cls(
+            figure=opening.figure.id,
+            of=opening.side,
+            as_of=page.as_of,
+            total=page.total,
+            tickets=tuple(TicketTold.model_validate(row) for row in page.rows),
+            next=_written(page.next) if page.next else None,
+        )
+
+
+def cursor_in(written: str) -> After:
+    """The place in a list that a cursor names.
+
+    Raises:
+        ValueError: it is none that we wrote.
+    """
+    told_until, at, ticket, fact, key = CURSOR.validate_json(urlsafe_b64decode(written.encode()))
+    return After(told_until=told_until, at=at, ticket=ticket, fact=fact, key=key)
+
+
+def _written(after: After) -> str:
+    return urlsafe_b64encode(
+        CURSOR.dump_json((after.told_until, after.at, after.ticket, after.fact, after.key))
+    ).decode()

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
+from services.reporting.domain.errors import NoDenominatorError
 from services.reporting.domain.rate import Rate
 from services.reporting.domain.tally import Tally
 from shared.contracts.directory import Name
@@ -15,6 +17,13 @@ MERGED = "A merged ticket counts once, as itself, whatever its master does."
 def told_by(doc: str | None) -> str:
     """What a figure's module says of it, after its first line; its source stands in the definition."""
     return (doc or "").partition("\n")[2].partition("Source:")[0].strip()
+
+
+class Side(StrEnum):
+    """Which part of a figure is opened into its tickets."""
+
+    NUMERATOR = "numerator"
+    DENOMINATOR = "denominator"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +53,16 @@ class Definition:
     # Why it is counted so, where the formula alone does not say.
     why: str = ""
 
+    def part(self, side: Side) -> Part:
+        """What is counted on a side.
+
+        Raises:
+            NoDenominatorError: the figure is no rate.
+        """
+        if side is Side.DENOMINATOR:
+            raise NoDenominatorError
+        return self.numerator
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateDefinition(Definition):
@@ -51,6 +70,10 @@ class RateDefinition(Definition):
 
     denominator: Part
     unit: str = PER_CENT
+
+    def part(self, side: Side) -> Part:
+        """What is counted on a side."""
+        return self.numerator if side is Side.NUMERATOR else self.denominator
 
     def of(self, tally: Tally) -> Rate:
         """The share in a group."""

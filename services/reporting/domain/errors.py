@@ -44,3 +44,10 @@ class UnknownAreaError(ReportingError):
 
     field = "area"
     remedy = "Take an id of the district file's areas, or leave it out."
+
+
+class NoDenominatorError(ReportingError):
+    """The figure is a number of its own, and has no denominator to look behind."""
+
+    field = "of"
+    remedy = "Leave it out, or give numerator."

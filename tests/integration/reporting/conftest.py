@@ -67,9 +67,16 @@ class Town:
         return dict(response.json())
 
     async def ask(self, **question: str) -> httpx2.Response:
+        return await self._asked("/api/v1/figures", question)
+
+    async def ask_behind(self, figure: str, **question: str) -> httpx2.Response:
+        """The tickets behind a figure."""
+        return await self._asked(f"/api/v1/figures/{figure}/tickets", question)
+
+    async def _asked(self, path: str, question: dict[str, str]) -> httpx2.Response:
         transport = httpx2.ASGITransport(app=create_app(self.reporting))
         async with httpx2.AsyncClient(transport=transport, base_url="http://yima") as client:
-            return await client.get("/api/v1/figures", params=question)
+            return await client.get(path, params=question)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -2,9 +2,11 @@
 
 from datetime import datetime, timedelta
 from random import Random
+from uuid import UUID
 
 from shared.contracts.intake import Rating
-from tests.integration.reporting.stories import OPENED_AT, Story
+from shared.contracts.routing import FollowUpPlanned
+from tests.integration.reporting.stories import OPENED_AT, PLACE, Story
 
 
 def random_stories(seed: int, count: int) -> list[Story]:
@@ -16,7 +18,9 @@ def random_stories(seed: int, count: int) -> list[Story]:
 def _random_story(random: Random) -> Story:
     opened_at = OPENED_AT + timedelta(hours=random.randint(-600, 600))
     story = Story(
+        ticket=UUID(int=random.getrandbits(128), version=4),
         opened_at=opened_at,
+        place=random.choice([PLACE, "P2", "P3", "P4", "P5"]),
         category=random.choice(["order", "greening", None]),
         resolve_by=random.choice([None, opened_at + timedelta(hours=random.randint(1, 200))]),
         history=random.random() < 0.3,
@@ -65,3 +69,66 @@ def _at_work(story: Story, at: datetime, last: str, resolve_by: datetime | None,
         story.suspended(at) if resolve_by is None else story.extended(at, resolve_by=resolve_by)
     else:
         story.resolved(at)
+
+
+def eventful_stories(seed: int, count: int) -> list[Story]:
+    """The same with all that may happen beside a case's way: calls, follow-ups, returns, merging, messages."""
+    stories = random_stories(seed, count)
+    random = Random(seed)  # noqa: S311 - a seed, no secret.
+    for story in stories:
+        if not story.history:
+            _end_differently(story, random)
+            _beside(story, random)
+    return stories
+
+
+def _end_differently(story: Story, random: Random) -> None:
+    last = story.routing[-1]
+    at = last.at + timedelta(hours=random.randint(1, 30))
+    over = type(last).__name__ in ("CaseClosed", "CaseResolved", "VerificationPassed")
+    if over or random.random() < 0.6:
+        return
+    match random.choice(["returned", "merged", "withdrawn"]):
+        case "returned":
+            story.returned(at)
+        case "merged":
+            story.merged(at, resolve_by=at + timedelta(hours=random.randint(1, 100)))
+        case _:
+            story.withdrawn(at).rated(at + timedelta(hours=1), Rating.DISSATISFIED)
+
+
+def _beside(story: Story, random: Random) -> None:
+    """What changes nothing in where the case stands is told last, and dated after all else."""
+    at = max(event.at for event in story.routing)
+    for _ in range(random.randint(0, 2)):
+        by, later = (at + timedelta(hours=random.randint(1, 90)) for _ in range(2))
+        if random.random() < 0.5:
+            _called(story, random, at=at, by=by, later=later)
+        else:
+            _to_follow_up(story, random, at=at, by=by, later=later)
+        at = later
+    if random.random() < 0.7:
+        story.sent(at, delivered_at=random.choice([None, at + timedelta(hours=random.randint(0, 300))]))
+
+
+def _called(story: Story, random: Random, *, at: datetime, by: datetime, later: datetime) -> None:
+    story.whistled(at, report_by=random.choice([by, by, None]))
+    match random.choice(["comes", "comes", "declines", "stays away"]):
+        case "comes":
+            story.reported_in(later, in_time=later <= by)
+        case "declines":
+            story.declined(later)
+        case _:
+            pass
+
+
+def _to_follow_up(story: Story, random: Random, *, at: datetime, by: datetime, later: datetime) -> None:
+    occurrence = 1 + sum(isinstance(event, FollowUpPlanned) for event in story.routing)
+    story.planned(at, deadline=by, occurrence=occurrence)
+    match random.choice(["done", "done", "dropped", "missed"]):
+        case "done":
+            story.followed_up(later, occurrence=occurrence)
+        case "dropped":
+            story.cancelled(later, occurrence=occurrence)
+        case _:
+            pass

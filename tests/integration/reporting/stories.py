@@ -16,7 +16,16 @@ from shared.contracts.directory import (
 )
 from shared.contracts.envelope import Sealed
 from shared.contracts.intake import Channel, Milestones, Rating, TicketEvent, TicketImported, TicketOpened, TicketRated
-from shared.contracts.notify import Audience, NotificationQueued, NotificationSuppressed, SuppressionReason
+from shared.contracts.notify import (
+    Audience,
+    DeliveryReported,
+    DeliveryStatus,
+    NotificationEvent,
+    NotificationQueued,
+    NotificationSuppressed,
+    SendAccepted,
+    SuppressionReason,
+)
 from shared.contracts.routing import (
     CaseAccepted,
     CaseAssigned,
@@ -28,22 +37,31 @@ from shared.contracts.routing import (
     CaseOpened,
     CaseReopened,
     CaseResolved,
+    CaseReturned,
     CaseTransferred,
     CaseWithdrawn,
     Clock,
     Deadlines,
     ExtensionGranted,
+    FollowUpCancelled,
+    FollowUpDone,
+    FollowUpPlanned,
+    JointTaskDeclined,
     Matter,
     RuleTrace,
     SuspensionEnded,
     SuspensionGranted,
+    UnitReportedIn,
     Urgency,
     VerificationFailed,
     VerificationPassed,
+    WhistleBlown,
 )
 
 SEALED = Sealed(person="reporter-1", key_version=1, box="AAECAwQFBgcICQoLo7pK8lJNJK0FqA85WGnihAJFb5Zbnv")
 UNIT = "property"
+# A unit that a whistle calls.
+CALLED = "police"
 OTHER = UUID(int=1)
 PLACE = "C7K2MP9"
 AREA = "chunhe"
@@ -89,6 +107,7 @@ class Story:
 
     ticket: UUID = field(default_factory=uuid4)
     opened_at: datetime = OPENED_AT
+    place: str = PLACE
     category: str | None = "order"
     resolve_by: datetime | None = OPENED_AT + DAY
     # What rework has to be done by; whether a case was in time is judged by what was promised first.
@@ -100,7 +119,7 @@ class Story:
     intake: list[TicketEvent] = field(default_factory=list)
     routing: list[CaseEvent] = field(default_factory=list)
     # What was wanted or kept back of the messages that ask after a closing.
-    notify: list[NotificationQueued | NotificationSuppressed] = field(default_factory=list)
+    notify: list[NotificationEvent] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.intake.append(self._imported() if self.history else self._opened())
@@ -131,7 +150,7 @@ class Story:
     def matter(self) -> Matter:
         return Matter(
             number="482913057",
-            place=PLACE,
+            place=self.place,
             area=AREA,
             category=self.category,
             urgency=Urgency.NORMAL,
@@ -144,7 +163,7 @@ class Story:
             ticket_id=self.ticket,
             at=self.opened_at,
             number="482913057",
-            place=PLACE,
+            place=self.place,
             channel=Channel.QR,
             category=self.category,
             text=SEALED,
@@ -157,7 +176,7 @@ class Story:
             ticket_id=self.ticket,
             at=self.opened_at,
             number="482913057",
-            place=PLACE,
+            place=self.place,
             category=self.category,
             text=SEALED,
             reporter="reporter-1",
@@ -325,6 +344,83 @@ class Story:
         """The usual way, within its day."""
         at = self.opened_at
         return self.accepted(at + HOUR).resolved(at + 2 * HOUR).verified(at + 3 * HOUR).closed(at + 4 * HOUR)
+
+    def returned(self, at: datetime) -> "Story":
+        """The unit gives it back to the one above."""
+        return self._then(CaseReturned(case_id=self.ticket, at=at, unit=UNIT, reason=SEALED, to_unit="grid"))
+
+    def whistled(self, at: datetime, *, report_by: datetime | None) -> "Story":
+        """Another unit is called to it."""
+        call = WhistleBlown(
+            case_id=self.ticket,
+            at=at,
+            unit=CALLED,
+            lead=UNIT,
+            by="p",
+            by_unit=UNIT,
+            task=SEALED,
+            matter=self.matter,
+            report_by=report_by,
+        )
+        return self._then(call)
+
+    def reported_in(self, at: datetime, *, in_time: bool) -> "Story":
+        return self._then(UnitReportedIn(case_id=self.ticket, at=at, unit=CALLED, by="q", in_time=in_time))
+
+    def declined(self, at: datetime) -> "Story":
+        """The called unit says that it is not for it."""
+        refusal = JointTaskDeclined(
+            case_id=self.ticket, at=at, unit=CALLED, by="q", to_unit="grid", reason=SEALED, matter=self.matter
+        )
+        return self._then(refusal)
+
+    def planned(self, at: datetime, *, deadline: datetime, occurrence: int = 1) -> "Story":
+        """Work that keeps the fix."""
+        plan = FollowUpPlanned(
+            case_id=self.ticket,
+            at=at,
+            follow_up=self.ticket,
+            occurrence=occurrence,
+            unit=UNIT,
+            due=deadline,
+            deadline=deadline,
+            matter=self.matter,
+        )
+        return self._then(plan)
+
+    def followed_up(self, at: datetime, *, occurrence: int = 1) -> "Story":
+        done = FollowUpDone(
+            case_id=self.ticket,
+            at=at,
+            follow_up=self.ticket,
+            occurrence=occurrence,
+            unit=UNIT,
+            by="p",
+            note=SEALED,
+            matter=self.matter,
+        )
+        return self._then(done)
+
+    def cancelled(self, at: datetime, *, occurrence: int = 1) -> "Story":
+        """The follow-up is not needed."""
+        dropped = FollowUpCancelled(
+            case_id=self.ticket,
+            at=at,
+            follow_up=self.ticket,
+            occurrence=occurrence,
+            unit=UNIT,
+            by="p",
+            reason=SEALED,
+        )
+        return self._then(dropped)
+
+    def sent(self, at: datetime, *, delivered_at: datetime | None) -> "Story":
+        """A message of its was taken by the provider, and perhaps arrived."""
+        names = {"notification_id": uuid5(self.ticket, f"sent {at}"), "ticket_id": self.ticket}
+        self.notify.append(SendAccepted(at=at, attempt=1, provider_message_id="m", **names))
+        if delivered_at is not None:
+            self.notify.append(DeliveryReported(at=delivered_at, status=DeliveryStatus.DELIVERED, **names))
+        return self
 
     def _then(self, event: CaseEvent) -> "Story":
         self.routing.append(event)

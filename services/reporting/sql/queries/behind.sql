@@ -1,0 +1,25 @@
+-- name: behind_figure
+-- What counts for some parts of a period's figures, with the ticket of each, in a lasting order: a page from where the
+-- last one ended, and how many there are in all.
+WITH found AS (
+    SELECT behind.ticket, behind.fact, behind.key, behind.at, behind.minutes, behind.unit, behind.place, behind.area,
+        behind.category, behind.channel, behind.urgency
+    FROM reporting_figures.behind($1, $2)
+    WHERE behind.parts && $3::text[]
+        AND ($4::text IS NULL OR behind.category = $4) AND ($5::text IS NULL OR behind.unit = $5)
+        AND ($6::text IS NULL OR behind.channel = $6) AND ($7::text IS NULL OR behind.urgency = $7)
+        -- A place that the directory knows lies where that says, any other where its case says.
+        AND ($8::text[] IS NULL OR coalesce(behind.place = ANY ($8), false)
+            OR behind.area = ANY ($9::text[]) AND NOT coalesce(behind.place = ANY ($10::text[]), false))
+), page AS (
+    SELECT found.*, cases.number
+    FROM found
+    LEFT JOIN reporting_figures.cases ON cases.ticket = found.ticket
+    WHERE $11::timestamptz IS NULL OR (found.at, found.ticket, found.fact, found.key) > ($11, $12::uuid, $13::text, $14::text)
+    ORDER BY found.at, found.ticket, found.fact, found.key
+    LIMIT $15
+)
+SELECT total.rows, page.*
+FROM (SELECT count(*) AS rows FROM found) AS total
+LEFT JOIN page ON true
+ORDER BY page.at, page.ticket, page.fact, page.key;

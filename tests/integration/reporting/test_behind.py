@@ -1,0 +1,148 @@
+"""Each figure opens into the tickets behind it."""
+
+import pytest
+
+from shared.contracts.intake import Rating
+from tests.integration.reporting.conftest import Town
+from tests.integration.reporting.stories import DAY, HOUR, OPENED_AT, Story
+
+APRIL = {"from": "2026-04-01", "to": "2026-05-01"}
+
+
+async def test_the_tickets_behind_are_narrowed_as_the_figures_are(town: Town) -> None:
+    ours, elsewhere = Story().handled(), Story(place="nowhere-known", category=None).handled()
+    await town.tell(ours, elsewhere)
+
+    narrowed = {
+        "area": {"area": "grid"},
+        "category": {"category": "order"},
+        "unit": {"unit": "property"},
+        "nobody": {"unit": "police"},
+        "channel": {"channel": "partner"},
+        "urgency": {"urgency": "normal"},
+    }
+    found = {
+        name: {each["ticket"] for each in (await town.ask_behind("closing_rate", **APRIL, **only)).json()["tickets"]}
+        for name, only in narrowed.items()
+    }
+    told = {name: (await town.figures(**only))["total"]["closing_rate"]["numerator"] for name, only in narrowed.items()}
+
+    # An unknown place lies where its case says, which is the same grid.
+    both = {str(ours.ticket), str(elsewhere.ticket)}
+    assert found == {
+        "area": both,
+        "category": {str(ours.ticket)},
+        "unit": both,
+        "nobody": set(),
+        "channel": set(),
+        "urgency": both,
+    }
+    assert told == {name: len(tickets) for name, tickets in found.items()}
+
+
+async def test_a_row_says_which_ticket_and_why_it_is_there(town: Town) -> None:
+    story = Story().handled()
+    await town.tell(story)
+
+    (row,) = (await town.ask_behind("stage_resolve", **APRIL)).json()["tickets"]
+
+    assert row == {
+        "ticket": str(story.ticket),
+        "number": "482913057",
+        "at": "2026-04-14T03:00:00Z",
+        "minutes": 60.0,
+        "unit": "property",
+        "place": "C7K2MP9",
+        "area": "chunhe",
+        "category": "order",
+        "channel": "qr",
+        "urgency": "normal",
+    }
+
+
+async def test_a_page_goes_on_where_the_last_one_ended_whatever_arrived_since(town: Town) -> None:
+    stories = [Story(opened_at=OPENED_AT + number * HOUR) for number in range(3)]
+    await town.tell(*stories)
+
+    first = (await town.ask_behind("received", **APRIL, limit="2")).json()
+    await town.tell(Story(opened_at=OPENED_AT - DAY))
+    second = (await town.ask_behind("received", **APRIL, limit="2", after=first["next"])).json()
+
+    listed = [each["ticket"] for each in (*first["tickets"], *second["tickets"])]
+    assert listed == [str(story.ticket) for story in stories]
+    assert (first["total"], second["next"]) == (3, None)
+
+
+@pytest.mark.parametrize(
+    ("figure", "question", "field"),
+    [
+        ("happiness", {}, "figure"),
+        ("received", {"of": "denominator"}, "of"),
+        ("closing_rate", {"of": "both"}, "of"),
+        ("closing_rate", {"after": "bm90IG91cnM="}, "after"),
+        ("closing_rate", {"after": "!"}, "after"),
+        ("closing_rate", {"limit": "501"}, "limit"),
+        ("closing_rate", {"area": "atlantis"}, "area"),
+        ("closing_rate", {"unit": "\0"}, "unit"),
+        ("closing_rate", {"by": "unit"}, "by"),
+    ],
+)
+async def test_a_list_that_makes_no_sense_is_refused_by_field(
+    town: Town, figure: str, question: dict[str, str], field: str
+) -> None:
+    response = await town.ask_behind(figure, **APRIL, **question)
+
+    assert response.status_code == 422
+    assert [each["field"] for each in response.json()["errors"]] == [field]
+
+
+async def test_every_dimension_tells_apart_and_adds_up(town: Town) -> None:
+    await town.tell(Story().handled(), Story(history=True).handled(), Story().whistled(OPENED_AT, report_by=OPENED_AT))
+
+    for by in ("unit", "channel", "urgency", "week", "month"):
+        told = await town.figures(by=by)
+        parts = [each["figures"]["closing_rate"]["numerator"] for each in told["groups"]]
+        assert sum(parts) == told["total"]["closing_rate"]["numerator"] == 2, by
+    units = {each["key"]: each["figures"] for each in (await town.figures(by="unit"))["groups"]}
+    channels = {each["key"]: each["figures"]["received"] for each in (await town.figures(by="channel"))["groups"]}
+    assert units["police"]["whistle_report_in"]["denominator"] == 1
+    assert units["property"]["whistle_report_in"]["denominator"] == 0
+    assert channels == {"import": 1, "qr": 2}
+
+
+async def test_a_rating_counts_that_is_heard_before_the_closing_that_it_rates(town: Town) -> None:
+    story = Story().handled().rated(OPENED_AT + DAY, Rating.SATISFIED)
+
+    await town.intake.publish(f"ticket-{story.ticket}", *story.intake)
+    await town.heard()
+    early = (await town.figures())["total"]
+    await town.routing.publish(f"case-{story.ticket}", *story.routing)
+    for message in story.notify:
+        await town.notify.publish(f"notification-{message.notification_id}", message)
+    await town.heard()
+    told = (await town.figures())["total"]
+
+    assert (early["satisfaction"]["denominator"], early["feedback_coverage"]["denominator"]) == (1, 0)
+    assert (told["satisfaction"]["numerator"], told["feedback_coverage"]["numerator"]) == (1, 1)
+
+
+async def test_a_rating_of_what_was_withdrawn_counts_for_nobody(town: Town) -> None:
+    await town.tell(Story().withdrawn(OPENED_AT + HOUR).rated(OPENED_AT + DAY, Rating.DISSATISFIED))
+
+    total = (await town.figures())["total"]
+
+    assert (total["received"], total["satisfaction"]["denominator"]) == (1, 0)
+
+
+async def test_merged_tickets_are_each_counted_once_and_take_nobody_time(town: Town) -> None:
+    master = Story().handled()
+    follower = Story().merged(OPENED_AT + HOUR, resolve_by=OPENED_AT + DAY)
+    follower.resolved(OPENED_AT + 2 * HOUR).verified(OPENED_AT + 3 * HOUR).closed(OPENED_AT + 4 * HOUR)
+
+    await town.tell(master, follower)
+
+    total = (await town.figures())["total"]
+    behind = (await town.ask_behind("closing_rate", **APRIL)).json()["tickets"]
+    assert (total["received"], total["merged"]) == (2, 1)
+    assert sorted(each["ticket"] for each in behind) == sorted((str(master.ticket), str(follower.ticket)))
+    assert total["stage_resolve"]["count"] == 1
