@@ -65,7 +65,10 @@ async def stores() -> AsyncIterator[tuple[EmbeddedPostgres, EmbeddedKafka]]:
 async def chromium(path: str) -> AsyncIterator[Browser]:
     """One browser; everybody in the story has a context of their own in it."""
     async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        # What the browser itself says, such as "choose a file", is in the language of the one who holds the phone.
+        arguments = [*ARGUMENTS, "--lang=zh-CN"]
+        environment: dict[str, str | float | bool] = {**os.environ, "LANGUAGE": "zh_CN"}
+        started = await playwright.chromium.launch(executable_path=path, args=arguments, env=environment)
         yield started
         await started.close()
 
@@ -101,7 +104,7 @@ async def say_pages(phones: Phones) -> list[Difference]:
     say("\n── axe-core: 不合 · violations / 看过的状态 · states looked at\n")
     for line in phones.inspection.table():
         say(line)
-    say(f"\n── 只用键盘的两个人 · by keyboard alone ({', '.join(WITHOUT_A_MOUSE)}): Tab 次数 · presses of Tab\n")
+    say(f"\n── 只用键盘的人 · by keyboard alone ({', '.join(WITHOUT_A_MOUSE)}): Tab 次数 · presses of Tab\n")
     for name, tabs in phones.keys.tabs.items():
         say(f"  {tabs:>3}  {name}")
     say(f"\n── 页面字节 · bytes of each page, first visit, without photos\n\n{WEIGHT_HEAD}")

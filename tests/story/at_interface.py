@@ -11,10 +11,9 @@ import httpx2
 
 from shared.testing.waiting import eventually
 from shared.web.wording import SHANGHAI
-from tests.scenarios.photos import photo
 from tests.scenarios.town import OWN_PASSWORD, Resident, Town
 from tests.story.stage import Scene
-from tests.story.steps import Acts, Opens, Passes, Rates, Reports, Waits
+from tests.story.steps import Acts, Looks, Opens, Passes, Rates, Reports, Waits
 
 RATINGS = {"满意": "satisfied", "一般": "so_so", "不满意": "dissatisfied"}
 
@@ -36,7 +35,7 @@ class Programs:
             [category] = [each["id"] for each in place["categories"] if step.category in each["name"].values()]
             form = {"place": step.place, "text": step.words, "phone": step.phone, "category": category}
             key = {"idempotency-key": str(uuid4())}
-            answer = await client.post("/api/v1/tickets", data=form, files=[photo()], headers=key)
+            answer = await client.post("/api/v1/tickets", data=form, files=[_file(step.photo)], headers=key)
         assert answer.status_code == 201, answer.text
         return httpx2.URL(answer.json()["status_url"]).path
 
@@ -50,6 +49,11 @@ class Programs:
 
         await eventually(is_listed)
 
+    async def looks(self, scene: Scene, step: Looks) -> None:
+        """Its acts are those that would not be refused."""
+        case = await _got(await self._program_of(step.person), f"/api/v1/cases/{scene.case}")
+        assert step.not_yet not in case["acts"], case["acts"]
+
     async def acts(self, scene: Scene, step: Acts) -> None:
         client = await self._program_of(step.person)
         read = await client.get(f"/api/v1/cases/{scene.case}")
@@ -57,7 +61,7 @@ class Programs:
         headers = {"idempotency-key": str(uuid4()), "if-match": read.headers["etag"]}
         body = _body(step, read.json())
         # As a form where a photo comes with it.
-        sent: dict[str, Any] = {"data": body, "files": [photo()]} if step.photo else {"json": body}
+        sent: dict[str, Any] = {"data": body, "files": [_file(step.photo)]} if step.photo else {"json": body}
         answer = await client.post(f"/api/v1/cases/{scene.case}/{step.act}", headers=headers, **sent)
         assert answer.status_code in (200, 204), f"{step.act}: {answer.text}"
 
@@ -90,6 +94,10 @@ class Programs:
             assert session.status_code == 201, session.text
             client.headers["authorization"] = f"Bearer {session.json()['token']}"
         return client
+
+
+def _file(photo: bytes) -> tuple[str, tuple[str, bytes, str]]:
+    return ("photos", ("photo.jpg", photo, "image/jpeg"))
 
 
 def _body(step: Acts, case: Mapping[str, Any]) -> dict[str, Any]:

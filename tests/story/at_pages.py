@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from playwright.async_api import Browser, BrowserContext, FilePayload, Locator, Page, expect
 
-from tests.scenarios.photos import photo
 from tests.scenarios.test_in_a_browser import listen
 from tests.scenarios.town import OWN_PASSWORD, Town
 from tests.story.hands import THUMB, Hands, Keys
@@ -15,7 +14,7 @@ from tests.story.inspecting import Inspection, Weight, kind_of, weigh
 from tests.story.ledger import PHONES
 from tests.story.pictures import Pictures
 from tests.story.stage import Scene
-from tests.story.steps import RESIDENT, Acts, By, Opens, Passes, Rates, Reports, Waits
+from tests.story.steps import RESIDENT, Acts, By, Looks, Opens, Passes, Rates, Reports, Waits
 
 PHONE = {"width": 390, "height": 844}
 UNITS = {
@@ -56,7 +55,7 @@ FORMS: Mapping[str, Labels] = {
     "follow-up-done": Labels("回头看完成", "已完成", words="看到什么，做了什么？", photos="现场照片"),
 }
 OWN_TASKS = "给单个单位另派任务"
-WITHOUT_A_MOUSE = ("committee-lead-1", "committee-member-1")
+WITHOUT_A_MOUSE = ("committee-lead-1", "committee-member-1", "property-post-1")
 # In the page's whole length the bar under the thumb would lie over what is behind it; one scrolls it free.
 LAY_BAR = """position => {
   for (const bar of document.querySelectorAll(".thumb-bar")) bar.style.position = position;
@@ -68,7 +67,7 @@ TABS = ("我的办件", "本单位", "辖区在办", "已结单")
 class Phones:
     """Whoever acts, on their own phone. Nothing is reached but by what a sticker, a message or a page offers.
 
-    Two of the committee use the keyboard alone, for all that they do.
+    Some use the keyboard alone, for all that they do.
     """
 
     town: Town
@@ -90,7 +89,7 @@ class Phones:
         await page.goto(f"{self.town.platform.origin}/r/{step.place}")
         await self._keep(RESIDENT, page, f"{step.told} · 扫码后")
         await page.get_by_label("出了什么事？").fill(step.words)
-        await page.locator("input[type=file]").set_input_files(_picture())
+        await page.locator("input[type=file]").set_input_files(_picture(step.photo))
         await page.get_by_label("手机号").fill(step.phone)
         await page.locator("label", has_text=step.category).click()
         await self._keep(RESIDENT, page, f"{step.told} · 填好了")
@@ -109,6 +108,12 @@ class Phones:
         page = self._pages[step.person]
         await expect(page.locator(".case-words")).to_have_text(scene.story.report.words)
         await self._keep(step.person, page, f"{step.told} · 办件")
+
+    async def looks(self, scene: Scene, step: Looks) -> None:
+        page = await self._at_case(scene, step.person)
+        await expect(page.locator(".case-matter")).to_contain_text(step.sees)
+        await expect(self._form(page, FORMS[step.not_yet])).to_have_count(0)
+        await self._keep(step.person, page, step.told)
 
     async def acts(self, scene: Scene, step: Acts) -> None:
         page = await self._at_case(scene, step.person)
@@ -193,11 +198,14 @@ class Phones:
         return page
 
     async def _opened(self, person: str, page: Page, labels: Labels) -> Locator:
-        form = page.locator("details.action", has=page.locator("summary", has_text=re.compile(f"^{labels.head}$")))
+        form = self._form(page, labels)
         await expect(form).to_have_count(1)
         if await form.get_attribute("open") is None:
             await self._hands_of(person).press(form.locator("summary").first)
         return form
+
+    def _form(self, page: Page, labels: Labels) -> Locator:
+        return page.locator("details.action", has=page.locator("summary", has_text=re.compile(f"^{labels.head}$")))
 
     async def _fill(self, form: Locator, step: Acts) -> None:
         labels = FORMS[step.act]
@@ -217,7 +225,7 @@ class Phones:
         if step.words:
             await hands.write(form.get_by_label(labels.words), step.words)
         if step.photo:
-            await hands.give(form.get_by_label(labels.photos), _picture())
+            await hands.give(form.get_by_label(labels.photos), _picture(step.photo))
         if step.own_tasks:
             await form.locator("summary", has_text=OWN_TASKS).click()
         for unit, task in step.own_tasks.items():
@@ -289,6 +297,5 @@ async def _choose(form: Locator, words: str) -> None:
     await select.select_option(value=await option.first.get_attribute("value"))
 
 
-def _picture() -> FilePayload:
-    name, content, kind = photo()[1]
-    return FilePayload(name=name, mimeType=kind, buffer=content)
+def _picture(photo: bytes) -> FilePayload:
+    return FilePayload(name="photo.jpg", mimeType="image/jpeg", buffer=photo)

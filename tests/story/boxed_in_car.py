@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from tests.scenarios.town import WEST_GATE
-from tests.story.steps import RESIDENT, Acts, By, Opens, Passes, Rates, Reports, Story
+from tests.story.drawn import lane
+from tests.story.steps import RESIDENT, Acts, By, Looks, Opens, Passes, Rates, Reports, Story
 
-LEAD, GRID = "committee-lead-1", "grid-dispatcher-1"
+LEAD, MEMBER, GRID = "committee-lead-1", "committee-member-1", "grid-dispatcher-1"
 
 STORY = Story(
     name="boxed-in-car",
@@ -19,6 +20,7 @@ STORY = Story(
             words="我的车位在路边第一个，经常被堵住出不来，想换一个车位",
             category="公共秩序维护服务",
             phone="10000001021",
+            photo=lane(2),
             ticket=["TicketOpened"],
             brings=["CaseOpened", "CaseAssigned"],
             messages=[("ticket_received", RESIDENT), ("case_assigned", LEAD)],
@@ -31,7 +33,7 @@ STORY = Story(
             person=LEAD,
             act="note",
             words="同物业现场查看：转角一停车，第一个车位的车就出不来",
-            photo=True,
+            photo=lane(2),
             brings=["CaseNoted"],
         ),
         Acts(
@@ -39,9 +41,16 @@ STORY = Story(
             person=LEAD,
             act="resolve",
             words="转角划为禁停区，已画线并放置隔离墩",
-            photo=True,
+            photo=lane(0, sign=True),
             brings=["CaseResolved"],
             messages=[("case_to_observe", GRID)],
+        ),
+        Opens(told="网格调度员收到短信：先看效果，再核查", person=GRID, by=By.MESSAGE),
+        Looks(
+            told="看效果的时间没到，还不能核查（试点规则写的是 30 分钟，故事里仍看到第二天）",
+            person=GRID,
+            sees="观察至",
+            not_yet="verify-pass",
         ),
         Passes(
             told="第二天，看车辆到底出不出得来；核查时限快到，网格值班的调度员收到催办短信",
@@ -49,9 +58,16 @@ STORY = Story(
             brings=["DeadlineWarned"],
             messages=[("deadline_warned", GRID)],
         ),
-        Opens(told="调度员点开短信，到现场看", person=GRID, by=By.MESSAGE),
+        Opens(told="居委会值班员看了一个早上，打开工作台", person=MEMBER, by=By.INBOX),
         Acts(
-            told="车辆进出顺畅，核查通过",
+            told="她把看到的记下来",
+            person=MEMBER,
+            act="note",
+            words="早高峰转角没有停车，第一个车位的车进出了两次",
+            brings=["CaseNoted"],
+        ),
+        Acts(
+            told="调度员到现场看过，车辆进出顺畅，核查通过",
             person=GRID,
             act="verify-pass",
             words="观察了一天，车辆进出顺畅",

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from tests.scenarios.town import EAST_GATE
+from tests.story.drawn import lane
 from tests.story.steps import RESIDENT, Acts, By, Opens, Passes, Rates, Reports, Story, Waits
 
 LEAD, LEAD_NEXT_DAY = "committee-lead-2", "committee-lead-1"
@@ -29,6 +30,7 @@ STORY = Story(
             words="东门外消防通道被几辆车堵住了，救护车都进不来",
             category="公共秩序维护服务",
             phone="10000001028",
+            photo=lane(4),
             ticket=["TicketOpened"],
             brings=["CaseOpened", "CaseAssigned"],
             messages=[("ticket_received", RESIDENT), ("case_assigned", LEAD)],
@@ -78,7 +80,7 @@ STORY = Story(
             act="confer",
             units=[*DEPARTMENTS, "xinhe-grid"],
             words="由派出所今晚联系车主挪车并教育；交警提供车主电话；应急办确认北侧可以绕行。",
-            photo=True,
+            photo=lane(4),
             brings=["ConferenceHeld"],
         ),
         Acts(
@@ -120,7 +122,7 @@ STORY = Story(
             person=POLICE,
             act="resolve",
             words="四名车主已挪车并接受教育，通道畅通",
-            photo=True,
+            photo=lane(0),
             brings=["CaseResolved"],
         ),
         Opens(told="另一位调度员去现场核查：没有参与处置的人才能核查", person=OTHER_DISPATCHER, by=By.INBOX),
@@ -174,7 +176,7 @@ STORY = Story(
             act="follow-up-done",
             follow_up=SIGN,
             words="禁停牌已立好，通道上没有车",
-            photo=True,
+            photo=lane(0, sign=True),
             brings=["FollowUpDone", "FollowUpPlanned"],
         ),
         Opens(told="今天值班的居委会负责人点开短信", person=LEAD_NEXT_DAY, by=By.MESSAGE),
@@ -184,7 +186,7 @@ STORY = Story(
             act="follow-up-done",
             follow_up=POST,
             words="已在居民群里发提醒，请大家不要占用消防通道",
-            photo=True,
+            photo=lane(0, sign=True),
             brings=["FollowUpDone"],
         ),
     ),

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from shared.testing.waiting import eventually
 from tests.scenarios.town import Town
-from tests.story.steps import Acts, Opens, Passes, Rates, Reports, Step, Story, Waits
+from tests.story.steps import Acts, Looks, Opens, Passes, Rates, Reports, Step, Story, Waits
 
 NO_CASE = UUID(int=0)
 # Reporting keeps figures and says nothing itself.
@@ -49,6 +49,9 @@ class Stage(Protocol):
 
     async def opens(self, scene: Scene, step: Opens) -> None:
         """They come to the case."""
+
+    async def looks(self, scene: Scene, step: Looks) -> None:
+        """They see what it waits for."""
 
     async def acts(self, scene: Scene, step: Acts) -> None:
         """They do something with it."""
@@ -98,6 +101,8 @@ async def _play(scene: Scene, stage: Stage, step: Step) -> None:
             scene.case = await scene.town.ticket_id(scene.status)
         case Opens():
             await stage.opens(scene, step)
+        case Looks():
+            await stage.looks(scene, step)
         case Acts():
             await stage.acts(scene, step)
         case Passes():

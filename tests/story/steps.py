@@ -43,6 +43,7 @@ class Reports(Happening):
     words: str
     category: str
     phone: str
+    photo: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,16 @@ class Acts(Happening):
     own_tasks: Mapping[str, str] = field(default_factory=dict)
     follow_up: str = ""
     after_days: int = 0
-    photo: bool = False
+    photo: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looks(Happening):
+    """Somebody sees on the case what it waits for, and that an act is not to be had yet."""
+
+    person: str
+    sees: str
+    not_yet: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +93,7 @@ class Rates(Happening):
     words: str
 
 
-Step = Waits | Reports | Opens | Acts | Passes | Rates
+Step = Waits | Reports | Opens | Looks | Acts | Passes | Rates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
