@@ -77,6 +77,7 @@ ACTIONS: Mapping[Action, str] = {
     Action.NOTE: "备注 · note",
     Action.CATEGORISE: "改类别 · correct the category",
     Action.MERGE: "并案 · merge",
+    Action.SPLIT: "拆分 · split",
     Action.WHISTLE: "吹哨 · call units",
     Action.REPORT_IN: "报到 · report in",
     Action.TASK_DONE: "联合处置完成 · task done",

@@ -1,9 +1,10 @@
-"""Others' events: what routing says of a ticket is shown to its reporter, and the directory is followed."""
+"""Others' events: what routing says of a ticket is shown to its reporter or splits it, the directory is followed."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from services.intake.handlers import Intake
+from services.intake.handlers.splitting import split_ticket
 from services.intake.projections import record_steps
 from shared.contracts import directory, routing
 from shared.contracts.directory import DirectoryRecord
@@ -15,6 +16,7 @@ from shared.contracts.routing import (
     CaseMerged,
     CaseReopened,
     CaseResolved,
+    CaseSplit,
     ExtensionGranted,
     SuspensionEnded,
     SuspensionGranted,
@@ -26,6 +28,7 @@ from shared.kernel.kafka import Topic
 from shared.kernel.reactions import UNHURRIED_BYTES, Reactions, Received
 from shared.kernel.work import Work
 
+CONSUMER = "intake"
 ROUTING_TOPIC = Topic(routing.TOPIC)
 # What the reporter is told of the handling; everything else there is the staff's own affair.
 SHOWN: tuple[type[CaseEvent], ...] = (
@@ -57,3 +60,9 @@ async def on_batch(intake: Intake, work: Work, received: Sequence[Received[Any]]
 
 
 reactions.prefetch = on_batch
+
+
+@reactions.on(CaseSplit)
+async def on_case_split(intake: Intake, work: Work, received: Received[CaseSplit]) -> None:
+    """A second trouble becomes a ticket of its own."""
+    await split_ticket(intake, work, received.event, cause=received.cause(CONSUMER))

@@ -28,6 +28,7 @@ from shared.contracts.routing import (
     CaseReopened,
     CaseResolved,
     CaseReturned,
+    CaseSplit,
     CaseTransferred,
     CaseWithdrawn,
     ConferenceHeld,
@@ -256,6 +257,7 @@ def _of_its_own(event: RoutingEvent) -> Columns:
             | CaseMerged()
             | CaseJoined()
             | CaseLeft()
+            | CaseSplit()
             | CaseWithdrawn()
             | ReporterWithdrew()
         ):

@@ -74,6 +74,8 @@ class TicketOpened(TicketEvent):
     locale: str = Field(default="zh", description="Language of the reporter's page, for messages to them.")
     partner: str | None = Field(default=None, description="Id of the partner system that reported.")
     partner_reference: str | None = Field(default=None, description="The partner's own name for it.")
+    split_from: UUID | None = Field(default=None, description="The ticket that told of this trouble too (拆分).")
+    split_from_number: str | None = None
 
 
 class TicketImported(TicketEvent):
@@ -107,6 +109,13 @@ class FixDisputed(TicketEvent):
     words: Sealed
 
 
+class TicketSplit(TicketEvent):
+    """Staff found a second trouble in it (拆分), which is a ticket of its own from now on."""
+
+    other: UUID
+    other_number: str
+
+
 class TicketWithdrawn(TicketEvent):
     """The reporter wants nothing done any more (撤回), before anybody said that it is fixed."""
 
@@ -117,5 +126,5 @@ class ReporterErased(TicketEvent):
     """Who reported it was forgotten at their request: their words can no longer be read, their photos are gone."""
 
 
-IntakeEvent = TicketOpened | TicketImported | TicketRated | FixDisputed | TicketWithdrawn | ReporterErased
+IntakeEvent = TicketOpened | TicketImported | TicketRated | FixDisputed | TicketSplit | TicketWithdrawn | ReporterErased
 EVENTS: tuple[type[Event], ...] = get_args(IntakeEvent)

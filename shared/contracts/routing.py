@@ -48,6 +48,7 @@ from shared.contracts.more_time import SuspensionEnded as SuspensionEnded
 from shared.contracts.more_time import SuspensionGranted as SuspensionGranted
 from shared.contracts.more_time import SuspensionRefused as SuspensionRefused
 from shared.contracts.more_time import SuspensionWithdrawn as SuspensionWithdrawn
+from shared.contracts.splitting import CaseSplit as CaseSplit
 from shared.contracts.withdrawal import CaseWithdrawn as CaseWithdrawn
 from shared.contracts.withdrawal import ReporterWithdrew as ReporterWithdrew
 
@@ -61,6 +62,7 @@ class CaseOpened(CaseEvent):
     channel: Channel
     text: Sealed
     attachments: tuple[Attachment, ...] = ()
+    split_from: UUID | None = Field(default=None, description="The case whose report told of this trouble too.")
 
 
 class CaseCategorised(CaseEvent):
@@ -267,6 +269,7 @@ RoutingEvent = (
     | CaseMerged
     | CaseJoined
     | CaseLeft
+    | CaseSplit
     | CaseWithdrawn
     | ReporterWithdrew
     | DeadlineWarned

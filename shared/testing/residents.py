@@ -71,6 +71,25 @@ class Residents:
         await self.tell(ticket_id, opened)
         return ticket_id
 
+    async def report_split(self, first: UUID, other: UUID, words: str, *, place: str, at: datetime) -> UUID:
+        """A second trouble of a report, which intake opened a ticket for; returns its id."""
+        key = self._keys[self._reporters[first]]
+        self._reporters[other] = key.person
+        opened = TicketOpened(
+            at=at,
+            ticket_id=other,
+            number=self._next_number(),
+            place=place,
+            channel=Channel.QR,
+            text=_sealed(key, words),
+            reporter=key.person,
+            tracking_token=_sealed(key, secrets.token_urlsafe(32)),
+            split_from=first,
+            split_from_number="100000000",
+        )
+        await self.tell(other, opened)
+        return other
+
     async def reported_before(
         self, text: str, *, place: str, at: datetime, milestones: Milestones, unit: str | None = None
     ) -> UUID:

@@ -13,6 +13,7 @@ from services.notify.domain.wishes import (
     ENTRUSTED_WITHOUT_DEADLINE,
     FOLLOW_UP_ESCALATED,
     PARAMS,
+    SPLIT,
     TABLE,
     TO_OBSERVE,
     TO_VERIFY_WITHOUT_DEADLINE,
@@ -30,7 +31,7 @@ SPECIAL = (
     TO_OBSERVE,
     FOLLOW_UP_ESCALATED,
 )
-CHOSEN = {*TABLE.values(), *((Audience.DUTY, each) for each in SPECIAL)}
+CHOSEN = {*TABLE.values(), (Audience.REPORTER, SPLIT), *((Audience.DUTY, each) for each in SPECIAL)}
 KEYS = {f"sms.{template}.{audience}" for audience, template in CHOSEN}
 
 

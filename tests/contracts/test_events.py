@@ -29,6 +29,7 @@ IRREGULAR = {
     "Seen",
     "Sent",
     "Shown",
+    "Split",
     "Taken",
     "Told",
     "Undone",

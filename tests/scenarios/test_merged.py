@@ -1,8 +1,11 @@
 """Two residents, one trouble: it is worked on once, and each of them is told, asked and heard."""
 
+from uuid import UUID
+
 from tests.scenarios.town import Town
 
 STAIRWELL_1 = "TNH85Z6Q"
+SPLIT_OFF = "SELECT data ->> 'other' FROM events WHERE stream = $1 AND type = 'yima.routing.CaseSplit'"
 PHONES = ("10000001041", "10000001042")
 
 
@@ -31,7 +34,13 @@ async def test_two_reports_of_one_trouble_are_one_piece_of_work_and_both_reporte
         reopened = await town.message_to(master, "duty", "case_reopened")
         await town.status_shows(second, statuses[1], "您说没有解决")
         await town.status_shows(first, statuses[0], "有居民说没有解决")
+        async with town.at_desk("property-duty-2") as handler:
+            await handler.acts(master, "split", other="楼梯扶手松了", category="")
+        [second_trouble] = await town.values("routing", SPLIT_OFF, f"case-{master}")
+        split_off = await town.message_to(UUID(str(second_trouble)), "reporter", "ticket_split")
+        await town.status_shows(first, statuses[0], "您同一次反映的另一件事")
 
+    assert split_off.to.endswith(PHONES[0])
     assert told.to.endswith(PHONES[1])
     assert str(number) not in told.text
     assert "已合并" in way

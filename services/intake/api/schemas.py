@@ -53,6 +53,13 @@ class StepSeen(BaseModel):
     unit: Name | None
 
 
+class OtherTicket(BaseModel):
+    """A ticket of another trouble that the same report told of."""
+
+    id: UUID
+    number: str
+
+
 class TicketSeenBody(BaseModel):
     """A ticket as its reporter, or the partner system that reported it, sees it."""
 
@@ -67,6 +74,7 @@ class TicketSeenBody(BaseModel):
     steps: list[StepSeen]
     rating: Rating | None
     photo_count: int
+    others: list[OtherTicket]
     links: TicketLinks
 
 

@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from services.intake.api.bodies import form_body, is_multipart, ticket_body, ticket_body_of_form
 from services.intake.api.described import PARTNER_KEY, REPORT, REPORTED, SEEN, SEEN_ANSWERS, TRACKING_TOKEN
 from services.intake.api.schemas import (
+    OtherTicket,
     StepSeen,
     TicketBody,
     TicketCreated,
@@ -124,6 +125,7 @@ def seen_body(seen: TicketSeen, directory: Directory) -> TicketSeenBody:
         deadline=progress.deadline,
         steps=[StepSeen(step=each.step, at=each.at, unit=unit_name(directory, each.unit)) for each in progress.steps],
         rating=ticket.rating,
+        others=[OtherTicket(id=each.id, number=each.number) for each in ticket.others],
         photo_count=ticket.photo_count,
         links=TicketLinks(self=f"/api/v1/tickets/{ticket.id}", place=f"/api/v1/places/{ticket.place}"),
     )

@@ -30,8 +30,17 @@ from shared.contracts.intake import (
     TicketImported,
     TicketOpened,
     TicketRated,
+    TicketSplit,
     TicketWithdrawn,
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """A ticket of another trouble that the same report told of."""
+
+    id: UUID
+    number: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +60,7 @@ class Ticket:
     rating: Rating | None = None
     disputed_at: datetime | None = None
     withdrawn_at: datetime | None = None
+    others: tuple[Other, ...] = ()
     reporter_erased: bool = False
 
 
@@ -72,6 +82,17 @@ class OpenTicket:
     locale: str = "zh"
     partner: str | None = None
     partner_reference: str | None = None
+    split_from: UUID | None = None
+    split_from_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitTicket:
+    """Staff found a second trouble in the ticket, which is `other` from now on."""
+
+    at: datetime
+    other: UUID
+    other_number: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +161,7 @@ class EraseReporter:
     at: datetime
 
 
-Command = OpenTicket | ImportTicket | Rate | DisputeFix | WithdrawTicket | EraseReporter
+Command = OpenTicket | ImportTicket | Rate | DisputeFix | SplitTicket | WithdrawTicket | EraseReporter
 
 
 def decide(ticket: Ticket | None, command: Command) -> Sequence[IntakeEvent]:
@@ -158,6 +179,8 @@ def decide(ticket: Ticket | None, command: Command) -> Sequence[IntakeEvent]:
             return [_rated(_known(ticket), command)]
         case DisputeFix():
             return [_disputed(_known(ticket), command)]
+        case SplitTicket(at=at, other=other, other_number=number):
+            return [TicketSplit(at=at, ticket_id=_known(ticket).id, other=other, other_number=number)]
         case WithdrawTicket():
             return [_withdrawn(_known(ticket), command)]
         case EraseReporter(at=at):
@@ -169,7 +192,8 @@ def evolve(ticket: Ticket | None, event: IntakeEvent) -> Ticket | None:
     """The ticket after an event."""
     match event:
         case TicketOpened():
-            return replace(_reported(event), partner=event.partner, photo_count=len(event.attachments))
+            own = replace(_reported(event), partner=event.partner, photo_count=len(event.attachments))
+            return replace(own, others=_first_of(event))
         case TicketImported():
             return _reported(event)
         case TicketRated(rating=rating):
@@ -177,6 +201,8 @@ def evolve(ticket: Ticket | None, event: IntakeEvent) -> Ticket | None:
         case FixDisputed(at=at):
             # Whoever was satisfied and is no longer is asked anew once it is closed again.
             return replace(_known(ticket), disputed_at=at, rating=None)
+        case TicketSplit(other=other, other_number=number):
+            return replace(_known(ticket), others=(*_known(ticket).others, Other(id=other, number=number)))
         case TicketWithdrawn(at=at):
             return replace(_known(ticket), withdrawn_at=at)
         case ReporterErased():
@@ -228,6 +254,8 @@ def _opened(ticket: Ticket | None, command: OpenTicket) -> TicketOpened:
         locale=command.locale,
         partner=command.partner,
         partner_reference=command.partner_reference,
+        split_from=command.split_from,
+        split_from_number=command.split_from_number,
     )
 
 
@@ -313,3 +341,9 @@ def _reported(event: TicketOpened | TicketImported) -> Ticket:
         text=event.text,
         has_phone=event.contact.phone is not None,
     )
+
+
+def _first_of(event: TicketOpened) -> tuple[Other, ...]:
+    if event.split_from is None or event.split_from_number is None:
+        return ()
+    return (Other(id=event.split_from, number=event.split_from_number),)

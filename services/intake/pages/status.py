@@ -15,7 +15,7 @@ from services.intake.pages.answering import faults_of
 from services.intake.pages.flash import flash, flashed, unflash
 from services.intake.pages.report import RECEIPT
 from services.intake.pages.sent_forms import SentForm, read_sent
-from services.intake.pages.views import ReportedPage, Said, StatusPage, StepShown
+from services.intake.pages.views import OtherShown, ReportedPage, Said, StatusPage, StepShown
 from shared.contracts.directory import Name
 from shared.contracts.intake import Rating
 from shared.directory import Directory
@@ -114,6 +114,9 @@ async def status_page(
         observed_until=progress.observed_until(intake.now()),
         follow_up_at=progress.now.follow_up_at,
         form_token=secrets.token_urlsafe(32),
+        others=[
+            OtherShown(number=each.number, address=f"/t/{intake.tracking_token(each.id)}") for each in ticket.others
+        ],
         may_rate=may_rate(ticket, progress),
         may_dispute=may_dispute(ticket, progress, at=intake.now()),
         may_withdraw=may_withdraw(ticket, progress),

@@ -61,6 +61,14 @@ class Said(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OtherShown:
+    """Another trouble of the same report, and where it is followed."""
+
+    number: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatusPage:
     """`status.html`: steps in order, reached ones first. Forms post to `<address>/rating` (rating, rating_words),
     `<address>/not-fixed` (dispute_words) and `<address>/withdrawal` (withdraw_words), each with a hidden form_token.
@@ -77,6 +85,7 @@ class StatusPage:
     form_token: str
     observed_until: datetime | None = None
     follow_up_at: datetime | None = None
+    others: Sequence[OtherShown] = ()
     may_rate: bool = False
     may_dispute: bool = False
     may_withdraw: bool = False

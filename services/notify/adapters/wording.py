@@ -47,7 +47,7 @@ class MessageWording:
         match name:
             case _ if name in MOMENTS:
                 return Wording(catalogue, self.now).local_time(datetime.fromisoformat(value))
-            case "number":
+            case "number" | "first":
                 return ticket_number(value)
             case "words":
                 return clipped(value)

@@ -62,6 +62,7 @@ Turned = DutyHandedOver | SwapAsked | SwapAccepted | SwapDeclined
 Told = OfTicket | Turned
 
 RECEIVED = "ticket_received"
+SPLIT = "ticket_split"
 ASSIGNED = "case_assigned"
 ASSIGNED_WITHOUT_DEADLINE = "case_assigned_without_deadline"
 ENTRUSTED = "case_entrusted"
@@ -143,6 +144,7 @@ UNIT = ("unit", "unit_name")
 PARAMS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         RECEIVED: frozenset(),
+        SPLIT: frozenset({"first"}),
         ASSIGNED: frozenset({"place", "accept_by"}),
         ASSIGNED_WITHOUT_DEADLINE: frozenset({"place"}),
         ENTRUSTED: frozenset({"place", "resolve_by"}),
@@ -244,6 +246,9 @@ def wish_for_reporter(event: TicketOpened | CaseMerged | CaseClosed) -> Wish:
     if matter.contact.phone is None:
         return Wish(ticket_id, audience, template, withheld=SuppressionReason.NO_PHONE)
     params: dict[str, Sealed | str] = {"number": matter.number, TRACKING_TOKEN: matter.tracking_token}
+    if isinstance(event, TicketOpened) and event.split_from_number is not None:
+        # They did not send it themselves: it is said which of their words it comes from.
+        template, params = SPLIT, {**params, "first": event.split_from_number}
     return Wish(ticket_id, audience, template, matter.locale, matter.contact.phone, params)
 
 

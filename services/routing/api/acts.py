@@ -20,6 +20,7 @@ from services.routing.api.schemas import (
     OfFollowUp,
     OfUnit,
     OfUnitWithWords,
+    OtherTrouble,
     PerhapsWords,
     Whistle,
     WithWords,
@@ -44,6 +45,10 @@ TAKEN: Mapping[str, tuple[type[Body], str]] = {
     "verify-pass": (PerhapsWords, "核查通过 · The trouble is gone, seen by somebody other than the doer."),
     "verify-fail": (WithWords, "核查不通过 · It is not: back to the unit with the reason and a fresh clock."),
     "close": (NothingMore, "结单 · Close what was verified; the reporter is asked whether they are satisfied."),
+    "split": (
+        OtherTrouble,
+        "拆分 · The report tells of a second trouble: it becomes a ticket and a case of its own, by the rules.",
+    ),
     "merge": (Into, "并案 · It tells of the same trouble as another case, and follows that one from here on."),
     "whistle": (
         Whistle,

@@ -161,6 +161,8 @@ async def in_full(service: Routing, member: Member, read: CaseRead) -> CaseInFul
         suspended_until=case.suspension.until if case.suspension and case.is_suspended else None,
         master=case.master,
         duplicates=case.duplicates,
+        split_from=case.split_from,
+        split_off=case.split_off,
         withdrawn=case.reporter_withdrew,
         words=said[text.box],
         contact=ContactInFull(name=contact.name, phone=contact.phone),

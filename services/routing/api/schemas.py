@@ -164,6 +164,12 @@ class OfFollowUp(WithWords):
     follow_up: UUID = Field(description="Id out of the case's `follow_ups`.")
 
 
+class OtherTrouble(WithWords):
+    """The second trouble of the report, alone, in your words; without a category the district's words say it."""
+
+    category: CategoryId | None = Field(default=None, description="Id of one of the district's open categories.")
+
+
 class Into(Body):
     """The case that this one is merged into."""
 
@@ -335,6 +341,8 @@ class CaseInFull(BaseModel):
     suspended_until: datetime | None = Field(description="Until when its resolve clock stands still.")
     master: UUID | None = Field(description="The case that it was merged into, and follows.")
     duplicates: Sequence[UUID] = Field(description="The cases that were merged into it, and follow it.")
+    split_from: UUID | None = Field(description="The case whose report told of this trouble too.")
+    split_off: Sequence[UUID] = Field(description="The cases of other troubles in its report; there in a moment.")
     withdrawn: bool = Field(description="Its own reporter withdrew it: it is closed, or goes on for its `duplicates`.")
     words: str | None
     contact: ContactInFull = Field(description="Masked, such as `138****0000`; `POST …/contact` tells it in full.")

@@ -312,6 +312,10 @@ class WithdrawnError(RoutingError):
     """The reporter withdrew it, and nobody else told of the same: nothing is to be done with it any more."""
 
 
+class ReporterForgottenError(RoutingError):
+    """The reporter was forgotten at their request: nothing is opened in their name any more."""
+
+
 class MasterItselfError(RoutingError):
     """Others were merged into this case, so it can not be merged into one itself."""
 

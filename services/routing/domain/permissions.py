@@ -57,6 +57,7 @@ class Action(StrEnum):
     NOTE = "note"
     CATEGORISE = "categorise"
     MERGE = "merge"
+    SPLIT = "split"
     WHISTLE = "whistle"
     REPORT_IN = "report-in"
     TASK_DONE = "task-done"
@@ -123,6 +124,7 @@ WORKER: Rights = {
     Action.TRANSFER: OWN_OR_TOLD,
     Action.CATEGORISE: OWN_OR_TOLD,
     Action.MERGE: OWN,
+    Action.SPLIT: OWN,
     Action.WHISTLE: OWN,
     Action.TASK_DECLINE: PART,
     Action.TASK_TAKE_OVER: OWN,
@@ -152,6 +154,7 @@ DISPATCHER: Rights = {
     Action.TRANSFER: SEEN,
     Action.CATEGORISE: SEEN,
     Action.MERGE: SEEN - PART,
+    Action.SPLIT: SEEN - PART,
     Action.WHISTLE: COORDINATED,
     Action.TASK_RELEASE: COORDINATED,
     Action.TASK_INSIST: COORDINATED,

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from services.routing.adapters.photos import Picture
 from services.routing.domain.case.commands import (
@@ -22,12 +22,14 @@ from services.routing.domain.case.commands import (
     RefuseSuspension,
     Resolve,
     Return,
+    Split,
     Transfer,
     WithdrawExtension,
     WithdrawSuspension,
 )
 from services.routing.domain.errors import (
     CategoryUnknownError,
+    ReporterForgottenError,
     UnitUnknownError,
 )
 from services.routing.handlers.cases import resumed_deadline
@@ -115,6 +117,24 @@ async def categorise(service: Routing, asked: Asked, *, category: str) -> None:
         return Categorise(by=at.by, category=category, now=at.now)
 
     await perform(service, asked, "categorise", command, more=category)
+
+
+async def split(service: Routing, asked: Asked, *, words: str, category: str) -> None:
+    """拆分.
+
+    Raises:
+        CategoryUnknownError: the district has no such category.
+        ReporterForgottenError: nobody is left whose trouble it could be.
+    """
+
+    def command(at: Moment) -> Act:
+        if category and category not in at.rulebook.open_categories:
+            raise CategoryUnknownError
+        if at.sealed.person != at.case.matter.reporter:
+            raise ReporterForgottenError
+        return Split(by=at.by, other=uuid4(), words=at.sealed, category=category or None, now=at.now)
+
+    await perform(service, asked, "split", command, words=words, more=category)
 
 
 async def add_note(service: Routing, asked: Asked, *, note: str, evidence: Sequence[Picture] = ()) -> None:
@@ -296,6 +316,7 @@ ACTS: dict[str, Callable[[Routing, Asked, Given], Awaitable[None]]] = {
     "return": lambda service, asked, given: return_case(service, asked, reason=given.words),
     "transfer": lambda service, asked, given: transfer(service, asked, to_unit=given.unit, reason=given.words),
     "categorise": lambda service, asked, given: categorise(service, asked, category=given.category),
+    "split": lambda service, asked, given: split(service, asked, words=given.words, category=given.category),
     "note": lambda service, asked, given: add_note(service, asked, note=given.words, evidence=given.evidence),
     "resolve": lambda service, asked, given: resolve(service, asked, note=given.words, evidence=given.evidence),
     "verify-pass": lambda service, asked, given: pass_verification(service, asked, note=given.words),

@@ -89,6 +89,7 @@ async def open_case(service: Routing, work: Work, ticket: TicketOpened, facts: F
         channel=ticket.channel,
         text=ticket.text,
         attachments=ticket.attachments,
+        split_from=ticket.split_from,
         assignment=chosen.assignment,
         guess=chosen.guess,
         calls=await _at_once(service, work, ticket.reporter, chosen),

@@ -37,6 +37,7 @@ from services.routing.domain.case.commands import (
     ReportIn,
     Resolve,
     Return,
+    Split,
     TakeTaskOver,
     Transfer,
     WithdrawExtension,
@@ -116,6 +117,7 @@ def allowed(sight: Sight, case: Case, *, now: datetime) -> tuple[str, ...]:
         "extend-withdraw": WithdrawExtension(by=by, now=now),
         "suspend-withdraw": WithdrawSuspension(by=by, now=now),
         "merge": Merge(by=by, master=replace(case, id=NONE, duplicates=()), now=now),
+        "split": Split(by=by, other=NONE, words=SOME_WORDS, now=now),
         "return": Return(by=by, reason=SOME_WORDS, accept_by=None, now=now),
     }
     acts = tuple(name for name, command in tries.items() if _would_do(case, command))

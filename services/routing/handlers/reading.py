@@ -20,6 +20,7 @@ from shared.contracts.routing import (
     CaseReopened,
     CaseResolved,
     CaseReturned,
+    CaseSplit,
     CaseTransferred,
     CaseWithdrawn,
     ConferenceHeld,
@@ -50,7 +51,7 @@ ALL_EVENTS: Fold[Told] = Fold((), lambda events, event: (*events, event))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Follower:
-    """A case that was merged into the one that is read, and what its reporter wrote."""
+    """A case that was merged into the one that is read, or split off it, and what its reporter wrote."""
 
     case: Case
     opened_at: datetime
@@ -59,11 +60,15 @@ class Follower:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRead:
-    """All that is known of a case; of a merged one also its master, and of a master those that follow it."""
+    """All that is known of a case; of a merged one also its master, and of a master those that follow it.
+
+    `split` are the cases of other troubles of the same report that this member may see.
+    """
 
     case: Case
     master: Case | None = None
     duplicates: Sequence[Follower] = ()
+    split: Sequence[Follower] = ()
     events: Told
     version: int
     answer: Answer | None
@@ -102,6 +107,7 @@ async def read_case(service: Routing, member: Member, case_id: UUID) -> CaseRead
         case=case,
         master=master,
         duplicates=[_follower(beside[each]) for each in case.duplicates],
+        split=_split(member, case, beside),
         events=loaded.state,
         version=loaded.version,
         answer=await rating_of(pool, case_id),
@@ -110,14 +116,21 @@ async def read_case(service: Routing, member: Member, case_id: UUID) -> CaseRead
 
 
 async def _beside(service: Routing, case: Case) -> Mapping[UUID, Told]:
-    """What happened to its master and to those that follow it, by one query."""
-    ids = [*case.duplicates, *([case.master] if case.master else [])]
+    """What happened to its master, to those that follow it and to those of the same report, by one query."""
+    ids = [*case.duplicates, *case.split_off, *filter(None, (case.master, case.split_from))]
     if not ids:
         return {}
     async with service.runtime.pool.acquire() as connection:
         streams = [stream_of(each) for each in ids]
         loaded = await load_many(connection, streams, ALL_EVENTS, service.runtime.store.decode)
     return {each: loaded[stream_of(each)].state for each in ids}
+
+
+def _split(member: Member, case: Case, beside: Mapping[UUID, Told]) -> list[Follower]:
+    """One that was split off a moment ago is not there yet."""
+    others = [*case.split_off, *([case.split_from] if case.split_from else [])]
+    known = [_follower(beside[each]) for each in others if beside[each]]
+    return [each for each in known if member.sight.sees(each.case)]
 
 
 def _follower(events: Told) -> Follower:
@@ -173,7 +186,7 @@ def _in_handling(event: RoutingEvent) -> Sealed | None:
             return reason
         case ConferenceHeld(minutes=words) | WhistleBlown(task=words) | CaseReopened(words=words):
             return words
-        case CaseWithdrawn(words=words) | ReporterWithdrew(words=words):
+        case CaseWithdrawn(words=words) | ReporterWithdrew(words=words) | CaseSplit(words=words):
             return words
         case _:
             return None

@@ -105,6 +105,10 @@ async def case_page(
         suspended_until=case.suspension.until if case.suspension and case.is_suspended else None,
         master=MergedShown(case_id=read.master.id, number=read.master.matter.number) if read.master else None,
         duplicates=[_follower(each, texts) for each in read.duplicates],
+        split=[_follower(each, texts) for each in read.split],
+        split_categories=[
+            CategoryChoice(id=category.id, name=category.name) for category in rulebook.open_categories.values()
+        ],
         reporter_withdrew=case.reporter_withdrew,
         form=form,
         refused_action=refused_action,
@@ -198,7 +202,7 @@ def _boxes(read: CaseRead, directory: Directory) -> list[Sealed]:
     acted = {getattr(event, "by", None) for event in read.events}
     names = [person.name for person in directory.people.values() if person.id in acted]
     answer = [read.answer.words] if read.answer else []
-    merged = [each.text for each in read.duplicates]
+    merged = [each.text for each in (*read.duplicates, *read.split)]
     boxes = [_beginning(read).text, *merged, *map(words_in, read.events), *names, *answer]
     return [box for box in boxes if box is not None]
 

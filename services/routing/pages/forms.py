@@ -42,6 +42,7 @@ WORDS = {
     Action.EXTEND_REFUSE: "reason",
     Action.SUSPEND: "reason",
     Action.SUSPEND_REFUSE: "reason",
+    Action.SPLIT: "other",
     Action.FOLLOW_UP: "task",
     Action.FOLLOW_UP_DONE: "note",
     Action.FOLLOW_UP_CANCEL: "reason",
@@ -109,14 +110,15 @@ class Filled:
             case MergeTargetError():
                 return Form({"into": self.into}, {"into": FieldFault(Fault.NOT_A_CASE)})
             case _:
-                name = "category" if action is Action.CATEGORISE else "units" if action in OF_UNITS else "unit"
+                of_category = action in (Action.CATEGORISE, Action.SPLIT)
+                name = "category" if of_category else "units" if action in OF_UNITS else "unit"
                 return Form(self._typed(action), {name: FieldFault(Fault.NOT_A_CHOICE)})
 
     def as_typed(self, action: Action) -> Form:
         """To be shown again beside its faults."""
         chosen = {"unit": self.unit, "units": ",".join(self.units), "working_days": str(self.working_days or "")}
         chosen |= {"follow_up": str(self.follow_up), "after_days": str(self.after_days), "rhythm": self.rhythm}
-        chosen["into"] = self.into
+        chosen |= {"into": self.into, "category": self.category}
         return Form({**self._typed(action), **chosen}, self.faults)
 
     def _typed(self, action: Action) -> dict[str, str]:

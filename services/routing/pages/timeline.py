@@ -28,6 +28,7 @@ from shared.contracts.routing import (
     CaseReopened,
     CaseResolved,
     CaseReturned,
+    CaseSplit,
     CaseTransferred,
     CaseWithdrawn,
     Clock,
@@ -108,6 +109,7 @@ WHAT: Mapping[type[object], Happened] = {
     CaseMerged: Happened.MERGED,
     CaseJoined: Happened.JOINED,
     CaseLeft: Happened.LEFT,
+    CaseSplit: Happened.SPLIT,
     CaseWithdrawn: Happened.WITHDRAWN,
     ReporterWithdrew: Happened.REPORTER_WITHDREW,
 }

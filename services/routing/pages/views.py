@@ -178,6 +178,7 @@ class Happened(StrEnum):
     MERGED = "merged"
     JOINED = "joined"
     LEFT = "left"
+    SPLIT = "split"
     WITHDRAWN = "withdrawn"
     REPORTER_WITHDREW = "reporter_withdrew"
     REOPENED_BY_ANOTHER = "reopened_by_another"
@@ -301,10 +302,10 @@ class CasePage:
     Fields: categorise category; return reason; transfer unit, reason; note, resolve and task-done note, photos;
     verify-pass note; verify-fail and task-decline reason; whistle units, task, and task-<unit> for each;
     confer units, minutes, photos; entrust unit, release, reason;
-    merge into; task-insist unit, reason; task-release and task-take-over unit; extend and suspend working_days, reason;
-    extend-refuse and suspend-refuse reason; follow-up unit, task, after_days, rhythm; follow-up-done follow_up, note,
-    photos; follow-up-cancel follow_up, reason; all carry the hidden version (the stream's) and form_token. Words that
-    were erased are None.
+    merge into; split other, category; task-insist unit, reason; task-release and task-take-over unit;
+    extend and suspend working_days, reason; extend-refuse and suspend-refuse reason; follow-up unit, task, after_days,
+    rhythm; follow-up-done follow_up, note, photos; follow-up-cancel follow_up, reason; all carry the hidden version
+    (the stream's) and form_token. Erased words are None.
     """
 
     staff: Staff
@@ -342,6 +343,8 @@ class CasePage:
     suspended_until: datetime | None = None
     master: MergedShown | None = None
     duplicates: Sequence[MergedShown] = ()
+    split: Sequence[MergedShown] = ()
+    split_categories: Sequence[CategoryChoice] = ()
     reporter_withdrew: bool = False
     form: Form = EMPTY_FORM
     refused_action: Action | None = None

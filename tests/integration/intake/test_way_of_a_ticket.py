@@ -6,12 +6,14 @@ from uuid import UUID
 
 from services.intake.domain.number import is_ticket_number
 from shared.contracts.envelope import Event
+from shared.contracts.intake import TicketOpened
 from shared.contracts.routing import (
     CaseAccepted,
     CaseAssigned,
     CaseClosed,
     CaseReopened,
     CaseResolved,
+    CaseSplit,
     Deadlines,
     RuleTrace,
     VerificationFailed,
@@ -172,6 +174,36 @@ async def test_who_withdraws_is_asked_nothing_more_whatever_is_done_for_others(d
     assert "已经撤回，处理的人会收到通知" in page
     assert f"{path}/withdrawal" not in page
     assert await door.events_of(created["id"]) == ["TicketOpened", "TicketWithdrawn"]
+
+
+async def opened_event(door: Door, ticket_id: UUID) -> TicketOpened:
+    query = "SELECT data FROM events WHERE stream = $1 AND version = 1"
+    return TicketOpened.model_validate_json(
+        await door.intake.runtime.pool.fetchval(query, f"ticket-{ticket_id}"), strict=False
+    )
+
+
+async def test_a_second_trouble_is_a_ticket_of_its_own_of_the_same_reporter(door: Door) -> None:
+    created = await door.report(phone=PHONE)
+    path = created["status_url"].removeprefix("http://yima.test")
+    first, second = UUID(created["id"]), UUID(int=77)
+    words = (await opened_event(door, first)).text
+    split = CaseSplit(at=NOW, case_id=first, other=second, unit="committee", by="p1", words=words)
+    await door.routing.publish(f"case-{first}", split)
+
+    async def is_split() -> bool:
+        return await door.events_of(created["id"]) == ["TicketOpened", "TicketSplit"]
+
+    await eventually(is_split)
+    original, opened = await opened_event(door, first), await opened_event(door, second)
+    other = f"/t/{door.intake.tracking_token(second)}"
+    page, others_page = (await door.http.get(path)).text, (await door.http.get(other)).text
+
+    assert (opened.split_from, opened.split_from_number) == (first, created["number"])
+    assert (opened.reporter, opened.contact, opened.place) == (original.reporter, original.contact, original.place)
+    assert (opened.text, opened.category, is_ticket_number(opened.number)) == (words, None, True)
+    assert other in page
+    assert path in others_page
 
 
 async def test_after_rework_the_steps_to_come_are_shown_again(door: Door) -> None:

@@ -105,15 +105,19 @@ async def test_a_program_merges_by_number_once_and_reads_who_follows_whom(staff:
     assert none.json()["errors"][0]["field"] == "into"
 
 
+async def reporter_withdrew(desk: Desk, case_id: UUID) -> bool:
+    return (await desk.case(case_id)).reporter_withdrew
+
+
+async def is_over(desk: Desk, case_id: UUID) -> bool:
+    return (await desk.case(case_id)).is_withdrawn
+
+
 async def test_the_masters_reporter_withdraws_and_who_follows_still_gets_it_done(staff: Staff, desk: Desk) -> None:
     async with staff.at_desk("committee-lead-1") as lead, staff.at_desk("committee-lead-2") as colleague:
         master, duplicate = await merged(desk, lead)
         await desk.residents.withdraw(master, at=desk.clock.now(), words="我搬走了")
-
-        async def is_withdrawn() -> bool:
-            return (await desk.case(master)).reporter_withdrew
-
-        await eventually(is_withdrawn)
+        await eventually(lambda: reporter_withdrew(desk, master))
         page = await lead.page_of(master)
         await lead.act(master, "resolve", note="已清理")
         await colleague.act(master, "verify-pass")
@@ -127,13 +131,10 @@ async def test_the_masters_reporter_withdraws_and_who_follows_still_gets_it_done
 async def test_when_both_reporters_withdraw_nobody_need_do_anything_any_more(staff: Staff, desk: Desk) -> None:
     async with staff.at_desk("committee-lead-1") as lead:
         master, duplicate = await merged(desk, lead)
-        for ticket in (master, duplicate):
-            await desk.residents.withdraw(ticket, at=desk.clock.now())
-
-        async def is_over() -> bool:
-            return (await desk.case(master)).is_withdrawn
-
-        await eventually(is_over)
+        await desk.residents.withdraw(master, at=desk.clock.now())
+        await eventually(lambda: reporter_withdrew(desk, master))
+        await desk.residents.withdraw(duplicate, at=desk.clock.now())
+        await eventually(lambda: is_over(desk, master))
         inbox, page = (await lead.get("/desk")).text, await lead.page_of(master)
 
     assert f"/desk/cases/{master}" not in inbox
@@ -141,3 +142,25 @@ async def test_when_both_reporters_withdraw_nobody_need_do_anything_any_more(sta
     assert 'id="action-resolve"' not in page
     assert (await desk.types(master))[-3:] == ["ReporterWithdrew", "CaseLeft", "CaseWithdrawn"]
     assert (await desk.types(duplicate))[-1] == "CaseWithdrawn"
+
+
+async def test_a_second_trouble_is_said_by_hand_once_and_shown_on_either_case(staff: Staff, desk: Desk) -> None:
+    case = await reported(desk, FIRST)
+    async with staff.at_desk("committee-lead-1") as lead, staff.programme("committee-lead-1") as client:
+        empty = await lead.act(case, "split", other="", category="")
+        nothing = await lead.act(case, "split", other="楼道灯不亮", category="no-such")
+        key = {"idempotency-key": str(uuid4())}
+        answers = [
+            await client.post(f"/cases/{case}/split", headers=key, json={"words": "楼道灯不亮"}) for _ in range(2)
+        ]
+        [other] = (await client.get(f"/cases/{case}")).json()["split_off"]
+        opened = await desk.residents.report_split(case, UUID(other), "楼道灯不亮", place=EAST_GATE, at=NOW)
+        await desk.case_once(opened, Status.ASSIGNED)
+        page, others_page = await lead.page_of(case), await lead.page_of(opened)
+
+    assert (empty.status_code, nothing.status_code) == (422, 422)
+    assert "楼道灯不亮" in nothing.text
+    assert [answer.status_code for answer in answers] == [204, 204]
+    assert await desk.types(case) == ["CaseOpened", "CaseAssigned", "CaseSplit"]
+    assert f"/desk/cases/{opened}" in page
+    assert f"/desk/cases/{case}" in others_page

@@ -1,6 +1,7 @@
 """A ticket's rules, as given / when / then."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 from uuid import UUID
@@ -26,7 +27,9 @@ from services.intake.domain.ticket import (
     GivenRating,
     ImportTicket,
     OpenTicket,
+    Other,
     Rate,
+    SplitTicket,
     Ticket,
     WithdrawTicket,
     decide,
@@ -45,6 +48,7 @@ from shared.contracts.intake import (
     ReporterErased,
     TicketOpened,
     TicketRated,
+    TicketSplit,
     TicketWithdrawn,
 )
 
@@ -291,3 +295,17 @@ def test_its_reporter_sees_no_step_after_it_whatever_is_done_for_others() -> Non
 
     assert [each.step for each in taken.steps] == [Step.REPORTED, Step.ASSIGNED, Step.WITHDRAWN]
     assert (list(taken.to_come), taken.deadline, taken.resolved_at) == ([], None, None)
+
+
+def test_a_second_trouble_of_a_report_is_a_ticket_of_its_own_and_each_names_the_other() -> None:
+    second = UUID(int=2)
+    [split] = decide(having(OPENED), SplitTicket(at=minutes(5), other=second, other_number="202604020"))
+    opening = replace(OPEN, id=second, number="202604020", split_from=ID, split_from_number="202604012")
+    [opened] = decide(None, opening)
+
+    assert split == TicketSplit(at=minutes(5), ticket_id=ID, other=second, other_number="202604020")
+    first, other = having(OPENED, split), having(opened)
+    assert first is not None
+    assert other is not None
+    assert first.others == (Other(id=second, number="202604020"),)
+    assert other.others == (Other(id=ID, number="202604012"),)

@@ -73,6 +73,12 @@ def test_a_reporter_is_asked_when_the_case_closes() -> None:
     assert (wish.ticket_id, wish.template, wish.recipient) == (TICKET, "case_closed", REPORTERS_PHONE)
 
 
+def test_of_what_was_split_off_their_report_a_reporter_hears_which_it_came_from() -> None:
+    wish = wish_for_reporter(opened().model_copy(update={"split_from": UUID(int=9), "split_from_number": "204815736"}))
+
+    assert (wish.template, wish.recipient, wish.params["first"]) == ("ticket_split", REPORTERS_PHONE, "204815736")
+
+
 def test_a_reporter_hears_that_others_told_of_the_same_and_nothing_of_them() -> None:
     wish = wish_for_reporter(merged())
 

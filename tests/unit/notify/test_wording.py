@@ -32,6 +32,7 @@ FULL: dict[str, str | None] = {
     "other_until": "2026-04-29T23:00:00+00:00",
     "level": "1",
     "unit": "police",
+    "first": "100000017",
     "follow_up": "00000000-0000-0000-0000-000000000001",
     "unit_name": "新禾派出所",
 }
@@ -44,6 +45,7 @@ AUDIENCES = {template: audience for audience, template in TABLE.values()} | {
     "case_to_verify_without_deadline": Audience.DUTY,
     "case_to_observe": Audience.DUTY,
     "follow_up_escalated": Audience.DUTY,
+    "ticket_split": Audience.REPORTER,
 }
 
 

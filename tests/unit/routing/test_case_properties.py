@@ -41,6 +41,7 @@ from services.routing.domain.case.commands import (
     Resolve,
     Return,
     RevealContact,
+    Split,
     SuspensionReached,
     TakeTaskOver,
     Transfer,
@@ -113,6 +114,7 @@ def commands(actors: st.SearchStrategy[Actor] = ACTORS) -> st.SearchStrategy[Com
         st.builds(RevealContact, by=actors, now=MOMENTS),
         st.builds(Merge, by=actors, master=st.just(OTHER), now=MOMENTS),
         st.builds(Join, by=actors, duplicate=st.just(OTHER), now=MOMENTS),
+        st.builds(Split, by=actors, other=st.uuids(), words=BOXES, now=MOMENTS),
         st.builds(Leave, duplicate=st.just(OTHER), now=MOMENTS),
         st.builds(Withdraw, words=st.none() | BOXES, now=MOMENTS),
         st.builds(

@@ -238,8 +238,9 @@ def test_it_is_verified_with_its_master_and_nobody_is_asked_twice() -> None:
     resolved = together.told[duplicate.id][-1]
 
     assert isinstance(resolved, CaseResolved)
-    assert (resolved.to_unit, resolved.observed_until, resolved.deadlines) == (None, None, Deadlines())
+    assert (resolved.to_unit, resolved.observed_until, resolved.deadlines) == (None, after(DAY), Deadlines())
     assert (together.master.verifier, duplicate.verifier, duplicate.verify.due_at) == ("grid", None, None)
+    assert duplicate.observed_until is None
     assert timers_after(given(another(2)), duplicate) == []
 
 

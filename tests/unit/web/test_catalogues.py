@@ -65,6 +65,7 @@ FAMILIES: dict[str, list[str]] = {
         *(f"{action}.reason" for action in REASONED),
         "merge.into",
         "merge.hint",
+        *("split.other", "split.hint", "split.by_words"),
         *(f"{action}.days" for action in ("extend", "suspend")),
         *(f"{action}.{part}" for action in EVIDENCED for part in ("words", "hint")),
         *(f"{action}.{part}" for action in EVIDENCED for part in ("photos", "photos.hint")),

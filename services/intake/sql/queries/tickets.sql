@@ -10,6 +10,10 @@ FROM jsonb_to_recordset($beside)
     AS row (stream text, id uuid, number text, token text, place text, at timestamptz, partner text, reference text)
 WHERE stream IN (SELECT stream FROM appended)
 
+-- name: add_split_row
+-- What a ticket is found by that was split off another.
+INSERT INTO tickets (id, number, token_sha256, place, opened_at, partner) VALUES ($1, $2, $3, $4, $5, $6);
+
 -- name: ticket_by_id
 -- A ticket and how many events it has.
 SELECT id, partner, reference, token_sha256, (SELECT max(version) FROM events WHERE stream = 'ticket-' || id) AS version

@@ -64,6 +64,7 @@ class OpenCase:
     assignment: Assignment
     calls: tuple[AtOnce, ...] = ()
     guess: Guess | None = None
+    split_from: UUID | None = None
     now: datetime
 
 
@@ -292,6 +293,17 @@ class Reopen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """Somebody finds a second trouble in the report: `words` tell of it alone, and `other` is the id that it gets."""
+
+    by: Actor
+    other: UUID
+    words: Sealed
+    category: str | None = None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Withdraw:
     """The reporter wants nothing done any more (撤回)."""
 
@@ -326,6 +338,6 @@ Suspend = AskSuspension | GrantSuspension | RefuseSuspension | WithdrawSuspensio
 FollowThrough = PlanFollowUp | FinishFollowUp | CancelFollowUp
 Handle = Accept | Return | Transfer | AddNote | Resolve
 Finish = PassVerification | FailVerification | Close | Reopen
-Act = Handle | Joint | Extend | Suspend | FollowThrough | Finish | Categorise | RevealContact | Merge
+Act = Handle | Joint | Extend | Suspend | FollowThrough | Finish | Categorise | RevealContact | Merge | Split
 Reached = DeadlineReached | SuspensionReached | FollowUpReached
 Command = OpenCase | ImportCase | Act | Join | Withdraw | Leave | Reached | MoveCase

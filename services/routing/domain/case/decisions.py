@@ -28,6 +28,7 @@ from services.routing.domain.case.commands import (
     Resolve,
     Return,
     RevealContact,
+    Split,
     Suspend,
     SuspensionReached,
     Transfer,
@@ -41,6 +42,7 @@ from services.routing.domain.case.handling import handle
 from services.routing.domain.case.history import imported
 from services.routing.domain.case.merging import merge
 from services.routing.domain.case.moving import move
+from services.routing.domain.case.splitting import split
 from services.routing.domain.case.state import Case
 from services.routing.domain.case.suspension import suspend
 from services.routing.domain.case.whistle import work_together
@@ -59,6 +61,7 @@ from shared.contracts.routing import (
     WhistleBlown,
 )
 
+Handled = Handle | Finish | Categorise | RevealContact | Merge | Split
 # A case that follows another, or that was withdrawn, is nobody's work; what was planned before is still done.
 WITHOUT_WORK = AddNote | RevealContact | FinishFollowUp | CancelFollowUp
 
@@ -110,10 +113,14 @@ def _check_is_work(case: Case, command: Act) -> None:
         raise MergedError
 
 
-def _handled(case: Case, command: Handle | Finish | Categorise | RevealContact | Merge) -> Sequence[RoutingEvent]:
+def _handled(
+    case: Case, command: Handle | Finish | Categorise | RevealContact | Merge | Split
+) -> Sequence[RoutingEvent]:
     match command:
         case Merge():
             return merge(case, command)
+        case Split():
+            return (split(case, command),)
         case Categorise():
             return (categorise(case, command),)
         case RevealContact():
@@ -148,6 +155,7 @@ def _opened(command: OpenCase) -> Sequence[RoutingEvent]:
         channel=command.channel,
         text=command.text,
         attachments=command.attachments,
+        split_from=command.split_from,
     )
     guessed = _guessed(command)
     matter = guessed[0].matter if guessed else command.matter

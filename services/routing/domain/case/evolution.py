@@ -21,6 +21,7 @@ from shared.contracts.routing import (
     CaseReopened,
     CaseResolved,
     CaseReturned,
+    CaseSplit,
     CaseTransferred,
     CaseWithdrawn,
     Clock,
@@ -53,7 +54,7 @@ AtUnit = CaseAssigned | CaseAccepted | CaseReturned | CaseTransferred
 Written = CaseNoted | ConferenceHeld | ConferenceMissed
 AtWork = Written | CaseCategorised | CaseResolved | VerificationPassed | VerificationFailed | CaseClosed | CaseReopened
 OnClock = DeadlineWarned | DeadlineMissed | CaseEscalated
-Together = CaseMerged | CaseJoined | CaseLeft | CaseWithdrawn | ReporterWithdrew
+Together = CaseMerged | CaseJoined | CaseLeft | CaseSplit | CaseWithdrawn | ReporterWithdrew
 Later = AtUnit | AtWork | OnClock | OnExtension | OnSuspension | Together | JointEvent | OnFollowUp
 
 
@@ -64,7 +65,8 @@ def evolve(case: Case | None, event: RoutingEvent) -> Case:
         CaseUnknownError: the stream does not begin with `CaseOpened`.
     """
     if isinstance(event, CaseOpened):
-        return Case(id=event.case_id, matter=event.matter, channel=event.channel, history=event.history)
+        begun = Case(id=event.case_id, matter=event.matter, channel=event.channel, history=event.history)
+        return replace(begun, split_from=event.split_from)
     if case is None:
         raise CaseUnknownError
     if isinstance(event, ContactRevealed):
@@ -87,7 +89,7 @@ def _evolved(case: Case, event: Later) -> Case:
             return _on_clock(case, event)
         case ExtensionAsked() | ExtensionGranted() | ExtensionRefused() | ExtensionWithdrawn():
             return _on_extension(case, event)
-        case CaseMerged() | CaseJoined() | CaseLeft() | CaseWithdrawn() | ReporterWithdrew():
+        case CaseMerged() | CaseJoined() | CaseLeft() | CaseSplit() | CaseWithdrawn() | ReporterWithdrew():
             return _together(case, event)
         case _:
             return _at_work(case, event)
@@ -221,6 +223,8 @@ def _together(case: Case, event: Together) -> Case:
             return replace(case, duplicates=(*case.duplicates, duplicate))
         case CaseLeft(duplicate=duplicate):
             return replace(case, duplicates=tuple(each for each in case.duplicates if each != duplicate))
+        case CaseSplit(other=other):
+            return replace(case, split_off=(*case.split_off, other))
         case ReporterWithdrew():
             return replace(case, reporter_withdrew=True)
         case CaseWithdrawn():

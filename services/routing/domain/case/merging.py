@@ -98,8 +98,9 @@ def followed(event: FollowedEvent, duplicate: Case) -> FollowedEvent | None:
     if isinstance(event, CaseClosed):
         own |= {"deadlines": duplicate.deadlines, "in_time": _kept(event, duplicate), "withdrawn": False}
     if isinstance(event, CaseResolved):
-        # It is verified with its master, by whoever verifies that, and nobody is asked for it twice.
-        own |= {"to_unit": None, "observed_until": None, "deadlines": Deadlines()}
+        # It is verified with its master, by whoever verifies that, and nobody is asked for it twice. Until when that is
+        # observed its own reporter is told too.
+        own |= {"to_unit": None, "deadlines": Deadlines()}
     return event.model_copy(update=own)
 
 

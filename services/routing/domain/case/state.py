@@ -46,7 +46,7 @@ class Case:
     """What the decider needs to know. `told` are units informed by ladder or return; `left_unit` gave it up last.
 
     `looks` is how many of its last events say only that somebody looked at the contact, which changes nothing.
-    A merged case follows its `master`; a master has `duplicates`.
+    A merged case follows its `master`; a master has `duplicates`. `split_off` are the other troubles of its report.
     """
 
     id: UUID
@@ -76,6 +76,8 @@ class Case:
     master: UUID | None = None
     duplicates: tuple[UUID, ...] = ()
     reporter_withdrew: bool = False
+    split_from: UUID | None = None
+    split_off: tuple[UUID, ...] = ()
     history: bool = False
 
     @property

@@ -1,0 +1,29 @@
+"""拆分: a report that holds two troubles becomes two; the second is a ticket and a case of its own, by the rules."""
+
+from services.routing.domain.case.commands import Split
+from services.routing.domain.case.standing import check_may
+from services.routing.domain.case.state import DONE, Case, Status
+from services.routing.domain.errors import AlreadyClosedError, AlreadyResolvedError, WithdrawnError
+from services.routing.domain.permissions import Action
+from shared.contracts.routing import CaseSplit
+
+
+def split(case: Case, command: Split) -> CaseSplit:
+    """What the second ticket is opened by. The case itself goes on as it stands, by the clocks that it has."""
+    if case.status is Status.CLOSED:
+        raise AlreadyClosedError
+    if case.status in DONE:
+        raise AlreadyResolvedError
+    if case.reporter_withdrew:
+        raise WithdrawnError
+    check_may(case, command.by, Action.SPLIT)
+    return CaseSplit(
+        case_id=case.id,
+        at=command.now,
+        history=case.history,
+        other=command.other,
+        unit=case.unit,
+        by=command.by.person,
+        words=command.words,
+        category=command.category,
+    )
