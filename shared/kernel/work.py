@@ -74,15 +74,18 @@ class Work:
         await self.prefetch([stream], fold)
         return self._states[stream]
 
-    def append(self, loaded: Loaded[State], events: Sequence[EventModel], *, fold: Fold[State], cause: Cause) -> None:
-        """Gather what was decided; it is written when the work is flushed."""
+    def append(
+        self, loaded: Loaded[State], events: Sequence[EventModel], *, fold: Fold[State], cause: Cause
+    ) -> Loaded[State]:
+        """Gather what was decided, and give the state after it; it is written when the work is flushed."""
         if not events:
-            return
+            return loaded
         self._new.append(NewEvents(loaded.stream, loaded.version, events, cause))
         state = loaded.state
         for event in events:
             state = fold.evolve(state, event)
-        self._states[loaded.stream] = Loaded(loaded.stream, state, loaded.version + len(events))
+        after = self._states[loaded.stream] = Loaded(loaded.stream, state, loaded.version + len(events))
+        return after
 
     def schedule(self, timers: Sequence[Timer]) -> None:
         """Gather timers; one that exists already is left as it is."""

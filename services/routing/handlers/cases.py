@@ -41,10 +41,7 @@ async def carry_out(work: Work, loaded: Loaded[Case | None], command: Command, c
     events = decide(loaded.state, command)
     if not events:
         return
-    after = loaded.state
-    for event in events:
-        after = CASE.evolve(after, event)
-    work.append(loaded, events, fold=CASE, cause=cause)
+    after = work.append(loaded, events, fold=CASE, cause=cause).state
     if after is not None:
         wishes = timers_after(loaded.state, after)
         work.schedule([_timer(after.id, wish) for wish in wishes])
