@@ -14,7 +14,7 @@ from services.routing.domain.permissions import coordinates
 from shared.contracts.envelope import Sealed
 from shared.contracts.intake import Rating
 from shared.contracts.routing import Clock
-from shared.kernel.database import Pool
+from shared.kernel.database import Pool, fetch_as_asked
 from shared.kernel.queries import Queries
 
 SQL = Queries.load(Path(__file__).parent / "sql" / "queries")
@@ -82,7 +82,8 @@ class Edition:
 async def open_page(pool: Pool, sight: Sight, wanted: Wanted, *, now: datetime, limit: int) -> Page:
     """A page of the open cases, none where closed ones are wanted, and how many each filter shows, exactly."""
     narrowing, cursor = wanted.narrowing, wanted.cursor
-    rows = await pool.fetch(
+    rows = await fetch_as_asked(
+        pool,
         SQL["open_page"],
         sight.actor.unit,
         sight.actor.person,
@@ -113,7 +114,8 @@ async def closed_page(pool: Pool, sight: Sight, wanted: Wanted, *, now: datetime
     """How many were closed in the period, exactly, and a page of them where they are wanted."""
     narrowing = wanted.narrowing
     cursor = wanted.cursor if wanted.show is Show.CLOSED else None
-    rows = await pool.fetch(
+    rows = await fetch_as_asked(
+        pool,
         SQL["closed_page"],
         sight.actor.unit,
         sorted(sight.units),

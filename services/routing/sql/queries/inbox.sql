@@ -73,8 +73,8 @@ WITH follows AS MATERIALIZED (
 )
 SELECT total.mine AS total_mine, total.unit AS total_unit, total.area AS total_area,
     total.unassigned AS total_unassigned, total.waiting AS total_waiting,
-    (SELECT count(*) FROM shown, first
-        WHERE (shown.sort_at, shown.opened_at, shown.id) < (first.sort_at, first.opened_at, first.id)) AS before,
+    (SELECT count(*) FROM shown, first WHERE $16::timestamptz IS NOT NULL
+        AND (shown.sort_at, shown.opened_at, shown.id) < (first.sort_at, first.opened_at, first.id)) AS before,
     page.sort_at, cases.id, cases.number, cases.version, cases.status, cases.unit, cases.place, cases.area,
     cases.category, cases.urgent, cases.again, cases.opened_at, cases.accept_by, cases.text, cases.suspended_until,
     cases.duplicates,
