@@ -71,6 +71,14 @@ class MonthNotBegunError(CommandError):
     """The month has not begun yet."""
 
 
+class MonthNotOverError(CommandError):
+    """The month is not over yet: publish it when it is."""
+
+
+class MonthPublishedError(CommandError):
+    """The month was published before: what was said stays, and the corrections stand beside it."""
+
+
 class MonthTooEarlyError(CommandError):
     """There are no figures of that month: ask for one from 2000 on."""
 

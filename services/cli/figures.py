@@ -14,6 +14,8 @@ from services.cli.errors import (
     BadMonthError,
     DatabaseAwayError,
     MonthNotBegunError,
+    MonthNotOverError,
+    MonthPublishedError,
     MonthTooEarlyError,
     NoSuchAreaError,
     RebuildDiffersError,
@@ -28,9 +30,11 @@ from services.cli.wording import worded
 from services.reporting.api.schemas import AnswerTold
 from services.reporting.app import NAME
 from services.reporting.config import Config
+from services.reporting.domain import errors as reporting
 from services.reporting.domain.errors import PeriodNotBegunError, PeriodTooEarlyError, UnknownAreaError
 from services.reporting.domain.grouping import By
 from services.reporting.domain.period import Period
+from services.reporting.handlers import publish_month
 from services.reporting.projections import FIGURES
 from services.reporting.queries import Answer, Question, answer
 from shared.contracts.directory import AreaLevel
@@ -83,15 +87,30 @@ async def answer_for(settings: LaunchSettings, question: Question) -> Answer:
         raise NoSuchAreaError(question.area or "") from None
 
 
+async def publish(settings: LaunchSettings, period: Period) -> None:
+    """Keep a month's figures as they are now."""
+    month = f"{period.first_day:%Y-%m}"
+    try:
+        async with reporting_connection(settings) as connection:
+            await publish_month(connection, await read_directory(connection), period, SystemClock().now())
+    except reporting.MonthNotOverError:
+        raise MonthNotOverError(month) from None
+    except reporting.AlreadyPublishedError:
+        raise MonthPublishedError(month) from None
+
+
 def kpi(
     month: Annotated[str, typer.Option(help=worded("help_month"), show_default=False)],
     by: Annotated[By | None, typer.Option(help=worded("help_by"))] = None,
     level: Annotated[AreaLevel, typer.Option(help=worded("help_level"))] = AreaLevel.COMMUNITY,
     area: Annotated[str | None, typer.Option(help=worded("help_area"))] = None,
+    publish_it: Annotated[bool, typer.Option("--publish", help=worded("help_publish"))] = False,
     json: InJson = False,
 ) -> None:
     with refusals_in_one_line():
         question = Question(period=month_period(month), by=by, level=level, area=area)
+        if publish_it:
+            asyncio.run(publish(launch_settings(), question.period))
         told = asyncio.run(answer_for(launch_settings(), question))
     if json:
         typer.echo(AnswerTold.of(told).model_dump_json(by_alias=True, indent=2))

@@ -7,10 +7,13 @@ from rich.console import Console
 from rich.table import Table
 
 from services.cli.wording import worded, worded_lines
+from services.reporting.domain.duration import Duration
 from services.reporting.domain.figures import Figures
 from services.reporting.domain.first_response import FirstResponse
+from services.reporting.domain.period import SHANGHAI
+from services.reporting.domain.publication import Group, corrected
 from services.reporting.domain.rate import Rate
-from services.reporting.queries import Answer, Group
+from services.reporting.queries import Answer
 
 NOTHING = "–"
 # Wider than any table of ours: what is read by a file or a pipe has no edge.
@@ -23,6 +26,10 @@ def print_figures(answer: Answer, *, title: str) -> None:
     console.print(total_table(answer, title=title))
     if answer.groups:
         console.print(group_table(answer))
+    if answer.published:
+        names = ", ".join(corrected(answer.published.total, answer.total)) or NOTHING
+        day = answer.published.published_at.astimezone(SHANGHAI)
+        console.print(worded("kpi_published", day=f"{day:%Y-%m-%d %H:%M}", names=names), highlight=False)
     console.print(worded("kpi_explained"), highlight=False)
 
 
@@ -62,15 +69,27 @@ def rate_text(rate: Rate) -> str:
 
 def _lines(figures: Figures) -> Iterator[tuple[str, str]]:
     yield "kpi_received", str(figures.received)
+    yield "kpi_merged", str(figures.merged)
     yield "kpi_handling", rate_text(figures.handling_rate)
     yield "kpi_closing", rate_text(figures.closing_rate)
     yield "kpi_on_time", rate_text(figures.on_time_closing_rate)
     yield "kpi_without_sla", str(figures.closed_without_sla)
     yield "kpi_first_response", _response_text(figures.first_response)
+    yield "kpi_stage_accept", _duration_text(figures.stage_accept)
+    yield "kpi_stage_resolve", _duration_text(figures.stage_resolve)
+    yield "kpi_stage_verify", _duration_text(figures.stage_verify)
+    yield "kpi_stage_close", _duration_text(figures.stage_close)
     yield "kpi_satisfaction", rate_text(figures.satisfaction)
     yield "kpi_coverage", rate_text(figures.feedback_coverage)
     yield "kpi_rework", rate_text(figures.rework_rate)
     yield "kpi_reopen", rate_text(figures.reopen_rate)
+    yield "kpi_returned", _duration_text(figures.returned)
+    yield "kpi_whistle", rate_text(figures.whistle_report_in)
+    yield "kpi_suspended", rate_text(figures.suspended_share)
+    yield "kpi_extended", rate_text(figures.extension_share)
+    yield "kpi_follow_ups", rate_text(figures.follow_ups_kept)
+    yield "kpi_repeats", rate_text(figures.repeat_reports)
+    yield "kpi_delivery", rate_text(figures.delivery_rate)
     yield "kpi_open", str(figures.backlog.open)
     yield "kpi_overdue", str(figures.backlog.overdue)
     yield "kpi_escalations", str(figures.backlog.escalations)
@@ -80,6 +99,10 @@ def _response_text(response: FirstResponse) -> str:
     if response.count == 0:
         return NOTHING
     return f"{response.median_minutes:g} / {response.p90_minutes} ({response.count})"
+
+
+def _duration_text(took: Duration) -> str:
+    return NOTHING if took.count == 0 else f"{took.median_minutes:.0f} / {took.p90_minutes:.0f} ({took.count})"
 
 
 def _name(group: Group) -> str:

@@ -8,14 +8,16 @@ from pathlib import Path
 from uuid import UUID
 
 import asyncpg
+from pydantic import TypeAdapter
 
 from services.reporting.domain import first_response
 from services.reporting.domain.definition import Definition, DurationDefinition, Part, RateDefinition, Side
-from services.reporting.domain.errors import UnknownAreaError
+from services.reporting.domain.errors import NotPublishedError, UnknownAreaError
 from services.reporting.domain.figures import Figures, figures_of
 from services.reporting.domain.first_response import Acceptance, response_minutes
 from services.reporting.domain.grouping import AreaTree, By, Counted, Spot, grouped, in_area
 from services.reporting.domain.period import Period
+from services.reporting.domain.publication import PUBLISHED_BY, Group, Publication, is_month
 from services.reporting.domain.tally import Tally
 from shared.contracts.directory import AreaDefined, AreaLevel, CategoryDefined, Name, UnitDefined
 from shared.directory import Directory
@@ -23,6 +25,7 @@ from shared.kernel.database import Connection
 from shared.kernel.queries import Queries
 from shared.working_time import Calendar
 
+PUBLICATION = TypeAdapter(Publication)
 SQL = Queries.load(Path(__file__).parent / "sql" / "queries")
 
 
@@ -44,6 +47,13 @@ class Question:
         """What is left out but for these; the area follows from the directory."""
         return self.category, self.unit, self.channel, self.urgency
 
+    @property
+    def is_published(self) -> bool:
+        """Whether it asks for what a month's publication holds: a whole month, all of it, in groups that are told."""
+        narrowed = self.area is not None or any(self.only)
+        told = self.by is None or (self.by in PUBLISHED_BY and self.level is AreaLevel.COMMUNITY)
+        return is_month(self.period) and told and not narrowed
+
     def periods(self, now: datetime) -> Sequence[Period]:
         """The periods that are told apart, each for itself."""
         match self.by:
@@ -58,16 +68,6 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
-    """One row of the answer. A group that is too small is shown and not ranked."""
-
-    key: str | None
-    name: Name | None
-    ranked: bool
-    figures: Figures
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """The figures asked for, as of a moment."""
 
@@ -75,6 +75,8 @@ class Answer:
     as_of: datetime
     total: Figures
     groups: Sequence[Group] = ()
+    # What was published of the same month and groups.
+    published: Publication | None = None
 
 
 def sql_of(figure: Definition) -> str:
@@ -104,13 +106,43 @@ async def answer(connection: Connection, directory: Directory, question: Questio
     if question.area is not None and question.area not in directory.areas:
         raise UnknownAreaError
     async with connection.transaction(isolation="repeatable_read", readonly=True):
-        whole = await _counted(connection, directory, question, [question.period], now)
-        parts = whole
-        if question.by is not None and question.by.is_time:
-            parts = await _counted(connection, directory, question, question.periods(now), now)
+        return await answer_within(connection, directory, question, now)
+
+
+async def answer_within(connection: Connection, directory: Directory, question: Question, now: datetime) -> Answer:
+    """The same in the caller's transaction."""
+    whole = await _counted(connection, directory, question, [question.period], now)
+    parts = whole
+    if question.by is not None and question.by.is_time:
+        parts = await _counted(connection, directory, question, question.periods(now), now)
     _, total = figures_of(whole)
     groups = _groups(question, parts, directory) if question.by else []
-    return Answer(question=question, as_of=question.period.told_until(now), total=total, groups=groups)
+    published = await publication(connection, question.period) if question.is_published else None
+    return Answer(
+        question=question, as_of=question.period.told_until(now), total=total, groups=groups, published=published
+    )
+
+
+async def publication(connection: Connection, period: Period) -> Publication | None:
+    """What was published of a month."""
+    told = await connection.fetchval(SQL["published_month"], period.first_day)
+    return None if told is None else PUBLICATION.validate_json(told)
+
+
+async def corrected_tickets(
+    connection: Connection, period: Period, part: Part, *, tickets_max: int
+) -> Sequence[tuple[UUID, str]]:
+    """The tickets by which a part of a published month is not what it was: each `added` or `removed`.
+
+    Raises:
+        NotPublishedError: the month has not been published.
+    """
+    if await publication(connection, period) is None:
+        raise NotPublishedError
+    rows = await connection.fetch(
+        SQL["corrected_tickets"], period.first_day, period.starts, period.ends, list(part.names), tickets_max
+    )
+    return [(row["ticket"], row["change"]) for row in rows]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,14 +11,23 @@ from fastapi.responses import Response
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
-from services.reporting.api.schemas import CURSOR_LENGTH_MAX, NO_NULL, AnswerTold, TicketsTold, cursor_in
+from services.reporting.api.schemas import (
+    CURSOR_LENGTH_MAX,
+    NO_NULL,
+    AnswerTold,
+    CorrectedTicketsTold,
+    CorrectedTicketTold,
+    TicketsTold,
+    cursor_in,
+)
 from services.reporting.domain.catalogue import FIGURES
 from services.reporting.domain.definition import Side
 from services.reporting.domain.errors import ReportingError
 from services.reporting.domain.grouping import By
 from services.reporting.domain.period import Period
+from services.reporting.domain.publication import publishable
 from services.reporting.projections import Reporting
-from services.reporting.queries import Opening, Question, answer, tickets_behind
+from services.reporting.queries import Opening, Question, answer, corrected_tickets, tickets_behind
 from shared.contracts.directory import AreaLevel
 from shared.contracts.intake import Channel
 from shared.contracts.routing import Urgency
@@ -135,6 +144,19 @@ def routes(service: Reporting) -> APIRouter:
         )
         async with service.runtime.pool.acquire() as connection:
             return TicketsTold.of_page(opening, await tickets_behind(connection, directory, opening, now))
+
+    @router.get("/{figure}/corrections", dependencies=[only_query("of", "from", "to")])
+    async def corrections(
+        figure: Figure, first_day: FirstDay, day_after: DayAfter, of: Side = Side.NUMERATOR
+    ) -> CorrectedTicketsTold:
+        """The tickets that have changed a figure since its month was published, at most 500."""
+        now = service.runtime.ground.clock.now()
+        period = publishable(Period(first_day, day_after).checked(now, days_max=service.config.period_days_max), now)
+        part = FIGURES[figure].part(of)
+        async with service.runtime.pool.acquire() as connection:
+            found = await corrected_tickets(connection, period, part, tickets_max=TICKETS_MAX)
+        tickets = tuple(CorrectedTicketTold(ticket=ticket, change=change) for ticket, change in found)
+        return CorrectedTicketsTold(figure=figure, of=of, tickets=tickets)
 
     return router
 

@@ -2,7 +2,7 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
@@ -10,8 +10,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from services.reporting.domain.definition import Side
 from services.reporting.domain.figures import Figures
 from services.reporting.domain.grouping import By
+from services.reporting.domain.publication import Group, Publication, corrected
 from services.reporting.domain.rate import Rate
-from services.reporting.queries import After, Answer, Group, Opening, Page
+from services.reporting.queries import After, Answer, Opening, Page
 from shared.contracts.directory import AreaLevel, Name
 
 # Longer than any cursor that we wrote.
@@ -146,6 +147,38 @@ class GroupTold(Told):
         return cls(key=group.key, name=group.name, ranked=group.ranked, figures=FiguresTold.of(group.figures))
 
 
+class CorrectionTold(Told):
+    """A figure that is not what was published: what arrived later has changed it."""
+
+    figure: str
+    published: Any = Field(description="The figure as it was published, in the form that it has in `total`.")
+    now: Any = Field(description="The figure as it is counted now.")
+
+
+class PublishedTold(Told):
+    """What was published of the month that was asked for; it never changes."""
+
+    published_at: datetime
+    total: FiguresTold
+    groups: tuple[GroupTold, ...]
+    corrections: tuple[CorrectionTold, ...] = Field(description="The whole's figures that have changed since.")
+
+    @classmethod
+    def of(cls, publication: Publication, answer: Answer) -> "PublishedTold":
+        """What was published, beside what is told now."""
+        was, now = FiguresTold.of(publication.total), FiguresTold.of(answer.total)
+        by = answer.question.by
+        return cls(
+            published_at=publication.published_at,
+            total=was,
+            groups=tuple(GroupTold.of(group) for group in publication.groups[by]) if by else (),
+            corrections=tuple(
+                CorrectionTold(figure=name, published=getattr(was, name), now=getattr(now, name))
+                for name in corrected(publication.total, answer.total)
+            ),
+        )
+
+
 class AnswerTold(Told):
     """The figures asked for."""
 
@@ -161,6 +194,7 @@ class AnswerTold(Told):
     urgency: str | None
     total: FiguresTold
     groups: tuple[GroupTold, ...]
+    published: PublishedTold | None = Field(description="Null where this month, or these groups, were not published.")
 
     @classmethod
     def of(cls, answer: Answer) -> "AnswerTold":
@@ -179,6 +213,7 @@ class AnswerTold(Told):
             urgency=question.urgency,
             total=FiguresTold.of(answer.total),
             groups=tuple(GroupTold.of(group) for group in answer.groups),
+            published=PublishedTold.of(answer.published, answer) if answer.published else None,
         )
 
 
@@ -218,6 +253,21 @@ class TicketsTold(Told):
             tickets=tuple(TicketTold.model_validate(row) for row in page.rows),
             next=_written(page.next) if page.next else None,
         )
+
+
+class CorrectedTicketTold(Told):
+    """A ticket that counts now and did not when the month was published, or the other way round."""
+
+    ticket: UUID
+    change: Literal["added", "removed"]
+
+
+class CorrectedTicketsTold(Told):
+    """The tickets by which one side of a published figure is not what it was."""
+
+    figure: str
+    of: Side
+    tickets: tuple[CorrectedTicketTold, ...]
 
 
 def cursor_in(written: str) -> After:

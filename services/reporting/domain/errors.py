@@ -51,3 +51,33 @@ class NoDenominatorError(ReportingError):
 
     field = "of"
     remedy = "Leave it out, or give numerator."
+
+
+class NotAMonthError(ReportingError):
+    """Only whole calendar months are published; give the first day of one and of the next."""
+
+    field = "to"
+    remedy = "Give the first day of a month and of the month after it."
+
+
+class MonthNotOverError(ReportingError):
+    """The month still runs, so that its figures still change; publish it when it is over."""
+
+    field = "month"
+    remedy = "Wait for the month's end, in Asia/Shanghai."
+
+
+class AlreadyPublishedError(ReportingError):
+    """The month was published before, and what was said stays; what has changed since is shown as a correction."""
+
+    status = 409
+    field = "month"
+    remedy = "Read the corrections beside the published figures."
+
+
+class NotPublishedError(ReportingError):
+    """The month has not been published, so that nothing of it can be corrected."""
+
+    status = 404
+    field = "from"
+    remedy = "Ask for the figures, or publish the month first."

@@ -31,7 +31,7 @@ VERIFY = DurationDefinition(
     id="stage_verify",
     name=Name(zh="核查用时", en="time to verify"),
     formula="from the resolution to the verification that passes or fails it",
-    numerator=Part(words="verifications in the period", names=("stage_verify",)),
+    numerator=Part(words="verifications in the period, for the unit whose work is verified", names=("stage_verify",)),
     exclusions=NOTHING_OF_MERGED,
     period="the verification",
 )

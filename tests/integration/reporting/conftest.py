@@ -69,9 +69,9 @@ class Town:
     async def ask(self, **question: str) -> httpx2.Response:
         return await self._asked("/api/v1/figures", question)
 
-    async def ask_behind(self, figure: str, **question: str) -> httpx2.Response:
-        """The tickets behind a figure."""
-        return await self._asked(f"/api/v1/figures/{figure}/tickets", question)
+    async def ask_behind(self, figure: str, list_of: str = "tickets", **question: str) -> httpx2.Response:
+        """The tickets behind a figure, or those that correct it."""
+        return await self._asked(f"/api/v1/figures/{figure}/{list_of}", question)
 
     async def _asked(self, path: str, question: dict[str, str]) -> httpx2.Response:
         transport = httpx2.ASGITransport(app=create_app(self.reporting))

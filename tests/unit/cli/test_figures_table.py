@@ -10,8 +10,9 @@ from services.cli.figures_table import print_figures
 from services.reporting.domain.figures import figures_of
 from services.reporting.domain.grouping import By, Counted, Spot
 from services.reporting.domain.period import Period
+from services.reporting.domain.publication import Group
 from services.reporting.domain.tally import Tally
-from services.reporting.queries import Answer, Group, Question
+from services.reporting.queries import Answer, Question
 from shared.contracts.directory import Name
 
 MONTH = Period.of_month(2026, 4)

@@ -88,7 +88,10 @@ WITH touched AS (
     WHERE closed
 ), stages AS (
     -- Each walk through a stage. A case that follows another is nobody's work, so that it takes nobody any time.
-    SELECT ticket, version, event, unit, at,
+    SELECT ticket, version, event, at,
+        -- A verification that passes names no unit: it is of the work of who resolved last.
+        coalesce(unit, (array_agg(unit) FILTER (WHERE event = 'CaseResolved') OVER so_far)[
+            count(*) FILTER (WHERE event = 'CaseResolved') OVER so_far]) AS unit,
         CASE event
             WHEN 'CaseAccepted' THEN CASE WHEN count(*) FILTER (WHERE event = 'CaseAccepted') OVER so_far = 1
                 THEN opened_at END

@@ -1,0 +1,39 @@
+-- name: publish_month
+-- Keep what was told of a month, unless it was published before.
+INSERT INTO published_months (month, published_at, told)
+VALUES ($1, $2, $3)
+ON CONFLICT DO NOTHING
+RETURNING month;
+
+-- name: publish_parts
+-- Keep the tickets behind each part of a month.
+INSERT INTO published_parts (month, part, tickets)
+SELECT $1, part, array_agg(ticket ORDER BY ticket)
+FROM reporting_figures.behind($2, $3)
+CROSS JOIN LATERAL unnest(parts) AS part
+GROUP BY part;
+
+-- name: published_month
+-- What was told of a month when it was published.
+SELECT told
+FROM published_months
+WHERE month = $1;
+
+-- name: corrected_tickets
+-- The tickets that count for some parts of a month now and did not when it was published, and those that did.
+WITH published AS (
+    SELECT unnest(tickets) AS ticket
+    FROM published_parts
+    WHERE month = $1 AND part = ANY ($4::text[])
+), counted AS (
+    SELECT ticket
+    FROM reporting_figures.behind($2, $3)
+    WHERE parts && $4
+)
+SELECT ticket, 'added' AS change
+FROM (SELECT ticket FROM counted EXCEPT ALL SELECT ticket FROM published) AS added
+UNION ALL
+SELECT ticket, 'removed'
+FROM (SELECT ticket FROM published EXCEPT ALL SELECT ticket FROM counted) AS removed
+ORDER BY change, ticket
+LIMIT $5;

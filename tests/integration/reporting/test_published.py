@@ -1,0 +1,93 @@
+"""A published month stays as it was said; what arrives later stands beside it as a correction."""
+
+from tests.integration.reporting.conftest import Town
+from tests.integration.reporting.stories import DAY, HOUR, OPENED_AT, Story
+from tests.integration.reporting.test_command import yima
+
+APRIL = {"from": "2026-04-01", "to": "2026-05-01"}
+
+
+async def test_what_arrives_after_the_publication_is_a_correction_down_to_its_tickets(town: Town) -> None:
+    await town.tell(Story().handled(), Story())
+    published = await yima(town, "kpi", "--month", "2026-04", "--publish")
+    late, waits = Story().handled(), Story()
+    await town.tell(late, waits)
+
+    told = await town.figures()
+    shown = await yima(town, "kpi", "--month", "2026-04")
+    numerator = (await town.ask_behind("closing_rate", "corrections", **APRIL)).json()["tickets"]
+    denominator = (await town.ask_behind("closing_rate", "corrections", **APRIL, of="denominator")).json()["tickets"]
+
+    assert published.exit_code == 0
+    assert told["total"]["closing_rate"]["denominator"] == 4
+    assert told["published"]["total"]["closing_rate"]["denominator"] == 2
+    corrections = {each["figure"]: each for each in told["published"]["corrections"]}
+    assert corrections["received"] == {"figure": "received", "published": 2, "now": 4}
+    assert corrections["closing_rate"]["published"]["numerator"] == 1
+    assert corrections["closing_rate"]["now"]["numerator"] == 2
+    assert "reopen_rate" in corrections
+    assert "satisfaction" not in corrections
+    assert numerator == [{"ticket": str(late.ticket), "change": "added"}]
+    assert {each["ticket"] for each in denominator} == {str(late.ticket), str(waits.ticket)}
+    assert "之后更正的指标：received" in shown.stdout
+
+
+async def test_a_case_reopened_in_may_corrects_nothing_of_april(town: Town) -> None:
+    story = Story().handled()
+    await town.tell(story)
+    await yima(town, "kpi", "--month", "2026-04", "--publish")
+
+    story.reopened(OPENED_AT + 20 * DAY, resolve_by=OPENED_AT + 21 * DAY)
+    await town.routing.publish(f"case-{story.ticket}", story.routing[-1])
+    await town.heard()
+    april = await town.figures()
+    may = (await town.figures(**{"from": "2026-05-01", "to": "2026-06-01"}))["total"]
+
+    assert april["published"]["corrections"] == []
+    assert april["total"]["closing_rate"]["numerator"] == 1
+    assert (may["closing_rate"]["numerator"], may["closing_rate"]["denominator"]) == (0, 1)
+    assert may["reopen_rate"]["denominator"] == 0
+
+
+async def test_the_groups_of_a_circular_are_published_too_and_no_other_question(town: Town) -> None:
+    await town.tell(Story().handled())
+    await yima(town, "kpi", "--month", "2026-04", "--publish")
+    await town.tell(Story().handled())
+
+    by_unit = (await town.figures(by="unit"))["published"]
+    unpublished = [
+        (await town.figures(by="day"))["published"],
+        (await town.figures(unit="property"))["published"],
+        (await town.figures(by="area", level="grid"))["published"],
+        (await town.figures(to="2026-04-30"))["published"],
+    ]
+
+    assert [(group["key"], group["figures"]["received"]) for group in by_unit["groups"]] == [("property", 1)]
+    assert unpublished == [None] * 4
+
+
+async def test_a_month_is_published_once_and_when_it_is_over(town: Town) -> None:
+    await town.tell(Story(opened_at=OPENED_AT + HOUR).handled())
+
+    first = await yima(town, "kpi", "--month", "2026-04", "--publish")
+    again = await yima(town, "kpi", "--month", "2026-04", "--publish")
+    runs = await yima(town, "kpi", "--month", "9998-01", "--publish")
+    nothing = await town.ask_behind("received", "corrections", **{"from": "2026-03-01", "to": "2026-04-01"})
+    no_month = await town.ask_behind("received", "corrections", **{"from": "2026-04-01", "to": "2026-04-02"})
+
+    assert first.exit_code == 0
+    assert again.exit_code == 1
+    assert "已经发布过" in again.stderr
+    assert "还没有过完" in runs.stderr
+    assert (nothing.status_code, no_month.status_code) == (404, 422)
+    assert (await town.figures())["published"]["corrections"] == []
+
+
+async def test_a_published_month_outlives_a_rebuild(town: Town) -> None:
+    await town.tell(Story().handled())
+    await yima(town, "kpi", "--month", "2026-04", "--publish")
+
+    rebuilt = await yima(town, "rebuild", "figures")
+
+    assert rebuilt.exit_code == 0
+    assert (await town.figures())["published"]["total"]["received"] == 1
