@@ -4,11 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from services.routing.domain.units import OF_THE_PLACE
 from services.routing.handlers.rule_hits import RuleHits
-from services.routing.pages.admin_views import ConditionShown, RuleShown
+from services.routing.pages.admin_views import ConditionShown, RuleShown, UnitAsked
 from services.routing.pages.names import Names
 from shared.contracts.directory import Conditions, Name, Rule
 from shared.contracts.routing import Urgency
 from shared.directory import Directory
+
+# Of a relation that every community has a unit for, some are enough to know what is meant.
+UNITS_SHOWN_MAX = 3
 
 
 def rules_shown(directory: Directory, hits: Mapping[str, RuleHits]) -> list[RuleShown]:
@@ -48,11 +51,12 @@ def _conditions(when: Conditions, names: Names) -> Iterator[ConditionShown]:
         yield ConditionShown(field="working_time" if when.working_time else "not_working_time", values=[])
 
 
-def _unit(written: str, names: Names) -> Name:
-    if written.endswith(OF_THE_PLACE):
-        relation = written.removesuffix(OF_THE_PLACE)
-        return Name(zh=f"点位的 {relation}", en=written)
-    return names.unit(written) or _plain(written)
+def _unit(written: str, names: Names) -> UnitAsked:
+    if not written.endswith(OF_THE_PLACE):
+        return UnitAsked(units=[names.unit(written) or _plain(written)])
+    relation = written.removesuffix(OF_THE_PLACE)
+    units = [unit.name for unit in names.directory.units.values() if unit.relation == relation and not unit.retired]
+    return UnitAsked(relation=relation, units=units[:UNITS_SHOWN_MAX])
 
 
 def _plainly(words: Sequence[str]) -> list[Name]:

@@ -39,17 +39,25 @@ class ConditionShown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnitAsked:
+    """Whom a rule gives a case to or calls: a unit, or those that have a `relation` to places, each in its own area."""
+
+    relation: str = ""
+    units: Sequence[Name]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleShown:
-    """One rule as it is asked, in order; `unit` is a unit's name, or what it is to the place."""
+    """One rule as it is asked, in order, and how often it led lately."""
 
     place: int
     id: str
     name: Name
     urgent: bool
     conditions: Sequence[ConditionShown]
-    unit: Name
+    unit: UnitAsked
     terms: Sequence[Term]
-    whistle: Sequence[Name]
+    whistle: Sequence[UnitAsked]
     verified: bool
     follow_ups: int
     hits: int

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
+from services.routing.domain.duty.errors import NobodyOnDutyError, SwapAskedError, SwapOverError
 from services.routing.domain.errors import ChangedMeanwhileError, ObservedError, RoutingError
 from services.routing.pages.doors import FirstPasswordError, NotSignedInError, to_first_password, to_sign_in
 from shared.kernel.event_store import IdempotencyConflictError
@@ -15,6 +16,8 @@ from shared.web.problems import PageProblem, problem_of_status
 from shared.web.rendering import Renderer
 
 PAGES = "/desk"
+# Somebody was faster: on the case, or with a turn of duty.
+CHANGED = (ChangedMeanwhileError, NobodyOnDutyError, SwapAskedError, SwapOverError)
 
 
 def install(app: FastAPI, renderer: Renderer) -> None:
@@ -40,7 +43,7 @@ def _page_of(error: Exception) -> PageProblem:
     """Only who was outrun is told that somebody was faster; what the case refuses as it stands is told so."""
     if isinstance(error, ObservedError):
         return PageProblem.OBSERVED
-    outrun = isinstance(error, ChangedMeanwhileError) or not isinstance(error, RoutingError)
+    outrun = isinstance(error, CHANGED) or not isinstance(error, RoutingError)
     page = problem_of_status(status_of(error))
     if page is PageProblem.NOT_FOUND:
         # Staff have no code to scan again; what they miss here is a case of somebody else.

@@ -33,50 +33,51 @@ async def test_the_duty_page_shows_each_unit_in_sight_and_no_phone(staff: Staff)
     assert "1000000" not in lead + auditor
 
 
-async def test_a_turn_is_handed_over_and_two_are_swapped(staff: Staff, desk: Desk) -> None:
-    async with staff.programme("property-duty-2") as night, staff.at_desk("property-duty-1") as day:
+ONCE = "Idempotency-Key"
+
+
+async def test_who_takes_over_answers_and_who_is_not_on_duty_hands_nothing_over(staff: Staff) -> None:
+    mine = {"to": "property-post-1", "hours": 2, "words": "东门请再看一次"}
+    async with staff.programme("property-duty-2") as night:
         before = (await night.get("/duty")).json()
-        mine = {"to": "property-post-1", "hours": 2, "words": "东门请再看一次"}
-        first, again = [await night.post("/duty/hand-over", json=mine, headers={"Idempotency-Key": "1"}) for _ in "12"]
-        handed_over = (await night.get("/duty")).json()
-        wrong = await night.post(
-            "/duty/hand-over", json={**mine, "to": "committee-lead-1"}, headers={"Idempotency-Key": "2"}
-        )
-        page = (await day.get("/desk/duty")).text
-        starts = re.findall(r'<option value="(2026-[^"]+)">物业值班员(.)', page)
-        form = {
-            "form_token": hidden_in(page, "form_token"),
-            "turn": next(start for start, who in starts if who == "甲"),
-            "other": [start for start, who in starts if who == "乙"][-1],
-            "note": "明天要带孩子看病",
-        }
-        empty = await day.client.post("/desk/duty/swap", data={**form, "note": ""})
-        asked = await day.client.post("/desk/duty/swap", data=form)
-        [swap] = (await night.get("/duty")).json()["swaps"]
-        answer = await night.post(f"/duty/swaps/{swap['id']}/accept", headers={"Idempotency-Key": "3"})
-        late = await night.post(f"/duty/swaps/{swap['id']}/accept", headers={"Idempotency-Key": "4"})
-        swapped = (await night.get("/duty")).json()
+        first, again = [await night.post("/duty/hand-over", json=mine, headers={ONCE: "1"}) for _ in "12"]
+        after = (await night.get("/duty")).json()
+        refused = await night.post("/duty/hand-over", json=mine, headers={ONCE: "2"})
 
     assert (before["own"]["now"]["person"], before["may_hand_over"]) == ("property-duty-2", True)
     assert (first.status_code, again.status_code) == (204, 204)
-    assert (handed_over["own"]["now"]["person"], handed_over["own"]["later"][0]["person"]) == (
-        "property-post-1",
-        "property-duty-2",
-    )
-    assert [each["words"] for each in handed_over["handed_over"]] == ["东门请再看一次"]
-    assert (wrong.status_code, wrong.json()["type"]) == (403, "/problems/not-on-duty")
-    assert (empty.status_code, asked.status_code) == (422, 303)
+    assert (after["own"]["now"]["person"], after["may_hand_over"]) == ("property-post-1", False)
+    assert after["own"]["later"][0]["person"] == "property-duty-2"
+    assert [each["words"] for each in after["handed_over"]] == ["东门请再看一次"]
+    assert (refused.status_code, refused.json()["type"]) == (403, "/problems/not-on-duty")
+
+
+async def test_two_turns_are_swapped_in_two_steps(staff: Staff, desk: Desk) -> None:
+    async with staff.programme("property-duty-2") as night, staff.at_desk("property-duty-1") as day:
+        page = (await day.get("/desk/duty")).text
+        token = hidden_in(page, "form_token")
+        starts = re.findall(r'<option value="(2026-[^"]+)">物业值班员(.)', page)
+        mine, others = ([at for at, who in starts if who == name] for name in "甲乙")
+        turns = {"turn": mine[0], "other": others[-1]}
+        empty = await day.client.post("/desk/duty/swap", data={**turns, "form_token": token, "note": ""})
+        form = {**turns, "form_token": token, "note": "明天要带孩子看病"}
+        asked = await day.client.post("/desk/duty/swap", data=form)
+        [swap] = (await night.get("/duty")).json()["swaps"]
+        answer = await night.post(f"/duty/swaps/{swap['id']}/accept", headers={ONCE: "3"})
+        late = await night.post(f"/duty/swaps/{swap['id']}/accept", headers={ONCE: "4"})
+        withdrawn = await day.client.post(f"/desk/duty/swaps/{swap['id']}/withdraw", data={"form_token": token})
+        swapped = (await night.get("/duty")).json()
+
+    assert (empty.status_code, asked.status_code, answer.status_code) == (422, 303, 204)
     assert (swap["words"], swap["may_answer"], swap["may_withdraw"]) == ("明天要带孩子看病", True, False)
-    assert (answer.status_code, late.json()["type"]) == (204, "/problems/swap-over")
-    given, taken = swap["given"], swap["taken"]
+    assert late.json()["type"] == "/problems/swap-over"
+    assert (withdrawn.status_code, "刚才有人先改了" in withdrawn.text) == (409, True)
     held = {turn["start"]: turn["person"] for turn in swapped["own"]["later"]}
-    assert held.get(given["start"], "property-duty-2") == "property-duty-2"
-    assert held.get(taken["start"], "property-duty-1") == "property-duty-1"
+    assert held.get(swap["given"]["start"], "property-duty-2") == "property-duty-2"
+    assert held.get(swap["taken"]["start"], "property-duty-1") == "property-duty-1"
     rows = await desk.routing.runtime.pool.fetch(
         "SELECT type FROM events WHERE stream IN ('shifts-chunhe-property', 'cover-chunhe-property') "
         "ORDER BY stream, version"
     )
-    assert [row["type"].removeprefix("yima.routing.") for row in rows] == [
-        *("CoverDefined", "CoverDefined"),
-        *("DutyHandedOver", "SwapAsked", "SwapAccepted"),
-    ]
+    types = [row["type"].removeprefix("yima.routing.") for row in rows]
+    assert types == ["CoverDefined", "SwapAsked", "SwapAccepted"]
