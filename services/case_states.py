@@ -127,8 +127,14 @@ OPEN = OpenCase(
 ACCEPTED = (OPEN, Accept(by=DOER, now=after(1)))
 WHISTLE = BlowWhistle(by=DOER, calls=(Call(unit="called", report_by=after(20)),), task=SEALED, now=after(2))
 WHISTLED = (*ACCEPTED, WHISTLE)
-ASKED = (*ACCEPTED, AskExtension(by=DOER, reason=SEALED, resolve_by=after(3000), to_unit="grid", now=after(2)))
-WAITING = (*ACCEPTED, AskSuspension(by=DOER, reason=SEALED, until=after(3000), to_unit="grid", now=after(2)))
+ASKED = (
+    *ACCEPTED,
+    AskExtension(by=DOER, reason=SEALED, resolve_by=after(3000), to_unit="grid", answer_by=after(60), now=after(2)),
+)
+WAITING = (
+    *ACCEPTED,
+    AskSuspension(by=DOER, reason=SEALED, until=after(3000), to_unit="grid", answer_by=after(60), now=after(2)),
+)
 SUSPENDED = (*WAITING, GrantSuspension(by=DISPATCHER, now=after(3)))
 RESOLVED = (*ACCEPTED, Resolve(by=DOER, note=SEALED, verify_by=after(500), now=after(3)))
 VERIFIED = (*RESOLVED, PassVerification(by=COLLEAGUE, now=after(4)))
@@ -153,7 +159,10 @@ SITUATIONS: Mapping[str, Sequence[Command]] = {
     "处置中 accepted": ACCEPTED,
     "已吹哨 called": WHISTLED,
     "已报到 reported in": (*WHISTLED, ReportIn(by=CALLED, now=after(3))),
-    "不属本单位 declined": (*WHISTLED, DeclineTask(by=CALLED, reason=SEALED, to_unit="grid", now=after(3))),
+    "不属本单位 declined": (
+        *WHISTLED,
+        DeclineTask(by=CALLED, reason=SEALED, to_unit="grid", answer_by=after(60), now=after(3)),
+    ),
     "已交办 entrusted": (
         *WHISTLED,
         ReportIn(by=CALLED, now=after(3)),
@@ -259,6 +268,9 @@ BY_ITSELF: Mapping[str, Callable[[Case], Command]] = {
         now=AT,
     ),
     "(the report-in clock runs out)": lambda case: _missed(case, Clock.REPORT_IN, called="called"),
+    "(the answer clock runs out)": lambda case: _missed(
+        case, Clock.ANSWER, called=next((each.asked_by for each in case.questions.values()), None)
+    ),
 }
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from services.routing.domain.case.follow_up import STATE_AFTER as FOLLOW_UP_AFTER
 from services.routing.domain.case.follow_up import OnFollowUp
 from services.routing.domain.case.joint import STATE_AFTER, JointEvent
+from services.routing.domain.case.question import ABOUT, Asking, answered_by
 from services.routing.domain.case.state import NO_RULES, Status
 from services.routing.queries import SQL
 from shared.contracts.directory import DirectoryRecord
@@ -46,8 +47,6 @@ from shared.contracts.routing import (
     JointTaskDeclined,
     JointTaskEntrusted,
     JointTaskInsisted,
-    JointTaskReleased,
-    JointTaskTakenOver,
     Matter,
     ReporterWithdrew,
     RoutingEvent,
@@ -67,25 +66,7 @@ from shared.kernel.event_store import Project, Recorded
 
 Columns = dict[str, Any]
 # What is asked, whom, and by when that is to be answered.
-Question = tuple[str, str | None, datetime | None]
-ASKS: dict[type[CaseEvent], str] = {
-    ExtensionAsked: "extension",
-    SuspensionAsked: "suspension",
-    JointTaskDeclined: "task",
-}
-WAITS_NO_MORE = (
-    ExtensionGranted,
-    ExtensionRefused,
-    SuspensionGranted,
-    SuspensionRefused,
-    ExtensionWithdrawn,
-    SuspensionWithdrawn,
-    CaseReturned,
-    CaseResolved,
-    JointTaskReleased,
-    JointTaskInsisted,
-    JointTaskTakenOver,
-)
+Asked = tuple[str, str | None, datetime | None]
 
 
 def projecting(directory: DirectoryFollower) -> Project:
@@ -129,27 +110,18 @@ async def _project_questions(connection: Connection, recorded: Sequence[Recorded
         await connection.execute(SQL["put_questions"], *zip(*asked, strict=True))
 
 
-def questions_of(recorded: Sequence[Recorded]) -> dict[tuple[UUID, str], Question | None]:
+def questions_of(recorded: Sequence[Recorded]) -> dict[tuple[UUID, str], Asked | None]:
     """By case and the unit that asked: what it asks, whom, and by when; none once it waits no more.
 
     A unit has one question at a time, so that the last event counts.
     """
-    last: dict[tuple[UUID, str], Question | None] = {}
+    last: dict[tuple[UUID, str], Asked | None] = {}
     for each in recorded:
         event = each.event
-        match event:
-            case ExtensionAsked(unit=unit) | SuspensionAsked(unit=unit) | JointTaskDeclined(unit=unit):
-                last[event.case_id, unit] = (ASKS[type(event)], event.to_unit, None)
-            case (
-                CaseTransferred(from_unit=str(unit), history=False)
-                | CaseMerged(from_unit=str(unit), history=False)
-                | CaseWithdrawn(unit=str(unit), history=False)
-            ):
-                last[event.case_id, unit] = None
-            case _ if isinstance(event, WAITS_NO_MORE) and not event.history:
-                last[event.case_id, event.unit] = None
-            case _:
-                pass
+        if isinstance(event, Asking):
+            last[event.case_id, event.unit] = (ABOUT[type(event)].value, event.to_unit, event.answer_by)
+        elif not event.history and (unit := answered_by(event)):
+            last[event.case_id, unit] = None
     return last
 
 

@@ -205,6 +205,8 @@ def _clock(status: Status, row: Any) -> Clock | None:
         return Clock.FOLLOW_UP
     if row["reports_in"]:
         return Clock.REPORT_IN
+    if row["answers"]:
+        return Clock.ANSWER
     if status is Status.RESOLVED:
         return Clock.VERIFY
     waits = status in (Status.UNASSIGNED, Status.ASSIGNED) and row["accept_by"] is not None

@@ -25,6 +25,15 @@ class Clock(StrEnum):
     REPORT_IN = "report_in"
     VERIFY = "verify"
     FOLLOW_UP = "follow_up"
+    ANSWER = "answer"
+
+
+class About(StrEnum):
+    """What a unit asks of another."""
+
+    EXTENSION = "extension"
+    SUSPENSION = "suspension"
+    TASK = "task"
 
 
 class Term(Value):

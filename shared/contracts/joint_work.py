@@ -46,6 +46,10 @@ class JointTaskDeclined(CaseEvent):
     to_unit: str = Field(description="The grid, which decides and is told; without one, whose whistle it was.")
     reason: Sealed
     matter: Matter
+    answer_by: Instant | None = Field(
+        default=None, description="By when that is to be answered; none where no clock runs."
+    )
+    answer_warnings: tuple[Instant, ...] = Field(default=(), description="When who is asked is reminded before it.")
 
 
 class JointTaskReleased(CaseEvent):

@@ -15,6 +15,10 @@ class ExtensionAsked(CaseEvent):
     resolve_by: Instant = Field(description="By when it would resolve the case.")
     reason: Sealed
     matter: Matter
+    answer_by: Instant | None = Field(
+        default=None, description="By when that is to be answered; none where no clock runs."
+    )
+    answer_warnings: tuple[Instant, ...] = Field(default=(), description="When who is asked is reminded before it.")
 
 
 class ExtensionGranted(FollowedEvent):
@@ -44,6 +48,10 @@ class SuspensionAsked(CaseEvent):
     until: Instant = Field(description="When the clock would run on at the latest.")
     reason: Sealed
     matter: Matter
+    answer_by: Instant | None = Field(
+        default=None, description="By when that is to be answered; none where no clock runs."
+    )
+    answer_warnings: tuple[Instant, ...] = Field(default=(), description="When who is asked is reminded before it.")
 
 
 class SuspensionGranted(FollowedEvent):

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from shared.contracts.case import About as About
 from shared.contracts.case import CaseEvent as CaseEvent
 from shared.contracts.case import Clock as Clock
 from shared.contracts.case import Deadlines as Deadlines
@@ -211,6 +212,8 @@ class DeadlineWarned(CaseEvent):
     matter: Matter
     deadline: Instant
     next_due: Instant = Field(description="The next warn point, or the deadline.")
+    asked_by: str | None = Field(default=None, description="Of an answer clock: whose question waits.")
+    about: About | None = Field(default=None, description="Of an answer clock: what that unit asks.")
 
 
 class DeadlineMissed(CaseEvent):
@@ -220,6 +223,8 @@ class DeadlineMissed(CaseEvent):
     unit: str | None = Field(description="Who should have; none while unassigned.")
     matter: Matter
     deadline: Instant
+    asked_by: str | None = Field(default=None, description="Of an answer clock: whose question waits.")
+    about: About | None = Field(default=None, description="Of an answer clock: what that unit asks.")
 
 
 class CaseEscalated(CaseEvent):
@@ -231,6 +236,8 @@ class CaseEscalated(CaseEvent):
     to_unit: str
     matter: Matter
     next_due: Instant | None = Field(default=None, description="When the level above is told; none at the last level.")
+    asked_by: str | None = Field(default=None, description="Of an answer clock: whose question waits.")
+    about: About | None = Field(default=None, description="Of an answer clock: what that unit asks.")
 
 
 RoutingEvent = (

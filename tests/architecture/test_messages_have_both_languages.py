@@ -7,6 +7,7 @@ from babel.messages.pofile import read_po
 
 from services.notify.domain.wishes import (
     ABSENT,
+    ANSWER_WARNED,
     ASSIGNED_WITHOUT_DEADLINE,
     CALLED_WITHOUT_DEADLINE,
     ENTRUSTED,
@@ -17,6 +18,7 @@ from services.notify.domain.wishes import (
     TABLE,
     TO_OBSERVE,
     TO_VERIFY_WITHOUT_DEADLINE,
+    UNANSWERED,
 )
 from shared.contracts.notify import Audience
 
@@ -25,6 +27,8 @@ SPECIAL = (
     ASSIGNED_WITHOUT_DEADLINE,
     CALLED_WITHOUT_DEADLINE,
     ABSENT,
+    ANSWER_WARNED,
+    UNANSWERED,
     ENTRUSTED,
     ENTRUSTED_WITHOUT_DEADLINE,
     TO_VERIFY_WITHOUT_DEADLINE,

@@ -2,6 +2,7 @@
 
 from services.notify.domain.message import Notification
 from services.notify.domain.wishes import (
+    ANSWER_WARNED,
     ASSIGNED,
     ASSIGNED_WITHOUT_DEADLINE,
     CALLED,
@@ -108,7 +109,7 @@ def _is_over(message: Notification, event: Finished) -> bool:
         case CaseReturned(unit=unit) | CaseTransferred(from_unit=unit):
             # A return that asked for somebody who takes it is answered by the transfer.
             # A unit's call is its own matter, whoever has the case.
-            asked_above = message.template in {RETURNED, *TO_DECIDE}
+            asked_above = message.template in {RETURNED, *TO_DECIDE} or _asks_for(message, unit)
             calls = message.template in CALLING or _reminds(message, Clock.REPORT_IN)
             return not calls and (message.unit == unit or asked_above)
         case UnitReportedIn(unit=unit) | JointTaskDeclined(unit=unit):
@@ -129,7 +130,12 @@ def _is_over(message: Notification, event: Finished) -> bool:
 def _is_settled(message: Notification, unit: str) -> bool:
     # Who is to decide on a refusal need not any more; it may be another's that still waits for them.
     decided = message.template == DECLINED and message.params.get("unit") == unit
-    return decided or _calls(message, unit)
+    return decided or _asks_for(message, unit) or _calls(message, unit)
+
+
+def _asks_for(message: Notification, unit: str | None) -> bool:
+    """Whether it reminds of the answer that this unit waits for."""
+    return message.template == ANSWER_WARNED and message.params.get("unit") == unit
 
 
 def _reminds_of(message: Notification, event: FollowUpOver) -> bool:
@@ -142,7 +148,7 @@ def _calls(message: Notification, unit: str) -> bool:
 
 
 def _reminds(message: Notification, clock: Clock) -> bool:
-    return message.template == WARNED and message.params.get("clock") == clock
+    return message.template in (WARNED, ANSWER_WARNED) and message.params.get("clock") == clock
 
 
 def _on_clock(message: Notification, event: Answered | Withdrawn | SuspensionEnded) -> bool:
@@ -151,4 +157,5 @@ def _on_clock(message: Notification, event: Answered | Withdrawn | SuspensionEnd
     # There is one question at a time, and what was granted is not late.
     is_granted = isinstance(event, ExtensionGranted | SuspensionGranted)
     late = message.template == ESCALATED or _reminds(message, Clock.RESOLVE)
-    return message.template in TO_DECIDE or (is_granted and late)
+    asks = message.template in TO_DECIDE or _asks_for(message, event.unit)
+    return asks or (is_granted and late)

@@ -76,6 +76,8 @@ TO_OBSERVE = "case_to_observe"
 WARNED = "deadline_warned"
 ESCALATED = "case_escalated"
 ABSENT = "report_in_escalated"
+ANSWER_WARNED = "answer_warned"
+UNANSWERED = "answer_escalated"
 CALLED = "whistle_blown"
 CALLED_WITHOUT_DEADLINE = "whistle_blown_without_deadline"
 INSISTED = "joint_task_insisted"
@@ -158,6 +160,8 @@ PARAMS: Mapping[str, frozenset[str]] = MappingProxyType(
         WARNED: frozenset({"place", "deadline", "clock"}),
         ESCALATED: frozenset({"place", "level"}),
         ABSENT: frozenset({"place", "level", *UNIT}),
+        ANSWER_WARNED: frozenset({"place", "deadline", "clock", *UNIT}),
+        UNANSWERED: frozenset({"place", "level", *UNIT}),
         CALLED: frozenset({"place", "report_by", "words"}),
         CALLED_WITHOUT_DEADLINE: frozenset({"place", "words"}),
         INSISTED: frozenset({"place", "words"}),
@@ -225,7 +229,9 @@ def unit_meant(event: DutyTold) -> str | None:
             return unit
         case ExtensionAsked(unit=unit) | SuspensionAsked(unit=unit):
             return unit
-        case CaseEscalated(clock=Clock.REPORT_IN | Clock.FOLLOW_UP, from_unit=unit):
+        case CaseEscalated(clock=Clock.REPORT_IN | Clock.FOLLOW_UP | Clock.ANSWER, from_unit=unit):
+            return unit
+        case DeadlineWarned(asked_by=unit):
             return unit
         case _:
             return None
@@ -271,11 +277,18 @@ def _duty_template(event: DutyTold) -> str:
         return _to_verify(event)
     if isinstance(event, WhistleBlown) and event.report_by is None:
         return CALLED_WITHOUT_DEADLINE
-    if isinstance(event, CaseEscalated) and event.clock is Clock.REPORT_IN:
-        return ABSENT
-    if isinstance(event, CaseEscalated) and event.clock is Clock.FOLLOW_UP:
-        return FOLLOW_UP_ESCALATED
+    if isinstance(event, CaseEscalated):
+        return ESCALATED_OF.get(event.clock, ESCALATED)
+    if isinstance(event, DeadlineWarned) and event.clock is Clock.ANSWER:
+        return ANSWER_WARNED
     return TABLE[type(event)][1]
+
+
+ESCALATED_OF = {
+    Clock.REPORT_IN: ABSENT,
+    Clock.FOLLOW_UP: FOLLOW_UP_ESCALATED,
+    Clock.ANSWER: UNANSWERED,
+}
 
 
 def _assigned_template(event: CaseAssigned) -> str:

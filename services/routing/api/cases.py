@@ -140,6 +140,7 @@ async def in_full(service: Routing, member: Member, read: CaseRead) -> CaseInFul
     text = next(event.text for event in read.events if isinstance(event, CaseOpened))
     said = await opened(service, [text, *filter(None, map(words_in, read.events))])
     contact = (await contact_of(service, case)).masked
+    waiting = [each for each in case.questions.values() if each.waits]
     return CaseInFull(
         id=case.id,
         version=read.version,
@@ -158,6 +159,7 @@ async def in_full(service: Routing, member: Member, read: CaseRead) -> CaseInFul
         verifier=case.verifier,
         observed_until=observed_until(case, service.runtime.ground.clock.now()),
         asked_until=asked_until(case),
+        answer_by=min((each.answer.deadline for each in waiting if each.answer.deadline), default=None),
         suspended_until=case.suspension.until if case.suspension and case.is_suspended else None,
         master=case.master,
         duplicates=case.duplicates,

@@ -338,6 +338,7 @@ class CaseInFull(BaseModel):
     asked_until: datetime | None = Field(
         description="The later deadline, or the end of a suspension, that its unit asks for, not yet answered."
     )
+    answer_by: datetime | None = Field(description="By when what units ask is to be answered, the earliest.")
     suspended_until: datetime | None = Field(description="Until when its resolve clock stands still.")
     master: UUID | None = Field(description="The case that it was merged into, and follows.")
     duplicates: Sequence[UUID] = Field(description="The cases that were merged into it, and follow it.")

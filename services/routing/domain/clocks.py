@@ -15,8 +15,8 @@ SUSPENSION: Literal["suspension"] = "suspension"
 class TimerWish:
     """Wake the case at `due_at`; by then a higher generation may have made it stale.
 
-    A report-in is of the unit `called`; for a follow-up, its id stands there. Beside the clocks there is the end of a
-    suspension.
+    A report-in is of the unit `called`, an answer of who asked; for a follow-up, its id stands there. Beside the
+    clocks there is the end of a suspension.
     """
 
     kind: Clock | Literal["suspension"]
@@ -29,7 +29,8 @@ def timers_after(before: Case | None, after: Case) -> list[TimerWish]:
     """The timers that `after` needs and `before` did not have."""
     own = [wish for clock in (Clock.ACCEPT, Clock.RESOLVE, Clock.VERIFY) for wish in _wishes(before, after, clock)]
     joint = [wish for unit in after.joint for wish in _wishes(before, after, Clock.REPORT_IN, unit)]
-    return [*own, *joint, *_end_of_suspension(before, after), *_of_follow_ups(before, after)]
+    asked = [wish for unit in after.questions for wish in _wishes(before, after, Clock.ANSWER, unit)]
+    return [*own, *joint, *asked, *_end_of_suspension(before, after), *_of_follow_ups(before, after)]
 
 
 def _of_follow_ups(before: Case | None, after: Case) -> list[TimerWish]:

@@ -207,7 +207,16 @@ async def ask_extension(service: Routing, asked: Asked, *, working_days: int, re
         unit, deadline = at.case.unit, at.case.resolve.deadline
         later = at.rulebook.units.later(unit, deadline, working_days) if unit and deadline else at.now
         grid = at.rulebook.units.grid_of(unit) if unit else None
-        return AskExtension(by=at.by, reason=at.sealed, resolve_by=later, to_unit=grid, now=at.now)
+        answer = at.run(Clock.ANSWER, grid)
+        return AskExtension(
+            by=at.by,
+            reason=at.sealed,
+            resolve_by=later,
+            to_unit=grid,
+            answer_by=answer.until,
+            warnings=answer.warnings,
+            now=at.now,
+        )
 
     await perform(service, asked, "extend", command, words=reason, more=str(working_days))
 
@@ -243,7 +252,16 @@ async def ask_suspension(service: Routing, asked: Asked, *, working_days: int, r
         unit = at.case.unit
         until = at.rulebook.units.later(unit, at.now, working_days) if unit else at.now
         grid = at.rulebook.units.grid_of(unit) if unit else None
-        return AskSuspension(by=at.by, reason=at.sealed, until=until, to_unit=grid, now=at.now)
+        answer = at.run(Clock.ANSWER, grid)
+        return AskSuspension(
+            by=at.by,
+            reason=at.sealed,
+            until=until,
+            to_unit=grid,
+            answer_by=answer.until,
+            warnings=answer.warnings,
+            now=at.now,
+        )
 
     await perform(service, asked, "suspend", command, words=reason, more=str(working_days))
 

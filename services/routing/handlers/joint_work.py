@@ -70,7 +70,15 @@ async def decline_task(service: Routing, asked: Asked, *, reason: str) -> None:
     def command(at: Moment) -> Act:
         part = at.case.joint.get(at.by.unit)
         grid = at.rulebook.units.grid_of(part.called_by) if part else None
-        return DeclineTask(by=at.by, reason=at.sealed, to_unit=grid, now=at.now)
+        answer = at.run(Clock.ANSWER, grid or (part.called_by if part else None))
+        return DeclineTask(
+            by=at.by,
+            reason=at.sealed,
+            to_unit=grid,
+            answer_by=answer.until,
+            warnings=answer.warnings,
+            now=at.now,
+        )
 
     await perform(service, asked, "task-decline", command, words=reason)
 

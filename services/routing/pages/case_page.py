@@ -10,7 +10,7 @@ from services.routing.domain.case.conference import parties
 from services.routing.domain.case.follow_up import FollowUp
 from services.routing.domain.case.joint import Part, PartState
 from services.routing.domain.case.state import BY_DISTRICT, BY_HAND, FROM_HISTORY, Status
-from services.routing.domain.permissions import Action
+from services.routing.domain.permissions import Action, coordinates
 from services.routing.domain.rulebook import Rulebook
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member
@@ -216,6 +216,9 @@ def _clock_for(member: Member, case: Case) -> tuple[Clock | None, datetime | Non
     own = case.joint.get(member.actor.unit)
     if own is not None and own.state is PartState.CALLED and own.report_in.deadline:
         return Clock.REPORT_IN, own.report_in.deadline
+    asked = [each.answer.deadline for each in case.asked_of(member.actor.unit) if each.answer.deadline]
+    if asked and coordinates(member.actor.role):
+        return Clock.ANSWER, min(asked)
     clock = _running_clock(case)
     if clock is None and (following := awaited(case, member.actor.unit)):
         return Clock.FOLLOW_UP, min(each.deadline for each in following)

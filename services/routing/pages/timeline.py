@@ -15,6 +15,7 @@ from shared.contracts.routing import (
     DISTRICT,
     REPORTER,
     RULE,
+    About,
     CaseAccepted,
     CaseAssigned,
     CaseCategorised,
@@ -255,12 +256,21 @@ def _in_its_time(event: RoutingEvent) -> Happened:
             return WHAT[type(event)]
 
 
+UNANSWERED = {
+    About.EXTENSION: Happened.EXTENSION_UNANSWERED,
+    About.SUSPENSION: Happened.SUSPENSION_UNANSWERED,
+    About.TASK: Happened.TASK_UNANSWERED,
+}
+
+
 def _what_a_clock_did(event: DeadlineMissed | CaseEscalated) -> Happened:
     match event:
         case DeadlineMissed(at=at, deadline=deadline) if at - deadline > FOUND_LATE_AFTER:
             return Happened.DEADLINE_FOUND_MISSED
         case DeadlineMissed(clock=Clock.REPORT_IN):
             return Happened.REPORT_IN_MISSED
+        case DeadlineMissed(about=About() as about):
+            return UNANSWERED[about]
         case CaseEscalated(level=1):
             return Happened.SUPERVISED
         case _:

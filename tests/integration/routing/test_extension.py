@@ -6,6 +6,8 @@ from uuid import UUID, uuid4
 import pytest_asyncio
 
 from services.routing.domain.case import Status
+from shared.contracts.routing import About, Clock, DeadlineMissed
+from shared.testing.waiting import eventually
 from tests.integration.routing.conftest import EAST_GATE, NOW, Desk
 from tests.integration.routing.staff import Browser, Staff, staff_of
 
@@ -85,7 +87,18 @@ async def test_a_program_asks_and_reads_what_is_asked_for(staff: Staff, desk: De
 
         statuses = [await asked_for(working_days=days) for days in (31, "3", True, 2.5, 5, 5)]
         case = (await client.get(f"/cases/{ticket}")).json()
+    async with staff.programme("grid-dispatcher-1") as grid:
+        waiting = (await grid.get("/cases?show=waiting")).json()["cases"]
+    desk.clock.advance(timedelta(minutes=31))
 
+    async def town_is_told() -> bool:
+        return (await desk.types(ticket))[-2:] == ["DeadlineMissed", "CaseEscalated"]
+
+    await eventually(town_is_told)
+    missed = next(each for each in await desk.events(ticket) if isinstance(each, DeadlineMissed))
+
+    assert [(each["clock"], each["due_at"]) for each in waiting] == [("answer", case["answer_by"])]
+    assert (missed.clock, missed.asked_by, missed.about) == (Clock.ANSWER, "chunhe-committee", About.EXTENSION)
     assert statuses == [422, 422, 422, 422, 204, 409]
     assert datetime.fromisoformat(case["asked_until"]) > datetime.fromisoformat(case["resolve_by"])
     assert case["way"][-1]["words"] == WHY

@@ -270,9 +270,16 @@ def task_done() -> JointTaskDone:
     )
 
 
-def warned(*, clock: Clock = Clock.RESOLVE) -> DeadlineWarned:
+def warned(*, clock: Clock = Clock.RESOLVE, asked_by: str | None = None) -> DeadlineWarned:
     return DeadlineWarned(
-        at=AT, case_id=TICKET, clock=clock, unit="property", matter=matter(), deadline=ACCEPT_BY, next_due=ACCEPT_BY
+        at=AT,
+        case_id=TICKET,
+        clock=clock,
+        unit="property",
+        matter=matter(),
+        deadline=ACCEPT_BY,
+        next_due=ACCEPT_BY,
+        asked_by=asked_by,
     )
 
 

@@ -147,6 +147,15 @@ def test_who_has_acted_meanwhile_is_reminded_of_nothing(clock: str, event: GoneO
     assert is_superseded(replace(waiting("deadline_warned"), params={"clock": clock}), event)
 
 
+@pytest.mark.parametrize("event", [extension_granted(), suspension_withdrawn(), TRANSFERRED])
+def test_who_has_answered_or_need_not_is_reminded_of_no_question_of_that_unit(event: GoneOn) -> None:
+    reminder = waiting("answer_warned", unit="grid")
+    asker = event.from_unit if isinstance(event, CaseTransferred) else getattr(event, "unit", None)
+
+    assert is_superseded(replace(reminder, params={"clock": "answer", "unit": str(asker)}), event)
+    assert not is_superseded(replace(reminder, params={"clock": "answer", "unit": "another"}), event)
+
+
 @pytest.mark.parametrize(("clock", "event"), [("resolve", ACCEPTED), ("report_in", ACCEPTED), ("accept", REPORTED_IN)])
 def test_another_clock_still_reminds(clock: str, event: GoneOn) -> None:
     assert not is_superseded(replace(waiting("deadline_warned"), params={"clock": clock}), event)

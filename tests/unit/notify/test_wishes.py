@@ -112,6 +112,12 @@ def test_an_anonymous_reporter_is_not_written_to_and_that_is_recorded(event: Tic
         (whistled(report_by=None), "whistle_blown_without_deadline", {"words": WORDS}),
         (insisted(), "joint_task_insisted", {"words": WORDS}),
         (escalated(clock=Clock.REPORT_IN, late="police"), "report_in_escalated", {"level": "1", **POLICE}),
+        (
+            warned(clock=Clock.ANSWER, asked_by="police"),
+            "answer_warned",
+            {"clock": "answer", "deadline": "2026-04-28T13:20:00+00:00", **POLICE},
+        ),
+        (escalated(clock=Clock.ANSWER, late="police"), "answer_escalated", {"level": "1", **POLICE}),
         (declined(), "joint_task_declined", {"words": WORDS, **POLICE}),
         (extension_asked(), "extension_asked", {"words": WORDS, "resolve_by": "2026-04-28T13:20:00+00:00", **POLICE}),
         (extension_granted(), "extension_granted", {"resolve_by": "2026-04-28T13:20:00+00:00"}),

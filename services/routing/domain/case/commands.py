@@ -172,6 +172,8 @@ class DeclineTask:
     by: Actor
     reason: Sealed
     to_unit: str | None = None
+    answer_by: datetime | None = None
+    warnings: tuple[datetime, ...] = ()
     now: datetime
 
 

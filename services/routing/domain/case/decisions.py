@@ -50,10 +50,12 @@ from services.routing.domain.case.withdrawing import withdraw
 from services.routing.domain.errors import AlreadyOpenedError, CaseUnknownError, MergedError, WithdrawnError
 from shared.contracts.routing import (
     RULE,
+    About,
     CaseAssigned,
     CaseCategorised,
     CaseEscalated,
     CaseOpened,
+    Clock,
     DeadlineMissed,
     DeadlineWarned,
     Matter,
@@ -214,6 +216,7 @@ def _reached(case: Case, command: DeadlineReached) -> Sequence[RoutingEvent]:
         return ()
     if countdown.warns_at(command.now):
         return (_warned(case, command, countdown.deadline),)
+    asked_by, about = _asked(case, command)
     missed = DeadlineMissed(
         case_id=case.id,
         at=command.now,
@@ -221,13 +224,21 @@ def _reached(case: Case, command: DeadlineReached) -> Sequence[RoutingEvent]:
         unit=case.unit_of(command.clock, command.called),
         matter=case.matter,
         deadline=countdown.deadline,
+        asked_by=asked_by,
+        about=about,
     )
     # A deadline is missed once; the steps of the ladder that follow only tell more people.
     return (*(() if countdown.missed else (missed,)), *_escalated(case, command, level=countdown.level + 1))
 
 
+def _asked(case: Case, command: DeadlineReached) -> tuple[str | None, About | None]:
+    """Whose question waits, and what it is, where the clock is that of an answer."""
+    question = case.questions.get(command.called or "") if command.clock is Clock.ANSWER else None
+    return (question.asked_by, question.about) if question else (None, None)
+
+
 def _warned(case: Case, command: DeadlineReached, deadline: datetime) -> DeadlineWarned:
-    countdown = case.countdown(command.clock, command.called)
+    countdown, (asked_by, about) = case.countdown(command.clock, command.called), _asked(case, command)
     return DeadlineWarned(
         case_id=case.id,
         at=command.now,
@@ -236,12 +247,15 @@ def _warned(case: Case, command: DeadlineReached, deadline: datetime) -> Deadlin
         matter=case.matter,
         deadline=deadline,
         next_due=countdown.next_after(command.now) or deadline,
+        asked_by=asked_by,
+        about=about,
     )
 
 
 def _escalated(case: Case, command: DeadlineReached, *, level: int) -> Sequence[CaseEscalated]:
     if command.next_unit is None:
         return ()
+    asked_by, about = _asked(case, command)
     escalated = CaseEscalated(
         case_id=case.id,
         at=command.now,
@@ -251,5 +265,7 @@ def _escalated(case: Case, command: DeadlineReached, *, level: int) -> Sequence[
         to_unit=command.next_unit,
         matter=case.matter,
         next_due=command.next_due,
+        asked_by=asked_by,
+        about=about,
     )
     return (escalated,)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from services.routing.domain.case.follow_up import OnFollowUp, follow_ups_after
 from services.routing.domain.case.joint import JointEvent, parts_after
 from services.routing.domain.case.more_time import Extension, Suspension
+from services.routing.domain.case.question import questions_after
 from services.routing.domain.case.state import BY_DISTRICT, BY_HAND, Case, Status
 from services.routing.domain.errors import CaseUnknownError
 from shared.contracts.routing import (
@@ -72,6 +73,9 @@ def evolve(case: Case | None, event: RoutingEvent) -> Case:
     if isinstance(event, ContactRevealed):
         return replace(case, looks=case.looks + 1)
     after = _evolved(case, event)
+    questions = questions_after(after.questions, event)
+    if questions is not after.questions:
+        after = replace(after, questions=questions)
     return replace(after, looks=0) if after.looks else after
 
 
@@ -154,7 +158,7 @@ def _resolved(case: Case, event: CaseResolved) -> Case:
 
 
 def _on_clock(case: Case, event: OnClock) -> Case:
-    late = event.from_unit if isinstance(event, CaseEscalated) else event.unit
+    late = event.asked_by or (event.from_unit if isinstance(event, CaseEscalated) else event.unit)
     countdown = case.countdown(event.clock, late)
     match event:
         case DeadlineWarned(clock=clock, next_due=next_due):
@@ -163,8 +167,8 @@ def _on_clock(case: Case, event: OnClock) -> Case:
             return case.with_countdown(clock, countdown.missed_once(), late)
         case CaseEscalated(clock=clock, level=level, next_due=next_due, to_unit=to_unit):
             raised = case.with_countdown(clock, countdown.raised(level, next_due), late)
-            if clock in (Clock.REPORT_IN, Clock.FOLLOW_UP):
-                # It hears of its own unit's absence or omission; the case of another is not its to give away.
+            if clock in (Clock.REPORT_IN, Clock.FOLLOW_UP, Clock.ANSWER):
+                # It hears of its own unit's absence, omission or silence; the case of another is not its to give away.
                 return replace(raised, watching=_with(case.watching, to_unit))
             return replace(raised, told=_with(case.told, to_unit))
 

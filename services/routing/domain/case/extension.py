@@ -62,6 +62,8 @@ def _asked(case: Case, command: AskExtension) -> ExtensionAsked:
         resolve_by=command.resolve_by,
         reason=command.reason,
         matter=case.matter,
+        answer_by=command.answer_by,
+        answer_warnings=command.warnings,
     )
 
 

@@ -39,12 +39,17 @@ class Suspension:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskExtension:
-    """The unit would resolve the case by `resolve_by` (申请延期); `to_unit` is the grid that decides, if any does."""
+    """The unit would resolve the case by `resolve_by` (申请延期); `to_unit` is the grid that decides, if any does.
+
+    Its answer is due by `answer_by`, and it is reminded at the `warnings`.
+    """
 
     by: Actor
     reason: Sealed
     resolve_by: datetime
     to_unit: str | None = None
+    answer_by: datetime | None = None
+    warnings: tuple[datetime, ...] = ()
     now: datetime
 
 
@@ -76,12 +81,17 @@ class WithdrawExtension:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskSuspension:
-    """The unit can not go on before `until`, at the latest (申请挂账); `to_unit` is the grid that decides, if any."""
+    """The unit can not go on before `until`, at the latest (申请挂账); `to_unit` is the grid that decides, if any.
+
+    Its answer is due by `answer_by`, and it is reminded at the `warnings`.
+    """
 
     by: Actor
     reason: Sealed
     until: datetime
     to_unit: str | None = None
+    answer_by: datetime | None = None
+    warnings: tuple[datetime, ...] = ()
     now: datetime
 
 

@@ -9,6 +9,7 @@ from services.routing.domain.case.countdown import Countdown
 from services.routing.domain.case.follow_up import FollowUps, FollowUpState
 from services.routing.domain.case.joint import Part, Parts, PartState
 from services.routing.domain.case.more_time import Extension, Suspension
+from services.routing.domain.case.question import Question, Questions
 from shared.contracts.intake import Channel
 from shared.contracts.routing import (
     Clock,
@@ -71,6 +72,7 @@ class Case:
     follow_ups: FollowUps = field(default_factory=dict)
     extension: Extension | None = None
     suspension: Suspension | None = None
+    questions: Questions = field(default_factory=dict)
     watching: tuple[str, ...] = ()
     looks: int = 0
     master: UUID | None = None
@@ -89,6 +91,10 @@ class Case:
     def is_withdrawn(self) -> bool:
         """Whether it ended since nobody wants it any more; one that others were merged into goes on for them."""
         return self.reporter_withdrew and self.status is Status.CLOSED and not self.duplicates
+
+    def asked_of(self, unit: str) -> tuple[Question, ...]:
+        """What waits for this unit's answer."""
+        return tuple(each for each in self.questions.values() if each.waits and each.to_unit == unit)
 
     @property
     def open_parts(self) -> tuple[Part, ...]:
@@ -113,11 +119,17 @@ class Case:
         return Deadlines(accept_by=self.accept.deadline, resolve_by=self.resolve.deadline)
 
     def unit_of(self, clock: Clock, called: str | None = None) -> str | None:
-        """For whom a clock runs: the unit that is called, or that verifies, otherwise the one that has the case."""
+        """For whom a clock runs: who is called, asked or verifies, otherwise who has the case.
+
+        `called` is who asked, for the clock of an answer.
+        """
+        if clock is Clock.ANSWER:
+            question = self.questions.get(called or "")
+            return question.to_unit if question else None
         return called or (self.verifier if clock is Clock.VERIFY else None) or self.unit
 
     def countdown(self, clock: Clock, called: str | None = None) -> Countdown:
-        """The state of one of its clocks; that of a report-in is the called unit's."""
+        """The state of one of its clocks; that of a report-in is the called unit's, that of an answer who asked's."""
         match clock:
             case Clock.ACCEPT:
                 return self.accept
@@ -128,6 +140,9 @@ class Case:
             case Clock.REPORT_IN:
                 part = self.joint.get(called or "")
                 return part.report_in if part else Countdown()
+            case Clock.ANSWER:
+                question = self.questions.get(called or "")
+                return question.answer if question else Countdown()
             case Clock.FOLLOW_UP:
                 # There may be many, each with its own; they have a command of their own.
                 return Countdown()
@@ -145,5 +160,9 @@ class Case:
                 part = self.joint.get(called or "")
                 moved = {part.unit: replace(part, report_in=countdown)} if part else {}
                 return replace(self, joint={**self.joint, **moved})
+            case Clock.ANSWER:
+                question = self.questions.get(called or "")
+                asked = {question.asked_by: replace(question, answer=countdown)} if question else {}
+                return replace(self, questions={**self.questions, **asked})
             case Clock.FOLLOW_UP:
                 return self

@@ -68,6 +68,8 @@ def _asked(case: Case, command: AskSuspension) -> SuspensionAsked:
         until=command.until,
         reason=command.reason,
         matter=case.matter,
+        answer_by=command.answer_by,
+        answer_warnings=command.warnings,
     )
 
 

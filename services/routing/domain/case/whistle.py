@@ -138,6 +138,8 @@ def _declined(case: Case, command: DeclineTask) -> JointTaskDeclined:
         to_unit=command.to_unit or part.called_by,
         reason=command.reason,
         matter=case.matter,
+        answer_by=command.answer_by,
+        answer_warnings=command.warnings,
     )
 
 

@@ -95,12 +95,15 @@ def _has_unit(rulebook: Rulebook, unit: str, code: str) -> bool:
     return rulebook.units.unit_for(unit, rulebook.places[code].path) is not None
 
 
+# A follow-up without a term has the end of its day; an answer that never comes leaves the case its own clocks.
+OPTIONAL = frozenset({Clock.FOLLOW_UP, Clock.ANSWER})
+
+
 def rules_without_clock(district: District) -> Iterator[Finding]:
     """A case without a clock escalates to nobody: that must be seen to be meant."""
     for position, rule in enumerate(district.rules):
         for clock in Clock:
-            # A follow-up without a term has the end of its day.
-            if clock is not Clock.FOLLOW_UP and clock not in rule.terms:
+            if clock not in OPTIONAL and clock not in rule.terms:
                 params = {"id": rule.id, "clock": clock.value}
                 path = ("rules", position)
                 yield Finding(path=path, kind="rule_without_clock", params=params, severity=Severity.WARNING)
