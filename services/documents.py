@@ -42,8 +42,19 @@ A period is whole days of Asia/Shanghai, the first in it, the last not; what is 
 moment named here lies in, and a period that is over is told as things stood at its end. Figures are told apart by area
 at each level, category, unit, channel, urgency, day, week (from Monday) and month. What a unit did counts for it: who
 was assigned first for what was received, who resolved or closed for what was handled or closed, who has the case for
-what is open. `reporting_figures.behind` has a row for each thing that counts in a period, with the parts of figures
-that it counts for; `GET /api/v1/figures/{{figure}}/tickets` lists the tickets behind each numerator and denominator.
+what is open.
+
+Areas and names are today's (`tree=today`), or those of the period's end (`tree=then`): an estate that was moved takes
+its past along, or leaves it; a unit that was renamed is one unit under either name; one that went into another, or was
+split, keeps what it did under its own id. Of the time before reporting first heard of an area, the first that it heard
+counts.
+
+A month that is over can be published, once (`yima kpi --month 2026-04 --publish`). What was said then stays, with the
+tickets behind it; what arrives later stands beside it as a correction (`published` of `GET /api/v1/figures`, and
+`GET /api/v1/figures/{{figure}}/corrections` for its tickets).
+
+`reporting_figures.behind` has a row for each thing that counts in a period, with the parts of figures that it counts
+for; `GET /api/v1/figures/{{figure}}/tickets` lists the tickets behind each numerator and denominator.
 
 | figure | 指标 | numerator | denominator |
 |---|---|---|---|

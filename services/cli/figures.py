@@ -32,7 +32,7 @@ from services.reporting.app import NAME
 from services.reporting.config import Config
 from services.reporting.domain import errors as reporting
 from services.reporting.domain.errors import PeriodNotBegunError, PeriodTooEarlyError, UnknownAreaError
-from services.reporting.domain.grouping import By
+from services.reporting.domain.grouping import By, Tree
 from services.reporting.domain.period import Period
 from services.reporting.handlers import publish_month
 from services.reporting.projections import FIGURES
@@ -103,12 +103,13 @@ def kpi(
     month: Annotated[str, typer.Option(help=worded("help_month"), show_default=False)],
     by: Annotated[By | None, typer.Option(help=worded("help_by"))] = None,
     level: Annotated[AreaLevel, typer.Option(help=worded("help_level"))] = AreaLevel.COMMUNITY,
+    tree: Annotated[Tree, typer.Option(help=worded("help_tree"))] = Tree.TODAY,
     area: Annotated[str | None, typer.Option(help=worded("help_area"))] = None,
     publish_it: Annotated[bool, typer.Option("--publish", help=worded("help_publish"))] = False,
     json: InJson = False,
 ) -> None:
     with refusals_in_one_line():
-        question = Question(period=month_period(month), by=by, level=level, area=area)
+        question = Question(period=month_period(month), by=by, level=level, tree=tree, area=area)
         if publish_it:
             asyncio.run(publish(launch_settings(), question.period))
         told = asyncio.run(answer_for(launch_settings(), question))

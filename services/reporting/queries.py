@@ -15,11 +15,20 @@ from services.reporting.domain.definition import Definition, DurationDefinition,
 from services.reporting.domain.errors import NotPublishedError, UnknownAreaError
 from services.reporting.domain.figures import Figures, figures_of
 from services.reporting.domain.first_response import Acceptance, response_minutes
-from services.reporting.domain.grouping import AreaTree, By, Counted, Spot, grouped, in_area
+from services.reporting.domain.grouping import AreaTree, By, Counted, Spot, Tree, grouped, in_area
 from services.reporting.domain.period import Period
 from services.reporting.domain.publication import PUBLISHED_BY, Group, Publication, is_month
 from services.reporting.domain.tally import Tally
-from shared.contracts.directory import AreaDefined, AreaLevel, CategoryDefined, Name, UnitDefined
+from shared.contracts.codec import decode
+from shared.contracts.directory import (
+    AreaDefined,
+    AreaLevel,
+    CategoryDefined,
+    DirectoryRecord,
+    Name,
+    PlaceDefined,
+    UnitDefined,
+)
 from shared.directory import Directory
 from shared.kernel.database import Connection
 from shared.kernel.queries import Queries
@@ -36,6 +45,7 @@ class Question:
     period: Period
     by: By | None = None
     level: AreaLevel = AreaLevel.COMMUNITY
+    tree: Tree = Tree.TODAY
     area: str | None = None
     category: str | None = None
     unit: str | None = None
@@ -52,7 +62,7 @@ class Question:
         """Whether it asks for what a month's publication holds: a whole month, all of it, in groups that are told."""
         narrowed = self.area is not None or any(self.only)
         told = self.by is None or (self.by in PUBLISHED_BY and self.level is AreaLevel.COMMUNITY)
-        return is_month(self.period) and told and not narrowed
+        return is_month(self.period) and told and not narrowed and self.tree is Tree.TODAY
 
     def periods(self, now: datetime) -> Sequence[Period]:
         """The periods that are told apart, each for itself."""
@@ -103,23 +113,47 @@ async def answer(connection: Connection, directory: Directory, question: Questio
     Raises:
         UnknownAreaError: the directory has no such area.
     """
-    if question.area is not None and question.area not in directory.areas:
-        raise UnknownAreaError
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         return await answer_within(connection, directory, question, now)
 
 
 async def answer_within(connection: Connection, directory: Directory, question: Question, now: datetime) -> Answer:
     """The same in the caller's transaction."""
-    whole = await _counted(connection, directory, question, [question.period], now)
+    tree = await _tree(connection, directory, question, now)
+    calendars = calendars_by_unit(directory)
+    whole = await _counted(connection, tree, calendars, question, [question.period], now)
     parts = whole
     if question.by is not None and question.by.is_time:
-        parts = await _counted(connection, directory, question, question.periods(now), now)
+        parts = await _counted(connection, tree, calendars, question, question.periods(now), now)
     _, total = figures_of(whole)
-    groups = _groups(question, parts, directory) if question.by else []
+    groups = _groups(question, parts, tree) if question.by else []
     published = await publication(connection, question.period) if question.is_published else None
     return Answer(
         question=question, as_of=question.period.told_until(now), total=total, groups=groups, published=published
+    )
+
+
+async def _tree(connection: Connection, directory: Directory, question: Question, now: datetime) -> Directory:
+    """The directory that areas and names are taken from.
+
+    Raises:
+        UnknownAreaError: it has no such area.
+    """
+    if question.tree is Tree.THEN:
+        rows = await connection.fetch(SQL["directory_then"], question.period.told_until(now))
+        directory = directory_of([decode(row["type"], row["schema_version"], row["body"]) for row in rows])
+    if question.area is not None and question.area not in directory.areas:
+        raise UnknownAreaError
+    return directory
+
+
+def directory_of(records: Sequence[DirectoryRecord]) -> Directory:
+    """The directory that these records tell."""
+    return Directory(
+        areas={each.id: each for each in records if isinstance(each, AreaDefined)},
+        places={each.id: each for each in records if isinstance(each, PlaceDefined)},
+        units={each.id: each for each in records if isinstance(each, UnitDefined)},
+        categories={each.id: each for each in records if isinstance(each, CategoryDefined)},
     )
 
 
@@ -205,7 +239,7 @@ async def tickets_behind(connection: Connection, directory: Directory, opening: 
     until = question.period.told_until(now)
     ends = min(after.told_until, until) if after else until
     row = (after.at, after.ticket, after.fact, after.key) if after else (None,) * 4
-    within = _within(question.area, directory)
+    within = _within(question.area, await _tree(connection, directory, question, now))
     found = await connection.fetch(
         SQL["behind_figure"], question.period.starts, ends, names, *question.only, *within, *row, opening.rows_max + 1
     )
@@ -227,8 +261,6 @@ def _within(area: str | None, directory: Directory) -> tuple[list[str] | None, l
     """The places and areas that lie in an area, and every place that the directory knows."""
     if area is None:
         return None, [], []
-    if area not in directory.areas:
-        raise UnknownAreaError
     places = [place.id for place in directory.places.values() if area in place.path]
     areas = [each.id for each in directory.areas.values() if area in each.path]
     return places, areas, list(directory.places)
@@ -241,13 +273,18 @@ async def message_counts(connection: Connection, period: Period) -> Mapping[tupl
 
 
 async def _counted(
-    connection: Connection, directory: Directory, question: Question, periods: Sequence[Period], now: datetime
+    connection: Connection,
+    directory: Directory,
+    calendars: Mapping[str, Calendar],
+    question: Question,
+    periods: Sequence[Period],
+    now: datetime,
 ) -> list[Counted]:
     columns = [each.starts for each in periods], [each.told_until(now) for each in periods]
     tallies = await connection.fetch(SQL["tallies"], *columns, _apart(question), *question.only)
     responses = await connection.fetch(SQL["first_responses"], *columns, *question.only)
     # Counting working minutes is arithmetic of a few microseconds a case: off the loop, since a year has many cases.
-    minutes = await asyncio.to_thread(_minutes_by_spot, responses, periods, directory)
+    minutes = await asyncio.to_thread(_minutes_by_spot, responses, periods, calendars)
     counted = [
         *(_counted_row(row, periods) for row in tallies),
         *(Counted(spot, response_minutes=waited) for spot, waited in minutes.items()),
@@ -264,9 +301,8 @@ def _apart(question: Question) -> list[str]:
 
 
 def _minutes_by_spot(
-    rows: Sequence[asyncpg.Record], periods: Sequence[Period], directory: Directory
+    rows: Sequence[asyncpg.Record], periods: Sequence[Period], calendars: Mapping[str, Calendar]
 ) -> dict[Spot, list[int]]:
-    calendars = calendars_by_unit(directory)
     waited: dict[Spot, list[int]] = {}
     for row in rows:
         acceptance = Acceptance(unit=row["unit"], opened_at=row["opened_at"], accepted_at=row["accepted_at"])

@@ -1,6 +1,7 @@
 """What reporting does about others' events: keep them and count them, and follow the directory for names and areas."""
 
 from services.reporting.projections import PROJECTED_TYPES, Reporting, project
+from services.reporting.queries import SQL
 from shared.contracts import intake, notify, routing
 from shared.contracts.directory import (
     AreaDefined,
@@ -30,5 +31,15 @@ REACTIONS: Reactions[Reporting] = Reactions(
 @REACTIONS.on(CategoryDefined)
 @REACTIONS.on(CalendarDefined)
 async def follow(reporting: Reporting, work: Work, received: Received[DirectoryRecord]) -> None:
-    """Names, areas and calendars, the newest of each."""
-    await reporting.directory.record(work.connection, [received.event])
+    """Names, areas and calendars, the newest of each; and what was said of areas and names until then."""
+    record = received.event
+    await reporting.directory.record(work.connection, [record])
+    await work.connection.execute(
+        SQL["remember_directory"],
+        record.kind,
+        record.id,
+        record.at,
+        record.type_name(),
+        record.schema_version,
+        record.to_json(),
+    )

@@ -23,7 +23,7 @@ from services.reporting.api.schemas import (
 from services.reporting.domain.catalogue import FIGURES
 from services.reporting.domain.definition import Side
 from services.reporting.domain.errors import ReportingError
-from services.reporting.domain.grouping import By
+from services.reporting.domain.grouping import By, Tree
 from services.reporting.domain.period import Period
 from services.reporting.domain.publication import publishable
 from services.reporting.projections import Reporting
@@ -60,8 +60,8 @@ Cursor = Annotated[str, Query(max_length=CURSOR_LENGTH_MAX, description="`next` 
 # So many rows are told at once, unless fewer are asked for.
 TICKETS_MAX = 500
 TICKETS_USUAL = 100
-TICKETS_QUERY = ("from", "to", "area", "category", "unit", "channel", "urgency")
-FIGURES_QUERY = ("from", "to", "by", "level", "area", "category", "unit", "channel", "urgency")
+TICKETS_QUERY = ("from", "to", "tree", "area", "category", "unit", "channel", "urgency")
+FIGURES_QUERY = ("from", "to", "by", "level", "tree", "area", "category", "unit", "channel", "urgency")
 DayAfter = Annotated[date, Query(alias="to", description="First day after the period.", examples=["2026-05-01"])]
 
 
@@ -72,6 +72,7 @@ MISREAD: Mapping[str, tuple[str, str]] = {
     "to": A_DAY,
     "by": ("is none of the choices", f"Give {', '.join(By)}, or leave it out."),
     "level": ("is none of the choices", f"Give {', '.join(AreaLevel)}, or leave it out."),
+    "tree": ("is none of the choices", f"Give {', '.join(Tree)}, or leave it out."),
     "area": ("is longer than any area's id", "Take an id of the district file's areas, or leave it out."),
     "figure": ("is no figure", "Take a name from docs/figures.md."),
     "of": ("is none of the choices", f"Give {', '.join(Side)}, or leave it out."),
@@ -92,6 +93,7 @@ def routes(service: Reporting) -> APIRouter:
         day_after: DayAfter,
         by: By | None = None,
         level: AreaLevel = AreaLevel.COMMUNITY,
+        tree: Tree = Tree.TODAY,
         area: Area = None,
         category: Category = None,
         unit: Unit = None,
@@ -106,6 +108,7 @@ def routes(service: Reporting) -> APIRouter:
             period=period,
             by=by,
             level=level,
+            tree=tree,
             area=area,
             category=category,
             unit=unit,
@@ -122,6 +125,7 @@ def routes(service: Reporting) -> APIRouter:
         first_day: FirstDay,
         day_after: DayAfter,
         of: Side = Side.NUMERATOR,
+        tree: Tree = Tree.TODAY,
         area: Area = None,
         category: Category = None,
         unit: Unit = None,
@@ -133,7 +137,9 @@ def routes(service: Reporting) -> APIRouter:
         """The tickets behind a figure: a row for each thing that its numerator or its denominator counts."""
         now = service.runtime.ground.clock.now()
         period = Period(first_day, day_after).checked(now, days_max=service.config.period_days_max)
-        question = Question(period=period, area=area, category=category, unit=unit, channel=channel, urgency=urgency)
+        question = Question(
+            period=period, tree=tree, area=area, category=category, unit=unit, channel=channel, urgency=urgency
+        )
         directory = await service.directory.current()
         opening = Opening(
             figure=FIGURES[figure],

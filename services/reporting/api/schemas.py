@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from services.reporting.domain.definition import Side
 from services.reporting.domain.figures import Figures
-from services.reporting.domain.grouping import By
+from services.reporting.domain.grouping import By, Tree
 from services.reporting.domain.publication import Group, Publication, corrected
 from services.reporting.domain.rate import Rate
 from services.reporting.queries import After, Answer, Opening, Page
@@ -187,6 +187,7 @@ class AnswerTold(Told):
     as_of: datetime = Field(description="The period's end, or now while it still runs.")
     by: By | None
     level: AreaLevel | None = Field(description="Level of the areas that are told apart.")
+    tree: Tree = Field(description="Whether areas and names are today's, or those of the period's end.")
     area: str | None
     category: str | None
     unit: str | None
@@ -206,6 +207,7 @@ class AnswerTold(Told):
             as_of=answer.as_of,
             by=question.by,
             level=question.level if question.by is By.AREA else None,
+            tree=question.tree,
             area=question.area,
             category=question.category,
             unit=question.unit,

@@ -29,6 +29,13 @@ class By(StrEnum):
         return self in (By.DAY, By.WEEK, By.MONTH)
 
 
+class Tree(StrEnum):
+    """By which edition of the directory areas are told apart and named: today's, or that of the period's end."""
+
+    TODAY = "today"
+    THEN = "then"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
     """Where and what a number is about. `area` is what the case said, for a place that nobody has told us of."""
