@@ -65,10 +65,7 @@ async def stores() -> AsyncIterator[tuple[EmbeddedPostgres, EmbeddedKafka]]:
 async def chromium(path: str) -> AsyncIterator[Browser]:
     """One browser; everybody in the story has a context of their own in it."""
     async with async_playwright() as playwright:
-        # What the browser itself says, such as "choose a file", is in the language of the one who holds the phone.
-        arguments = [*ARGUMENTS, "--lang=zh-CN"]
-        environment: dict[str, str | float | bool] = {**os.environ, "LANGUAGE": "zh_CN"}
-        started = await playwright.chromium.launch(executable_path=path, args=arguments, env=environment)
+        started = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield started
         await started.close()
 

@@ -56,9 +56,16 @@ FORMS: Mapping[str, Labels] = {
 }
 OWN_TASKS = "给单个单位另派任务"
 WITHOUT_A_MOUSE = ("committee-lead-1", "committee-member-1", "property-post-1")
-# In the page's whole length the bar under the thumb would lie over what is behind it; one scrolls it free.
-LAY_BAR = """position => {
-  for (const bar of document.querySelectorAll(".thumb-bar")) bar.style.position = position;
+# In a page's whole length the bar under the thumb would lie over what is behind it, where one scrolls it free; and
+# photos further down come only when one gets there.
+UNROLL = """async () => {
+  for (const bar of document.querySelectorAll(".thumb-bar")) bar.style.position = "static";
+  const photos = [...document.querySelectorAll("img[loading=lazy]")];
+  for (const photo of photos) photo.loading = "eager";
+  await Promise.all(photos.map((photo) => photo.decode().catch(() => null)));
+}"""
+ROLL = """() => {
+  for (const bar of document.querySelectorAll(".thumb-bar")) bar.style.position = "";
 }"""
 TABS = ("我的办件", "本单位", "辖区在办", "已结单")
 
@@ -138,6 +145,7 @@ class Phones:
     async def rates(self, scene: Scene, step: Rates) -> None:
         told = await self.town.message_to(scene.case, "reporter", "case_closed")
         page = await self._phone_of(RESIDENT)
+        await self.pictures.keep_message(RESIDENT, told.text)
         await page.goto(told.link)
         while not await page.get_by_label(step.rating, exact=True).count():
             await page.reload()
@@ -265,10 +273,10 @@ class Phones:
         return self._pages[person]
 
     async def _keep(self, person: str, page: Page, told: str) -> None:
-        await page.evaluate(LAY_BAR, "static")
+        await page.evaluate(UNROLL)
         await self.pictures.keep(person, page, told)
         await self.inspection.look(page, told)
-        await page.evaluate(LAY_BAR, "")
+        await page.evaluate(ROLL)
         self._seen[kind_of(page.url)] = (page.context, page.url)
 
     def _hands_of(self, person: str) -> Hands:

@@ -51,6 +51,7 @@ from services.routing.domain.errors import (
 )
 from services.routing.domain.rulebook import Rulebook
 from services.routing.handlers.performing import SOME_WORDS, Moment
+from services.routing.handlers.reading import observed_until
 from shared.contracts.directory import UnitDefined
 
 NONE = UUID(int=0)
@@ -121,9 +122,10 @@ def allowed(sight: Sight, case: Case, *, now: datetime) -> tuple[str, ...]:
         "return": Return(by=by, reason=SOME_WORDS, accept_by=None, now=now),
     }
     acts = tuple(name for name, command in tries.items() if _would_do(case, command))
-    # While called units are at work their lead has only to wait; nothing bigger is to be suggested.
-    waits = bool(case.open_parts) and by.unit == case.unit
-    return ("note", *(name for name in acts if name != "note")) if waits else acts
+    # While called units are at work their lead has only to wait, and so has everybody while it is observed whether a
+    # change works; nothing bigger is to be suggested.
+    waits = (bool(case.open_parts) and by.unit == case.unit) or observed_until(case, now) is not None
+    return ("note", *(name for name in acts if name != "note")) if waits and "note" in acts else acts
 
 
 def _would_do(case: Case, command: Act) -> bool:

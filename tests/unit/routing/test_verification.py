@@ -129,6 +129,15 @@ def test_what_is_observed_is_not_passed_before_its_end_and_the_refusal_says_unti
     assert given_state(resolved(OBSERVE), passed(PROPERTY, OBSERVED_UNTIL)) is Status.VERIFIED
 
 
+def test_while_it_is_observed_the_desk_suggests_no_judgement_and_afterwards_it_does() -> None:
+    sight = Sight(actor=PROPERTY, units=frozenset({"property"}), areas=frozenset())
+
+    meanwhile, afterwards = (allowed(sight, resolved(OBSERVE), now=at) for at in (after(299), OBSERVED_UNTIL))
+
+    assert (meanwhile[0], "verify-fail" in meanwhile) == ("note", True)
+    assert afterwards[0] == "verify-pass"
+
+
 def test_what_is_observed_can_be_failed_at_any_time() -> None:
     fail = FailVerification(by=PROPERTY, reason=sealed(), resolve_by=after(900), now=after(20))
 
