@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
-    """A full run takes about a quarter of an hour; a quick one shows that everything works."""
+    """A full run takes about half an hour; a quick one shows that everything works."""
 
     rounds: int
     seconds: float

@@ -81,6 +81,19 @@ async def test_each_total_is_the_count_of_its_rows(rows: Rows) -> None:
             assert page.totals[show] == len(page.rows), (sight.actor.unit, show)
 
 
+async def test_a_whole_number_finds_its_case_alone_and_a_part_finds_it_among_others(rows: Rows) -> None:
+    for show in (Show.AREA, Show.CLOSED):
+        listed = (await rows.page(GRID, Wanted(show=show, narrowing=Narrowing(days=Days.QUARTER)))).rows
+        sought = listed[-1].number
+        whole = Wanted(show=show, narrowing=Narrowing(number=sought, days=Days.QUARTER))
+        part = Wanted(show=show, narrowing=Narrowing(number=sought[1:], days=Days.QUARTER))
+
+        found = await rows.page(GRID, whole)
+
+        assert ([row.number for row in found.rows], found.totals[show]) == ([sought], 1)
+        assert sought in {row.number for row in (await rows.page(GRID, part)).rows}
+
+
 async def test_no_list_and_no_filter_shows_a_case_out_of_sight(rows: Rows) -> None:
     narrowings = [
         Narrowing(),

@@ -2,9 +2,10 @@
 -- A page of the open cases by deadline, what has none after it, with the exact totals of every filter, of one moment.
 -- Who is called and awaited has a deadline of their own, as has who is asked and answers, and who follows up, also once the case is closed. Done
 -- work is due to be verified, and waits for the unit that does it, where one is named, and for who was told that it has not.
--- $1 own unit, $2 person, $3 units and $4 areas overseen, $5 whether they act, $6 whether they coordinate; narrowed to $7 statuses, $8 unit, $9 categories, $10 urgent ones, $11
--- due before, $12 places, $13 part of the number; $14 what to show, $15 rows; those after the row at $16 to $18, or
--- before it where $19 says so.
+-- $1 own unit, $2 person, $3 units and $4 areas overseen, $5 whether they act, $6 whether they coordinate; narrowed to
+-- $7 statuses, $8 unit, $9 categories, $10 urgent ones, $11 due before, $12 places, $13 part of the number, which is found
+-- by its index where it is whole, of nine digits; $14 what to show, $15 rows; those after the row at $16 to $18, or before
+-- it where $19 says so.
 WITH follows AS MATERIALIZED (
     SELECT case_id, min(deadline) AS deadline FROM follow_ups
     WHERE unit = $1 AND state IN ('planned', 'due', 'missed') GROUP BY case_id
@@ -50,6 +51,7 @@ WITH follows AS MATERIALIZED (
         AND ($11::timestamptz IS NULL OR least(coalesce(own.report_by, asked.answer_by, near.due_at, near.verify_by), follow.deadline) < $11)
         AND ($12::text[] IS NULL OR near.place = ANY ($12::text[]))
         AND ($13::text IS NULL OR strpos(near.number, $13) > 0)
+        AND (coalesce(length($13), 0) <> 9 OR near.number = $13)
 ), shown AS (
     SELECT id, sort_at, opened_at, report_by, answer_by, follow_by
     FROM seen
@@ -108,6 +110,7 @@ WITH seen AS NOT MATERIALIZED (
         AND (NOT $9 OR near.urgent)
         AND ($10::text[] IS NULL OR near.place = ANY ($10::text[]))
         AND ($11::text IS NULL OR strpos(near.number, $11) > 0)
+        AND (coalesce(length($11), 0) <> 9 OR near.number = $11)
 ), page AS (
     (SELECT * FROM seen
     WHERE $4 AND NOT $15 AND ($13::timestamptz IS NULL OR (sort_at, id) < ($13, $14::uuid))
