@@ -68,6 +68,8 @@ class DutyRead:
 
 async def read_duty(service: Routing, member: Member) -> DutyRead:
     """The duty as it stands now."""
+    # Who has just handed over is shown so, whichever process took it.
+    service.directory.look_again()
     directory, at = await service.directory.current(), service.runtime.ground.clock.now()
     own = member.actor.unit
     calendar = directory.calendars.get(directory.units[own].calendar)

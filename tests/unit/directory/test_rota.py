@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.contracts.directory import DutyDefined, Shift
+from shared.contracts.directory import Cover, CoverDefined, DutyDefined, PersonDefined, Role, Shift
+from shared.contracts.envelope import Sealed
+from shared.directory import Directory
 from shared.directory.rota import DAYS_AHEAD, Turn, holder, turns
 
 # A Tuesday, 21:05 in Shanghai.
@@ -81,3 +83,46 @@ def test_the_turns_say_of_each_minute_who_answers(given_shifts: list[Shift], peo
     said = [t.person for t in turns(duty, people, AT) if t.start <= then and (t.until is None or then < t.until)]
 
     assert said == [person for person in [holder(duty, people, then)] if person]
+
+
+def cover(person: str, *, hours: int, after: int = 0) -> Cover:
+    start = AT + timedelta(hours=after)
+    return Cover(person=person, start=start, until=start + timedelta(hours=hours))
+
+
+def test_who_covers_answers_before_the_rota_and_the_last_cover_before_others() -> None:
+    duty = rota(Shift(person="lead"))
+
+    held = turns(duty, {"lead", "a", "b"}, AT, [cover("a", hours=4), cover("b", hours=1, after=1)])
+
+    assert [(turn.person, turn.start - AT) for turn in held] == [
+        ("a", timedelta(0)),
+        ("b", timedelta(hours=1)),
+        ("a", timedelta(hours=2)),
+        ("lead", timedelta(hours=4)),
+    ]
+
+
+def directory(**people: str) -> Directory:
+    sealed = Sealed(person="p", key_version=1, box="")
+    records = {
+        person: PersonDefined(
+            at=AT, id=person, edition=1, unit=unit, role=Role.HANDLER, name=sealed, phone=sealed, retired=unit == "gone"
+        )
+        for person, unit in people.items()
+    }
+    covers = CoverDefined(at=AT, id="city-management", edition=1, covers=(cover("deputy", hours=4),))
+    duties = {"city-management": rota(Shift(person="lead"))}
+    return Directory(people=records, duties=duties, covers={"city-management": covers})
+
+
+@pytest.mark.parametrize(("unit", "answers"), [("city-management", "deputy"), ("police", "lead"), ("gone", "lead")])
+def test_who_has_left_the_unit_covers_nothing_and_the_rota_counts_again(unit: str, answers: str) -> None:
+    person = directory(lead="city-management", deputy=unit).on_duty("city-management", AT)
+
+    assert person is not None
+    assert person.id == answers
+
+
+def test_a_unit_whose_rota_is_retired_has_nobody_covered_or_not() -> None:
+    assert turns(rota(retired=True), {"a"}, AT, [cover("a", hours=4)]) == []
