@@ -1,4 +1,4 @@
-"""Writes and checks the documents made from the code: metrics, figures, refusals, a case's states, permissions.
+"""Writes and checks the documents made from the code: metrics, figures, refusals, a case's states, permissions, checks.
 
 `python -m services.documents` writes them, `--check` fails where the committed ones differ from the code.
 """
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from services import case_states, permission_tables
+from services import case_states, district_checks, permission_tables
 from services.problem_pages import problem_kinds, problems_document
 from services.reporting.domain.catalogue import FIGURES
 from services.reporting.domain.definition import Definition, RateDefinition
@@ -70,6 +70,14 @@ member: first comes whether they see the case at all, and a guessed id tells not
 the decider itself (`services/case_states.py`).
 """
 
+CHECKS_HEAD = f"""# What is checked of a district file
+
+`yima district check FILE` finds all of this, and `yima district publish` refuses a file with an error; a warning is
+shown and stops nothing. Every finding says its line, its column, its path (`rules[3].unit`), what is wrong and what
+to do, in Chinese and in English; with `--json` each is an object with its `kind` and `severity`. How a rule
+is written is told in [rules.md](rules.md). Written by `{WRITE}` from `services/routing/domain/checks`.
+"""
+
 PERMISSIONS_HEAD = f"""# 谁可以做什么 · Who may do what
 
 每个岗位一张表：左边是操作，上边是本单位与这个办件的关系，“✓” 表示可以。操作还要看办件走到哪一步（见
@@ -113,6 +121,7 @@ def documents() -> dict[str, str]:
     source = Path(metrics.__file__).read_text(encoding="utf-8")
     return {
         "case-states.md": case_states.document(STATES_HEAD),
+        "district-checks.md": district_checks.document(CHECKS_HEAD),
         "figures.md": _figures(),
         "metrics.md": METRICS_HEAD + "".join(map(_row, declared_metrics(source))),
         "permissions.md": permission_tables.document(PERMISSIONS_HEAD),

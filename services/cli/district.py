@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from services.cli.compared_editions import compared_edition, remember_edition
 from services.cli.errors import (
     DatabaseAwayError,
     DistrictFaultyError,
@@ -91,7 +92,9 @@ def check(file: DistrictFile, json: InJson = False) -> None:
 def diff(file: DistrictFile, json: InJson = False) -> None:
     with refusals_in_one_line():
         district = _publishable(file, _read(_content(file)))
-        compared = asyncio.run(_compared(launch_settings(), district))
+        settings = launch_settings()
+        compared = asyncio.run(_compared(settings, district))
+        remember_edition(settings.data_dir, file, compared.edition)
     if json:
         typer.echo(in_json(compared_record(compared)))
     else:
@@ -111,8 +114,11 @@ def publish(
     with refusals_in_one_line():
         content = _content(file)
         district = _publishable(file, _read(content))
-        publishing = Publishing(reassign=reassign, expect=expect, by=by or getpass.getuser())
-        outcome = asyncio.run(_publish(launch_settings(), district, content, publishing))
+        settings = launch_settings()
+        expected = expect if expect is not None else compared_edition(settings.data_dir, file)
+        publishing = Publishing(reassign=reassign, expect=expected, by=by or getpass.getuser())
+        outcome = asyncio.run(_publish(settings, district, content, publishing))
+        remember_edition(settings.data_dir, file, outcome.published.edition)
     if json:
         typer.echo(in_json(_outcome_record(outcome)))
     else:
@@ -295,10 +301,17 @@ async def _compared(settings: LaunchSettings, district: District) -> Compared:
 async def _publish(settings: LaunchSettings, district: District, content: bytes, how: Publishing) -> Outcome:
     digest = hashlib.sha256(content).hexdigest()
     async with opened_routing(settings) as service:
+        # One that was never compared is published over what is valid now, and not over what comes meanwhile.
+        expected = how.expect if how.expect is not None else await _valid_edition(service)
         published = await publish_district(
-            service, district, file_sha256=digest, expected=how.expect, reassign=how.reassign, by=how.by
+            service, district, file_sha256=digest, expected=expected, reassign=how.reassign, by=how.by
         )
         return Outcome(published=published, accounts=await ensure_accounts(service))
+
+
+async def _valid_edition(service: Routing) -> int | None:
+    listed = await editions(service.runtime.pool)
+    return listed[0].edition if listed else None
 
 
 async def _history(settings: LaunchSettings) -> list[Edition]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from shared.kernel.clock import SystemClock
 from shared.testing.waiting import eventually
 from tests.integration.cli.conftest import answer
 from tests.integration.cli.test_up_and_down import Commands
@@ -42,3 +43,24 @@ async def test_a_ticket_is_explained_and_a_file_is_tried_on_what_came(running: C
     assert number in {each["number"] for each in other["differing"] if each["after"]["unit"] == "xinhe-police"}
     assert number in shown.stdout
     assert [(refused.returncode, refused.stderr.count("\n")) for refused in refusals] == [(1, 1)] * 3
+
+
+@pytest.mark.long
+def test_a_file_is_published_over_the_edition_that_it_was_compared_with(running: Commands, tmp_path: Path) -> None:
+    years = list(range(2025, SystemClock().now().year + 2))
+    pilot = PILOT.read_text(encoding="utf-8").replace("years: [2025, 2026]", f"years: {years}")
+    ours, theirs = tmp_path / "ours.yaml", tmp_path / "theirs.yaml"
+    ours.write_text(pilot.replace("en: East gate}", "en: East entrance}"), encoding="utf-8")
+    theirs.write_text(pilot.replace("en: West gate}", "en: West entrance}"), encoding="utf-8")
+
+    compared = answer(running, "district", "diff", str(ours))
+    answer(running, "district", "publish", str(theirs))
+    refused = running.run("district", "publish", str(ours))
+    seen = answer(running, "district", "diff", str(ours))
+    published = answer(running, "district", "publish", str(ours))
+    again = answer(running, "district", "publish", str(ours))
+
+    assert "XMHYAPX7" not in {each["id"] for each in compared["changes"]}
+    assert (refused.returncode, refused.stderr.count("yima district diff")) == (1, 2)
+    assert {each["id"] for each in seen["changes"]} == {"XSVH65NM", "XMHYAPX7"}
+    assert published["edition"] == again["edition"] == seen["edition"] + 1

@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ from shared.working_time.china import china_calendar
 from tests.unit.routing.district_samples import PUBLISHED_AT, seal
 
 DISTRICTS = Path(__file__).parents[3] / "districts"
+DOCS = DISTRICTS.with_name("docs")
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MILESTONES = ("opened_at", "accepted_at", "resolved_at", "verified_at", "closed_at")
 SAMPLE_PHONE = re.compile(r"1000000\d{4}")
@@ -71,6 +73,18 @@ def test_nothing_is_wrong_with_the_pilot_but_that_next_years_list_is_not_out() -
 
     assert {fault.finding.kind for fault in faults} <= {"next_year_missing"}
     assert read_district((DISTRICTS / "pilot.yaml").read_bytes(), today=date(2025, 6, 1)).faults == ()
+
+
+def test_the_rule_that_the_documents_explain_can_be_put_into_the_pilot() -> None:
+    [written] = re.findall(r"```yaml\n(.*?)```", (DOCS / "rules.md").read_text(encoding="utf-8"), re.DOTALL)
+    pilot = (DISTRICTS / "pilot.yaml").read_text(encoding="utf-8")
+    explained = pilot.replace("\nrules:\n", "\nrules:\n" + indent(written, "  "), 1)
+
+    read = read_district(explained.encode(), today=date(2025, 6, 1))
+
+    assert read.faults == ()
+    assert read.district is not None
+    assert read.district.rules[0].id == "lift-again"
 
 
 def test_a_district_of_ones_own_is_refused_without_this_years_list() -> None:
