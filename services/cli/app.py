@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from services.cli.awaiting import others_answer
+from services.cli.clocks import clocks_app
 from services.cli.demo import demo
 from services.cli.detached import launch_detached
 from services.cli.district import district_app
@@ -57,6 +58,7 @@ app.command(help=help_with_example("help_serve", "yima serve intake --port 8001"
 app.add_typer(rebuild_app, name="rebuild")
 app.add_typer(district_app, name="district")
 app.add_typer(rules_app, name="rules")
+app.add_typer(clocks_app, name="clocks")
 app.add_typer(partner_app, name="partner")
 app.command(
     "import",

@@ -10,9 +10,12 @@ from services.routing.domain.case import Status
 from services.routing.domain.district import CallEntry, ConditionsEntry, District, NameEntry, RepeatsEntry
 from services.routing.domain.errors import CaseUnknownError
 from services.routing.domain.simulation import Simulation
+from services.routing.handlers.district import publish_district
+from services.routing.handlers.recounting import recounted_cases
 from services.routing.handlers.rule_hits import rule_hits
 from services.routing.handlers.rules import explain, simulate
 from shared.contracts.directory import RepeatsOf
+from shared.contracts.routing import Clock
 from shared.testing.waiting import eventually
 from tests.integration.routing.conftest import EAST_GATE, NOW, Desk
 from tests.integration.routing.staff import Staff, staff_of
@@ -98,6 +101,26 @@ async def test_rules_are_counted_by_when_what_they_led_was_reported(staff: Staff
     assert {each.rule: (each.hits, each.last_at) for each in counted if each.hits} == {"burst-pipe": (2, NOW)}
     assert counted[0].rule == "fire-lane"
     assert all(each.name for each in counted)
+
+
+async def test_open_cases_are_looked_through_for_deadlines_that_would_be_counted_otherwise(
+    desk: Desk, district: District
+) -> None:
+    await reported(desk, FIRE_LANE)
+    await reported(desk, "想咨询老年助餐点的开放时间")
+    number = await desk.routing.runtime.pool.fetchval("SELECT number FROM cases WHERE NOT urgent")
+    same = [page async for page in recounted_cases(desk.routing)]
+    office, *others = district.calendars
+    day_off = office.model_copy(update={"days_off": (*office.days_off, NOW.date() + timedelta(days=1))})
+    changed = district.model_copy(update={"calendars": (day_off, *others)})
+
+    await publish_district(desk.routing, changed, file_sha256="0" * 64)
+    desk.routing.directory.look_again()
+    [(cases, [other])] = [page async for page in recounted_cases(desk.routing)]
+
+    assert same == [(2, [])]
+    assert (cases, other.number) == (2, number)
+    assert Clock.RESOLVE in {each.clock for each in other.clocks}
 
 
 async def test_tickets_of_before_are_not_asked_about(desk: Desk, district: District) -> None:

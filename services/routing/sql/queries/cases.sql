@@ -113,6 +113,11 @@ LEFT JOIN (
 WHERE status IN ('unassigned', 'assigned', 'accepted') AND coalesce(unit, left_unit) IS NOT NULL
 ORDER BY number;
 
+-- name: cases_with_clocks
+-- Cases of which a clock may run.
+SELECT id, number FROM cases
+WHERE status IN ('unassigned', 'assigned', 'accepted', 'resolved') AND NOT history ORDER BY number;
+
 -- name: opening_of_case
 -- What a case began with.
 SELECT type, schema_version, data FROM events WHERE stream = $1 AND version = 1;

@@ -1,0 +1,103 @@
+"""Deadlines counted again after a calendar changed: which running clocks of a case would now end at another moment.
+
+What ran out or stopped is left alone: nothing of the past changes. So is a deadline that somebody agreed to.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.routing.domain.case import evolve
+from services.routing.domain.case.state import BY_DISTRICT, BY_HAND, Case
+from services.routing.domain.deadlines import due
+from services.routing.domain.units import Units, term_of
+from shared.contracts.routing import (
+    CaseAssigned,
+    CaseMerged,
+    CaseReopened,
+    CaseResolved,
+    CaseReturned,
+    Clock,
+    ExtensionGranted,
+    JointTaskInsisted,
+    RoutingEvent,
+    SuspensionEnded,
+    SuspensionGranted,
+    Term,
+    VerificationFailed,
+    WhistleBlown,
+)
+
+# A clock of the case, and of which called unit where it is a report-in.
+Which = tuple[Clock, str | None]
+RESOLVE: Which = (Clock.RESOLVE, None)
+ACCEPT: Which = (Clock.ACCEPT, None)
+VERIFY: Which = (Clock.VERIFY, None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """From when a clock was counted, in whose working time, by which terms."""
+
+    at: datetime
+    unit: str
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recounted:
+    """A running clock that would end at another moment."""
+
+    clock: Clock
+    unit: str
+    before: datetime
+    after: datetime
+
+
+def recounted(events: Iterable[RoutingEvent], units: Units, *, now: datetime) -> list[Recounted]:
+    """The running clocks of the case with these events that the calendars of now would give another end."""
+    case: Case | None = None
+    started: dict[Which, Start | None] = {}
+    for event in events:
+        before, case = case, evolve(case, event)
+        for which, start in _starts(event, case).items():
+            old = before.countdown(*which).generation if before else 0
+            if case.countdown(*which).generation != old:
+                started[which] = start
+    found = (_recounted(case, which, start, units, now=now) for which, start in started.items() if case and start)
+    return [each for each in found if each is not None]
+
+
+def _recounted(case: Case, which: Which, start: Start, units: Units, *, now: datetime) -> Recounted | None:
+    running, term, unit = case.countdown(*which), term_of(start.terms, which[0]), units.by_id.get(start.unit)
+    if running.due_at is None or running.deadline is None or running.missed or running.deadline <= now:
+        return None
+    if term is None or unit is None:
+        return None
+    after = due(term, calendar=units.calendars[unit.calendar], start=start.at)
+    if after == running.deadline:
+        return None
+    return Recounted(clock=which[0], unit=unit.id, before=running.deadline, after=after)
+
+
+def _starts(event: RoutingEvent, case: Case) -> Mapping[Which, Start | None]:
+    """Clocks that the event starts; none stands for a moment that was agreed to or carried over, not counted."""
+    match event:
+        case CaseAssigned(unit=unit, trace=trace):
+            start = Start(at=event.at, unit=unit, terms=case.terms)
+            return {ACCEPT: start, RESOLVE: None if trace.rule in (BY_HAND, BY_DISTRICT) else start}
+        case CaseReturned(unit=unit):
+            return {ACCEPT: Start(at=event.at, unit=unit, terms=case.terms)}
+        case CaseReopened(unit=unit):
+            start = Start(at=event.at, unit=unit, terms=case.terms)
+            return {ACCEPT: start, RESOLVE: start}
+        case VerificationFailed(unit=unit):
+            return {RESOLVE: Start(at=event.at, unit=unit, terms=case.terms)}
+        case CaseResolved(unit=unit, to_unit=to_unit, observed_until=observed_until):
+            return {VERIFY: Start(at=observed_until or event.at, unit=to_unit or unit, terms=case.terms)}
+        case WhistleBlown(unit=unit) | JointTaskInsisted(unit=unit):
+            return {(Clock.REPORT_IN, unit): Start(at=event.at, unit=unit, terms=case.terms)}
+        case ExtensionGranted() | SuspensionGranted() | SuspensionEnded() | CaseMerged():
+            return {RESOLVE: None}
+        case _:
+            return {}
