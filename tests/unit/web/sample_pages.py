@@ -42,6 +42,7 @@ PAGES: dict[str, tuple[str, str, object]] = {
     "case": ("routing", "case.html", samples.case_page()),
     "case beside its list": ("routing", "case.html", samples.case_beside()),
     "case refused": ("routing", "case.html", samples.case_page(*map(Action, ACTS), refused=Action.RETURN)),
+    "case followed": ("routing", "case.html", samples.case_followed()),
     "case closed": ("routing", "case.html", samples.case_page(Action.NOTE, status=Status.CLOSED)),
     "sandbox": ("notify", "sandbox.html", samples.sandbox_page()),
 }

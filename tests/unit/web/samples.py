@@ -4,7 +4,15 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from services.intake.pages.views import CategoryChoice, ReportedPage, ReportPage, StatusPage, Step, StepShown
+from services.intake.pages.views import (
+    CategoryChoice,
+    OtherShown,
+    ReportedPage,
+    ReportPage,
+    StatusPage,
+    Step,
+    StepShown,
+)
 from services.notify.pages.views import SandboxMessage, SandboxPage, SendState
 from services.routing.domain.case.follow_up import FollowUpState
 from services.routing.domain.case.state import Status
@@ -44,6 +52,7 @@ from services.routing.pages.views import (
     Happening,
     InboxPage,
     InboxRow,
+    MergedShown,
     PassedOverShown,
     Photo,
     Staff,
@@ -129,6 +138,8 @@ def status_in_hand() -> StatusPage:
         ],
         deadline=NOW + minutes(120),
         form_token="sample-form-token",
+        others=[OtherShown(number="100000025", address="/t/other")],
+        may_withdraw=True,
     )
 
 
@@ -272,6 +283,20 @@ FOLLOW_UPS = (
         missed=0,
     ),
 )
+
+
+def case_followed() -> CasePage:
+    """The fire lane, which its own reporter withdrew: it goes on for another, and was split before."""
+    told = MergedShown(case_id=UUID(int=8), number="100000033", opened_at=NOW - minutes(12), words="车把通道堵了")
+    other = MergedShown(case_id=UUID(int=9), number="100000041", opened_at=NOW - minutes(9), words="楼道灯不亮")
+    page = case_page(Action.RESOLVE, Action.SPLIT, Action.MERGE, status=Status.ACCEPTED)
+    happened = [
+        Happening(what=Happened.JOINED, at=NOW - minutes(10), number="100000033", by="网格长"),
+        Happening(what=Happened.SPLIT, at=NOW - minutes(9), by="网格长", words="楼道灯不亮"),
+        Happening(what=Happened.REPORTER_WITHDREW, at=NOW - minutes(3), words="我搬走了"),
+    ]
+    happenings = [*page.happenings, *happened]
+    return replace(page, happenings=happenings, duplicates=[told], split=[other], reporter_withdrew=True)
 
 
 def case_page(*actions: Action, status: Status = Status.ASSIGNED, refused: Action | None = None) -> CasePage:
