@@ -108,6 +108,7 @@ class DirectoryFollower:
     _snapshot: Directory = field(default_factory=Directory)
     _changes: int = -1
     _looked_at: datetime | None = None
+    _asked_again: int = 0
     _known: bool = False
 
     async def record(self, connection: Connection, records: Sequence[DirectoryRecord]) -> None:
@@ -125,7 +126,7 @@ class DirectoryFollower:
             [record.to_json() for record in newest.values()],
         )
         await connection.execute(SQL["count_change"])
-        self._looked_at = None
+        self.look_again()
 
     async def extent(self) -> tuple[int, int]:
         """How much is known here of what every service follows, records and editions: alike where the same was read."""
@@ -142,17 +143,18 @@ class DirectoryFollower:
         return None if self._known else NO_DISTRICT
 
     def look_again(self) -> None:
-        """Have the next read look whether something was published within this second."""
+        """Have the next read look whether something was published this second; one under way may have missed it."""
         self._looked_at = None
+        self._asked_again += 1
 
     async def current(self) -> Directory:
         """The directory as of at most a second ago."""
-        now = self.clock.now()
+        now, asked = self.clock.now(), self._asked_again
         if self._looked_at is None or abs((now - self._looked_at).total_seconds()) > FRESH_S:
             changes = await self.pool.fetchval(SQL["changes"])
             if changes != self._changes:
                 self._snapshot, self._changes = await read_directory(self.pool), changes
-            self._looked_at = now
+            self._looked_at = now if asked == self._asked_again else None
         return self._snapshot
 
 

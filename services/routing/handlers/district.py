@@ -119,7 +119,9 @@ async def publish_district(
         edition = plan.edition if plan.changed else plan.edition - 1
         return Published(edition=edition, changes=plan.changes, moved=tuple(stranded))
 
-    return await transact(service.runtime.store, clock.now, act)
+    published = await transact(service.runtime.store, clock.now, act)
+    service.directory.look_again()
+    return published
 
 
 async def compare_district(service: Routing, district: District) -> Compared:
