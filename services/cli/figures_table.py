@@ -53,10 +53,10 @@ def group_table(answer: Answer) -> Table:
         table.add_row(
             _name(group),
             str(figures.received),
-            rate_text(figures.handling_rate),
-            rate_text(figures.closing_rate),
-            rate_text(figures.on_time_closing_rate),
-            rate_text(figures.satisfaction),
+            compared_text(figures.handling_rate),
+            compared_text(figures.closing_rate),
+            compared_text(figures.on_time_closing_rate),
+            compared_text(figures.satisfaction),
         )
     return table
 
@@ -67,9 +67,16 @@ def rate_text(rate: Rate) -> str:
     return f"{rate.numerator}/{rate.denominator} {share}"
 
 
+def compared_text(rate: Rate) -> str:
+    """The same above its 95 % Wilson interval, which of few cases is wide: by it groups are compared."""
+    interval = rate.interval
+    return rate_text(rate) if interval is None else f"{rate_text(rate)}\n{interval.low:.1f}–{interval.high:.1f}"
+
+
 def _lines(figures: Figures) -> Iterator[tuple[str, str]]:
     yield "kpi_received", str(figures.received)
     yield "kpi_merged", str(figures.merged)
+    yield "kpi_split_off", str(figures.split_off)
     yield "kpi_handling", rate_text(figures.handling_rate)
     yield "kpi_closing", rate_text(figures.closing_rate)
     yield "kpi_on_time", rate_text(figures.on_time_closing_rate)

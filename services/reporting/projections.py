@@ -100,8 +100,13 @@ def _migrations(*names: str) -> tuple[str, ...]:
 FIGURES = Projection(
     name="figures",
     schema="reporting_figures",
-    tables=_migrations("0002_figures.sql", "0005_figures_facts.sql"),
-    indexes=_migrations("0003_figures_indexes.sql", "0004_figures_who_was_asked.sql", "0006_figures_facts_indexes.sql"),
+    tables=_migrations("0002_figures.sql", "0005_figures_facts.sql", "0009_figures_split_off.sql"),
+    indexes=_migrations(
+        "0003_figures_indexes.sql",
+        "0004_figures_who_was_asked.sql",
+        "0006_figures_facts_indexes.sql",
+        "0010_figures_repeats.sql",
+    ),
     statements=(
         SQL["project_cases"],
         SQL["project_phases"],

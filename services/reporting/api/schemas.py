@@ -81,6 +81,7 @@ class FiguresTold(Told):
 
     received: int
     merged: int = Field(description="Of these, merged into another: as many troubles fewer.")
+    split_off: int = Field(description="Of these, split off another: as many reports fewer.")
     handling_rate: RateTold
     closing_rate: RateTold
     on_time_closing_rate: RateTold
@@ -109,6 +110,7 @@ class FiguresTold(Told):
         return cls(
             received=figures.received,
             merged=figures.merged,
+            split_off=figures.split_off,
             handling_rate=RateTold.of(figures.handling_rate),
             closing_rate=RateTold.of(figures.closing_rate),
             on_time_closing_rate=RateTold.of(figures.on_time_closing_rate),

@@ -27,6 +27,14 @@ MERGED = Definition(
     exclusions="None.",
     period="the report",
 )
+SPLIT_OFF = Definition(
+    id="split_off",
+    name=Name(zh="其中拆分", en="split off"),
+    formula="received tickets that staff split off another: as many tickets more than reports",
+    numerator=Part(words="tickets split off in the period", names=("split_off",)),
+    exclusions="None.",
+    period="the split",
+)
 OPEN = Definition(
     id="open",
     name=Name(zh="期末未结", en="open"),
@@ -51,7 +59,7 @@ ESCALATIONS = Definition(
     exclusions="None.",
     period="the escalation",
 )
-FIGURES = (RECEIVED, MERGED, OPEN, OVERDUE, ESCALATIONS)
+FIGURES = (RECEIVED, MERGED, SPLIT_OFF, OPEN, OVERDUE, ESCALATIONS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

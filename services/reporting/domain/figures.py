@@ -32,6 +32,7 @@ class Figures:
 
     received: int
     merged: int
+    split_off: int
     handling_rate: Rate
     closing_rate: Rate
     on_time_closing_rate: Rate
@@ -60,6 +61,7 @@ def figures(tally: Tally, first: FirstResponse, minutes: Mapping[str, Sequence[f
     return Figures(
         received=tally.received,
         merged=tally.merged,
+        split_off=tally.split_off,
         handling_rate=handling_rate(tally),
         closing_rate=closing_rate(tally),
         on_time_closing_rate=on_time_closing_rate(tally),

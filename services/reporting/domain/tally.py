@@ -42,6 +42,8 @@ class Tally:
     escalations: int = 0
     # Received in the period, and merged into another by its end.
     merged: int = 0
+    # Received in the period, and split off another ticket.
+    split_off: int = 0
     # Not closed at the end, and the clock stands still.
     suspended: int = 0
     # Due to close, and granted more time at least once.

@@ -212,14 +212,17 @@ def _repeats(tickets: Sequence[Played]) -> Sides:
         for other in tickets:
             earlier = (other.told.opened_at, other.told.ticket) < (each.told.opened_at, each.told.ticket)
             near = each.told.opened_at - other.told.opened_at <= REPEATED_WITHIN
-            if earlier and near and _place(other) == _place(each) and each.counts(each.told.opened_at):
+            if earlier and near and _at_one_place(other, each) and each.counts(each.told.opened_at):
                 repeated.append(each.told.ticket)
                 break
     return repeated, [each.told.ticket for each in tickets if each.counts(each.told.opened_at)]
 
 
-def _place(played: Played) -> str:
-    return played.told.opening.place
+def _at_one_place(one: Played, other: Played) -> bool:
+    """Two reports of one place; what was split off a ticket is no report of its own."""
+    opened = (one.told.opening, other.told.opening)
+    reports = [each for each in opened if isinstance(each, TicketImported) or each.split_from is None]
+    return len(reports) == 2 and reports[0].place == reports[1].place
 
 
 def _deliveries(tickets: Sequence[Played]) -> Sides:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from shared.contracts.intake import Rating
 from shared.contracts.routing import FollowUpPlanned
-from tests.integration.reporting.stories import OPENED_AT, PLACE, Story
+from tests.integration.reporting.stories import OPENED_AT, OTHER, PLACE, Story
 
 
 def random_stories(seed: int, count: int) -> list[Story]:
@@ -21,6 +21,7 @@ def _random_story(random: Random) -> Story:
         ticket=UUID(int=random.getrandbits(128), version=4),
         opened_at=opened_at,
         place=random.choice([PLACE, "P2", "P3", "P4", "P5"]),
+        split_from=OTHER if random.random() < 0.1 else None,
         category=random.choice(["order", "greening", None]),
         resolve_by=random.choice([None, opened_at + timedelta(hours=random.randint(1, 200))]),
         history=random.random() < 0.3,

@@ -108,6 +108,7 @@ class Story:
     ticket: UUID = field(default_factory=uuid4)
     opened_at: datetime = OPENED_AT
     place: str = PLACE
+    split_from: UUID | None = None
     category: str | None = "order"
     resolve_by: datetime | None = OPENED_AT + DAY
     # What rework has to be done by; whether a case was in time is judged by what was promised first.
@@ -165,6 +166,7 @@ class Story:
             number="482913057",
             place=self.place,
             channel=Channel.QR,
+            split_from=self.split_from,
             category=self.category,
             text=SEALED,
             reporter="reporter-1",

@@ -146,3 +146,14 @@ async def test_merged_tickets_are_each_counted_once_and_take_nobody_time(town: T
     assert (total["received"], total["merged"]) == (2, 1)
     assert sorted(each["ticket"] for each in behind) == sorted((str(master.ticket), str(follower.ticket)))
     assert total["stage_resolve"]["count"] == 1
+
+
+async def test_what_was_split_off_a_report_is_a_ticket_and_no_report_that_came_again(town: Town) -> None:
+    first, again = Story(), Story(opened_at=OPENED_AT + DAY)
+    await town.tell(first, Story(opened_at=OPENED_AT + HOUR, split_from=first.ticket), again)
+
+    total = (await town.figures())["total"]
+    repeats = (await town.ask_behind("repeat_reports", **APRIL)).json()["tickets"]
+
+    assert (total["received"], total["split_off"]) == (3, 1)
+    assert [each["ticket"] for each in repeats] == [str(again.ticket)]

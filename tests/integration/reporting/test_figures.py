@@ -60,6 +60,7 @@ async def test_a_ticket_that_was_handled_counts_in_every_figure(town: Town) -> N
     assert told["total"] == {
         "received": 1,
         "merged": 0,
+        "split_off": 0,
         "handling_rate": rate(1, 1, 100.0),
         "closing_rate": rate(1, 1, 100.0),
         "on_time_closing_rate": rate(1, 1, 100.0),

@@ -44,10 +44,15 @@ def test_where_no_terminal_reads_them_no_word_and_no_number_is_cut(printed: list
     assert "…" not in text
 
 
+def test_groups_are_compared_by_an_interval(printed: list[str]) -> None:
+    assert any("99.4–100.0" in line for line in printed)
+
+
 def test_last_line_says_where_the_denominators_are_explained(printed: list[str]) -> None:
     assert printed[-1] == (
-        "n/m：分子/分母；各指标的分母是什么、怎样计算，见 docs/figures.md"
-        " · numerator/denominator; docs/figures.md says what each counts"
+        "n/m：分子/分母；分组第二行是 95% 区间，比较时看它；各指标怎样计算，见 docs/figures.md"
+        " · numerator/denominator, in groups above the 95 % interval to compare by;"
+        " docs/figures.md says what each counts"
     )
 
 

@@ -1,16 +1,17 @@
 -- name: project_cases
 -- One row a ticket from either topic: what a ticket began with stays, what routing says last of its matter is true.
 INSERT INTO reporting_figures.cases AS known (
-    ticket, number, opened_at, channel, imported, reported_category, place, area, category, urgency,
+    ticket, number, split_off, opened_at, channel, imported, reported_category, place, area, category, urgency,
     closed_version, reopened_version, changed_at
 )
-SELECT ticket, number, opened_at, channel, imported, reported_category, coalesce(matter[2], reported_place), matter[3], matter[4],
+SELECT ticket, number, split_off, opened_at, channel, imported, reported_category, coalesce(matter[2], reported_place), matter[3], matter[4],
     matter[5], closed_version, reopened_version, changed_at
 FROM (
     SELECT CASE publisher WHEN '/notify' THEN (data ->> 'ticket_id')::uuid
             ELSE substr(stream, strpos(stream, '-') + 1)::uuid END AS ticket,
         max(data ->> 'number')
             FILTER (WHERE type IN ('yima.intake.TicketOpened', 'yima.intake.TicketImported')) AS number,
+        bool_or(data ->> 'split_from' IS NOT NULL) FILTER (WHERE type = 'yima.intake.TicketOpened') AS split_off,
         min(occurred_at) FILTER (WHERE type IN ('yima.intake.TicketOpened', 'yima.intake.TicketImported')) AS opened_at,
         max(CASE type WHEN 'yima.intake.TicketOpened' THEN data ->> 'channel'
             WHEN 'yima.intake.TicketImported' THEN 'import' END) AS channel,
@@ -39,6 +40,7 @@ FROM (
 ORDER BY ticket
 ON CONFLICT (ticket) DO UPDATE SET
     number = coalesce(known.number, excluded.number),
+    split_off = coalesce(known.split_off, excluded.split_off),
     opened_at = coalesce(known.opened_at, excluded.opened_at),
     channel = coalesce(known.channel, excluded.channel),
     imported = coalesce(known.imported, excluded.imported),

@@ -9,7 +9,7 @@ WITH touched AS (
         AND (publisher IN ('/intake', '/routing') AND (stream LIKE 'ticket-%' OR stream LIKE 'case-%')
             OR type = 'yima.notify.NotificationQueued' AND data ->> 'template' = 'case_closed')
 ), matter AS (
-    SELECT ticket, opened_at, place, area, coalesce(category, reported_category) AS category, channel, urgency
+    SELECT ticket, opened_at, coalesce(split_off, false) AS split_off, place, area, coalesce(category, reported_category) AS category, channel, urgency
     FROM touched
     JOIN reporting_figures.cases USING (ticket)
     WHERE opened_at IS NOT NULL
@@ -116,7 +116,8 @@ WITH touched AS (
     WHERE event LIKE 'FollowUp%'
     GROUP BY ticket, subject
 ), found (ticket, fact, key, parts, standing, at, since, until, minutes, unit) AS (
-    SELECT ticket, 'received', '', ARRAY['received'], false, opened_at, opened_at, 'infinity'::timestamptz,
+    SELECT ticket, 'received', '',
+        CASE WHEN split_off THEN ARRAY['received', 'split_off'] ELSE ARRAY['received'] END, false, opened_at, opened_at, 'infinity'::timestamptz,
         NULL::double precision, assigned_unit
     FROM matter
     JOIN firsts USING (ticket)
