@@ -152,7 +152,11 @@ def ground_of(platform: Platform, name: str) -> Ground:
 def broker_of(platform: Platform) -> Broker:
     """Where Kafka is, and how its topics are made."""
     return Broker(
-        platform.kafka_bootstrap, platform.topic_prefix, platform.kafka_replication, platform.kafka_partitions
+        platform.kafka_bootstrap,
+        platform.topic_prefix,
+        platform.kafka_replication,
+        platform.kafka_partitions,
+        platform.kafka_account,
     )
 
 

@@ -40,7 +40,8 @@ async def others_answer(settings: LaunchSettings) -> None:
     if (dsn := settings.database_dsn) is not None:
         await until("database", partial(database_answers, dsn), seconds_max=seconds_max)
     if (bootstrap := settings.kafka_bootstrap) is not None:
-        await until("kafka", partial(broker_answers, Broker(bootstrap)), seconds_max=seconds_max)
+        broker = Broker(bootstrap, account=settings.kafka_account)
+        await until("kafka", partial(broker_answers, broker), seconds_max=seconds_max)
 
 
 async def database_answers(dsn: str) -> str | None:

@@ -114,6 +114,7 @@ def _broker(platform: Platform) -> Broker:
         platform.kafka_bootstrap,
         replication=platform.kafka_replication,
         partitions=platform.kafka_partitions,
+        account=platform.kafka_account,
     )
 
 

@@ -112,6 +112,7 @@ def platform_of(settings: LaunchSettings, *, host: str, port: int) -> Platform:
         port=port,
         data_dir=settings.data_dir.absolute(),
         keys_file=settings.secrets_file,
+        kafka_account=settings.kafka_account,
         kafka_replication=settings.kafka_replication,
         kafka_partitions=settings.kafka_partitions or _partitions_of(settings),
         public_origin=settings.public_url,

@@ -17,8 +17,10 @@ from services.intake.config import Config as IntakeConfig
 from services.notify.config import Config as NotifyConfig
 from services.reporting.config import Config as ReportingConfig
 from services.routing.config import Config as RoutingConfig
+from shared.embedded.errors import SecretFileError
 from shared.embedded.jars import MIRROR
-from shared.settings import SettingsWithSecrets, settings_of
+from shared.kernel.account import Account
+from shared.settings import SettingsWithSecrets, read_secret, settings_of
 
 CHECKOUT = Path(__file__).parents[2]
 # What can be set, for each setting that can be set wrongly.
@@ -54,6 +56,10 @@ class LaunchSettings(SettingsWithSecrets):
     # The platform's keys, where somebody else keeps them: then none are ever made.
     secrets_file: Path | None = None
     kafka_bootstrap: str | None = None
+    # Who we are to a Kafka that asks, with a password; and who vouches for it, where that is none of the system's.
+    kafka_username: str | None = None
+    kafka_password: SecretStr | None = None
+    kafka_ca_file: Path | None = None
     kafka_replication: int = Field(default=1, ge=1)
     kafka_partitions: int | None = Field(default=None, ge=1)
     public_url: str | None = None
@@ -72,6 +78,21 @@ class LaunchSettings(SettingsWithSecrets):
         user, _, host = parts.netloc.rpartition("@")
         password = quote(self.database_password.get_secret_value(), safe="")
         return parts._replace(netloc=f"{user.partition(':')[0]}:{password}@{host}").geturl()
+
+    @property
+    def kafka_account(self) -> Account | None:
+        """Who we are to Kafka.
+
+        Raises:
+            SecretFileError: there is a name and no password, or no authority where one is named.
+        """
+        if self.kafka_username is None:
+            return None
+        if self.kafka_password is None:
+            raise SecretFileError("YIMA_KAFKA_PASSWORD")
+        if self.kafka_ca_file is not None:
+            read_secret(self.kafka_ca_file)
+        return Account(self.kafka_username, self.kafka_password.get_secret_value(), self.kafka_ca_file)
 
     @property
     def postgres_home(self) -> Path:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from shared.kernel.account import Account
 from shared.kernel.clock import Clock, SystemClock
 
 
@@ -19,6 +20,7 @@ class Platform:
     host: str = "127.0.0.1"
     # Keys that somebody else keeps, instead of those in the data directory.
     keys_file: Path | None = None
+    kafka_account: Account | None = None
     kafka_replication: int = 1
     kafka_partitions: int = 24
     # Addresses or networks of proxies of ours: only they are believed about whom they speak for.

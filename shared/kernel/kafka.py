@@ -15,6 +15,8 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, KafkaTimeoutError, TopicAlreadyExistsError, for_code
 from aiokafka.partitioner import murmur2
 
+from shared.kernel.account import Account
+
 log = structlog.get_logger()
 
 START_WITHIN_S = 30.0
@@ -60,6 +62,12 @@ class Broker:
     prefix: str = ""
     replication: int = 1
     partitions: int = PARTITIONS
+    account: Account | None = None
+
+    @property
+    def client_settings(self) -> dict[str, Any]:
+        """How every client of ours reaches it."""
+        return {"bootstrap_servers": self.bootstrap, **(self.account.client_settings if self.account else {})}
 
     def named(self, name: str) -> str:
         """A topic's or group's full name here."""
@@ -87,7 +95,7 @@ async def ensure_topics(broker: Broker, topics: Iterable[Topic]) -> None:
 
 @asynccontextmanager
 async def _administrator(broker: Broker) -> AsyncIterator[AIOKafkaAdminClient]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=broker.bootstrap)
+    admin = AIOKafkaAdminClient(**broker.client_settings)
     try:
         await start_client(admin)
         yield admin
@@ -146,7 +154,7 @@ async def _known(admin: AIOKafkaAdminClient, names: set[str]) -> None:
 def new_producer(broker: Broker, client_id: str) -> AIOKafkaProducer:
     """A producer whose acknowledged records are on every replica, once, in order."""
     return AIOKafkaProducer(
-        bootstrap_servers=broker.bootstrap,
+        **broker.client_settings,
         client_id=client_id,
         acks="all",
         enable_idempotence=True,
@@ -172,7 +180,7 @@ def _hash_of(key: bytes) -> int:
 def new_consumer(broker: Broker, group: str, *, gather_bytes: int) -> AIOKafkaConsumer:
     """A consumer that commits nothing by itself and never guesses an offset."""
     return AIOKafkaConsumer(
-        bootstrap_servers=broker.bootstrap,
+        **broker.client_settings,
         group_id=broker.named(group),
         enable_auto_commit=False,
         auto_offset_reset="none",

@@ -86,6 +86,10 @@ async def _grant_role(connection: Connection, role: str) -> None:
             await connection.execute(f'GRANT "{role}" TO CURRENT_USER')
         except (asyncpg.InternalServerError, asyncpg.UniqueViolationError):
             log.debug("role_was_granted_meanwhile", role=role)
+        except asyncpg.InsufficientPrivilegeError:
+            # Whoever made the role may have made us its member, without the right to make others so.
+            log.debug("role_was_granted_by_another", role=role)
+            return
         else:
             return
 

@@ -83,7 +83,7 @@ async def adopt_cluster(consumer: str, pool: Connection | Pool, broker: Broker, 
     await ensure_topics(broker, topics)
     cluster = await describe_cluster(broker, [broker.named(topic.name) for topic in topics])
     parts = [TopicPartition(name, part) for name, numbers in cluster.partitions.items() for part in numbers]
-    client = AIOKafkaConsumer(bootstrap_servers=broker.bootstrap)
+    client = AIOKafkaConsumer(**broker.client_settings)
     try:
         await client.start()
         beginnings = await client.beginning_offsets(parts)

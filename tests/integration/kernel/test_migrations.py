@@ -2,12 +2,14 @@
 
 import asyncio
 from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
 
 import asyncpg
 import pytest
 
 from shared.kernel.database import Connection, connect
-from shared.kernel.migrations import KERNEL, Component, migrate
+from shared.kernel.migrations import KERNEL, Component, migrate, pending
 
 PLACES = "CREATE TABLE places (code text PRIMARY KEY);\nGRANT SELECT ON places TO {role};\n"
 GATES = "CREATE TABLE gates (code text);\nINSERT INTO gates VALUES ('east');\n"
@@ -116,3 +118,33 @@ async def test_service_s_role_does_not_see_another_service_s_tables(fresh_postgr
         await connection.fetch("SELECT * FROM other.events")
 
     await connection.close()
+
+
+async def test_owner_without_all_rights_migrates_for_a_role_that_another_made(
+    fresh_postgres_dsn: str, tmp_path: Path
+) -> None:
+    owner, role = f"owner_{uuid4().hex[:8]}", f"yima_{uuid4().hex[:8]}"
+    administrator = await asyncpg.connect(fresh_postgres_dsn)
+    await administrator.execute(
+        f"CREATE ROLE {role} LOGIN PASSWORD 'role'; CREATE ROLE {owner} LOGIN PASSWORD 'owner' CREATEROLE;"
+        f' GRANT {role} TO {owner}; ALTER DATABASE "{urlsplit(fresh_postgres_dsn).path[1:]}" OWNER TO {owner}'
+    )
+    files = component(tmp_path, n0001_places=PLACES)
+    owned = fresh_postgres_dsn.replace(userinfo(fresh_postgres_dsn), f"{owner}:owner")
+
+    applied = await migrate(owned, schema="estate", role=role, components=[KERNEL, files])
+
+    itself = await connect(
+        fresh_postgres_dsn.replace(userinfo(fresh_postgres_dsn), f"{role}:role"), schema="estate", role=role
+    )
+    component(tmp_path, n0002_gates=GATES)
+    assert applied > 1
+    assert await pending(itself, [KERNEL, files]) == ["sample/n0002_gates.sql"]
+    await itself.close()
+    await administrator.execute(f"REASSIGN OWNED BY {owner} TO CURRENT_USER; DROP OWNED BY {role}, {owner}")
+    await administrator.execute(f"DROP ROLE {role}, {owner}")
+    await administrator.close()
+
+
+def userinfo(dsn: str) -> str:
+    return urlsplit(dsn).netloc.rpartition("@")[0]

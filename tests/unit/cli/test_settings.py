@@ -110,3 +110,20 @@ def test_secret_that_is_set_twice_is_refused(tmp_path: Path) -> None:
     refused = CliRunner(env=twice).invoke(app, ["serve", "intake"])
 
     assert "YIMA_DATABASE_PASSWORD, YIMA_DATABASE_PASSWORD_FILE" in refused.stderr
+
+
+def test_account_at_kafka_without_a_password_is_refused_before_anything_starts(tmp_path: Path) -> None:
+    named = {
+        "YIMA_DATA_DIR": str(tmp_path / "nothing"),
+        "YIMA_DATABASE_URL": "postgresql://yima_intake@127.0.0.1:9/yima",
+        "YIMA_KAFKA_BOOTSTRAP": "127.0.0.1:9",
+        "YIMA_KAFKA_USERNAME": "yima-intake",
+        "YIMA_PUBLIC_URL": "https://yima.example",
+        "YIMA_SECRETS_FILE": str(tmp_path / "keys"),
+    }
+
+    refused = CliRunner(env=named).invoke(app, ["serve", "intake"])
+
+    assert refused.exit_code == 1
+    assert "YIMA_KAFKA_PASSWORD" in refused.stderr
+    assert not (tmp_path / "nothing").exists()
