@@ -1,8 +1,8 @@
 """The composed district: what it mounts is there, what it sets is read, and one origin reaches every service."""
 
 import re
-import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from shared.embedded.platform_secrets import PlatformSecrets
 ROOT = Path(__file__).parents[3]
 COMPOSED: dict[str, Any] = YAML(typ="safe").load(ROOT / "docker-compose.yml")
 SERVICES: dict[str, Any] = COMPOSED["services"]
+PROGRAMS = Path(sys.executable).parent
 OURS = sorted(name for name, service in SERVICES.items() if service["image"].startswith("yima:"))
 LASTING = sorted(name for name, service in SERVICES.items() if service["restart"] == "unless-stopped")
 NGINX = (ROOT / "deploy" / "compose" / "nginx.conf").read_text(encoding="utf-8")
@@ -42,13 +43,13 @@ def run(*command: str, **settings: Any) -> subprocess.CompletedProcess[str]:
 def test_compose_itself_takes_the_file(profiles: str) -> None:
     options = [f"--profile={profile}" for profile in profiles.split(",")]
 
-    checked = run(str(shutil.which("docker-compose")), *options, "-f", "docker-compose.yml", "config", "-q")
+    checked = run(str(PROGRAMS / "docker-compose"), *options, "-f", "docker-compose.yml", "config", "-q")
 
     assert (checked.returncode, checked.stderr) == (0, "")
 
 
 def test_linter_finds_nothing_in_the_dockerfile() -> None:
-    linted = run(str(shutil.which("hadolint")), "deploy/Dockerfile")
+    linted = run(str(PROGRAMS / "hadolint"), "deploy/Dockerfile")
 
     assert (linted.returncode, linted.stdout) == (0, "")
 
