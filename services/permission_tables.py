@@ -75,6 +75,7 @@ ACTIONS: Mapping[Action, str] = {
     Action.RETURN: "退单 · return",
     Action.TRANSFER: "转派 · transfer",
     Action.NOTE: "备注 · note",
+    Action.REMIND: "催办 · remind",
     Action.CATEGORISE: "改类别 · correct the category",
     Action.MERGE: "并案 · merge",
     Action.SPLIT: "拆分 · split",

@@ -34,6 +34,7 @@ from shared.contracts.routing import (
     CaseClosed,
     CaseEscalated,
     CaseMerged,
+    CaseReminded,
     CaseReopened,
     CaseResolved,
     CaseReturned,
@@ -114,6 +115,7 @@ async def on_ticket_imported(_service: Notify, work: Work, received: Received[Ti
 @reactions.on(CaseAssigned)
 @reactions.on(CaseReopened)
 @reactions.on(DeadlineWarned)
+@reactions.on(CaseReminded)
 @reactions.on(WhistleBlown)
 @reactions.on(JointTaskDone)
 @reactions.on(ConferenceMissed)

@@ -26,6 +26,7 @@ from shared.contracts.routing import (
     CaseMerged,
     CaseNoted,
     CaseOpened,
+    CaseReminded,
     CaseReopened,
     CaseResolved,
     CaseReturned,
@@ -214,6 +215,7 @@ def _of_its_own(event: RoutingEvent) -> Columns:
             return _on_clock(event)
         case (
             CaseNoted()
+            | CaseReminded()
             | ContactRevealed()
             | ConferenceHeld()
             | ConferenceMissed()

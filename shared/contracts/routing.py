@@ -137,6 +137,16 @@ class CaseNoted(CaseEvent):
     evidence: tuple[Attachment, ...] = ()
 
 
+class CaseReminded(CaseEvent):
+    """Somebody who oversees the case reminded the unit that has it (催办); no clock moves."""
+
+    unit: str = Field(description="Who has the case, and is told.")
+    by: str
+    by_unit: str
+    words: Sealed
+    matter: Matter
+
+
 class ContactRevealed(CaseEvent):
     """Somebody who handles the case looked at the reporter's contact in full (查看联系方式)."""
 
@@ -248,6 +258,7 @@ RoutingEvent = (
     | CaseReturned
     | CaseTransferred
     | CaseNoted
+    | CaseReminded
     | ContactRevealed
     | WhistleBlown
     | UnitReportedIn

@@ -19,6 +19,7 @@ from shared.contracts.routing import (
     CaseClosed,
     CaseEscalated,
     CaseMerged,
+    CaseReminded,
     CaseReopened,
     CaseResolved,
     CaseReturned,
@@ -48,14 +49,14 @@ Extended = ExtensionAsked | ExtensionGranted | ExtensionRefused
 Suspended = SuspensionAsked | SuspensionGranted | SuspensionRefused | SuspensionEnded
 OfCase = CaseAssigned | CaseResolved | CaseReopened | VerificationFailed | CaseReturned | DeadlineWarned | CaseEscalated
 FollowedUp = FollowUpReminded | FollowUpMissed
-OfHandling = OfCase | Whistled | Extended | Suspended
+OfHandling = OfCase | CaseReminded | Whistled | Extended | Suspended
 # Nobody need do any more what they were asked to.
 CalledOff = CaseWithdrawn | JointTaskReleased
 DutyTold = OfHandling | FollowedUp | CalledOff
 # What somebody wrote is all that their messages have of their own.
 Refused = JointTaskDeclined | ExtensionRefused | SuspensionRefused
 Reasoned = VerificationFailed | CaseReturned | JointTaskInsisted | Refused
-Spoken = CaseReopened | JointTaskDone | ConferenceMissed | Reasoned
+Spoken = CaseReopened | CaseReminded | JointTaskDone | ConferenceMissed | Reasoned
 OfTicket = TicketOpened | TicketImported | DutyTold | CaseMerged | CaseClosed
 # A member is told of a change of their own duty, whether they are on duty or not.
 Turned = DutyHandedOver | SwapAsked | SwapAccepted | SwapDeclined
@@ -74,6 +75,7 @@ TO_VERIFY = "case_to_verify"
 TO_VERIFY_WITHOUT_DEADLINE = "case_to_verify_without_deadline"
 TO_OBSERVE = "case_to_observe"
 WARNED = "deadline_warned"
+REMINDED = "case_reminded"
 ESCALATED = "case_escalated"
 ABSENT = "report_in_escalated"
 ANSWER_WARNED = "answer_warned"
@@ -114,6 +116,7 @@ TABLE: Mapping[type[Told], tuple[Audience, str]] = MappingProxyType(
         CaseReturned: (Audience.DUTY, RETURNED),
         CaseResolved: (Audience.DUTY, TO_VERIFY),
         DeadlineWarned: (Audience.DUTY, WARNED),
+        CaseReminded: (Audience.DUTY, REMINDED),
         CaseEscalated: (Audience.DUTY, ESCALATED),
         WhistleBlown: (Audience.DUTY, CALLED),
         JointTaskInsisted: (Audience.DUTY, INSISTED),
@@ -158,6 +161,7 @@ PARAMS: Mapping[str, frozenset[str]] = MappingProxyType(
         TO_VERIFY_WITHOUT_DEADLINE: frozenset({"place"}),
         TO_OBSERVE: frozenset({"place", "observed_until"}),
         WARNED: frozenset({"place", "deadline", "clock"}),
+        REMINDED: frozenset({"place", "words"}),
         ESCALATED: frozenset({"place", "level"}),
         ABSENT: frozenset({"place", "level", *UNIT}),
         ANSWER_WARNED: frozenset({"place", "deadline", "clock", *UNIT}),
@@ -347,7 +351,7 @@ def _of_follow_up(event: FollowedUp, locale: str) -> dict[str, Sealed | str]:
 
 def _words(event: Spoken) -> Sealed:
     match event:
-        case CaseReopened(words=words):
+        case CaseReopened(words=words) | CaseReminded(words=words):
             return words
         case JointTaskDone(note=note):
             return note

@@ -41,6 +41,7 @@ TAKEN: Mapping[str, tuple[type[Body], str]] = {
     "transfer": (OfUnitWithWords, "转派 · Give it to another of its `units`, with a reason."),
     "categorise": (OfCategory, "改类别 · It counts as of another category; its unit and its clocks stay."),
     "note": (WithWords, "备注 · Write something down; nothing else changes."),
+    "remind": (WithWords, "催办 · Remind the unit that has it; no clock moves. Not again within ten minutes."),
     "resolve": (WithWords, "处置 · Say what was done on site; somebody else verifies it."),
     "verify-pass": (PerhapsWords, "核查通过 · The trouble is gone, seen by somebody other than the doer."),
     "verify-fail": (WithWords, "核查不通过 · It is not: back to the unit with the reason and a fresh clock."),

@@ -20,6 +20,7 @@ from services.routing.domain.errors import (
     TookPartError,
     WrongUnitError,
 )
+from services.routing.domain.reminders import NotToRemindError
 from shared.contracts.directory import Role
 
 
@@ -55,6 +56,7 @@ class Action(StrEnum):
     RETURN = "return"
     TRANSFER = "transfer"
     NOTE = "note"
+    REMIND = "remind"
     CATEGORISE = "categorise"
     MERGE = "merge"
     SPLIT = "split"
@@ -99,6 +101,8 @@ JUDGES = frozenset({Relation.OWN, Relation.TOLD, Relation.ASKED})
 JUDGES_BELOW = JUDGES | {Relation.OVERSEEN}
 PLANS_BELOW = OWN_OR_TOLD | {Relation.OVERSEEN}
 COORDINATED = SEEN - {Relation.LEFT}
+# A unit that has the case is not above it, and a decider refuses one that reminds itself.
+ABOVE = frozenset({Relation.TOLD, Relation.OVERSEEN})
 
 READS: Rights = {Action.READ: SEEN}
 POST: Rights = {
@@ -140,6 +144,7 @@ LEAD: Rights = {
     **WORKER,
     Action.READ: SEEN,
     Action.NOTE: SEEN,
+    Action.REMIND: ABOVE,
     Action.VERIFY_PASS: JUDGES_BELOW,
     Action.VERIFY_FAIL: JUDGES_BELOW,
     Action.CLOSE: JUDGES_BELOW,
@@ -150,6 +155,7 @@ DISPATCHER: Rights = {
     **WORKER,
     Action.READ: SEEN,
     Action.NOTE: SEEN,
+    Action.REMIND: COORDINATED,
     Action.CONTACT: SEEN,
     Action.TRANSFER: SEEN,
     Action.CATEGORISE: SEEN,
@@ -218,6 +224,7 @@ COORDINATING: Mapping[Action, type[RoutingError]] = {
 }
 BY_RELATION: Mapping[Action, type[RoutingError]] = {
     Action.CONTACT: ContactNotYoursError,
+    Action.REMIND: NotToRemindError,
     Action.REPORT_IN: NotCalledError,
     Action.TASK_DONE: NotCalledError,
     Action.TASK_DECLINE: NotCalledError,

@@ -20,6 +20,7 @@ from services.routing.domain.case.commands import (
     PassVerification,
     RefuseExtension,
     RefuseSuspension,
+    Remind,
     Resolve,
     Return,
     Split,
@@ -146,6 +147,11 @@ async def add_note(service: Routing, asked: Asked, *, note: str, evidence: Seque
 
     named = ",".join(each.sha256 for each in attached)
     await perform(service, asked, "note", command, words=note, more=named, pictures=evidence)
+
+
+async def remind(service: Routing, asked: Asked, *, words: str) -> None:
+    """催办."""
+    await perform(service, asked, "remind", lambda at: Remind(by=at.by, words=at.sealed, now=at.now), words=words)
 
 
 async def resolve(service: Routing, asked: Asked, *, note: str, evidence: Sequence[Picture] = ()) -> None:
@@ -336,6 +342,7 @@ ACTS: dict[str, Callable[[Routing, Asked, Given], Awaitable[None]]] = {
     "categorise": lambda service, asked, given: categorise(service, asked, category=given.category),
     "split": lambda service, asked, given: split(service, asked, words=given.words, category=given.category),
     "note": lambda service, asked, given: add_note(service, asked, note=given.words, evidence=given.evidence),
+    "remind": lambda service, asked, given: remind(service, asked, words=given.words),
     "resolve": lambda service, asked, given: resolve(service, asked, note=given.words, evidence=given.evidence),
     "verify-pass": lambda service, asked, given: pass_verification(service, asked, note=given.words),
     "verify-fail": lambda service, asked, given: fail_verification(service, asked, reason=given.words),

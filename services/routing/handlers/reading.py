@@ -17,6 +17,7 @@ from shared.contracts.envelope import Sealed
 from shared.contracts.routing import (
     CaseNoted,
     CaseOpened,
+    CaseReminded,
     CaseReopened,
     CaseResolved,
     CaseReturned,
@@ -184,9 +185,15 @@ def _in_handling(event: RoutingEvent) -> Sealed | None:
             return reason
         case SuspensionAsked(reason=reason) | SuspensionRefused(reason=reason):
             return reason
-        case ConferenceHeld(minutes=words) | WhistleBlown(task=words) | CaseReopened(words=words):
+        case ConferenceHeld(minutes=words) | WhistleBlown(task=words):
             return words
-        case CaseWithdrawn(words=words) | ReporterWithdrew(words=words) | CaseSplit(words=words):
+        case (
+            CaseReminded(words=words)
+            | CaseReopened(words=words)
+            | CaseWithdrawn(words=words)
+            | ReporterWithdrew(words=words)
+            | CaseSplit(words=words)
+        ):
             return words
         case _:
             return None

@@ -29,6 +29,7 @@ WORDS = {
     Action.RETURN: "reason",
     Action.TRANSFER: "reason",
     Action.NOTE: "note",
+    Action.REMIND: "words",
     Action.RESOLVE: "note",
     Action.VERIFY_PASS: "note",
     Action.VERIFY_FAIL: "reason",

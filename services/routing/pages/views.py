@@ -129,6 +129,7 @@ class Happened(StrEnum):
     TRANSFERRED = "transferred"
     MOVED_BY_DISTRICT = "moved_by_district"
     NOTED = "noted"
+    REMINDED = "reminded"
     CONTACT_REVEALED = "contact_revealed"
     CATEGORY_GUESSED = "category_guessed"
     CATEGORISED = "categorised"

@@ -11,6 +11,7 @@ from shared.contracts.routing import (
     CaseClosed,
     CaseEscalated,
     CaseMerged,
+    CaseReminded,
     CaseReopened,
     CaseReturned,
     CaseWithdrawn,
@@ -180,6 +181,12 @@ def extension_granted() -> ExtensionGranted:
 
 def extension_refused() -> ExtensionRefused:
     return ExtensionRefused(at=AT, case_id=TICKET, unit="committee", by="grid-1", reason=WORDS, matter=matter())
+
+
+def reminded() -> CaseReminded:
+    return CaseReminded(
+        at=AT, case_id=TICKET, unit="committee", by="grid-1", by_unit="grid", words=WORDS, matter=matter()
+    )
 
 
 def conference_missed() -> ConferenceMissed:

@@ -36,6 +36,7 @@ from services.routing.domain.case.commands import (
     RefuseExtension,
     RefuseSuspension,
     ReleaseTask,
+    Remind,
     Reopen,
     ReportIn,
     Resolve,
@@ -80,6 +81,7 @@ def commands(actors: st.SearchStrategy[Actor] = ACTORS) -> st.SearchStrategy[Com
         st.builds(Accept, by=actors, now=MOMENTS),
         st.builds(Return, by=actors, reason=BOXES, accept_by=DEADLINES, warnings=WARNINGS, now=MOMENTS),
         st.builds(Transfer, by=actors, to_unit=UNITS, accept_by=DEADLINES, directory_version=st.just(1), now=MOMENTS),
+        st.builds(Remind, by=actors, words=BOXES, now=MOMENTS),
         st.builds(AddNote, by=actors, note=BOXES, now=MOMENTS),
         st.builds(
             BlowWhistle,

@@ -63,6 +63,7 @@ FAMILIES: dict[str, list[str]] = {
         *(f"{action}.send" for action in ACTS),
         *(f"{action}.hint" for action in HINTED),
         *(f"{action}.reason" for action in REASONED),
+        *("remind.words", "remind.hint"),
         "merge.into",
         "merge.hint",
         *("split.other", "split.hint", "split.by_words"),

@@ -128,6 +128,15 @@ class AddNote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Remind:
+    """Somebody who oversees the case reminds the unit that has it (催办)."""
+
+    by: Actor
+    words: Sealed
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """A unit that a whistle calls, what it alone is asked, and by when it must report in."""
 
@@ -340,6 +349,6 @@ Suspend = AskSuspension | GrantSuspension | RefuseSuspension | WithdrawSuspensio
 FollowThrough = PlanFollowUp | FinishFollowUp | CancelFollowUp
 Handle = Accept | Return | Transfer | AddNote | Resolve
 Finish = PassVerification | FailVerification | Close | Reopen
-Act = Handle | Joint | Extend | Suspend | FollowThrough | Finish | Categorise | RevealContact | Merge | Split
+Act = Handle | Joint | Extend | Suspend | FollowThrough | Finish | Categorise | Remind | RevealContact | Merge | Split
 Reached = DeadlineReached | SuspensionReached | FollowUpReached
 Command = OpenCase | ImportCase | Act | Join | Withdraw | Leave | Reached | MoveCase

@@ -25,6 +25,7 @@ from services.routing.domain.case.commands import (
     Merge,
     MoveCase,
     OpenCase,
+    Remind,
     Resolve,
     Return,
     RevealContact,
@@ -42,6 +43,7 @@ from services.routing.domain.case.handling import handle
 from services.routing.domain.case.history import imported
 from services.routing.domain.case.merging import merge
 from services.routing.domain.case.moving import move
+from services.routing.domain.case.reminding import remind
 from services.routing.domain.case.splitting import split
 from services.routing.domain.case.state import Case
 from services.routing.domain.case.suspension import suspend
@@ -63,7 +65,7 @@ from shared.contracts.routing import (
     WhistleBlown,
 )
 
-Handled = Handle | Finish | Categorise | RevealContact | Merge | Split
+Handled = Handle | Finish | Categorise | Remind | RevealContact | Merge | Split
 # A case that follows another, or that was withdrawn, is nobody's work; what was planned before is still done.
 WITHOUT_WORK = AddNote | RevealContact | FinishFollowUp | CancelFollowUp
 
@@ -115,9 +117,7 @@ def _check_is_work(case: Case, command: Act) -> None:
         raise MergedError
 
 
-def _handled(
-    case: Case, command: Handle | Finish | Categorise | RevealContact | Merge | Split
-) -> Sequence[RoutingEvent]:
+def _handled(case: Case, command: Handled) -> Sequence[RoutingEvent]:
     match command:
         case Merge():
             return merge(case, command)
@@ -125,6 +125,8 @@ def _handled(
             return (split(case, command),)
         case Categorise():
             return (categorise(case, command),)
+        case Remind():
+            return (remind(case, command),)
         case RevealContact():
             return (reveal(case, command),)
         case Accept() | Return() | Transfer() | AddNote() | Resolve():

@@ -8,6 +8,7 @@ from services.routing.domain.case.more_time import Extension, Suspension
 from services.routing.domain.case.question import questions_after
 from services.routing.domain.case.state import BY_DISTRICT, BY_HAND, Case, Status
 from services.routing.domain.errors import CaseUnknownError
+from services.routing.domain.reminders import Reminder
 from shared.contracts.routing import (
     CaseAccepted,
     CaseAssigned,
@@ -19,6 +20,7 @@ from shared.contracts.routing import (
     CaseMerged,
     CaseNoted,
     CaseOpened,
+    CaseReminded,
     CaseReopened,
     CaseResolved,
     CaseReturned,
@@ -52,7 +54,7 @@ from shared.contracts.routing import (
 OnExtension = ExtensionAsked | ExtensionGranted | ExtensionRefused | ExtensionWithdrawn
 OnSuspension = SuspensionAsked | SuspensionGranted | SuspensionRefused | SuspensionWithdrawn | SuspensionEnded
 AtUnit = CaseAssigned | CaseAccepted | CaseReturned | CaseTransferred
-Written = CaseNoted | ConferenceHeld | ConferenceMissed
+Written = CaseNoted | CaseReminded | ConferenceHeld | ConferenceMissed
 AtWork = Written | CaseCategorised | CaseResolved | VerificationPassed | VerificationFailed | CaseClosed | CaseReopened
 OnClock = DeadlineWarned | DeadlineMissed | CaseEscalated
 Together = CaseMerged | CaseJoined | CaseLeft | CaseSplit | CaseWithdrawn | ReporterWithdrew
@@ -120,8 +122,8 @@ def _at_unit(case: Case, event: AtUnit) -> Case:
 
 def _at_work(case: Case, event: AtWork) -> Case:
     match event:
-        case CaseNoted() | ConferenceHeld() | ConferenceMissed():
-            return case
+        case CaseNoted() | CaseReminded() | ConferenceHeld() | ConferenceMissed():
+            return _written(case, event)
         case CaseCategorised(matter=matter):
             return replace(case, matter=matter)
         case CaseResolved():
@@ -136,6 +138,10 @@ def _at_work(case: Case, event: AtWork) -> Case:
             return replace(case, status=Status.CLOSED, accept=case.accept.stopped(), resolve=case.resolve.stopped())
         case CaseReopened():
             return _reopened(case, event)
+
+
+def _written(case: Case, event: Written) -> Case:
+    return replace(case, reminded=Reminder(event.unit, event.at)) if isinstance(event, CaseReminded) else case
 
 
 def _resolved(case: Case, event: CaseResolved) -> Case:

@@ -10,6 +10,7 @@ from services.routing.domain.case.follow_up import FollowUps, FollowUpState
 from services.routing.domain.case.joint import Part, Parts, PartState
 from services.routing.domain.case.more_time import Extension, Suspension
 from services.routing.domain.case.question import Question, Questions
+from services.routing.domain.reminders import Reminder
 from shared.contracts.intake import Channel
 from shared.contracts.routing import (
     Clock,
@@ -74,6 +75,7 @@ class Case:
     suspension: Suspension | None = None
     questions: Questions = field(default_factory=dict)
     watching: tuple[str, ...] = ()
+    reminded: Reminder | None = None
     looks: int = 0
     master: UUID | None = None
     duplicates: tuple[UUID, ...] = ()
