@@ -44,20 +44,22 @@ rules:
     unit: committee of the place
     urgency: urgent
     terms: {accept: {minutes: 15, working_time: false}, resolve: {minutes: 1440, working_time: false},
-      report_in: {minutes: 15, working_time: false}, verify: {minutes: 600}}
+      report_in: {minutes: 15, working_time: false}, verify: {minutes: 600}, answer: {minutes: 60}}
     examples:
       - {text: 消防通道被堵, category: parking, place: EAST2345}
   - id: night
     name: {zh: 夜间, en: Night}
     when: {categories: [order], areas: [estate], channels: [qr], working_time: false}
     unit: property of the place
-    terms: {accept: {minutes: 60}, resolve: {working_days: 1}, report_in: {minutes: 60}, verify: {minutes: 600}}
+    terms: {accept: {minutes: 60}, resolve: {working_days: 1}, report_in: {minutes: 60}, verify: {minutes: 600},
+      answer: {minutes: 60}}
     examples:
       - {text: 有人吵闹, category: order, place: EAST2345}
   - id: rest
     name: {zh: 其他, en: Rest}
     unit: committee
-    terms: {accept: {minutes: 120}, resolve: {working_days: 5}, report_in: {minutes: 60}, verify: {minutes: 600}}
+    terms: {accept: {minutes: 120}, resolve: {working_days: 5}, report_in: {minutes: 60}, verify: {minutes: 600},
+      answer: {minutes: 60}}
     examples:
       - {text: 路灯不亮, place: V3TTA678}
 calendars:

@@ -19,7 +19,8 @@ AGAIN = """\
     name: {zh: 屡次反映, en: Again and again}
     when: {repeats: {count: 3, days: 30, of: place}}
     unit: ops
-    terms: {accept: {minutes: 60}, resolve: {working_days: 1}, report_in: {minutes: 60}, verify: {minutes: 600}}
+    terms: {accept: {minutes: 60}, resolve: {working_days: 1}, report_in: {minutes: 60}, verify: {minutes: 600},
+      answer: {minutes: 60}}
     examples:
       - {text: 路灯不亮, place: V3TTA678, earlier: 3}
 """

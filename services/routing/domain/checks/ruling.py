@@ -95,8 +95,8 @@ def _has_unit(rulebook: Rulebook, unit: str, code: str) -> bool:
     return rulebook.units.unit_for(unit, rulebook.places[code].path) is not None
 
 
-# A follow-up without a term has the end of its day; an answer that never comes leaves the case its own clocks.
-OPTIONAL = frozenset({Clock.FOLLOW_UP, Clock.ANSWER})
+# A follow-up without a term has the end of its day.
+OPTIONAL = frozenset({Clock.FOLLOW_UP})
 
 
 def rules_without_clock(district: District) -> Iterator[Finding]:

@@ -17,8 +17,13 @@ def taken_before(rule: Rule, earlier: Sequence[Rule], district: District) -> lis
             return [other.id]
     if len(near) < 2:
         return []
-    taken = [_takers(part, near, district) for part in _parts(rule, near, district)]
-    return list(dict.fromkeys(id for ids in taken for id in ids)) if all(taken) else []
+    takers: dict[str, None] = {}
+    for part in _parts(rule, near, district):
+        taken = _takers(part, near, district)
+        if not taken:
+            return []
+        takers |= dict.fromkeys(taken)
+    return list(takers)
 
 
 def _parts(rule: Rule, near: Iterable[Rule], district: District) -> Iterator[Rule]:
