@@ -51,6 +51,7 @@ from services.routing.domain.case.commands import (
     Remind,
     Reopen,
     ReportIn,
+    ReportRecurrence,
     Resolve,
     Return,
     RevealContact,
@@ -218,6 +219,9 @@ ACTS: Mapping[str, Callable[[Actor], Command]] = {
     "suspend-end": lambda by: EndSuspension(by=by, resolve_by=after(1500), now=AT),
     "follow-up": lambda by: PlanFollowUp(by=by, plan=replace(PLAN, id=UUID(int=3)), task=SEALED, now=AT),
     "follow-up-done": lambda by: FinishFollowUp(by=by, follow_up=FOLLOW_UP, note=SEALED, now=AT),
+    "follow-up-recurred": lambda by: ReportRecurrence(
+        by=by, follow_up=FOLLOW_UP, other=UUID(int=5), words=SEALED, now=AT
+    ),
     "follow-up-cancel": lambda by: CancelFollowUp(by=by, follow_up=FOLLOW_UP, reason=SEALED, now=AT),
     "merge": lambda by: Merge(by=by, master=OTHER, now=AT),
     "split": lambda by: Split(by=by, other=UUID(int=4), words=SEALED, now=AT),
@@ -232,6 +236,7 @@ BY: Mapping[str, Actor] = {
     "task-done": CALLED,
     "task-decline": CALLED,
     "follow-up-done": CALLED,
+    "follow-up-recurred": CALLED,
     "task-release": DISPATCHER,
     "task-insist": DISPATCHER,
     "task-take-over": DISPATCHER,

@@ -103,6 +103,7 @@ ACTIONS: Mapping[Action, str] = {
     Action.CLOSE: "结单 · close",
     Action.FOLLOW_UP: "安排回头看 · plan a follow-up",
     Action.FOLLOW_UP_DONE: "回头看完成 · follow-up done",
+    Action.FOLLOW_UP_RECURRED: "问题又出现 · follow-up found it back",
     Action.FOLLOW_UP_CANCEL: "取消回头看 · cancel a follow-up",
 }
 

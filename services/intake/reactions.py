@@ -1,4 +1,4 @@
-"""Others' events: what routing says of a ticket is shown to its reporter or splits it, the directory is followed."""
+"""Others' events: what routing says of a ticket is shown to its reporter or opens one more, directory records."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,6 +18,7 @@ from shared.contracts.routing import (
     CaseResolved,
     CaseSplit,
     ExtensionGranted,
+    FollowUpRecurred,
     SuspensionEnded,
     SuspensionGranted,
     VerificationFailed,
@@ -63,6 +64,7 @@ reactions.prefetch = on_batch
 
 
 @reactions.on(CaseSplit)
-async def on_case_split(intake: Intake, work: Work, received: Received[CaseSplit]) -> None:
-    """A second trouble becomes a ticket of its own."""
+@reactions.on(FollowUpRecurred)
+async def on_case_split(intake: Intake, work: Work, received: Received[CaseSplit | FollowUpRecurred]) -> None:
+    """A second trouble, or one that is back, becomes a ticket of its own."""
     await split_ticket(intake, work, received.event, cause=received.cause(CONSUMER))

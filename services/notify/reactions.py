@@ -50,6 +50,7 @@ from shared.contracts.routing import (
     FollowUpCancelled,
     FollowUpDone,
     FollowUpMissed,
+    FollowUpRecurred,
     FollowUpReminded,
     JointTaskDeclined,
     JointTaskDone,
@@ -205,6 +206,7 @@ async def on_verification_failed(service: Notify, work: Work, received: Received
 @reactions.on(CaseTransferred)
 @reactions.on(UnitReportedIn)
 @reactions.on(FollowUpDone)
+@reactions.on(FollowUpRecurred)
 @reactions.on(FollowUpCancelled)
 @reactions.on(JointTaskTakenOver)
 @reactions.on(ExtensionWithdrawn)

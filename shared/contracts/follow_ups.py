@@ -39,7 +39,7 @@ class FollowUpEvent(CaseEvent):
 
 
 class FollowUpPlanned(FollowUpEvent):
-    """Work that keeps the fix is planned (回头看): the first time, or the next after one was done or missed."""
+    """Work that keeps the fix is planned (回头看): the first time, or the next after one ended."""
 
     by: str | None = Field(default=None, description="None where the rule plans it, or the time before it.")
     task: Sealed | None = Field(default=None, description="What somebody asked for; none where the rule does.")
@@ -66,6 +66,16 @@ class FollowUpDone(FollowUpEvent):
 
     by: str
     note: Sealed
+    evidence: tuple[Attachment, ...] = ()
+    matter: Matter
+
+
+class FollowUpRecurred(FollowUpEvent):
+    """The unit looked, and the trouble is back: intake opens a ticket for it, of the same reporter and category."""
+
+    other: UUID = Field(description="Id of the ticket and the case that it becomes.")
+    by: str
+    words: Sealed = Field(description="What was found; the reporter reads it.")
     evidence: tuple[Attachment, ...] = ()
     matter: Matter
 

@@ -28,6 +28,13 @@ class Rating(StrEnum):
     DISSATISFIED = "dissatisfied"
 
 
+class Link(StrEnum):
+    """What the ticket that another was opened from is to it: both came of one report, or its trouble is back."""
+
+    SECOND_TROUBLE = "second_trouble"
+    CAME_BACK = "came_back"
+
+
 class Contact(Value):
     """How to reach the reporter; absent when they stay anonymous."""
 
@@ -74,8 +81,9 @@ class TicketOpened(TicketEvent):
     locale: str = Field(default="zh", description="Language of the reporter's page, for messages to them.")
     partner: str | None = Field(default=None, description="Id of the partner system that reported.")
     partner_reference: str | None = Field(default=None, description="The partner's own name for it.")
-    split_from: UUID | None = Field(default=None, description="The ticket that told of this trouble too (拆分).")
+    split_from: UUID | None = Field(default=None, description="The ticket that it was opened from: see `link`.")
     split_from_number: str | None = None
+    link: Link = Field(default=Link.SECOND_TROUBLE, description="What `split_from` is to it (拆分, 回头看).")
 
 
 class TicketImported(TicketEvent):
@@ -110,10 +118,11 @@ class FixDisputed(TicketEvent):
 
 
 class TicketSplit(TicketEvent):
-    """Staff found a second trouble in it (拆分), which is a ticket of its own from now on."""
+    """Staff found a second trouble in it (拆分), or its own again (回头看): that is a ticket of its own from now on."""
 
     other: UUID
     other_number: str
+    link: Link = Link.SECOND_TROUBLE
 
 
 class TicketWithdrawn(TicketEvent):

@@ -23,10 +23,11 @@ from shared.contracts.follow_ups import FollowUpCancelled as FollowUpCancelled
 from shared.contracts.follow_ups import FollowUpDone as FollowUpDone
 from shared.contracts.follow_ups import FollowUpMissed as FollowUpMissed
 from shared.contracts.follow_ups import FollowUpPlanned as FollowUpPlanned
+from shared.contracts.follow_ups import FollowUpRecurred as FollowUpRecurred
 from shared.contracts.follow_ups import FollowUpReminded as FollowUpReminded
 from shared.contracts.follow_ups import FollowUpTerm as FollowUpTerm
 from shared.contracts.follow_ups import Wording as Wording
-from shared.contracts.intake import Channel
+from shared.contracts.intake import Channel, Link
 from shared.contracts.joint_work import ConferenceHeld as ConferenceHeld
 from shared.contracts.joint_work import ConferenceMissed as ConferenceMissed
 from shared.contracts.joint_work import JointTaskDeclined as JointTaskDeclined
@@ -63,7 +64,8 @@ class CaseOpened(CaseEvent):
     channel: Channel
     text: Sealed
     attachments: tuple[Attachment, ...] = ()
-    split_from: UUID | None = Field(default=None, description="The case whose report told of this trouble too.")
+    split_from: UUID | None = Field(default=None, description="The case that it comes from: see `link`.")
+    link: Link = Field(default=Link.SECOND_TROUBLE, description="What `split_from` is to it.")
 
 
 class CaseCategorised(CaseEvent):
@@ -294,6 +296,7 @@ RoutingEvent = (
     | FollowUpPlanned
     | FollowUpReminded
     | FollowUpDone
+    | FollowUpRecurred
     | FollowUpMissed
     | FollowUpCancelled
     | DeadlineMissed

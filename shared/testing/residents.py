@@ -9,11 +9,12 @@ from uuid import UUID, uuid4
 
 from shared.contracts import intake
 from shared.contracts.codec import decode
-from shared.contracts.envelope import Event, Sealed
+from shared.contracts.envelope import Attachment, Event, Sealed
 from shared.contracts.intake import (
     Channel,
     Contact,
     FixDisputed,
+    Link,
     Milestones,
     Rating,
     ReporterErased,
@@ -71,8 +72,18 @@ class Residents:
         await self.tell(ticket_id, opened)
         return ticket_id
 
-    async def report_split(self, first: UUID, other: UUID, words: str, *, place: str, at: datetime) -> UUID:
-        """A second trouble of a report, which intake opened a ticket for; returns its id."""
+    async def report_split(
+        self,
+        first: UUID,
+        other: UUID,
+        words: str,
+        *,
+        place: str,
+        at: datetime,
+        link: Link = Link.SECOND_TROUBLE,
+        photos: tuple[Attachment, ...] = (),
+    ) -> UUID:
+        """What staff found in a report, or found back, which intake opened a ticket for; returns its id."""
         key = self._keys[self._reporters[first]]
         self._reporters[other] = key.person
         opened = TicketOpened(
@@ -84,7 +95,9 @@ class Residents:
             text=_sealed(key, words),
             reporter=key.person,
             tracking_token=_sealed(key, secrets.token_urlsafe(32)),
+            attachments=photos,
             split_from=first,
+            link=link,
             split_from_number="100000000",
         )
         await self.tell(other, opened)

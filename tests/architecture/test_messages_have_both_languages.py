@@ -14,6 +14,7 @@ from services.notify.domain.wishes import (
     ENTRUSTED_WITHOUT_DEADLINE,
     FOLLOW_UP_ESCALATED,
     PARAMS,
+    RECURRED,
     SPLIT,
     TABLE,
     TO_OBSERVE,
@@ -35,7 +36,12 @@ SPECIAL = (
     TO_OBSERVE,
     FOLLOW_UP_ESCALATED,
 )
-CHOSEN = {*TABLE.values(), (Audience.REPORTER, SPLIT), *((Audience.DUTY, each) for each in SPECIAL)}
+CHOSEN = {
+    *TABLE.values(),
+    (Audience.REPORTER, SPLIT),
+    (Audience.REPORTER, RECURRED),
+    *((Audience.DUTY, each) for each in SPECIAL),
+}
 KEYS = {f"sms.{template}.{audience}" for audience, template in CHOSEN}
 
 

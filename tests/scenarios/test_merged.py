@@ -2,11 +2,32 @@
 
 from uuid import UUID
 
-from tests.scenarios.town import Town
+from tests.scenarios.town import Message, Town
 
 STAIRWELL_1 = "TNH85Z6Q"
 SPLIT_OFF = "SELECT data ->> 'other' FROM events WHERE stream = $1 AND type = 'yima.routing.CaseSplit'"
+RECURRED = "SELECT data ->> 'other' FROM events WHERE stream = $1 AND type = 'yima.routing.FollowUpRecurred'"
+FOLLOW_UP = "SELECT id FROM follow_ups WHERE case_id = $1"
+PROPERTY = "chunhe-property"
 PHONES = ("10000001041", "10000001042")
+
+
+async def split_off(town: Town, case: UUID) -> Message:
+    """Whoever works on it finds a second trouble; what its reporter is told of that."""
+    async with town.at_desk("property-duty-2") as handler:
+        await handler.acts(case, "split", other="楼梯扶手松了", category="")
+    [second_trouble] = await town.values("routing", SPLIT_OFF, f"case-{case}")
+    return await town.message_to(UUID(str(second_trouble)), "reporter", "ticket_split")
+
+
+async def found_back(town: Town, case: UUID) -> Message:
+    """Whoever follows up finds the trouble back; what its reporter is told of that."""
+    async with town.at_desk("property-manager") as manager:
+        await manager.acts(case, "follow-up", task="看看灯", unit=PROPERTY, after_days="1", rhythm="once")
+        [follow_up] = await town.values("routing", FOLLOW_UP, case)
+        await manager.acts(case, "follow-up-recurred", follow_up=str(follow_up), note="灯又坏了")
+    [again] = await town.values("routing", RECURRED, f"case-{case}")
+    return await town.message_to(UUID(str(again)), "reporter", "ticket_recurred")
 
 
 async def test_two_reports_of_one_trouble_are_one_piece_of_work_and_both_reporters_hear_of_it(town: Town) -> None:
@@ -30,17 +51,16 @@ async def test_two_reports_of_one_trouble_are_one_piece_of_work_and_both_reporte
         for resident, status in zip((first, second), statuses, strict=True):
             await town.status_shows(resident, status, 'name="rating"')
         way = await second.page(statuses[1])
+        back = await found_back(town, master)
+        await town.status_shows(first, statuses[0], "同一问题的另一次反映")
         await second.dispute(statuses[1], "还是黑的")
         reopened = await town.message_to(master, "duty", "case_reopened")
         await town.status_shows(second, statuses[1], "您说没有解决")
         await town.status_shows(first, statuses[0], "有居民说没有解决")
-        async with town.at_desk("property-duty-2") as handler:
-            await handler.acts(master, "split", other="楼梯扶手松了", category="")
-        [second_trouble] = await town.values("routing", SPLIT_OFF, f"case-{master}")
-        split_off = await town.message_to(UUID(str(second_trouble)), "reporter", "ticket_split")
+        also = await split_off(town, master)
         await town.status_shows(first, statuses[0], "您同一次反映的另一件事")
 
-    assert split_off.to.endswith(PHONES[0])
+    assert [each.to[-11:] for each in (also, back)] == [PHONES[0]] * 2
     assert told.to.endswith(PHONES[1])
     assert str(number) not in told.text
     assert "已合并" in way

@@ -80,4 +80,4 @@ def test_a_called_unit_does_its_part_and_nothing_of_the_lead() -> None:
     called = [told for told in permissions() if case_in(told[1]).unit != "called"]
     may = {act for act, _, answers in called if answers[CALLED].events}
 
-    assert may == {"note", "contact", "report-in", "task-done", "task-decline", "follow-up-done"}
+    assert may == {"note", "contact", "report-in", "task-done", "task-decline", "follow-up-done", "follow-up-recurred"}

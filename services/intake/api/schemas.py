@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.intake.domain.progress import Step
 from services.intake.domain.text import NAME_CHARACTERS_MAX, REFERENCE_CHARACTERS_MAX, REPORT_CHARACTERS_MAX
 from shared.contracts.directory import Name
-from shared.contracts.intake import Rating
+from shared.contracts.intake import Link, Rating
 
 
 class TicketBody(BaseModel):
@@ -54,10 +54,11 @@ class StepSeen(BaseModel):
 
 
 class OtherTicket(BaseModel):
-    """A ticket of another trouble that the same report told of."""
+    """A ticket of another trouble that the same report told of, or of the same trouble at another time."""
 
     id: UUID
     number: str
+    link: Link
 
 
 class TicketSeenBody(BaseModel):

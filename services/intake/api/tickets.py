@@ -125,7 +125,7 @@ def seen_body(seen: TicketSeen, directory: Directory) -> TicketSeenBody:
         deadline=progress.deadline,
         steps=[StepSeen(step=each.step, at=each.at, unit=unit_name(directory, each.unit)) for each in progress.steps],
         rating=ticket.rating,
-        others=[OtherTicket(id=each.id, number=each.number) for each in ticket.others],
+        others=[OtherTicket(id=each.id, number=each.number, link=each.link) for each in ticket.others],
         photo_count=ticket.photo_count,
         links=TicketLinks(self=f"/api/v1/tickets/{ticket.id}", place=f"/api/v1/places/{ticket.place}"),
     )

@@ -23,6 +23,7 @@ from shared.contracts.intake import (
     Contact,
     FixDisputed,
     IntakeEvent,
+    Link,
     Milestones,
     Note,
     Rating,
@@ -37,10 +38,11 @@ from shared.contracts.intake import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Other:
-    """A ticket of another trouble that the same report told of."""
+    """A ticket of another trouble that the same report told of, or of the same trouble at another time."""
 
     id: UUID
     number: str
+    link: Link = Link.SECOND_TROUBLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,15 +86,17 @@ class OpenTicket:
     partner_reference: str | None = None
     split_from: UUID | None = None
     split_from_number: str | None = None
+    link: Link = Link.SECOND_TROUBLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SplitTicket:
-    """Staff found a second trouble in the ticket, which is `other` from now on."""
+    """Staff found a second trouble in the ticket, or found its own back, which is `other` from now on."""
 
     at: datetime
     other: UUID
     other_number: str
+    link: Link = Link.SECOND_TROUBLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,8 +183,8 @@ def decide(ticket: Ticket | None, command: Command) -> Sequence[IntakeEvent]:
             return [_rated(_known(ticket), command)]
         case DisputeFix():
             return [_disputed(_known(ticket), command)]
-        case SplitTicket(at=at, other=other, other_number=number):
-            return [TicketSplit(at=at, ticket_id=_known(ticket).id, other=other, other_number=number)]
+        case SplitTicket(at=at, other=other, other_number=number, link=link):
+            return [TicketSplit(at=at, ticket_id=_known(ticket).id, other=other, other_number=number, link=link)]
         case WithdrawTicket():
             return [_withdrawn(_known(ticket), command)]
         case EraseReporter(at=at):
@@ -201,8 +205,8 @@ def evolve(ticket: Ticket | None, event: IntakeEvent) -> Ticket | None:
         case FixDisputed(at=at):
             # Whoever was satisfied and is no longer is asked anew once it is closed again.
             return replace(_known(ticket), disputed_at=at, rating=None)
-        case TicketSplit(other=other, other_number=number):
-            return replace(_known(ticket), others=(*_known(ticket).others, Other(id=other, number=number)))
+        case TicketSplit(other=other, other_number=number, link=link):
+            return replace(_known(ticket), others=(*_known(ticket).others, Other(id=other, number=number, link=link)))
         case TicketWithdrawn(at=at):
             return replace(_known(ticket), withdrawn_at=at)
         case ReporterErased():
@@ -256,6 +260,7 @@ def _opened(ticket: Ticket | None, command: OpenTicket) -> TicketOpened:
         partner_reference=command.partner_reference,
         split_from=command.split_from,
         split_from_number=command.split_from_number,
+        link=command.link,
     )
 
 
@@ -346,4 +351,4 @@ def _reported(event: TicketOpened | TicketImported) -> Ticket:
 def _first_of(event: TicketOpened) -> tuple[Other, ...]:
     if event.split_from is None or event.split_from_number is None:
         return ()
-    return (Other(id=event.split_from, number=event.split_from_number),)
+    return (Other(id=event.split_from, number=event.split_from_number, link=event.link),)

@@ -115,7 +115,8 @@ async def status_page(
         follow_up_at=progress.now.follow_up_at,
         form_token=secrets.token_urlsafe(32),
         others=[
-            OtherShown(number=each.number, address=f"/t/{intake.tracking_token(each.id)}") for each in ticket.others
+            OtherShown(number=each.number, address=f"/t/{intake.tracking_token(each.id)}", link=each.link)
+            for each in ticket.others
         ],
         may_rate=may_rate(ticket, progress),
         may_dispute=may_dispute(ticket, progress, at=intake.now()),

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from services.intake.domain.progress import Step as Step
 from shared.contracts.directory import Name
-from shared.contracts.intake import Rating
+from shared.contracts.intake import Link, Rating
 from shared.web.forms import EMPTY_FORM, Form
 
 
@@ -62,10 +62,11 @@ class Said(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OtherShown:
-    """Another trouble of the same report, and where it is followed."""
+    """Another trouble of the same report, or the same trouble at another time, and where it is followed."""
 
     number: str
     address: str
+    link: Link = Link.SECOND_TROUBLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,7 @@ from shared.contracts.routing import (
     FollowUpCancelled,
     FollowUpDone,
     FollowUpMissed,
+    FollowUpRecurred,
     JointTaskDeclined,
     JointTaskInsisted,
     JointTaskReleased,
@@ -58,7 +59,7 @@ CalledNoMore = UnitReportedIn | JointTaskDeclined | JointTaskReleased | JointTas
 Settled = JointTaskReleased | JointTaskInsisted | JointTaskTakenOver
 Answered = ExtensionGranted | ExtensionRefused | SuspensionGranted | SuspensionRefused
 Withdrawn = ExtensionWithdrawn | SuspensionWithdrawn
-FollowUpOver = FollowUpDone | FollowUpMissed | FollowUpCancelled
+FollowUpOver = FollowUpDone | FollowUpRecurred | FollowUpMissed | FollowUpCancelled
 Finished = (
     CaseAccepted
     | CaseReturned

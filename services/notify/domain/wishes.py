@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from services.notify.domain.rota import OnDuty
 from shared.contracts.duty import DutyHandedOver, SwapAccepted, SwapAsked, SwapDeclined
 from shared.contracts.envelope import Sealed
-from shared.contracts.intake import TicketImported, TicketOpened
+from shared.contracts.intake import Link, TicketImported, TicketOpened
 from shared.contracts.notify import Audience, SuppressionReason
 from shared.contracts.routing import (
     CaseAssigned,
@@ -64,6 +64,7 @@ Told = OfTicket | Turned
 
 RECEIVED = "ticket_received"
 SPLIT = "ticket_split"
+RECURRED = "ticket_recurred"
 ASSIGNED = "case_assigned"
 ASSIGNED_WITHOUT_DEADLINE = "case_assigned_without_deadline"
 ENTRUSTED = "case_entrusted"
@@ -150,6 +151,7 @@ PARAMS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         RECEIVED: frozenset(),
         SPLIT: frozenset({"first"}),
+        RECURRED: frozenset({"first"}),
         ASSIGNED: frozenset({"place", "accept_by"}),
         ASSIGNED_WITHOUT_DEADLINE: frozenset({"place"}),
         ENTRUSTED: frozenset({"place", "resolve_by"}),
@@ -258,7 +260,8 @@ def wish_for_reporter(event: TicketOpened | CaseMerged | CaseClosed) -> Wish:
     params: dict[str, Sealed | str] = {"number": matter.number, TRACKING_TOKEN: matter.tracking_token}
     if isinstance(event, TicketOpened) and event.split_from_number is not None:
         # They did not send it themselves: it is said which of their words it comes from.
-        template, params = SPLIT, {**params, "first": event.split_from_number}
+        template = RECURRED if event.link is Link.CAME_BACK else SPLIT
+        params["first"] = event.split_from_number
     return Wish(ticket_id, audience, template, matter.locale, matter.contact.phone, params)
 
 

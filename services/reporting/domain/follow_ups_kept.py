@@ -1,6 +1,7 @@
 """Follow-ups kept 回头看完成率 = done by their day ÷ due.
 
-Each occurrence of a follow-up counts once, in the period that its deadline lies in. Source: docs/domain.md.
+Each occurrence of a follow-up counts once, in the period that its deadline lies in. Who looked and found the trouble
+back did it: what is judged is whether somebody looked. Source: docs/domain.md.
 """
 
 from services.reporting.domain.definition import Part, RateDefinition, told_by

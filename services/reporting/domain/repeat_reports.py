@@ -18,7 +18,7 @@ FIGURE = RateDefinition(
         names=("repeat_reports",),
     ),
     denominator=Part(words="tickets received in the period", names=("received",)),
-    exclusions="Tickets without a place; those split off another, which are no reports of their own.",
+    exclusions="Tickets without a place; those split off another. What a follow-up found back is a report of its own.",
     period="the report",
     why=told_by(__doc__),
 )

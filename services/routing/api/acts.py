@@ -79,6 +79,10 @@ TAKEN: Mapping[str, tuple[type[Body], str]] = {
     "suspend-end": (NothingMore, "恢复计时 · The clock runs on now, with what it had left."),
     "follow-up": (FollowUpToPlan, "安排回头看 · Plan work that keeps the fix, once or several times."),
     "follow-up-done": (OfFollowUp, "回头看完成 · Your unit did it; the next time is planned by itself."),
+    "follow-up-recurred": (
+        OfFollowUp,
+        "回头看发现问题又出现 · Your unit looked, and the trouble is back: a new ticket and case, by the rules.",
+    ),
     "follow-up-cancel": (OfFollowUp, "取消回头看 · It is not to be done, or not any more, with a reason."),
     "extend-refuse": (WithWords, "不同意延期 · The grid does not, with a reason; the deadline stands."),
 }
@@ -91,6 +95,7 @@ PHOTOGRAPHED: Mapping[str, Mapping[str, Any] | None] = {
     "confer": {"words": "派出所联系车主挪车", "units": ["xinhe-grid", "xinhe-police"], "photos": ["minutes.jpg"]},
     # Which follow-up it is differs from case to case.
     "follow-up-done": None,
+    "follow-up-recurred": None,
 }
 
 

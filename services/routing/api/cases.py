@@ -164,6 +164,7 @@ async def in_full(service: Routing, member: Member, read: CaseRead) -> CaseInFul
         master=case.master,
         duplicates=case.duplicates,
         split_from=case.split_from,
+        link=case.link if case.split_from else None,
         split_off=case.split_off,
         withdrawn=case.reporter_withdrew,
         words=said[text.box],

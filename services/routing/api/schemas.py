@@ -24,6 +24,7 @@ from services.routing.domain.inbox import (
 )
 from services.routing.domain.words import LENGTH_MAX, WordsFault, cleaned, fault_in
 from shared.contracts.directory import Name
+from shared.contracts.intake import Link
 from shared.contracts.routing import FOLLOW_UP_DAYS_MAX, FOLLOW_UP_TIMES_MAX, Clock, Wording
 
 # What pydantic calls each fault of words; `shared.kernel.misread` has its reason and remedy.
@@ -159,7 +160,7 @@ class FollowUpToPlan(WithWords):
 
 
 class OfFollowUp(WithWords):
-    """The follow-up that the act is about, and what was done, or why it is not to be."""
+    """The follow-up that the act is about, and what was done or found, or why it is not to be."""
 
     follow_up: UUID = Field(description="Id out of the case's `follow_ups`.")
 
@@ -342,8 +343,9 @@ class CaseInFull(BaseModel):
     suspended_until: datetime | None = Field(description="Until when its resolve clock stands still.")
     master: UUID | None = Field(description="The case that it was merged into, and follows.")
     duplicates: Sequence[UUID] = Field(description="The cases that were merged into it, and follow it.")
-    split_from: UUID | None = Field(description="The case whose report told of this trouble too.")
-    split_off: Sequence[UUID] = Field(description="The cases of other troubles in its report; there in a moment.")
+    split_from: UUID | None = Field(description="The case that it comes of: see `link`.")
+    link: Link | None = Field(description="Whether that one told of this trouble too, or of the same one before.")
+    split_off: Sequence[UUID] = Field(description="The cases that came of it in either way; there in a moment.")
     withdrawn: bool = Field(description="Its own reporter withdrew it: it is closed, or goes on for its `duplicates`.")
     words: str | None
     contact: ContactInFull = Field(description="Masked, such as `138****0000`; `POST …/contact` tells it in full.")

@@ -294,6 +294,10 @@ class NotFollowingError(RoutingError):
     status = 403
 
 
+class NotOverError(RoutingError):
+    """The case is not closed, so that its trouble is not back but still there: what was found belongs to it."""
+
+
 class PassedMeanwhileError(RoutingError):
     """What was asked for has passed meanwhile; refuse it, so that something later can be asked for."""
 

@@ -84,6 +84,7 @@ class Action(StrEnum):
     CLOSE = "close"
     FOLLOW_UP = "follow-up"
     FOLLOW_UP_DONE = "follow-up-done"
+    FOLLOW_UP_RECURRED = "follow-up-recurred"
     FOLLOW_UP_CANCEL = "follow-up-cancel"
 
 
@@ -121,6 +122,7 @@ POST: Rights = {
     Action.RESOLVE: OWN,
     Action.FOLLOW_UP: OWN,
     Action.FOLLOW_UP_DONE: FOLLOWS,
+    Action.FOLLOW_UP_RECURRED: FOLLOWS,
     Action.FOLLOW_UP_CANCEL: OWN,
 }
 WORKER: Rights = {
@@ -233,6 +235,7 @@ BY_RELATION: Mapping[Action, type[RoutingError]] = {
     Action.CLOSE: TookPartError,
     Action.FOLLOW_UP: FollowUpNotYoursError,
     Action.FOLLOW_UP_DONE: NotFollowingError,
+    Action.FOLLOW_UP_RECURRED: NotFollowingError,
     Action.FOLLOW_UP_CANCEL: FollowUpNotYoursError,
 }
 

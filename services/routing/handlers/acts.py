@@ -41,6 +41,7 @@ from services.routing.handlers.following_up import (
     finish_follow_up,
     plan_follow_up,
     plans_of_rule,
+    report_recurrence,
 )
 from services.routing.handlers.joint_work import (
     blow_whistle,
@@ -379,6 +380,9 @@ ACTS: dict[str, Callable[[Routing, Asked, Given], Awaitable[None]]] = {
     "follow-up": lambda service, asked, given: plan_follow_up(service, asked, given.wanted()),
     "follow-up-done": lambda service, asked, given: finish_follow_up(
         service, asked, follow_up=given.follow_up, note=given.words, evidence=given.evidence
+    ),
+    "follow-up-recurred": lambda service, asked, given: report_recurrence(
+        service, asked, follow_up=given.follow_up, words=given.words, evidence=given.evidence
     ),
     "follow-up-cancel": lambda service, asked, given: cancel_follow_up(
         service, asked, follow_up=given.follow_up, reason=given.words

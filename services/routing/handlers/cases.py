@@ -87,6 +87,7 @@ async def open_case(service: Routing, work: Work, ticket: TicketOpened, facts: F
         text=ticket.text,
         attachments=ticket.attachments,
         split_from=ticket.split_from,
+        link=ticket.link,
         assignment=chosen.assignment,
         guess=chosen.guess,
         calls=await _at_once(service, work, ticket.reporter, chosen),

@@ -12,8 +12,9 @@ from services.routing.domain.case.commands import (
     FollowUpReached,
     Plan,
     PlanFollowUp,
+    ReportRecurrence,
 )
-from services.routing.domain.errors import UnitUnknownError
+from services.routing.domain.errors import ReporterForgottenError, UnitUnknownError
 from services.routing.domain.occasions import deadline_from, next_occasion, occasion
 from services.routing.handlers.cases import carry_out, stream_of
 from services.routing.handlers.choices import nameable
@@ -81,6 +82,35 @@ async def finish_follow_up(
 
     named = ",".join([str(follow_up), *(each.sha256 for each in attached)])
     await perform(service, asked, "follow-up-done", command, words=note, more=named, pictures=evidence)
+
+
+async def report_recurrence(
+    service: Routing, asked: Asked, *, follow_up: UUID, words: str, evidence: Sequence[Picture] = ()
+) -> None:
+    """回头看发现问题又出现.
+
+    Raises:
+        ReporterForgottenError: nobody is left whose trouble it could be.
+    """
+    attached = tuple(picture.attachment for picture in evidence)
+
+    def command(at: Moment) -> Act:
+        if at.sealed.person != at.case.matter.reporter:
+            raise ReporterForgottenError
+        known = at.case.follow_ups.get(follow_up)
+        again = next_occasion(at.rulebook.units, known, now=at.now, terms=at.case.terms) if known else None
+        return ReportRecurrence(
+            by=at.by,
+            follow_up=follow_up,
+            other=uuid4(),
+            words=at.sealed,
+            evidence=attached,
+            again=again,
+            now=at.now,
+        )
+
+    named = ",".join([str(follow_up), *(each.sha256 for each in attached)])
+    await perform(service, asked, "follow-up-recurred", command, words=words, more=named, pictures=evidence)
 
 
 async def cancel_follow_up(service: Routing, asked: Asked, *, follow_up: UUID, reason: str) -> None:

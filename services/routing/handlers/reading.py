@@ -14,6 +14,7 @@ from services.routing.handlers.cases import stream_of
 from services.routing.handlers.service import CASE, Routing
 from services.routing.queries import Answer, erased_at, rating_of
 from shared.contracts.envelope import Sealed
+from shared.contracts.intake import Link
 from shared.contracts.routing import (
     CaseNoted,
     CaseOpened,
@@ -31,6 +32,7 @@ from shared.contracts.routing import (
     FollowUpDone,
     FollowUpMissed,
     FollowUpPlanned,
+    FollowUpRecurred,
     FollowUpReminded,
     JointTaskDeclined,
     JointTaskDone,
@@ -52,7 +54,7 @@ ALL_EVENTS: Fold[Told] = Fold((), lambda events, event: (*events, event))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Follower:
-    """A case that was merged into the one that is read, or split off it, and what its reporter wrote."""
+    """A case that was merged into the one that is read, or comes of it, and what its reporter wrote."""
 
     case: Case
     opened_at: datetime
@@ -63,13 +65,15 @@ class Follower:
 class CaseRead:
     """All that is known of a case; of a merged one also its master, and of a master those that follow it.
 
-    `split` are the cases of other troubles of the same report that this member may see.
+    `split` are the cases of other troubles of the same report, `again` those of the same trouble at another time; both
+    as far as this member may see them.
     """
 
     case: Case
     master: Case | None = None
     duplicates: Sequence[Follower] = ()
     split: Sequence[Follower] = ()
+    again: Sequence[Follower] = ()
     events: Told
     version: int
     answer: Answer | None
@@ -108,7 +112,8 @@ async def read_case(service: Routing, member: Member, case_id: UUID) -> CaseRead
         case=case,
         master=master,
         duplicates=[_follower(beside[each]) for each in case.duplicates],
-        split=_split(member, case, beside),
+        split=_linked(member, case, beside, Link.SECOND_TROUBLE),
+        again=_linked(member, case, beside, Link.CAME_BACK),
         events=loaded.state,
         version=loaded.version,
         answer=await rating_of(pool, case_id),
@@ -127,11 +132,13 @@ async def _beside(service: Routing, case: Case) -> Mapping[UUID, Told]:
     return {each: loaded[stream_of(each)].state for each in ids}
 
 
-def _split(member: Member, case: Case, beside: Mapping[UUID, Told]) -> list[Follower]:
-    """One that was split off a moment ago is not there yet."""
+def _linked(member: Member, case: Case, beside: Mapping[UUID, Told], link: Link) -> list[Follower]:
+    """Those that are linked to it so; one that came of it a moment ago is not there yet."""
     others = [*case.split_off, *([case.split_from] if case.split_from else [])]
     known = [_follower(beside[each]) for each in others if beside[each]]
-    return [each for each in known if member.sight.sees(each.case)]
+    # Of two that are linked, the later one says what the earlier is to it.
+    linked = [each for each in known if (case if each.case.id == case.split_from else each.case).link is link]
+    return [each for each in linked if member.sight.sees(each.case)]
 
 
 def _follower(events: Told) -> Follower:
@@ -201,7 +208,7 @@ def _in_handling(event: RoutingEvent) -> Sealed | None:
 
 def _in_follow_up(event: OnFollowUp) -> Sealed | None:
     match event:
-        case FollowUpDone(note=words) | FollowUpCancelled(reason=words):
+        case FollowUpDone(note=words) | FollowUpRecurred(words=words) | FollowUpCancelled(reason=words):
             return words
         case FollowUpPlanned(task=task) | FollowUpReminded(task=task) | FollowUpMissed(task=task):
             return task

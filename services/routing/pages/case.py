@@ -121,7 +121,9 @@ async def picture(service: Routing, member: Member, case_id: UUID, name: str) ->
     reported = {each.id: each for event in read.events if isinstance(event, CaseOpened) for each in event.attachments}
     evidence = {each.id: each for event in read.events if isinstance(event, SHOWING) for each in event.evidence}
     if name in reported:
-        return _picture(reported[name], await service.photos.reported_content(name))
+        # What a follow-up saw came with the ticket that was opened of it, and staff took the picture.
+        content = await service.photos.reported_content(name) or await service.photos.evidence_content(name)
+        return _picture(reported[name], content)
     if name in evidence:
         return _picture(evidence[name], await service.photos.evidence_content(name))
     raise HTTPException(404)

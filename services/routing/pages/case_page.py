@@ -23,6 +23,7 @@ from services.routing.pages.timeline import Opened, happenings, photos
 from services.routing.pages.views import (
     OF_A_FOLLOW_UP,
     OF_A_UNIT,
+    OUTCOMES,
     CasePage,
     CategoryChoice,
     ContactShown,
@@ -106,6 +107,7 @@ async def case_page(
         master=MergedShown(case_id=read.master.id, number=read.master.matter.number) if read.master else None,
         duplicates=[_follower(each, texts) for each in read.duplicates],
         split=[_follower(each, texts) for each in read.split],
+        again=[_follower(each, texts) for each in read.again],
         split_categories=[
             CategoryChoice(id=category.id, name=category.name) for category in rulebook.open_categories.values()
         ],
@@ -183,7 +185,7 @@ def _about(action: Action, member: Member, shown: Sequence[FollowUpShown], case:
     """The follow-ups that this act can be about."""
     own = awaited(case, member.actor.unit)
     unsettled = [each for each in case.follow_ups.values() if each.is_open]
-    meant = {each.id for each in (own if action is Action.FOLLOW_UP_DONE else unsettled)}
+    meant = {each.id for each in (own if action in OUTCOMES else unsettled)}
     return [each for each in shown if each.id in meant]
 
 
@@ -202,7 +204,7 @@ def _boxes(read: CaseRead, directory: Directory) -> list[Sealed]:
     acted = {getattr(event, "by", None) for event in read.events}
     names = [person.name for person in directory.people.values() if person.id in acted]
     answer = [read.answer.words] if read.answer else []
-    merged = [each.text for each in (*read.duplicates, *read.split)]
+    merged = [each.text for each in (*read.duplicates, *read.split, *read.again)]
     boxes = [_beginning(read).text, *merged, *map(words_in, read.events), *names, *answer]
     return [box for box in boxes if box is not None]
 

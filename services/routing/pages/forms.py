@@ -46,6 +46,7 @@ WORDS = {
     Action.SPLIT: "other",
     Action.FOLLOW_UP: "task",
     Action.FOLLOW_UP_DONE: "note",
+    Action.FOLLOW_UP_RECURRED: "note",
     Action.FOLLOW_UP_CANCEL: "reason",
 }
 OPTIONAL_WORDS = frozenset({Action.VERIFY_PASS, Action.ENTRUST})

@@ -10,7 +10,7 @@ from services.routing.pages.names import Names
 from services.routing.pages.views import Happened, Happening, Photo
 from shared.contracts.directory import Name
 from shared.contracts.envelope import Attachment, Sealed
-from shared.contracts.intake import Rating
+from shared.contracts.intake import Link, Rating
 from shared.contracts.routing import (
     DISTRICT,
     REPORTER,
@@ -47,6 +47,7 @@ from shared.contracts.routing import (
     FollowUpDone,
     FollowUpMissed,
     FollowUpPlanned,
+    FollowUpRecurred,
     FollowUpReminded,
     JointTaskDeclined,
     JointTaskDone,
@@ -107,6 +108,7 @@ WHAT: Mapping[type[object], Happened] = {
     FollowUpPlanned: Happened.FOLLOW_UP_PLANNED,
     FollowUpReminded: Happened.FOLLOW_UP_DUE,
     FollowUpDone: Happened.FOLLOW_UP_DONE,
+    FollowUpRecurred: Happened.FOLLOW_UP_RECURRED,
     FollowUpMissed: Happened.FOLLOW_UP_MISSED,
     FollowUpCancelled: Happened.FOLLOW_UP_CANCELLED,
     CaseMerged: Happened.MERGED,
@@ -127,7 +129,7 @@ RATED: Mapping[Rating, Happened] = {
     Rating.DISSATISFIED: Happened.RATED_DISSATISFIED,
 }
 # Events whose evidence is pictures.
-SHOWING = (CaseNoted, CaseResolved, ConferenceHeld, FollowUpDone, JointTaskDone)
+SHOWING = (CaseNoted, CaseResolved, ConferenceHeld, FollowUpDone, FollowUpRecurred, JointTaskDone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +242,8 @@ def _by_nobody_of_the_staff(event: RoutingEvent) -> Happened | None:
             return Happened.MOVED_BY_DISTRICT
         case CaseCategorised(by=None):
             return Happened.CATEGORY_GUESSED
+        case CaseOpened(link=Link.CAME_BACK):
+            return Happened.OPENED_AGAIN
         case CaseReopened(said_of=UUID(), via=None):
             return Happened.REOPENED_BY_ANOTHER
         case _:

@@ -123,6 +123,7 @@ class Happened(StrEnum):
     """What can happen to a case, for its timeline."""
 
     OPENED = "opened"
+    OPENED_AGAIN = "opened_again"
     ASSIGNED = "assigned"
     ACCEPTED = "accepted"
     RETURNED = "returned"
@@ -177,6 +178,7 @@ class Happened(StrEnum):
     FOLLOW_UP_AGAIN = "follow_up_again"
     FOLLOW_UP_DUE = "follow_up_due"
     FOLLOW_UP_DONE = "follow_up_done"
+    FOLLOW_UP_RECURRED = "follow_up_recurred"
     FOLLOW_UP_MISSED = "follow_up_missed"
     FOLLOW_UP_CANCELLED = "follow_up_cancelled"
     MERGED = "merged"
@@ -251,7 +253,9 @@ OF_A_UNIT = frozenset(
         Action.FOLLOW_UP,
     }
 )
-OF_A_FOLLOW_UP = frozenset({Action.FOLLOW_UP_DONE, Action.FOLLOW_UP_CANCEL})
+# What the unit that follows up says came of it.
+OUTCOMES = frozenset({Action.FOLLOW_UP_DONE, Action.FOLLOW_UP_RECURRED})
+OF_A_FOLLOW_UP = OUTCOMES | {Action.FOLLOW_UP_CANCEL}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -308,8 +312,8 @@ class CasePage:
     confer units, minutes, photos; entrust unit, release, reason;
     merge into; split other, category; task-insist unit, reason; task-release and task-take-over unit;
     extend and suspend working_days, reason; extend-refuse and suspend-refuse reason; follow-up unit, task, after_days,
-    rhythm; follow-up-done follow_up, note, photos; follow-up-cancel follow_up, reason; all carry the hidden version
-    (the stream's) and form_token. Erased words are None.
+    rhythm; follow-up-done and follow-up-recurred follow_up, note, photos; follow-up-cancel follow_up, reason; all carry
+    the hidden version (the stream's) and form_token. Erased words are None.
     """
 
     staff: Staff
@@ -348,6 +352,7 @@ class CasePage:
     master: MergedShown | None = None
     duplicates: Sequence[MergedShown] = ()
     split: Sequence[MergedShown] = ()
+    again: Sequence[MergedShown] = ()
     split_categories: Sequence[CategoryChoice] = ()
     reporter_withdrew: bool = False
     form: Form = EMPTY_FORM

@@ -5,8 +5,8 @@ from datetime import timedelta
 from uuid import UUID
 
 from services.intake.domain.number import is_ticket_number
-from shared.contracts.envelope import Event
-from shared.contracts.intake import TicketOpened
+from shared.contracts.envelope import Attachment, Event
+from shared.contracts.intake import Link, TicketOpened
 from shared.contracts.routing import (
     CaseAccepted,
     CaseAssigned,
@@ -15,6 +15,8 @@ from shared.contracts.routing import (
     CaseResolved,
     CaseSplit,
     Deadlines,
+    FollowUpRecurred,
+    Matter,
     RuleTrace,
     VerificationFailed,
     VerificationPassed,
@@ -204,6 +206,47 @@ async def test_a_second_trouble_is_a_ticket_of_its_own_of_the_same_reporter(door
     assert (opened.text, opened.category, is_ticket_number(opened.number)) == (words, None, True)
     assert other in page
     assert path in others_page
+
+
+async def test_what_a_follow_up_found_back_is_a_ticket_of_the_same_reporter_with_what_was_seen(door: Door) -> None:
+    created = await door.report(phone=PHONE)
+    path = created["status_url"].removeprefix("http://yima.test")
+    first, again = UUID(created["id"]), UUID(int=78)
+    original = await opened_event(door, first)
+    seen = Attachment(id="0" * 64, media_type="image/jpeg", size_bytes=1, sha256="0" * 64)
+    matter = Matter(
+        number=created["number"],
+        place=original.place,
+        area="estate",
+        category="order",
+        reporter=original.reporter,
+        tracking_token=original.tracking_token,
+    )
+    recurred = FollowUpRecurred(
+        at=NOW,
+        case_id=first,
+        follow_up=UUID(int=1),
+        occurrence=1,
+        unit="property",
+        other=again,
+        by="p1",
+        words=original.text,
+        evidence=(seen,),
+        matter=matter,
+    )
+    await door.routing.publish(f"case-{first}", recurred)
+
+    async def is_opened() -> bool:
+        return await door.events_of(created["id"]) == ["TicketOpened", "TicketSplit"]
+
+    await eventually(is_opened)
+    opened = await opened_event(door, again)
+    page = (await door.http.get(path)).text
+
+    assert (opened.split_from, opened.link, opened.category) == (first, Link.CAME_BACK, "order")
+    assert (opened.reporter, opened.contact, opened.attachments) == (original.reporter, original.contact, (seen,))
+    assert "同一问题的另一次反映" in page
+    assert "您同一次反映的另一件事" not in page
 
 
 async def test_after_rework_the_steps_to_come_are_shown_again(door: Door) -> None:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from shared.contracts import notify, routing
 from shared.contracts.envelope import Event
-from shared.contracts.intake import Rating, TicketEvent, TicketImported, TicketOpened, TicketRated
+from shared.contracts.intake import Link, Rating, TicketEvent, TicketImported, TicketOpened, TicketRated
 from shared.contracts.notify import NotificationEvent
 
 # A closing's message is wanted within moments, days later after an outage.
@@ -189,7 +189,7 @@ def _follow_ups(tickets: Sequence[Played]) -> Sides:
                 occurrences[event.follow_up, event.occurrence].append(event)
         for events in occurrences.values():
             by = max(e.deadline for e in events if isinstance(e, routing.FollowUpPlanned | routing.FollowUpReminded))
-            done = [e.at for e in events if isinstance(e, routing.FollowUpDone)]
+            done = [e.at for e in events if isinstance(e, routing.FollowUpDone | routing.FollowUpRecurred)]
             dropped = [e.at for e in events if isinstance(e, routing.FollowUpCancelled) and e.at < by and not done]
             if each.counts(by) and not dropped:
                 due.append(each.told.ticket)
@@ -202,6 +202,7 @@ FOLLOW_UPS = (
     routing.FollowUpPlanned,
     routing.FollowUpReminded,
     routing.FollowUpDone,
+    routing.FollowUpRecurred,
     routing.FollowUpCancelled,
 )
 
@@ -219,10 +220,14 @@ def _repeats(tickets: Sequence[Played]) -> Sides:
 
 
 def _at_one_place(one: Played, other: Played) -> bool:
-    """Two reports of one place; what was split off a ticket is no report of its own."""
+    """Two reports of one place."""
     opened = (one.told.opening, other.told.opening)
-    reports = [each for each in opened if isinstance(each, TicketImported) or each.split_from is None]
-    return len(reports) == 2 and reports[0].place == reports[1].place
+    return all(_is_report(each) for each in opened) and opened[0].place == opened[1].place
+
+
+def _is_report(opened: TicketOpened | TicketImported) -> bool:
+    """What was split off a ticket is no report of its own, and what a follow-up found back is one."""
+    return isinstance(opened, TicketImported) or opened.split_from is None or opened.link is Link.CAME_BACK
 
 
 def _deliveries(tickets: Sequence[Played]) -> Sides:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
 
-from shared.contracts.intake import Rating
+from shared.contracts.intake import Link, Rating
 from shared.contracts.routing import FollowUpPlanned
 from tests.integration.reporting.stories import OPENED_AT, OTHER, PLACE, Story
 
@@ -22,6 +22,7 @@ def _random_story(random: Random) -> Story:
         opened_at=opened_at,
         place=random.choice([PLACE, "P2", "P3", "P4", "P5"]),
         split_from=OTHER if random.random() < 0.1 else None,
+        link=random.choice([*Link]),
         category=random.choice(["order", "greening", None]),
         resolve_by=random.choice([None, opened_at + timedelta(hours=random.randint(1, 200))]),
         history=random.random() < 0.3,
@@ -126,9 +127,11 @@ def _called(story: Story, random: Random, *, at: datetime, by: datetime, later: 
 def _to_follow_up(story: Story, random: Random, *, at: datetime, by: datetime, later: datetime) -> None:
     occurrence = 1 + sum(isinstance(event, FollowUpPlanned) for event in story.routing)
     story.planned(at, deadline=by, occurrence=occurrence)
-    match random.choice(["done", "done", "dropped", "missed"]):
+    match random.choice(["done", "done", "back", "dropped", "missed"]):
         case "done":
             story.followed_up(later, occurrence=occurrence)
+        case "back":
+            story.recurred(later, occurrence=occurrence)
         case "dropped":
             story.cancelled(later, occurrence=occurrence)
         case _:

@@ -15,7 +15,16 @@ from shared.contracts.directory import (
     UnitDefined,
 )
 from shared.contracts.envelope import Sealed
-from shared.contracts.intake import Channel, Milestones, Rating, TicketEvent, TicketImported, TicketOpened, TicketRated
+from shared.contracts.intake import (
+    Channel,
+    Link,
+    Milestones,
+    Rating,
+    TicketEvent,
+    TicketImported,
+    TicketOpened,
+    TicketRated,
+)
 from shared.contracts.notify import (
     Audience,
     DeliveryReported,
@@ -46,6 +55,7 @@ from shared.contracts.routing import (
     FollowUpCancelled,
     FollowUpDone,
     FollowUpPlanned,
+    FollowUpRecurred,
     JointTaskDeclined,
     Matter,
     RuleTrace,
@@ -109,6 +119,7 @@ class Story:
     opened_at: datetime = OPENED_AT
     place: str = PLACE
     split_from: UUID | None = None
+    link: Link = Link.SECOND_TROUBLE
     category: str | None = "order"
     resolve_by: datetime | None = OPENED_AT + DAY
     # What rework has to be done by; whether a case was in time is judged by what was promised first.
@@ -167,6 +178,7 @@ class Story:
             place=self.place,
             channel=Channel.QR,
             split_from=self.split_from,
+            link=self.link,
             category=self.category,
             text=SEALED,
             reporter="reporter-1",
@@ -402,6 +414,21 @@ class Story:
             matter=self.matter,
         )
         return self._then(done)
+
+    def recurred(self, at: datetime, *, occurrence: int = 1) -> "Story":
+        """Whoever followed up found the trouble back."""
+        back = FollowUpRecurred(
+            case_id=self.ticket,
+            at=at,
+            follow_up=self.ticket,
+            occurrence=occurrence,
+            unit=UNIT,
+            other=OTHER,
+            by="p",
+            words=SEALED,
+            matter=self.matter,
+        )
+        return self._then(back)
 
     def cancelled(self, at: datetime, *, occurrence: int = 1) -> "Story":
         """The follow-up is not needed."""

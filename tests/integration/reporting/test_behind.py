@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.contracts.intake import Rating
+from shared.contracts.intake import Link, Rating
 from tests.integration.reporting.conftest import Town
 from tests.integration.reporting.stories import DAY, HOUR, OPENED_AT, Story
 
@@ -157,3 +157,17 @@ async def test_what_was_split_off_a_report_is_a_ticket_and_no_report_that_came_a
 
     assert (total["received"], total["split_off"]) == (3, 1)
     assert [each["ticket"] for each in repeats] == [str(again.ticket)]
+
+
+async def test_what_a_follow_up_found_back_is_a_report_that_came_again_and_who_looked_kept_the_follow_up(
+    town: Town,
+) -> None:
+    first = Story().planned(OPENED_AT, deadline=OPENED_AT + 2 * HOUR).recurred(OPENED_AT + HOUR)
+    back = Story(opened_at=OPENED_AT + HOUR, split_from=first.ticket, link=Link.CAME_BACK)
+    await town.tell(first, back)
+
+    total = (await town.figures())["total"]
+    repeats = (await town.ask_behind("repeat_reports", **APRIL)).json()["tickets"]
+
+    assert (total["received"], total["split_off"], total["follow_ups_kept"]["numerator"]) == (2, 0, 1)
+    assert [each["ticket"] for each in repeats] == [str(back.ticket)]

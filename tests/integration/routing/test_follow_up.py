@@ -12,14 +12,18 @@ from services.routing.domain.case.commands import Accept, Actor, Command, Plan, 
 from services.routing.domain.case.follow_up import FollowUpState, Occasion
 from services.routing.handlers import CASE
 from services.routing.handlers.cases import carry_out, stream_of
+from services.routing.handlers.reading import ALL_EVENTS
 from services.routing.reactions import timers_of
 from shared.contracts.directory import Role
+from shared.contracts.intake import Link
+from shared.contracts.routing import FollowUpRecurred
 from shared.kernel.event_store import Cause
 from shared.kernel.timers import Timers
 from shared.kernel.work import Work, transact
 from shared.testing.waiting import eventually
 from tests.integration.routing.conftest import EAST_GATE, NOW, Desk
-from tests.integration.routing.staff import Browser, Staff, staff_of
+from tests.integration.routing.staff import Browser, Staff, hidden_in, staff_of
+from tests.integration.routing.test_desk import photo
 from tests.unit.routing.routing_samples import sealed
 
 FIRE_LANE = "东门外消防通道被几辆车堵住了"
@@ -63,6 +67,46 @@ async def test_the_rule_plans_it_and_property_sees_it_and_says_that_it_is_done(s
     assert done.status_code == 303
     for said in ("完成回头看", "禁停牌已立好，通道畅通", "第 2 次，共 3 次"):
         assert said in way
+
+
+async def test_what_is_found_back_is_said_with_a_photo_that_goes_along_with_the_new_case(
+    staff: Staff, desk: Desk
+) -> None:
+    async with staff.at_desk("committee-lead-1") as lead, staff.at_desk("committee-member-1") as member:
+        ticket = await closed(desk, lead, member)
+        [sign] = [each for each in (await desk.case(ticket)).follow_ups.values() if each.unit == "chunhe-property"]
+        async with staff.at_desk("property-duty-1") as repairman:
+            page = await repairman.page_of(ticket)
+            form = {"version": hidden_in(page, "version"), "form_token": "b", "follow_up": str(sign.id)}
+            files = {"photos": ("back.jpg", photo("red"), "image/jpeg")}
+            said = await repairman.client.post(
+                f"/desk/cases/{ticket}/follow-up-recurred", data=form | {"note": "又有车停进来"}, files=files
+            )
+        told = await desk.routing.runtime.store.load(stream_of(ticket), ALL_EVENTS)
+        [recurred] = [each for each in told.state if isinstance(each, FollowUpRecurred)]
+        opened = await desk.residents.report_split(
+            ticket,
+            recurred.other,
+            "又有车停进来",
+            place=EAST_GATE,
+            at=NOW,
+            link=Link.CAME_BACK,
+            photos=recurred.evidence,
+        )
+        await desk.case_once(opened, Status.ASSIGNED)
+        old_page, new_page = await lead.page_of(ticket), await lead.page_of(opened)
+        shown = await lead.get(new_page.split('<img src="')[1].split('"')[0])
+    async with staff.programme("committee-lead-1") as client:
+        read = (await client.get(f"/cases/{opened}")).json()
+
+    assert said.status_code == 303
+    assert (await desk.types(ticket))[-2:] == ["FollowUpRecurred", "FollowUpPlanned"]
+    for words in ("回头看，发现问题又出现，已重新立件", "同一问题的另一件", f"/desk/cases/{opened}"):
+        assert words in old_page
+    for words in ("回头看发现问题又出现，重新立件", "同一问题的另一件", f"/desk/cases/{ticket}"):
+        assert words in new_page
+    assert (shown.status_code, shown.headers["content-type"]) == (200, "image/jpeg")
+    assert (read["split_from"], read["link"]) == (str(ticket), "came_back")
 
 
 async def test_a_program_plans_one_and_cancels_it_and_the_inbox_counts_with_it(staff: Staff, desk: Desk) -> None:

@@ -44,6 +44,7 @@ from shared.contracts.intake import (
     Contact,
     FixDisputed,
     IntakeEvent,
+    Link,
     Rating,
     ReporterErased,
     TicketOpened,
@@ -309,3 +310,16 @@ def test_a_second_trouble_of_a_report_is_a_ticket_of_its_own_and_each_names_the_
     assert other is not None
     assert first.others == (Other(id=second, number="202604020"),)
     assert other.others == (Other(id=ID, number="202604012"),)
+
+
+def test_a_trouble_that_is_back_is_a_ticket_of_its_own_and_each_says_that_the_other_is_of_the_same() -> None:
+    again = UUID(int=3)
+    link = Link.CAME_BACK
+    [split] = decide(having(OPENED), SplitTicket(at=minutes(5), other=again, other_number="202604020", link=link))
+    opening = replace(OPEN, id=again, number="202604020", split_from=ID, split_from_number="202604012", link=link)
+    first, second = having(OPENED, split), having(*decide(None, opening))
+
+    assert first is not None
+    assert second is not None
+    assert first.others == (Other(id=again, number="202604020", link=link),)
+    assert second.others == (Other(id=ID, number="202604012", link=link),)

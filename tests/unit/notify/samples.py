@@ -25,6 +25,7 @@ from shared.contracts.routing import (
     ExtensionWithdrawn,
     FollowUpDone,
     FollowUpMissed,
+    FollowUpRecurred,
     FollowUpReminded,
     JointTaskDeclined,
     JointTaskDone,
@@ -267,6 +268,20 @@ def follow_up_done() -> FollowUpDone:
         unit="property",
         by="property-1",
         note=WORDS,
+        matter=matter(),
+    )
+
+
+def follow_up_recurred() -> FollowUpRecurred:
+    return FollowUpRecurred(
+        at=AT,
+        case_id=TICKET,
+        follow_up=FOLLOW_UP,
+        occurrence=1,
+        unit="property",
+        other=UUID(int=9),
+        by="property-1",
+        words=WORDS,
         matter=matter(),
     )
 

@@ -28,6 +28,7 @@ from tests.unit.notify.samples import (
     extension_withdrawn,
     follow_up_done,
     follow_up_missed,
+    follow_up_recurred,
     insisted,
     merged,
     returned,
@@ -112,10 +113,11 @@ def test_nobody_decides_on_what_was_answered_or_is_needed_no_more(template: str,
 
 def test_a_reminder_that_was_answered_is_told_to_nobody_and_one_of_another_follow_up_still_is() -> None:
     about = {"follow_up": str(FOLLOW_UP)}
-    done, missed = follow_up_done(), follow_up_missed()
+    done, missed, recurred = follow_up_done(), follow_up_missed(), follow_up_recurred()
 
     for template in ("follow_up_due", "follow_up_missed"):
         assert is_superseded(replace(waiting(template), params=about), done)
+        assert is_superseded(replace(waiting(template), params=about), recurred)
         assert not is_superseded(replace(waiting(template), params={"follow_up": "another"}), done)
     assert is_superseded(replace(waiting("follow_up_due"), params=about), missed)
 

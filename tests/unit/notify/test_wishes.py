@@ -16,7 +16,7 @@ from services.notify.domain.wishes import (
     wish_for_history,
     wish_for_reporter,
 )
-from shared.contracts.intake import TicketOpened
+from shared.contracts.intake import Link, TicketOpened
 from shared.contracts.notify import Audience, SuppressionReason
 from shared.contracts.routing import CaseAssigned, Clock
 from tests.unit.notify.samples import (
@@ -78,6 +78,13 @@ def test_of_what_was_split_off_their_report_a_reporter_hears_which_it_came_from(
     wish = wish_for_reporter(opened().model_copy(update={"split_from": UUID(int=9), "split_from_number": "204815736"}))
 
     assert (wish.template, wish.recipient, wish.params["first"]) == ("ticket_split", REPORTERS_PHONE, "204815736")
+
+
+def test_of_what_a_follow_up_found_back_a_reporter_hears_that_it_is_their_trouble_again() -> None:
+    came_of = {"split_from": UUID(int=9), "split_from_number": "204815736", "link": Link.CAME_BACK}
+    wish = wish_for_reporter(opened().model_copy(update=came_of))
+
+    assert (wish.template, wish.recipient, wish.params["first"]) == ("ticket_recurred", REPORTERS_PHONE, "204815736")
 
 
 def test_a_reporter_hears_that_others_told_of_the_same_and_nothing_of_them() -> None:

@@ -48,6 +48,7 @@ AUDIENCES = {template: audience for audience, template in TABLE.values()} | {
     "case_to_observe": Audience.DUTY,
     "follow_up_escalated": Audience.DUTY,
     "ticket_split": Audience.REPORTER,
+    "ticket_recurred": Audience.REPORTER,
 }
 
 

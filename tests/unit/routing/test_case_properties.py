@@ -39,6 +39,7 @@ from services.routing.domain.case.commands import (
     Remind,
     Reopen,
     ReportIn,
+    ReportRecurrence,
     Resolve,
     Return,
     RevealContact,
@@ -117,6 +118,7 @@ def commands(actors: st.SearchStrategy[Actor] = ACTORS) -> st.SearchStrategy[Com
         st.builds(Merge, by=actors, master=st.just(OTHER), now=MOMENTS),
         st.builds(Join, by=actors, duplicate=st.just(OTHER), now=MOMENTS),
         st.builds(Split, by=actors, other=st.uuids(), words=BOXES, now=MOMENTS),
+        st.builds(ReportRecurrence, by=actors, follow_up=st.uuids(), other=st.uuids(), words=BOXES, now=MOMENTS),
         st.builds(Leave, duplicate=st.just(OTHER), now=MOMENTS),
         st.builds(Withdraw, words=st.none() | BOXES, now=MOMENTS),
         st.builds(

@@ -61,7 +61,7 @@ from services.routing.pages.views import (
 )
 from services.routing.queries import Edition
 from shared.contracts.directory import Name, Role
-from shared.contracts.intake import Channel, Rating
+from shared.contracts.intake import Channel, Link, Rating
 from shared.contracts.notify import Audience
 from shared.contracts.routing import Clock, Term
 from shared.web.forms import EMPTY_FORM, Fault, FieldFault, Form
@@ -138,7 +138,10 @@ def status_in_hand() -> StatusPage:
         ],
         deadline=NOW + minutes(120),
         form_token="sample-form-token",
-        others=[OtherShown(number="100000025", address="/t/other")],
+        others=[
+            OtherShown(number="100000025", address="/t/other"),
+            OtherShown(number="100000058", address="/t/again", link=Link.CAME_BACK),
+        ],
         may_withdraw=True,
     )
 
@@ -289,6 +292,7 @@ def case_followed() -> CasePage:
     """The fire lane, which its own reporter withdrew: it goes on for another, and was split before."""
     told = MergedShown(case_id=UUID(int=8), number="100000033", opened_at=NOW - minutes(12), words="车把通道堵了")
     other = MergedShown(case_id=UUID(int=9), number="100000041", opened_at=NOW - minutes(9), words="楼道灯不亮")
+    again = MergedShown(case_id=UUID(int=10), number="100000058", opened_at=NOW - minutes(900), words="车又堵在门口")
     page = case_page(Action.RESOLVE, Action.SPLIT, Action.MERGE, status=Status.ACCEPTED)
     happened = [
         Happening(what=Happened.JOINED, at=NOW - minutes(10), number="100000033", by="网格长"),
@@ -296,7 +300,7 @@ def case_followed() -> CasePage:
         Happening(what=Happened.REPORTER_WITHDREW, at=NOW - minutes(3), words="我搬走了"),
     ]
     happenings = [*page.happenings, *happened]
-    return replace(page, happenings=happenings, duplicates=[told], split=[other], reporter_withdrew=True)
+    return replace(page, happenings=happenings, duplicates=[told], split=[other], again=[again], reporter_withdrew=True)
 
 
 def case_page(*actions: Action, status: Status = Status.ASSIGNED, refused: Action | None = None) -> CasePage:

@@ -55,7 +55,7 @@ REASONED = (
     *("return", "verify-fail", "task-decline", "task-insist"),
     *("extend", "extend-refuse", "suspend", "suspend-refuse", "follow-up-cancel"),
 )
-EVIDENCED = ("resolve", "task-done", "follow-up-done")
+EVIDENCED = ("resolve", "task-done", "follow-up-done", "follow-up-recurred")
 # Keys that templates put together: what stands before the joint, and all that may follow.
 FAMILIES: dict[str, list[str]] = {
     "action.": [

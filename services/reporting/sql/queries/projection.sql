@@ -11,7 +11,9 @@ FROM (
             ELSE substr(stream, strpos(stream, '-') + 1)::uuid END AS ticket,
         max(data ->> 'number')
             FILTER (WHERE type IN ('yima.intake.TicketOpened', 'yima.intake.TicketImported')) AS number,
-        bool_or(data ->> 'split_from' IS NOT NULL) FILTER (WHERE type = 'yima.intake.TicketOpened') AS split_off,
+        -- What a follow-up found back is the same trouble once more, and no other of the same report.
+        bool_or(data ->> 'split_from' IS NOT NULL AND data ->> 'link' IS DISTINCT FROM 'came_back')
+            FILTER (WHERE type = 'yima.intake.TicketOpened') AS split_off,
         min(occurred_at) FILTER (WHERE type IN ('yima.intake.TicketOpened', 'yima.intake.TicketImported')) AS opened_at,
         max(CASE type WHEN 'yima.intake.TicketOpened' THEN data ->> 'channel'
             WHEN 'yima.intake.TicketImported' THEN 'import' END) AS channel,
@@ -71,7 +73,8 @@ WHERE position BETWEEN $1 AND $2 AND ($3::bigint[] IS NULL OR position = ANY ($3
                  'yima.routing.CaseMerged', 'yima.routing.WhistleBlown', 'yima.routing.UnitReportedIn',
                  'yima.routing.JointTaskDeclined', 'yima.routing.JointTaskReleased', 'yima.routing.JointTaskInsisted',
                  'yima.routing.JointTaskTakenOver', 'yima.routing.FollowUpPlanned', 'yima.routing.FollowUpReminded',
-                 'yima.routing.FollowUpDone', 'yima.routing.FollowUpCancelled', 'yima.routing.CaseWithdrawn');
+                 'yima.routing.FollowUpDone', 'yima.routing.FollowUpRecurred', 'yima.routing.FollowUpCancelled',
+                 'yima.routing.CaseWithdrawn');
 
 -- name: project_ratings
 -- Each rating, by the time it was given.

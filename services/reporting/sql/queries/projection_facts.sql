@@ -110,7 +110,7 @@ WITH touched AS (
 ), follow_ups AS (
     SELECT ticket, subject, max(unit) AS unit,
         max(due) FILTER (WHERE event IN ('FollowUpPlanned', 'FollowUpReminded')) AS due,
-        min(at) FILTER (WHERE event = 'FollowUpDone') AS done_at,
+        min(at) FILTER (WHERE event IN ('FollowUpDone', 'FollowUpRecurred')) AS done_at,
         min(at) FILTER (WHERE event = 'FollowUpCancelled') AS cancelled_at
     FROM known
     WHERE event LIKE 'FollowUp%'

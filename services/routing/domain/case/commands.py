@@ -10,6 +10,7 @@ from services.routing.domain.case.follow_up import FinishFollowUp as FinishFollo
 from services.routing.domain.case.follow_up import FollowUpReached as FollowUpReached
 from services.routing.domain.case.follow_up import Plan as Plan
 from services.routing.domain.case.follow_up import PlanFollowUp as PlanFollowUp
+from services.routing.domain.case.follow_up import ReportRecurrence as ReportRecurrence
 from services.routing.domain.case.more_time import AskExtension as AskExtension
 from services.routing.domain.case.more_time import AskSuspension as AskSuspension
 from services.routing.domain.case.more_time import EndSuspension as EndSuspension
@@ -26,7 +27,7 @@ from services.routing.domain.case.same_trouble import Leave as Leave
 from services.routing.domain.case.same_trouble import Merge as Merge
 from services.routing.domain.guessing import Guess
 from shared.contracts.envelope import Attachment, Sealed
-from shared.contracts.intake import Channel, Milestones, Note
+from shared.contracts.intake import Channel, Link, Milestones, Note
 from shared.contracts.routing import Clock, Deadlines, FollowUpTerm, Matter, RuleTrace, Term, Verification
 
 
@@ -65,6 +66,7 @@ class OpenCase:
     calls: tuple[AtOnce, ...] = ()
     guess: Guess | None = None
     split_from: UUID | None = None
+    link: Link = Link.SECOND_TROUBLE
     now: datetime
 
 
@@ -346,7 +348,7 @@ class DeadlineReached:
 Joint = BlowWhistle | ReportIn | FinishTask | DeclineTask | ReleaseTask | InsistOnTask | TakeTaskOver | Confer | Entrust
 Extend = AskExtension | GrantExtension | RefuseExtension | WithdrawExtension
 Suspend = AskSuspension | GrantSuspension | RefuseSuspension | WithdrawSuspension | EndSuspension
-FollowThrough = PlanFollowUp | FinishFollowUp | CancelFollowUp
+FollowThrough = PlanFollowUp | FinishFollowUp | ReportRecurrence | CancelFollowUp
 Handle = Accept | Return | Transfer | AddNote | Resolve
 Finish = PassVerification | FailVerification | Close | Reopen
 Act = Handle | Joint | Extend | Suspend | FollowThrough | Finish | Categorise | Remind | RevealContact | Merge | Split

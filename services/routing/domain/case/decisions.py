@@ -26,6 +26,7 @@ from services.routing.domain.case.commands import (
     MoveCase,
     OpenCase,
     Remind,
+    ReportRecurrence,
     Resolve,
     Return,
     RevealContact,
@@ -67,7 +68,7 @@ from shared.contracts.routing import (
 
 Handled = Handle | Finish | Categorise | Remind | RevealContact | Merge | Split
 # A case that follows another, or that was withdrawn, is nobody's work; what was planned before is still done.
-WITHOUT_WORK = AddNote | RevealContact | FinishFollowUp | CancelFollowUp
+WITHOUT_WORK = AddNote | RevealContact | FinishFollowUp | ReportRecurrence | CancelFollowUp
 
 
 def decide(case: Case | None, command: Command) -> Sequence[RoutingEvent]:
@@ -160,6 +161,7 @@ def _opened(command: OpenCase) -> Sequence[RoutingEvent]:
         text=command.text,
         attachments=command.attachments,
         split_from=command.split_from,
+        link=command.link,
     )
     guessed = _guessed(command)
     matter = guessed[0].matter if guessed else command.matter

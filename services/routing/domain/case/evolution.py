@@ -38,6 +38,7 @@ from shared.contracts.routing import (
     ExtensionRefused,
     ExtensionWithdrawn,
     FollowedEvent,
+    FollowUpRecurred,
     JointTaskDeclined,
     JointTaskEntrusted,
     ReporterWithdrew,
@@ -69,7 +70,7 @@ def evolve(case: Case | None, event: RoutingEvent) -> Case:
     """
     if isinstance(event, CaseOpened):
         begun = Case(id=event.case_id, matter=event.matter, channel=event.channel, history=event.history)
-        return replace(begun, split_from=event.split_from)
+        return replace(begun, split_from=event.split_from, link=event.link)
     if case is None:
         raise CaseUnknownError
     if isinstance(event, ContactRevealed):
@@ -103,7 +104,9 @@ def _evolved(case: Case, event: Later) -> Case:
 
 def _beside(case: Case, event: JointEvent | OnFollowUp) -> Case:
     if isinstance(event, OnFollowUp):
-        return replace(case, follow_ups=follow_ups_after(case.follow_ups, event))
+        came_of_it = (event.other,) if isinstance(event, FollowUpRecurred) else ()
+        follow_ups = follow_ups_after(case.follow_ups, event)
+        return replace(case, follow_ups=follow_ups, split_off=(*case.split_off, *came_of_it))
     return replace(_watched(case, _seen_by(event)), joint=parts_after(case.joint, event))
 
 

@@ -14,6 +14,7 @@ from shared.contracts.routing import (
     FollowUpDone,
     FollowUpMissed,
     FollowUpPlanned,
+    FollowUpRecurred,
     FollowUpReminded,
     Wording,
 )
@@ -25,6 +26,7 @@ class FollowUpState(StrEnum):
     PLANNED = "planned"
     DUE = "due"
     DONE = "done"
+    RECURRED = "recurred"
     MISSED = "missed"
     CANCELLED = "cancelled"
 
@@ -113,6 +115,19 @@ class FinishFollowUp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReportRecurrence:
+    """The actor's unit looked, and the trouble is back: `other` is the id of the case that it becomes."""
+
+    by: Actor
+    follow_up: UUID
+    other: UUID
+    words: Sealed
+    evidence: tuple[Attachment, ...] = ()
+    again: Occasion | None = None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CancelFollowUp:
     """Somebody who may plan it says that it is not to be done (取消回头看)."""
 
@@ -135,11 +150,13 @@ class FollowUpReached:
 
 
 FollowUps = Mapping[UUID, FollowUp]
-OnFollowUp = FollowUpPlanned | FollowUpReminded | FollowUpDone | FollowUpMissed | FollowUpCancelled
+Ended = FollowUpDone | FollowUpRecurred | FollowUpMissed
+OnFollowUp = FollowUpPlanned | FollowUpReminded | Ended | FollowUpCancelled
 STATE_AFTER: Mapping[type[OnFollowUp], FollowUpState] = {
     FollowUpPlanned: FollowUpState.PLANNED,
     FollowUpReminded: FollowUpState.DUE,
     FollowUpDone: FollowUpState.DONE,
+    FollowUpRecurred: FollowUpState.RECURRED,
     FollowUpMissed: FollowUpState.MISSED,
     FollowUpCancelled: FollowUpState.CANCELLED,
 }
@@ -173,12 +190,12 @@ def _planned(before: FollowUp | None, event: FollowUpPlanned) -> FollowUp:
     )
 
 
-def _moved(before: FollowUp, event: FollowUpReminded | FollowUpDone | FollowUpMissed | FollowUpCancelled) -> FollowUp:
+def _moved(before: FollowUp, event: FollowUpReminded | Ended | FollowUpCancelled) -> FollowUp:
     moved = replace(before, state=STATE_AFTER[type(event)])
     match event:
         case FollowUpReminded(deadline=deadline):
             return replace(moved, deadline=deadline, clock=before.clock.started(deadline))
-        case FollowUpDone():
+        case FollowUpDone() | FollowUpRecurred():
             return replace(moved, clock=before.clock.stopped(), done=before.done + 1)
         case FollowUpMissed():
             return replace(moved, clock=before.clock.missed_once(), missed=before.missed + 1)

@@ -1,7 +1,7 @@
 """回头看/常态化: who plans work that keeps the fix, who does it, and what its clock brings about.
 
-A time that was done or missed plans the next one, until all are through. It is of today also where another system began
-the case: its unit is reminded, and its clock runs.
+A time that was done, found the trouble back or was missed plans the next one, until all are through. It is of today
+also where another system began the case: its unit is reminded, and its clock runs.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,8 +15,9 @@ from services.routing.domain.case.commands import (
     FollowUpReached,
     Plan,
     PlanFollowUp,
+    ReportRecurrence,
 )
-from services.routing.domain.case.follow_up import FollowUp, FollowUpState, Occasion
+from services.routing.domain.case.follow_up import Ended, FollowUp, FollowUpState, Occasion
 from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import Case, Status
 from services.routing.domain.errors import (
@@ -25,6 +26,8 @@ from services.routing.domain.errors import (
     NotAcceptedError,
     NotAssignedError,
     NotFollowingError,
+    NotOverError,
+    WithdrawnError,
 )
 from services.routing.domain.permissions import Action
 from shared.contracts.envelope import Sealed
@@ -35,6 +38,7 @@ from shared.contracts.routing import (
     FollowUpDone,
     FollowUpMissed,
     FollowUpPlanned,
+    FollowUpRecurred,
     FollowUpReminded,
     RoutingEvent,
 )
@@ -47,6 +51,8 @@ def follow_up(case: Case, command: FollowThrough | FollowUpReached) -> Sequence[
             return (_planned_by_hand(case, command),)
         case FinishFollowUp():
             return _done(case, command)
+        case ReportRecurrence():
+            return _recurred(case, command)
         case CancelFollowUp():
             return (_cancelled(case, command),)
         case FollowUpReached():
@@ -102,14 +108,20 @@ def _known(case: Case, wanted: UUID) -> FollowUp:
     return case.follow_ups[wanted]
 
 
-def _done(case: Case, command: FinishFollowUp) -> Sequence[RoutingEvent]:
+def _theirs(case: Case, command: FinishFollowUp | ReportRecurrence, action: Action) -> FollowUp:
+    """The follow-up, if the actor's unit is to say now what came of it."""
     known = _known(case, command.follow_up)
     is_theirs = command.by.unit == known.unit
     if is_theirs and not known.is_awaited:
         raise FollowUpNotOpenError
-    check_may(case, command.by, Action.FOLLOW_UP_DONE)
+    check_may(case, command.by, action)
     if not is_theirs:
         raise NotFollowingError
+    return known
+
+
+def _done(case: Case, command: FinishFollowUp) -> Sequence[RoutingEvent]:
+    known = _theirs(case, command, Action.FOLLOW_UP_DONE)
     done = FollowUpDone(
         case_id=case.id,
         at=command.now,
@@ -122,6 +134,29 @@ def _done(case: Case, command: FinishFollowUp) -> Sequence[RoutingEvent]:
         matter=case.matter,
     )
     return (done, *_next(case, known, done, command.again))
+
+
+def _recurred(case: Case, command: ReportRecurrence) -> Sequence[RoutingEvent]:
+    """The trouble is back. The times that remain are kept: whoever fixes it anew is not who looks whether it lasts."""
+    known = _theirs(case, command, Action.FOLLOW_UP_RECURRED)
+    if case.reporter_withdrew:
+        raise WithdrawnError
+    if case.status is not Status.CLOSED:
+        # It is not back but still there, or back already, and somebody is at it.
+        raise NotOverError
+    recurred = FollowUpRecurred(
+        case_id=case.id,
+        at=command.now,
+        follow_up=known.id,
+        occurrence=known.occurrence,
+        unit=known.unit,
+        other=command.other,
+        by=command.by.person,
+        words=command.words,
+        evidence=command.evidence,
+        matter=case.matter,
+    )
+    return (recurred, *_next(case, known, recurred, command.again))
 
 
 def _cancelled(case: Case, command: CancelFollowUp) -> FollowUpCancelled:
@@ -189,9 +224,7 @@ def _told_above(case: Case, known: FollowUp, command: FollowUpReached) -> Sequen
     return (escalated,)
 
 
-def _next(
-    case: Case, known: FollowUp, ended: FollowUpDone | FollowUpMissed, again: Occasion | None
-) -> Sequence[FollowUpPlanned]:
+def _next(case: Case, known: FollowUp, ended: Ended, again: Occasion | None) -> Sequence[FollowUpPlanned]:
     if again is None or not known.comes_again:
         return ()
     planned = FollowUpPlanned(

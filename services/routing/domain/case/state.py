@@ -11,7 +11,7 @@ from services.routing.domain.case.joint import Part, Parts, PartState
 from services.routing.domain.case.more_time import Extension, Suspension
 from services.routing.domain.case.question import Question, Questions
 from services.routing.domain.reminders import Reminder
-from shared.contracts.intake import Channel
+from shared.contracts.intake import Channel, Link
 from shared.contracts.routing import (
     Clock,
     Deadlines,
@@ -48,7 +48,8 @@ class Case:
     """What the decider needs to know. `told` are units informed by ladder or return; `left_unit` gave it up last.
 
     `looks` is how many of its last events say only that somebody looked at the contact, which changes nothing.
-    A merged case follows its `master`; a master has `duplicates`. `split_off` are the other troubles of its report.
+    A merged case follows its `master`; a master has `duplicates`. `split_off` are the cases that came of it;
+    `link` says what `split_from`, which it came of itself, is to it.
     """
 
     id: UUID
@@ -81,6 +82,7 @@ class Case:
     duplicates: tuple[UUID, ...] = ()
     reporter_withdrew: bool = False
     split_from: UUID | None = None
+    link: Link = Link.SECOND_TROUBLE
     split_off: tuple[UUID, ...] = ()
     history: bool = False
 
