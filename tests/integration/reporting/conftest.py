@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx2
 import pytest_asyncio
+from fastapi import FastAPI
 
 from services.reporting.app import COMPONENTS, NAME, create_app, open_service
 from services.reporting.config import Config
@@ -35,6 +36,7 @@ class Town:
     intake: StandIn
     routing: StandIn
     notify: StandIn
+    app: FastAPI
 
     async def tell(self, *told: Story) -> None:
         """The services tell of these tickets, and reporting has heard them."""
@@ -74,7 +76,7 @@ class Town:
         return await self._asked(f"/api/v1/figures/{figure}/{list_of}", question)
 
     async def _asked(self, path: str, question: dict[str, str]) -> httpx2.Response:
-        transport = httpx2.ASGITransport(app=create_app(self.reporting))
+        transport = httpx2.ASGITransport(app=self.app)
         async with httpx2.AsyncClient(transport=transport, base_url="http://yima") as client:
             return await client.get(path, params=question)
 
@@ -100,4 +102,4 @@ async def town(new_database: NewDatabase, kafka_bootstrap: str, topic_prefix: st
         reporting.runtime.loops.start()
         for record in stories.directory():
             await cases.publish(record.stream, record)
-        yield Town(reporting, tickets, cases, messages)
+        yield Town(reporting, tickets, cases, messages, create_app(reporting))

@@ -70,7 +70,7 @@ class Desk:
         return [row["type"].removeprefix("yima.routing.") for row in rows]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def district() -> District:
     read = read_district(PILOT.read_bytes(), today=date(2026, 6, 1))
     assert read.district is not None

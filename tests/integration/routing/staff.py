@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 import httpx2
+from fastapi import FastAPI
 
 from services.routing.app import create_app
 from services.routing.handlers import Routing
@@ -57,6 +58,10 @@ class Staff:
 
     routing: Routing
     passwords: dict[str, str]
+    app: FastAPI = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.app = create_app(self.routing)
 
     @asynccontextmanager
     async def at_desk(self, account: str) -> AsyncIterator[Browser]:
@@ -72,7 +77,7 @@ class Staff:
     @asynccontextmanager
     async def browser(self, address: str = "127.0.0.1") -> AsyncIterator[Browser]:
         """Nobody's yet."""
-        transport = httpx2.ASGITransport(app=create_app(self.routing), client=(address, 40_000))
+        transport = httpx2.ASGITransport(app=self.app, client=(address, 40_000))
         async with httpx2.AsyncClient(transport=transport, base_url="http://yima", headers=SAME_SITE) as client:
             yield Browser(client)
 
@@ -81,7 +86,7 @@ class Staff:
         """A program of theirs, signed in, at the interface."""
         async with self.at_desk(account):
             pass
-        transport = httpx2.ASGITransport(app=create_app(self.routing))
+        transport = httpx2.ASGITransport(app=self.app)
         async with httpx2.AsyncClient(transport=transport, base_url="http://yima/api/v1") as client:
             who = {"account": account, "password": OWN_PASSWORD}
             session = (await client.post("/cases/session", json=who)).json()
