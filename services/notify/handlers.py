@@ -65,9 +65,9 @@ def stream_of(notification_id: UUID) -> str:
     return f"notification-{notification_id}"
 
 
-async def fulfil(work: Work, received: Received[Any], wish: Wish) -> None:
+async def fulfil(work: Work, received: Received[Any], wish: Wish, *, member: str = "") -> None:
     """Queue the message, or record why it is not sent; a message that exists already stays as it is."""
-    notification_id = notification_id_of(received.incoming.event_id, type(received.event))
+    notification_id = notification_id_of(received.incoming.event_id, type(received.event), member=member)
     loaded = await work.load(stream_of(notification_id), FOLD)
     events = decide(loaded.state, _command_for(wish, notification_id, work.now))
     work.append(loaded, events, fold=FOLD, cause=received.cause(CONSUMER, wish.audience))

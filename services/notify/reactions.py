@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from services.notify import queries
-from services.notify.domain.duty_wishes import person_told, wish_for_member
+from services.notify.domain.duty_wishes import people_told, wish_for_member
 from services.notify.domain.rota import OnDuty
 from services.notify.domain.superseding import Answered, GoneOn, is_superseded
 from services.notify.domain.wishes import (
@@ -93,12 +94,18 @@ async def take_in(service: Notify, work: Work, received: Sequence[Received[Any]]
     await service.directory.record(work.connection, records)
     if any(isinstance(record, DutyDefined | PersonDefined | CoverDefined) for record in records):
         await queries.look_at_postponed_anew(work.connection, work.now + DIRECTORY_KNOWN_WITHIN)
-    told = [each for each in received if type(each.event) in TABLE]
-    ids = [notification_id_of(each.incoming.event_id, type(each.event)) for each in told]
+    ids = [each for one in received if type(one.event) in TABLE for each in message_ids(one)]
     await work.prefetch([stream_of(each) for each in ids], FOLD)
 
 
 reactions.prefetch = take_in
+
+
+def message_ids(received: Received[Any]) -> list[UUID]:
+    """The messages that an event makes: one, or one for each member who is told of a change of duty."""
+    event, event_id = received.event, received.incoming.event_id
+    members = people_told(event) if isinstance(event, Turned) else ("",)
+    return [notification_id_of(event_id, type(event), member=member) for member in members]
 
 
 @reactions.on(TicketOpened)
@@ -233,27 +240,24 @@ async def on_case_for_reporter(service: Notify, work: Work, received: Received[C
 @reactions.on(DutyHandedOver)
 @reactions.on(SwapAsked)
 async def on_turn_moved(service: Notify, work: Work, received: Received[Turned]) -> None:
-    """Who is to answer, or is asked to swap, is told; who did it themselves knows."""
-    event = received.event
-    told = person_told(event)
-    if told == event.by:
-        return
-    directory, locale = await service.directory.current(), service.config.staff_locale
-    other = event.from_person if told == event.to_person else event.to_person
-    wish = wish_for_member(
-        event,
-        told=member(directory, told),
-        other=member(directory, other),
-        unit_name=unit_name(directory, event.unit, locale),
-        locale=locale,
-    )
-    await fulfil(work, received, wish)
+    """Who is to answer, or need not any more, or is asked to swap, is told; who did it themselves knows."""
+    event, directory, locale = received.event, await service.directory.current(), service.config.staff_locale
+    for told in people_told(event):
+        other = event.from_person if told == event.to_person else event.to_person
+        wish = wish_for_member(
+            event,
+            told=member(directory, told),
+            other=member(directory, other),
+            unit_name=unit_name(directory, event.unit, locale),
+            locale=locale,
+        )
+        await fulfil(work, received, wish, member=told)
 
 
 @reactions.on(SwapAccepted)
 @reactions.on(SwapDeclined)
 async def on_swap_answered(service: Notify, work: Work, received: Received[SwapAccepted | SwapDeclined]) -> None:
-    """Who asked is told; who was asked need not answer any more."""
+    """Who asked is told, and who was asked where a lead answered for them; they need not answer any more."""
     await on_swap_over(service, work, received)
     await on_turn_moved(service, work, received)
 

@@ -17,6 +17,7 @@ from services.notify.domain.wishes import (
     RECURRED,
     SPLIT,
     TABLE,
+    TAKEN_OVER,
     TO_OBSERVE,
     TO_VERIFY_WITHOUT_DEADLINE,
     UNANSWERED,
@@ -35,6 +36,7 @@ SPECIAL = (
     TO_VERIFY_WITHOUT_DEADLINE,
     TO_OBSERVE,
     FOLLOW_UP_ESCALATED,
+    TAKEN_OVER,
 )
 CHOSEN = {
     *TABLE.values(),

@@ -101,11 +101,12 @@ WITHDRAWN = "case_withdrawn"
 MERGED = "case_merged"
 CLOSED = "case_closed"
 HANDED_OVER = "duty_handed_over"
+TAKEN_OVER = "duty_taken_over"
 SWAP_ASKED = "swap_asked"
 SWAP_ACCEPTED = "swap_accepted"
 SWAP_DECLINED = "swap_declined"
 # These lead to the duty page, the others to the case.
-OF_DUTY = frozenset({HANDED_OVER, SWAP_ASKED, SWAP_ACCEPTED, SWAP_DECLINED})
+OF_DUTY = frozenset({HANDED_OVER, TAKEN_OVER, SWAP_ASKED, SWAP_ACCEPTED, SWAP_DECLINED})
 
 TABLE: Mapping[type[Told], tuple[Audience, str]] = MappingProxyType(
     {
@@ -188,6 +189,7 @@ PARAMS: Mapping[str, frozenset[str]] = MappingProxyType(
         MERGED: frozenset(),
         CLOSED: frozenset(),
         HANDED_OVER: frozenset({"name", "words", "start", "until", *UNIT}),
+        TAKEN_OVER: frozenset({"name", "words", "start", "until", *UNIT}),
         SWAP_ASKED: frozenset({"name", "words", "start", "until", "other_start", "other_until", *UNIT}),
         SWAP_ACCEPTED: frozenset({"name", "start", "until", "other_start", "other_until", *UNIT}),
         SWAP_DECLINED: frozenset({"name", "words", "start", "until", *UNIT}),
@@ -212,9 +214,10 @@ class Wish:
     withheld: SuppressionReason | None = None
 
 
-def notification_id_of(event_id: UUID, event: type[Told]) -> UUID:
-    """Deterministic, so that an event that comes again makes no message anew."""
-    return uuid5(event_id, TABLE[event][0])
+def notification_id_of(event_id: UUID, event: type[Told], *, member: str = "") -> UUID:
+    """Deterministic, so that an event that comes again makes no message anew; of several members each has their own."""
+    audience, _ = TABLE[event]
+    return uuid5(event_id, f"{audience}/{member}" if member else audience)
 
 
 def unit_told(event: DutyTold) -> str | None:

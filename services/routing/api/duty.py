@@ -73,7 +73,7 @@ def _add_handing_over(routes: APIRouter, service: Routing) -> None:
         asked: Annotated[ToHandOver, Depends(json_of(ToHandOver))],
         idempotency_key: Key,
     ) -> None:
-        """交班 · From now on somebody else of your unit answers, and is told so with your words by SMS."""
+        """交班 · From now on somebody else of your unit answers, told by SMS with your words; both if a lead did it."""
         wanted = Wanted(member=member, key=idempotency_key, words=asked.words)
         await hand_over(service, wanted, to_person=asked.to, hours=asked.hours)
 
@@ -104,7 +104,7 @@ def _add_answers(routes: APIRouter, service: Routing) -> None:
         _body: Annotated[NothingMore, Depends(json_of(NothingMore))],
         idempotency_key: Key,
     ) -> None:
-        """同意换班 · Each answers in the other's turn; who asked is told by SMS."""
+        """同意换班 · Each answers in the other's turn; who asked is told by SMS, or both if a lead agreed."""
         await accept_swap(service, Wanted(member=member, key=idempotency_key), swap_id(swap))
 
     @routes.post(
@@ -119,7 +119,7 @@ def _add_answers(routes: APIRouter, service: Routing) -> None:
         why: Annotated[WithWords, Depends(json_of(WithWords))],
         idempotency_key: Key,
     ) -> None:
-        """不同意换班 · Both turns stay as they are; who asked is told why by SMS."""
+        """不同意换班 · Both turns stay as they are; who asked is told why by SMS, or both if a lead did."""
         await decline_swap(service, Wanted(member=member, key=idempotency_key, words=why.words), swap_id(swap))
 
     @routes.post(
@@ -141,7 +141,12 @@ async def _shown(service: Routing, read: DutyRead) -> DutyShown:
     said = await opened(service, notes)
     return DutyShown(
         own=_unit(read.own, names),
-        people=[PersonInFull(id=each.id, name=names[each.id], role=each.role) for each in read.people],
+        people=[
+            PersonInFull(
+                id=each.id, name=names[each.id], role=each.role, may_be_on_duty=read.roster.may_answer(each.id)
+            )
+            for each in read.people
+        ],
         swaps=[_swap(each, read, names, words=said[each.note.box]) for each in read.swaps],
         handed_over=[
             HandedOverInFull(

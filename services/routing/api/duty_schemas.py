@@ -18,7 +18,7 @@ PersonId = Annotated[str, Field(max_length=100, examples=["property-duty-2"])]
 class ToHandOver(Body):
     """Who answers from now on, for how long, and what they need to know."""
 
-    to: PersonId = Field(description="Id of one of the `people` of your unit.")
+    to: PersonId = Field(description="Id of one of the `people` of your unit who `may_be_on_duty`.")
     hours: int | None = Field(
         default=None,
         ge=1,
@@ -64,6 +64,7 @@ class PersonInFull(BaseModel):
     id: str
     name: str
     role: Role
+    may_be_on_duty: bool = Field(description="Whether the duty can be handed over to them: their role lets them.")
 
 
 class SwapInFull(BaseModel):

@@ -6,13 +6,14 @@ from datetime import datetime
 
 from services.routing.domain.case.actor import Actor
 from services.routing.domain.duty import Shifts, Swap
+from services.routing.domain.duty.commands import Roster
 from services.routing.domain.hours import HoursAhead, hours_ahead
 from services.routing.domain.permissions import DUTY_TABLE, Whose
 from services.routing.handlers.accounts import Member
 from services.routing.handlers.inbox import units_offered
 from services.routing.handlers.reading import opened
 from services.routing.handlers.service import Routing
-from services.routing.handlers.shifts import SHIFTS, stream_of_shifts
+from services.routing.handlers.shifts import SHIFTS, roster_of, stream_of_shifts
 from shared.contracts.directory import PersonDefined, UnitDefined
 from shared.directory import Directory
 from shared.directory.rota import SHANGHAI, Turn
@@ -33,6 +34,7 @@ class DutyRead:
 
     viewer: Actor
     own: UnitDuty
+    roster: Roster
     people: Sequence[PersonDefined]
     hours: HoursAhead | None
     shifts: Shifts
@@ -57,13 +59,16 @@ class DutyRead:
     @property
     def may_give(self) -> list[Turn]:
         """The turns ahead that they may give away in a swap."""
-        return [turn for turn in self.own.later if turn.until and self.acts_for(turn.person)]
+        return [turn for turn in self._swappable if self.acts_for(turn.person)]
 
     @property
     def may_take(self) -> list[Turn]:
         """The turns ahead that may come in return."""
-        others = [turn for turn in self.own.later if self.leads or turn.person != self.viewer.person]
-        return [turn for turn in others if turn.until]
+        return [turn for turn in self._swappable if self.leads or turn.person != self.viewer.person]
+
+    @property
+    def _swappable(self) -> list[Turn]:
+        return [turn for turn in self.own.later if turn.until and self.roster.may_answer(turn.person)]
 
 
 async def read_duty(service: Routing, member: Member) -> DutyRead:
@@ -73,12 +78,14 @@ async def read_duty(service: Routing, member: Member) -> DutyRead:
     directory, at = await service.directory.current(), service.runtime.ground.clock.now()
     own = member.actor.unit
     calendar = directory.calendars.get(directory.units[own].calendar)
+    roster = roster_of(directory, await service.rulebooks.current(), own)
     others = [unit for unit in units_offered(member, directory) if unit.id != own]
     shifts = (await service.runtime.store.load(stream_of_shifts(own), SHIFTS)).state
     return DutyRead(
         viewer=member.actor,
         own=_duty(directory, directory.units[own], at),
-        people=[each for each in directory.people.values() if each.unit == own and not each.retired],
+        roster=roster,
+        people=[each for each in directory.people.values() if each.id in roster.people],
         hours=hours_ahead(calendar, at.astimezone(SHANGHAI).date()) if calendar else None,
         shifts=shifts,
         swaps=[swap for swap in shifts.swaps.values() if swap.lapses_at > at],

@@ -17,6 +17,8 @@ from services.routing.domain.duty.commands import (
     WithdrawSwap,
 )
 from services.routing.domain.errors import NobodyLeftError
+from services.routing.domain.on_duty import units_acting
+from services.routing.domain.rulebook import Rulebook
 from services.routing.handlers.accounts import Member
 from services.routing.handlers.district import RECORD
 from services.routing.handlers.performing import SOME_WORDS
@@ -54,13 +56,15 @@ def stream_of_shifts(unit: str) -> str:
     return f"shifts-{unit}"
 
 
-def roster_of(directory: Directory, unit: str) -> Roster:
+def roster_of(directory: Directory, rulebook: Rulebook, unit: str) -> Roster:
     """What the directory says of a unit's duty."""
     return Roster(
         unit=unit,
         rota=directory.duties.get(unit),
         present=frozenset(directory.answering(unit)),
         people=frozenset(each.id for each in directory.people.values() if each.unit == unit and not each.retired),
+        roles={each.id: each.role for each in directory.people.values()},
+        acting=unit in units_acting(rulebook),
     )
 
 
@@ -162,10 +166,11 @@ async def _perform(
     async def act(work: Work) -> str:
         # An edition that came within this second must count: who has just left takes nothing over.
         service.directory.look_again()
-        directory = await service.directory.current()
+        directory, rulebook = await service.directory.current(), await service.rulebooks.current()
         loaded = await work.load(stream_of_shifts(unit), SHIFTS)
         words = await _sealed(service, work, member, wanted.words) if wanted.words else SOME_WORDS
-        events = decide(loaded.state, command(Now(roster=roster_of(directory, unit), words=words, at=work.now)))
+        roster = roster_of(directory, rulebook, unit)
+        events = decide(loaded.state, command(Now(roster=roster, words=words, at=work.now)))
         cause = Cause(uuid4(), member.actor.role.value, loaded.stream)
         work.append(loaded, events, fold=SHIFTS, cause=cause)
         await _tell_covers(work, loaded, await work.load(stream_of_shifts(unit), SHIFTS), directory.edition, cause)

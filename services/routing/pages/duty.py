@@ -8,7 +8,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from services.routing.domain.duty.errors import HoursMissingError, NotOfTheUnitError, TurnUnknownError
+from services.routing.domain.duty.errors import (
+    HoursMissingError,
+    MayNotAnswerError,
+    NotOfTheUnitError,
+    TurnUnknownError,
+)
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member
 from services.routing.handlers.shifts import Wanted, accept_swap, ask_swap, decline_swap, hand_over, withdraw_swap
@@ -91,7 +96,9 @@ class Duty:
         if not faults:
             try:
                 await act()
-            except (HoursMissingError, NotOfTheUnitError, TurnUnknownError) as refusal:
+            except (HoursMissingError, MayNotAnswerError, NotOfTheUnitError, TurnUnknownError) as refusal:
+                if not refusal.faults:
+                    raise
                 faults = {each.field: FieldFault(Fault.NOT_A_CHOICE) for each in refusal.faults}
         if faults:
             return await self._page(request, member, form=filled.shown(faults), refused=what)

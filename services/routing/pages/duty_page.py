@@ -63,7 +63,13 @@ class _Showing:
     def people(self) -> list[PersonShown]:
         now = self.read.own.now.person if self.read.own.now else None
         people = [
-            PersonShown(id=each.id, name=self.names[each.id], role=each.role, on_duty=each.id == now)
+            PersonShown(
+                id=each.id,
+                name=self.names[each.id],
+                role=each.role,
+                on_duty=each.id == now,
+                may_be_on_duty=self.read.roster.may_answer(each.id),
+            )
             for each in self.read.people
         ]
         return sorted(people, key=lambda each: not each.on_duty)

@@ -32,12 +32,13 @@ class UnitOnDuty:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonShown:
-    """One of the unit's people; no phone is ever shown."""
+    """One of the unit's people, and whether their role lets them take the duty over; no phone is ever shown."""
 
     id: str
     name: str
     role: Role
     on_duty: bool
+    may_be_on_duty: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

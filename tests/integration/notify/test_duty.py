@@ -1,5 +1,6 @@
-"""Who takes over is told so, and from then on gets what the unit is told."""
+"""Who takes over is told so, and from then on gets what the unit is told; whom a lead swaps are both told."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from uuid import uuid4
 
@@ -13,44 +14,47 @@ from shared.contracts.directory import (
     Shift,
     UnitDefined,
 )
-from shared.contracts.duty import DutyHandedOver
+from shared.contracts.duty import DutyHandedOver, Span, SwapAccepted
 from shared.directory.following import read_directory
 from shared.testing.waiting import eventually
 from tests.integration.notify.conftest import Post, Town
 from tests.unit.notify.samples import AT
 
 PHONES = {"guard-1": "+8610000000801", "guard-2": "+8610000000802"}
+NIGHT_PHONES = {"night-1": "+8610000000803", "night-2": "+8610000000804"}
 HOURS = timedelta(hours=4)
 
 
-async def patrol(town: Town) -> None:
+async def patrol(town: Town, unit: str = "patrol", phones: Mapping[str, str] = PHONES) -> None:
     """A unit of two guards, of whom the first is on duty round the clock."""
     people = [
         PersonDefined(
             at=AT,
             id=guard,
             edition=1,
-            unit="patrol",
+            unit=unit,
             role=Role.HANDLER,
             name=town.sealed(guard, f"巡逻员 {guard}"),
             phone=town.sealed(guard, phone),
         )
-        for guard, phone in PHONES.items()
+        for guard, phone in phones.items()
     ]
-    unit = UnitDefined(at=AT, id="patrol", edition=1, name=Name(zh="巡逻队", en="Patrol"), area="estate", calendar="c")
-    await town.say(unit, *people, DutyDefined(at=AT, id="patrol", edition=1, shifts=(Shift(person="guard-1"),)))
-    for guard in PHONES:
+    shifts = (Shift(person=next(iter(phones))),)
+    name = Name(zh="巡逻队", en="Patrol")
+    defined = UnitDefined(at=AT, id=unit, edition=1, name=name, area="estate", calendar="c")
+    await town.say(defined, *people, DutyDefined(at=AT, id=unit, edition=1, shifts=shifts))
+    for guard in phones:
         await town.publish_key(guard)
 
 
-async def answering(post: Post, *guards: str) -> None:
-    """Wait until notify knows who answers for the patrol, now and after."""
+async def answering(post: Post, *guards: str, unit: str = "patrol", phones: Mapping[str, str] = PHONES) -> None:
+    """Wait until notify knows who answers for the unit, now and after."""
 
     async def known() -> bool:
         # Its own snapshot is a second old at most, and this clock stands still.
         directory = await read_directory(post.notify.runtime.pool)
-        there = PHONES.keys() <= directory.people.keys() and "patrol" in directory.units
-        return there and tuple(turn.person for turn in directory.turns("patrol", AT)) == guards
+        there = phones.keys() <= directory.people.keys() and unit in directory.units
+        return there and tuple(turn.person for turn in directory.turns(unit, AT)) == guards
 
     await eventually(known)
     post.notify.directory.look_again()
@@ -88,3 +92,29 @@ async def test_who_takes_over_is_told_and_answers_from_then_on(post: Post) -> No
     await post.town.routing.publish(f"case-{ticket.ticket_id}", post.town.assignment(ticket, unit="patrol"))
     await post.until(ticket.ticket_id, "accepted")
     assert [each["recipient"] for each in await post.sent(ticket.ticket_id)] == [PHONES["guard-2"]]
+
+
+async def test_where_a_lead_agrees_for_who_was_asked_both_are_told(post: Post) -> None:
+    await patrol(post.town, "night-watch", NIGHT_PHONES)
+    await answering(post, "night-1", unit="night-watch", phones=NIGHT_PHONES)
+    swap = uuid4()
+    agreed = SwapAccepted(
+        at=AT,
+        unit="night-watch",
+        by="night-lead",
+        from_person="night-1",
+        to_person="night-2",
+        swap=swap,
+        given=Span(start=AT, until=AT + HOURS),
+        taken=Span(start=AT + 2 * HOURS, until=AT + 3 * HOURS),
+    )
+
+    await post.town.routing.publish("shifts-night-watch", agreed)
+
+    await post.until(swap, "accepted", "accepted")
+    assert {each["recipient"]: each["text"] for each in await post.sent(swap)} == {
+        NIGHT_PHONES["night-1"]: "【一号一码】和巡逻员 night-2的换班已同意：您值 4月29日 05:05 至 4月29日 09:05，"
+        "对方值 4月28日 21:05 至 4月29日 01:05。https://yima.test/desk/duty",
+        NIGHT_PHONES["night-2"]: "【一号一码】和巡逻员 night-1的换班已同意：您值 4月28日 21:05 至 4月29日 01:05，"
+        "对方值 4月29日 05:05 至 4月29日 09:05。https://yima.test/desk/duty",
+    }

@@ -2,10 +2,20 @@
 
 import re
 
+import pytest
 import pytest_asyncio
 
+from services.routing.domain.district import District, PersonEntry
 from tests.integration.routing.conftest import Desk
 from tests.integration.routing.staff import Staff, hidden_in, staff_of
+
+
+@pytest.fixture
+def district(district: District) -> District:
+    """The pilot, with somebody in the property's office who only reads."""
+    clerk = {"id": "property-clerk-1", "unit": "chunhe-property", "role": "auditor", "name": "物业文员甲"}
+    people = (*district.people, PersonEntry.model_validate({**clerk, "phone": "10000000109"}))
+    return district.model_copy(update={"people": people})
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -81,3 +91,20 @@ async def test_two_turns_are_swapped_in_two_steps(staff: Staff, desk: Desk) -> N
     )
     types = [row["type"].removeprefix("yima.routing.") for row in rows]
     assert types == ["CoverDefined", "SwapAsked", "SwapAccepted"]
+
+
+async def test_the_duty_goes_only_to_whose_role_may_accept_the_units_cases(staff: Staff) -> None:
+    clerk = {"to": "property-clerk-1", "hours": 2, "words": "东门请再看一次"}
+    async with staff.programme("property-duty-2") as night, staff.at_desk("property-manager") as manager:
+        people = {each["id"]: each["may_be_on_duty"] for each in (await night.get("/duty")).json()["people"]}
+        refused = await night.post("/duty/hand-over", json=clerk, headers={ONCE: "5"})
+        page = (await manager.get("/desk/duty")).text
+        form = {"to": "property-clerk-1", "hours": "2", "note": "替一下", "form_token": hidden_in(page, "form_token")}
+        shown = await manager.client.post("/desk/duty/hand-over", data=form)
+
+    assert people.pop("property-clerk-1") is False
+    assert set(people.values()) == {True}
+    assert (refused.status_code, refused.json()["type"]) == (422, "/problems/may-not-answer")
+    assert 'value="property-post-1"' in page
+    assert 'value="property-clerk-1"' not in page
+    assert shown.status_code == 422

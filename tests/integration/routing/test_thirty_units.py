@@ -1,13 +1,13 @@
-"""A flood: thirty units are whistled at once, and each has its message, its task and its clock."""
+"""A flood: thirty units are whistled at once, and each is called, has its task and its clock.
 
-from collections import Counter
+That each is told by SMS is `tests/integration/notify/test_thirty_units.py`.
+"""
+
 from datetime import timedelta
 
 import pytest
 import pytest_asyncio
 
-from services.notify.domain.rota import OnDuty
-from services.notify.domain.wishes import unit_told, wish_for_duty
 from services.routing.domain.case import Status
 from services.routing.domain.case.joint import PartState
 from services.routing.domain.district import District, DutyEntry, PersonEntry, UnitEntry
@@ -38,7 +38,7 @@ async def staff(desk: Desk) -> Staff:
     return await staff_of(desk.routing)
 
 
-async def test_each_of_thirty_units_has_its_message_its_task_and_its_clock(staff: Staff, desk: Desk) -> None:
+async def test_each_of_thirty_units_is_called_and_has_its_task_and_its_clock(staff: Staff, desk: Desk) -> None:
     ticket = await desk.residents.report("消防通道被水淹了", place=EAST_GATE, at=NOW)
     await desk.case_once(ticket, Status.ASSIGNED)
     async with staff.at_desk("committee-lead-1") as lead, staff.at_desk("team-30-duty") as last:
@@ -50,29 +50,16 @@ async def test_each_of_thirty_units_has_its_message_its_task_and_its_clock(staff
         listed = (await last.get("/desk?show=unit")).text
 
     assert blown.status_code == 303, blown.text
-    await every_one_is_told(desk, [each for each in await desk.events(ticket) if isinstance(each, WhistleBlown)])
+    calls = [each for each in await desk.events(ticket) if isinstance(each, WhistleBlown)]
+    assert [call.unit for call in calls] == TEAMS
     case, by = await desk.case(ticket), desk.clock.now() + timedelta(minutes=15)
     assert {part.unit: part.state for part in case.joint.values()} == dict.fromkeys(TEAMS, PartState.CALLED)
     timers = await desk.routing.runtime.pool.fetch(TIMERS)
     assert {row["subject"] for row in timers} == {f"{ticket}/{team}" for team in TEAMS}
     assert {case.countdown(Clock.REPORT_IN, team).deadline for team in TEAMS} == {by}
-    # All by name in the joint work of who called them, each with its state; and their own task for who was called.
+    # Each by its name with its task in the joint work of who called them; and their own task for who was called.
     joint = by_lead[by_lead.index('<ul class="parts">') :]
-    assert Counter(f"第{number}抢险队" in joint for number in range(1, 31)) == {True: 30}
+    items = joint[: joint.index("</ul>")].split("<li>")[1:]
+    assert [f"第{number}抢险队" in item and TASK in item for number, item in enumerate(items, 1)] == [True] * len(TEAMS)
     assert TASK in by_last
     assert str(ticket) in listed
-
-
-async def every_one_is_told(desk: Desk, calls: list[WhistleBlown]) -> None:
-    """By the wish that notify makes of each event, to the phone of who is on duty there."""
-    directory = await desk.routing.directory.current()
-    wishes = []
-    for call in calls:
-        unit = unit_told(call) or ""
-        on_duty = OnDuty(unit, directory.on_duty(unit, call.at))
-        wishes.append(wish_for_duty(call, on_duty=on_duty, number="1", place="东门", locale="zh"))
-
-    assert [wish.unit for wish in wishes] == TEAMS
-    assert {wish.template for wish in wishes} == {"whistle_blown"}
-    assert [wish.recipient for wish in wishes] == [directory.people[f"{team}-duty"].phone for team in TEAMS]
-    assert all(wish.params["words"] == call.task for wish, call in zip(wishes, calls, strict=True))

@@ -47,6 +47,7 @@ AUDIENCES = {template: audience for audience, template in TABLE.values()} | {
     "case_to_verify_without_deadline": Audience.DUTY,
     "case_to_observe": Audience.DUTY,
     "follow_up_escalated": Audience.DUTY,
+    "duty_taken_over": Audience.DUTY,
     "ticket_split": Audience.REPORTER,
     "ticket_recurred": Audience.REPORTER,
 }

@@ -21,6 +21,7 @@ from services.routing.domain.duty.commands import (
 from services.routing.domain.duty.decisions import turns_of
 from services.routing.domain.duty.errors import (
     HoursMissingError,
+    MayNotAnswerError,
     NobodyOnDutyError,
     NotOfTheUnitError,
     NotOnDutyError,
@@ -31,7 +32,7 @@ from services.routing.domain.duty.errors import (
     TurnUnknownError,
 )
 from services.routing.domain.errors import ReadsOnlyError, RoutingError
-from services.routing.domain.permissions import DUTY_TABLE, Whose
+from services.routing.domain.permissions import DUTY_TABLE, Action, Relation, Whose, is_allowed
 from shared.contracts.directory import DutyDefined, Role, Shift
 from shared.contracts.duty import DutyEvent, DutyHandedOver, SwapAccepted, SwapAsked, SwapDeclined, SwapWithdrawn
 from shared.contracts.envelope import Sealed
@@ -52,8 +53,15 @@ ROTA = DutyDefined(
         Shift(person="b", to_minute=7 * 60),
     ),
 )
+# d only reads, and the rules lead to their unit.
+ROLES = {**dict.fromkeys("abc", Role.HANDLER), "d": Role.AUDITOR, "lead": Role.LEAD, "boss": Role.LEAD}
 ROSTER = Roster(
-    unit="property", rota=ROTA, present=frozenset({"a", "b"}), people=frozenset({"a", "b", "c", "lead", "boss"})
+    unit="property",
+    rota=ROTA,
+    present=frozenset({"a", "b"}),
+    people=frozenset(ROLES),
+    roles=ROLES,
+    acting=True,
 )
 A, B, C = (Actor(person=each, unit="property", role=Role.HANDLER) for each in "abc")
 LEAD = Actor(person="lead", unit="property", role=Role.LEAD)
@@ -127,6 +135,8 @@ def test_who_is_always_on_duty_says_for_how_long() -> None:
         (hand_over(by=A), NotOnDutyError),
         (hand_over(to="b"), NotOfTheUnitError),
         (hand_over(to="stranger"), NotOfTheUnitError),
+        (hand_over(to="d"), MayNotAnswerError),
+        (hand_over(by=LEAD, to="d"), MayNotAnswerError),
         (hand_over(roster=replace(ROSTER, rota=None)), NobodyOnDutyError),
         (ask(turn=NINETEEN, other=SEVEN), TurnNotYoursError),
         (ask(turn=NOW), TurnUnknownError),
@@ -137,6 +147,40 @@ def test_who_is_always_on_duty_says_for_how_long() -> None:
 def test_what_cannot_be_done_is_refused(command: Command, refusal: type[RoutingError]) -> None:
     with pytest.raises(refusal):
         decide(Shifts(), command)
+
+
+def of_role(**roles: Role) -> Roster:
+    return replace(ROSTER, roles={**ROLES, **roles})
+
+
+@pytest.mark.parametrize("by", [A, LEAD])
+@pytest.mark.parametrize(("person", "field"), [("a", "turn"), ("b", "other")])
+def test_no_turn_is_swapped_with_somebody_whose_role_may_accept_nothing(by: Actor, person: str, field: str) -> None:
+    with pytest.raises(MayNotAnswerError) as refused:
+        decide(Shifts(), ask(by=by, roster=of_role(**{person: Role.VERIFIER})))
+
+    assert [each.field for each in refused.value.faults] == [field]
+
+
+@pytest.mark.parametrize("person", ["a", "b"])
+def test_a_swap_is_not_agreed_to_once_a_role_may_accept_nothing_any_more(person: str) -> None:
+    roster = of_role(**{person: Role.AUDITOR})
+
+    with pytest.raises(MayNotAnswerError):
+        decide(after(ask()), AcceptSwap(by=LEAD, roster=roster, now=NOW, swap=SWAP))
+
+
+def test_where_no_rule_leads_any_role_takes_over() -> None:
+    (event,) = decide(Shifts(), hand_over(to="d", roster=replace(ROSTER, acting=False)))
+
+    assert event.to_person == "d"
+
+
+@pytest.mark.parametrize("role", Role)
+def test_who_takes_over_is_who_the_check_of_a_file_lets_be_on_duty(role: Role) -> None:
+    roster = of_role(c=role)
+
+    assert roster.may_answer("c") is is_allowed(role, Action.ACCEPT, frozenset({Relation.OWN}))
 
 
 def test_a_lead_hands_over_for_who_is_on_duty() -> None:

@@ -423,9 +423,13 @@ def duty_page() -> DutyPage:
         form_token="a-token",
         own=UnitOnDuty(unit_name=PROPERTY, now=evening, later=[night, again]),
         people=[
-            PersonShown(id="property-duty-1", name="物业值班员甲", role=Role.HANDLER, on_duty=True),
-            PersonShown(id="property-manager", name="物业经理", role=Role.LEAD, on_duty=False),
-            PersonShown(id="property-post-1", name="物业东门岗", role=Role.PROPERTY_POST, on_duty=False),
+            PersonShown(
+                id="property-duty-1", name="物业值班员甲", role=Role.HANDLER, on_duty=True, may_be_on_duty=True
+            ),
+            PersonShown(id="property-manager", name="物业经理", role=Role.LEAD, on_duty=False, may_be_on_duty=True),
+            PersonShown(
+                id="property-post-1", name="物业东门岗", role=Role.PROPERTY_POST, on_duty=False, may_be_on_duty=True
+            ),
         ],
         hours=HoursAhead(
             weekdays=[Weekdays(1, 5, office), Weekdays(6, 6, office[:1]), Weekdays(7, 7, ())],

@@ -1,11 +1,11 @@
 """Units that nobody answers for, hours that nobody covers, and ladders that end too early."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from services.routing.domain.checks.finding import Finding, Step
 from services.routing.domain.checks.rulebook import rulebook_of
 from services.routing.domain.district import MINUTES_A_DAY, CalendarEntry, District, DutyEntry
-from services.routing.domain.permissions import Action, Relation, is_allowed
+from services.routing.domain.on_duty import may_be_on_duty, units_acting, units_behind
 from services.routing.domain.rulebook import Rulebook
 from services.routing.domain.units import term_of
 from shared.contracts.directory import AreaLevel, Rule
@@ -75,13 +75,7 @@ def _units_day_and_night(rulebook: Rulebook) -> set[str | None]:
     rules = rulebook.rules
     accepting = {rule.unit for rule in rules if _is_round_the_clock(rule, Clock.ACCEPT)}
     called = {call.unit for rule in rules if _is_round_the_clock(rule, Clock.REPORT_IN) for call in rule.whistle}
-    return _units_behind(accepting | called, rulebook)
-
-
-def _units_behind(named: Collection[str], rulebook: Rulebook) -> set[str | None]:
-    """The units that these references of rules stand for, at any place."""
-    paths = {place.path for place in rulebook.places.values()}
-    return {rulebook.units.unit_for(unit, path) for unit in named for path in paths}
+    return units_behind(accepting | called, rulebook)
 
 
 def _is_round_the_clock(rule: Rule, clock: Clock) -> bool:
@@ -92,12 +86,11 @@ def _is_round_the_clock(rule: Rule, clock: Clock) -> bool:
 def duties_of_who_may_not_accept(district: District) -> Iterator[Finding]:
     """Shifts of a unit that rules lead to, or call, held by somebody whose role may neither accept nor report in."""
     rulebook, roles = rulebook_of(district), {person.id: person.role for person in district.people}
-    named = {unit for rule in rulebook.rules for unit in (rule.unit, *(call.unit for call in rule.whistle))}
-    acting = _units_behind(named, rulebook)
+    acting = units_acting(rulebook)
     for position, duty in enumerate(district.duties):
         for turn, shift in enumerate(duty.shifts):
             role = roles[shift.person]
-            if duty.unit in acting and not is_allowed(role, Action.ACCEPT, frozenset({Relation.OWN})):
+            if not may_be_on_duty(role, acting=duty.unit in acting):
                 path = ("duties", position, "shifts", turn, "person")
                 params = {"id": shift.person, "unit": duty.unit, "role": role.value}
                 yield Finding(path=path, kind="on_duty_may_not_accept", params=params)

@@ -1,22 +1,33 @@
 """What a member can ask of their unit's duty."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from services.routing.domain.case.actor import Actor
-from shared.contracts.directory import DutyDefined
+from services.routing.domain.on_duty import may_be_on_duty
+from shared.contracts.directory import DutyDefined, Role
 from shared.contracts.envelope import Sealed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
-    """What the directory says of a unit: its rota, who of the rota is there, and its own people."""
+    """What the directory says of a unit: its rota, who of the rota is there, its own people, everybody's role.
+
+    `acting`: rules lead to it, or call it.
+    """
 
     unit: str
     rota: DutyDefined | None
     present: frozenset[str]
     people: frozenset[str]
+    roles: Mapping[str, Role]
+    acting: bool
+
+    def may_answer(self, person: str) -> bool:
+        """Whether somebody's role lets them be on duty for the unit, as the check of a district's file has it."""
+        return person in self.roles and may_be_on_duty(self.roles[person], acting=self.acting)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

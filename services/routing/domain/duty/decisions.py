@@ -17,6 +17,7 @@ from services.routing.domain.duty.commands import (
 )
 from services.routing.domain.duty.errors import (
     HoursMissingError,
+    MayNotAnswerError,
     NobodyOnDutyError,
     NotOfTheUnitError,
     NotOnDutyError,
@@ -80,6 +81,7 @@ def _handed_over(shifts: Shifts, command: HandOver) -> DutyEvent:
         raise NotOnDutyError
     if command.to_person not in command.roster.people - {now.person}:
         raise NotOfTheUnitError
+    _refuse_who_may_not_answer(command.roster, to=command.to_person)
     return DutyHandedOver(
         at=command.now,
         unit=command.roster.unit,
@@ -91,6 +93,12 @@ def _handed_over(shifts: Shifts, command: HandOver) -> DutyEvent:
         until=_end(now, command),
         note=command.note,
     )
+
+
+def _refuse_who_may_not_answer(roster: Roster, **named: str) -> None:
+    fields = [field for field, person in named.items() if not roster.may_answer(person)]
+    if fields:
+        raise MayNotAnswerError(*fields)
 
 
 def _end(turn: Turn, command: HandOver) -> datetime:
@@ -113,6 +121,7 @@ def _asked(shifts: Shifts, command: AskSwap) -> Sequence[DutyEvent]:
         raise TurnUnknownError("other")
     if not may_act_for(command, given.person):
         raise TurnNotYoursError
+    _refuse_who_may_not_answer(command.roster, turn=given.person, other=taken.person)
     waiting = [
         span for swap in shifts.swaps.values() if swap.lapses_at > command.now for span in (swap.given, swap.taken)
     ]
@@ -165,6 +174,8 @@ def _accepted(shifts: Shifts, command: AcceptSwap) -> DutyEvent:
     )
     if any(turn not in held for turn in wanted):
         raise SwapOverError
+    if not all(command.roster.may_answer(turn.person) for turn in wanted):
+        raise MayNotAnswerError
     return SwapAccepted(**_of(command, swap))
 
 

@@ -26,6 +26,22 @@ class NotOfTheUnitError(RoutingError):
         return [Fault("to", "is nobody else of the unit", "Take the id of one of the unit's `people`.")]
 
 
+class MayNotAnswerError(RoutingError):
+    """Who is on duty must be allowed to accept the unit's cases: the role of who would be is not."""
+
+    status = 422
+
+    def __init__(self, *fields: str) -> None:
+        super().__init__()
+        self.fields = fields
+
+    @property
+    def faults(self) -> Sequence[Fault]:
+        """Each field by which such a person was named; none where a swap was agreed to."""
+        remedy = "Take somebody of `people` who `may_be_on_duty`."
+        return [Fault(field, "leads to somebody whose role may accept no case", remedy) for field in self.fields]
+
+
 class HoursMissingError(RoutingError):
     """The turn that runs has no end, so it must be said for how many hours it is handed over."""
 
