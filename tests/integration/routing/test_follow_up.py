@@ -69,6 +69,15 @@ async def test_the_rule_plans_it_and_property_sees_it_and_says_that_it_is_done(s
         assert said in way
 
 
+async def forgotten(desk: Desk, ticket: UUID) -> None:
+    await desk.residents.be_forgotten(ticket, at=NOW)
+
+    async def is_forgotten() -> bool:
+        return bool(await desk.routing.runtime.pool.fetchval("SELECT count(*) FROM keys WHERE state = 'erased'"))
+
+    await eventually(is_forgotten)
+
+
 async def test_what_is_found_back_is_said_with_a_photo_that_goes_along_with_the_new_case(
     staff: Staff, desk: Desk
 ) -> None:
@@ -98,6 +107,10 @@ async def test_what_is_found_back_is_said_with_a_photo_that_goes_along_with_the_
         shown = await lead.get(new_page.split('<img src="')[1].split('"')[0])
     async with staff.programme("committee-lead-1") as client:
         read = (await client.get(f"/cases/{opened}")).json()
+    await forgotten(desk, ticket)
+    async with staff.programme("property-duty-1") as client:
+        key, found = {"idempotency-key": "back"}, {"follow_up": str(sign.id), "words": "又有车停进来"}
+        in_nobodys_name = await client.post(f"/cases/{ticket}/follow-up-recurred", headers=key, json=found)
 
     assert said.status_code == 303
     assert (await desk.types(ticket))[-2:] == ["FollowUpRecurred", "FollowUpPlanned"]
@@ -107,6 +120,8 @@ async def test_what_is_found_back_is_said_with_a_photo_that_goes_along_with_the_
         assert words in new_page
     assert (shown.status_code, shown.headers["content-type"]) == (200, "image/jpeg")
     assert (read["split_from"], read["link"]) == (str(ticket), "came_back")
+    assert in_nobodys_name.status_code == 409
+    assert in_nobodys_name.json()["type"].endswith("/reporter-forgotten")
 
 
 async def test_a_program_plans_one_and_cancels_it_and_the_inbox_counts_with_it(staff: Staff, desk: Desk) -> None:
