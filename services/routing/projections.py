@@ -12,6 +12,7 @@ from services.routing.domain.case.follow_up import OnFollowUp
 from services.routing.domain.case.joint import STATE_AFTER, JointEvent
 from services.routing.domain.case.question import ABOUT, Asking, answered_by
 from services.routing.domain.case.state import NO_RULES, Status
+from services.routing.domain.repeats import is_split_off
 from services.routing.queries import SQL
 from shared.contracts.directory import DirectoryRecord
 from shared.contracts.routing import (
@@ -184,6 +185,7 @@ def _begun(event: CaseOpened) -> Columns:
         "number": event.matter.number,
         "again": False,
         "opened_at": event.at.isoformat(),
+        "split_off": is_split_off(event),
         "text": event.text.model_dump(),
     }
 

@@ -216,6 +216,12 @@ class CaseReopened(FollowedEvent):
     )
 
 
+def said_by_another(event: CaseReopened) -> bool:
+    """Whether it is not this case's own reporter who says so: where cases were merged, one word reopens them all."""
+    own = event.case_id if event.via is not None else None
+    return event.said_of not in (own, event.case_id)
+
+
 class DeadlineWarned(CaseEvent):
     """A clock has run to a warn point (催办): the unit that it runs for is reminded, and nobody else."""
 

@@ -15,8 +15,10 @@ class CaseWithdrawn(CaseEvent):
 
 
 class ReporterWithdrew(CaseEvent):
-    """Its own reporter wants nothing more; it goes on for the cases that were merged into it."""
+    """Its own reporter wants nothing more; it goes on for the cases that were merged into it, or to be verified."""
 
     unit: str | None = Field(description="Who has it; none while nobody does.")
     words: Sealed | None = Field(default=None, description="Why, where the reporter said so.")
-    goes_on_for: int = Field(ge=1, description="How many cases are merged into it.")
+    goes_on_for: int = Field(
+        ge=0, description="How many cases are merged into it; none where done work is yet to be judged."
+    )

@@ -73,7 +73,7 @@ def test_who_is_not_concerned_learns_nothing_and_who_supervises_changes_nothing(
 def test_nobody_judges_their_own_work() -> None:
     own = [answers[DOER] for act, _, answers in permissions() if act in ("verify-pass", "verify-fail")]
 
-    assert own == [Answer(refusal=DoerCannotVerifyError)] * 2
+    assert own == [Answer(refusal=DoerCannotVerifyError)] * 4
 
 
 def test_a_called_unit_does_its_part_and_nothing_of_the_lead() -> None:

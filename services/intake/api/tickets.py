@@ -21,6 +21,7 @@ from services.intake.api.schemas import (
 )
 from services.intake.domain.errors import Fault, FromAnotherSiteError, Refusal, RefusedFieldsError, UnknownTicketError
 from services.intake.domain.progress import Step
+from services.intake.domain.ticket import rating_of
 from services.intake.handlers import (
     Given,
     Intake,
@@ -124,7 +125,7 @@ def seen_body(seen: TicketSeen, directory: Directory) -> TicketSeenBody:
         opened_at=ticket.opened_at,
         deadline=progress.deadline,
         steps=[StepSeen(step=each.step, at=each.at, unit=unit_name(directory, each.unit)) for each in progress.steps],
-        rating=ticket.rating,
+        rating=rating_of(ticket, progress),
         others=[OtherTicket(id=each.id, number=each.number, link=each.link) for each in ticket.others],
         photo_count=ticket.photo_count,
         links=TicketLinks(self=f"/api/v1/tickets/{ticket.id}", place=f"/api/v1/places/{ticket.place}"),

@@ -18,6 +18,7 @@ from shared.contracts.routing import (
     SuspensionGranted,
     VerificationFailed,
     VerificationPassed,
+    said_by_another,
 )
 
 DISPUTE_WINDOW = timedelta(days=15)
@@ -110,6 +111,12 @@ class Progress:
             return None
         return next((taken.at for taken in reversed(self.steps) if taken.step is Step.RESOLVED), self.now.at)
 
+    @property
+    def reopened_at(self) -> datetime | None:
+        """When the word of a reporter last reopened it, their own or another's; none where it never was."""
+        again = (Step.REOPENED, Step.REOPENED_BY_ANOTHER)
+        return next((taken.at for taken in reversed(self.steps) if taken.step in again), None)
+
     def observed_until(self, now: datetime) -> datetime | None:
         """Until when what was done must prove right; none once that is over, or where nobody observes it."""
         until = self.now.observed_until
@@ -126,7 +133,7 @@ def until_withdrawn(steps: Sequence[StepTaken], at: datetime | None) -> Sequence
 def step_of(event: RoutingEvent) -> StepTaken | None:
     """The step that an event of routing means to the reporter; none for what is the staff's own affair."""
     match event:
-        case CaseReopened(at=at, unit=unit, deadlines=deadlines) if _is_said_by_another(event):
+        case CaseReopened(at=at, unit=unit, deadlines=deadlines) if said_by_another(event):
             return StepTaken(step=Step.REOPENED_BY_ANOTHER, at=at, unit=unit, deadline=deadlines.resolve_by)
         case (
             CaseAssigned(at=at, unit=unit, deadlines=deadlines)
@@ -149,8 +156,3 @@ def step_of(event: RoutingEvent) -> StepTaken | None:
             return StepTaken(step=Step.CLOSED, at=at, unit=unit, follow_up_at=follow_up_at)
         case _:
             return None
-
-
-def _is_said_by_another(event: CaseReopened) -> bool:
-    """Where cases were merged, the word of one reporter reopens them all."""
-    return event.said_of not in (None, event.case_id) if event.via is None else event.said_of != event.case_id

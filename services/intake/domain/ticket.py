@@ -60,6 +60,7 @@ class Ticket:
     partner: str | None = None
     photo_count: int = 0
     rating: Rating | None = None
+    rated_at: datetime | None = None
     disputed_at: datetime | None = None
     withdrawn_at: datetime | None = None
     others: tuple[Other, ...] = ()
@@ -200,8 +201,8 @@ def evolve(ticket: Ticket | None, event: IntakeEvent) -> Ticket | None:
             return replace(own, others=_first_of(event))
         case TicketImported():
             return _reported(event)
-        case TicketRated(rating=rating):
-            return replace(_known(ticket), rating=rating)
+        case TicketRated(at=at, rating=rating):
+            return replace(_known(ticket), rating=rating, rated_at=at)
         case FixDisputed(at=at):
             # Whoever was satisfied and is no longer is asked anew once it is closed again.
             return replace(_known(ticket), disputed_at=at, rating=None)
@@ -213,9 +214,16 @@ def evolve(ticket: Ticket | None, event: IntakeEvent) -> Ticket | None:
             return replace(_known(ticket), reporter_erased=True)
 
 
+def rating_of(ticket: Ticket, progress: Progress) -> Rating | None:
+    """What the reporter says of how it stands: once anybody's word has reopened it, they are asked anew."""
+    if ticket.rated_at is None or progress.reopened_at is None or ticket.rated_at >= progress.now.at:
+        return ticket.rating
+    return None
+
+
 def may_rate(ticket: Ticket, progress: Progress) -> bool:
     """Whether the status page offers the rating."""
-    return ticket.rating is None and _is_closed(ticket, progress)
+    return rating_of(ticket, progress) is None and _is_closed(ticket, progress)
 
 
 def may_dispute(ticket: Ticket, progress: Progress, *, at: datetime) -> bool:
@@ -295,7 +303,7 @@ def _imported(ticket: Ticket | None, command: ImportTicket) -> Sequence[IntakeEv
 def _rated(ticket: Ticket, command: Rate) -> TicketRated:
     if ticket.withdrawn_at is not None:
         raise AlreadyWithdrawnError
-    if ticket.rating is not None:
+    if rating_of(ticket, command.progress) is not None:
         raise AlreadyRatedError
     if not _is_closed(ticket, command.progress):
         raise NotClosedYetError

@@ -8,7 +8,7 @@ from fastapi.routing import APIRoute
 
 from services.intake.domain.errors import Fault, Refusal, RefusedFieldsError
 from services.intake.domain.progress import Progress
-from services.intake.domain.ticket import may_dispute, may_rate, may_withdraw
+from services.intake.domain.ticket import may_dispute, may_rate, may_withdraw, rating_of
 from services.intake.handlers import Intake, TicketSeen, dispute_fix, rate, ticket_seen_by_link, withdraw
 from services.intake.handlers.places import unit_name
 from services.intake.pages.answering import faults_of
@@ -121,7 +121,7 @@ async def status_page(
         may_rate=may_rate(ticket, progress),
         may_dispute=may_dispute(ticket, progress, at=intake.now()),
         may_withdraw=may_withdraw(ticket, progress),
-        rating=ticket.rating,
+        rating=rating_of(ticket, progress),
         said=said,
         rating_form=rating_form,
         dispute_form=dispute_form,

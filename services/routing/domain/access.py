@@ -37,10 +37,15 @@ class Sight:
         """The member as one who acts on this case."""
         return replace(self.actor, oversees=self.oversees(case))
 
-    def sees_contact(self, case: Case) -> bool:
-        """The reporter's name and phone: for the units that act, and for whoever coordinates them."""
-        allowed = is_allowed(self.actor.role, Action.CONTACT, relations_of(case, self.actor_on(case)))
-        return allowed and self.sees(case)
+    def sees_contact(self, case: Case, master: Case | None = None) -> bool:
+        """The reporter's name and phone: for the units that act, and for whoever coordinates them.
+
+        Nobody acts on a case that follows another; those who act on its master do for its reporter too.
+        """
+        worked_on = case if case.master is None else master
+        if worked_on is None or not self.sees(worked_on):
+            return False
+        return is_allowed(self.actor.role, Action.CONTACT, relations_of(worked_on, self.actor_on(worked_on)))
 
     def may_act(self, case: Case) -> bool:
         """Some roles only read; what exactly the others may do, the case decides."""

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from shared.contracts.directory import Repeats, RepeatsOf, Rule
+from shared.contracts.intake import Link, TicketImported, TicketOpened
+from shared.contracts.routing import CaseOpened
 
 
 class Window(NamedTuple):
@@ -52,6 +54,16 @@ class Reported:
                 return (self.place, self.category) if self.category else None
             case RepeatsOf.CATEGORY_IN_AREA:
                 return (self.area, self.category) if self.category else None
+
+
+def is_split_off(opened: TicketOpened | TicketImported | CaseOpened) -> bool:
+    """Whether it tells of nothing that came again: its report was there already.
+
+    A trouble that a follow-up found back is linked to its report too, and came again.
+    """
+    if isinstance(opened, TicketImported) or opened.split_from is None:
+        return False
+    return opened.link is Link.SECOND_TROUBLE
 
 
 def windows_of(rules: Iterable[Rule]) -> tuple[Window, ...]:

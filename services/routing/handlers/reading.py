@@ -28,6 +28,7 @@ from shared.contracts.routing import (
     ConferenceHeld,
     ExtensionAsked,
     ExtensionRefused,
+    FollowedEvent,
     FollowUpCancelled,
     FollowUpDone,
     FollowUpMissed,
@@ -44,6 +45,7 @@ from shared.contracts.routing import (
     VerificationFailed,
     VerificationPassed,
     WhistleBlown,
+    said_by_another,
 )
 from shared.kernel.event_store import Fold, load_many
 from shared.privacy import Forgotten
@@ -175,8 +177,17 @@ async def opened(service: Routing, values: Iterable[Sealed]) -> dict[str, str | 
     return {box.box: None if isinstance(text, Forgotten) else text for box, text in zip(wanted, texts, strict=True)}
 
 
+def of_another_case(event: RoutingEvent) -> bool:
+    """Whether its words are of the case that this one follows: who may see that reads them there, and nobody here."""
+    if isinstance(event, CaseReopened):
+        return event.via is not None and said_by_another(event)
+    return isinstance(event, FollowedEvent) and event.via is not None
+
+
 def words_in(event: RoutingEvent) -> Sealed | None:
     """What somebody wrote with an event. The report's own words stand at the page's head."""
+    if of_another_case(event):
+        return None
     return _in_follow_up(event) if isinstance(event, OnFollowUp) else _in_handling(event)
 
 

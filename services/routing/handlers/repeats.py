@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
 from services.routing.domain.assignment import Report, guessed
-from services.routing.domain.repeats import Earlier, Reported, Window, counted_among, windows_of
+from services.routing.domain.repeats import Earlier, Reported, Window, counted_among, is_split_off, windows_of
 from services.routing.domain.rulebook import Rulebook
 from services.routing.queries import SQL
 from shared.contracts.directory import RepeatsOf
@@ -14,12 +14,15 @@ from shared.kernel.database import Connection
 
 
 def reported(rulebook: Rulebook, tickets: Iterable[tuple[TicketOpened | TicketImported, str]]) -> Iterator[Reported]:
-    """Tickets with their opened words, as the count sees them; those of unknown places are refused later."""
+    """Tickets with their opened words, as the count sees them; those of unknown places are refused later.
+
+    One that was split off another is no report that came again: it repeats none, and none repeats it.
+    """
     for ticket, text in tickets:
         place = rulebook.places.get(ticket.place)
         guess = rulebook.guess(text) if isinstance(ticket, TicketOpened) and ticket.category is None else None
         category = guess.category if guess else ticket.category
-        if place is not None:
+        if place is not None and not is_split_off(ticket):
             yield Reported(id=ticket.ticket_id, place=place.id, area=place.area, category=category, at=ticket.at)
 
 
@@ -28,7 +31,7 @@ def reported_cases(rulebook: Rulebook, openings: Iterable[tuple[CaseOpened, str]
     for opened, text in openings:
         matter = opened.matter
         place = rulebook.places.get(matter.place)
-        if place is not None:
+        if place is not None and not is_split_off(opened):
             report = Report(place=place.id, category=matter.category, channel=opened.channel, text=text, at=opened.at)
             guess = guessed(rulebook, report)
             category = guess.category if guess else matter.category

@@ -78,7 +78,7 @@ async def case_page(
         photos=() if texts[begun.text.box] is None else tuple(photos(case.id, begun.attachments)),
         contact=_contact(
             revealed or (await contact_of(service, case)).masked,
-            may_reveal=member.sight.sees_contact(case),
+            may_reveal=member.sight.sees_contact(case, read.master),
             in_full=revealed is not None,
         ),
         clock=clock,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.routing.handlers.reading import CaseRead, words_in
+from services.routing.handlers.reading import CaseRead, of_another_case, words_in
 from services.routing.pages.names import Names
 from services.routing.pages.views import Happened, Happening, Photo
 from shared.contracts.directory import Name
@@ -67,6 +67,7 @@ from shared.contracts.routing import (
     VerificationPassed,
     WhistleBlown,
     Wording,
+    said_by_another,
 )
 
 WHAT: Mapping[type[object], Happened] = {
@@ -181,8 +182,14 @@ def _happening(read: CaseRead, event: RoutingEvent, names: Names, opened: Opened
         until=_until(event),
         by_rule=_rules_words(event),
         number=_number(read, event),
-        photos=tuple(photos(read.case.id, event.evidence)) if isinstance(event, SHOWING) else (),
+        photos=_photos(read, event),
     )
+
+
+def _photos(read: CaseRead, event: RoutingEvent) -> tuple[Photo, ...]:
+    if not isinstance(event, SHOWING) or of_another_case(event):
+        return ()
+    return tuple(photos(read.case.id, event.evidence))
 
 
 def _present(event: RoutingEvent, names: Names) -> tuple[Name, ...]:
@@ -244,8 +251,8 @@ def _by_nobody_of_the_staff(event: RoutingEvent) -> Happened | None:
             return Happened.CATEGORY_GUESSED
         case CaseOpened(link=Link.CAME_BACK):
             return Happened.OPENED_AGAIN
-        case CaseReopened(said_of=UUID(), via=None):
-            return Happened.REOPENED_BY_ANOTHER
+        case CaseReopened(via=via) if said_by_another(event):
+            return Happened.REOPENED_BY_ANOTHER if via is None else Happened.REOPENED_WITH_ITS_MASTER
         case _:
             return None
 
@@ -254,6 +261,8 @@ def _in_its_time(event: RoutingEvent) -> Happened:
     match event:
         case UnitReportedIn(in_time=False):
             return Happened.REPORTED_IN_LATE
+        case ReporterWithdrew(goes_on_for=0):
+            return Happened.WITHDREW_TOO_LATE
         case FollowUpPlanned(occurrence=occurrence) if occurrence > 1:
             return Happened.FOLLOW_UP_AGAIN
         case DeadlineMissed() | CaseEscalated():

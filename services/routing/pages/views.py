@@ -188,6 +188,8 @@ class Happened(StrEnum):
     WITHDRAWN = "withdrawn"
     REPORTER_WITHDREW = "reporter_withdrew"
     REOPENED_BY_ANOTHER = "reopened_by_another"
+    REOPENED_WITH_ITS_MASTER = "reopened_with_its_master"
+    WITHDREW_TOO_LATE = "withdrew_too_late"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -164,3 +164,28 @@ async def test_a_second_trouble_is_said_by_hand_once_and_shown_on_either_case(st
     assert await desk.types(case) == ["CaseOpened", "CaseAssigned", "CaseSplit"]
     assert f"/desk/cases/{opened}" in page
     assert f"/desk/cases/{case}" in others_page
+
+
+async def test_who_works_on_the_master_calls_the_reporter_of_what_follows_it(staff: Staff, desk: Desk) -> None:
+    duplicate = await reported(desk, FIRST)
+    master = await reported(desk, "卫生间天花板漏水")
+    number = (await desk.case(master)).matter.number
+
+    def once() -> dict[str, str]:
+        return {"idempotency-key": str(uuid4())}
+
+    async with (
+        staff.programme("grid-dispatcher-1") as dispatcher,
+        staff.programme("property-manager") as works_on_it,
+        staff.programme("committee-lead-2") as had_it,
+    ):
+        before = await works_on_it.post(f"/cases/{duplicate}/contact", headers=once())
+        await dispatcher.post(f"/cases/{duplicate}/merge", headers=once(), json={"into": number})
+        answers = [
+            await client.post(f"/cases/{duplicate}/contact", headers=once())
+            for client in (works_on_it, had_it, dispatcher)
+        ]
+
+    assert (await desk.case(master)).unit == "chunhe-property"
+    assert (before.status_code, [each.status_code for each in answers]) == (404, [200, 403, 200])
+    assert (await desk.types(duplicate))[-3:] == ["CaseMerged", "ContactRevealed", "ContactRevealed"]

@@ -1,11 +1,12 @@
 """Rules that look back and call at once, on real tables: repeats at a place, and a whistle with the assignment."""
 
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from services.routing.domain.case import Status
 from services.routing.domain.district import District, RuleEntry
 from services.routing.handlers.district import publish_district
+from shared.contracts.intake import Link
 from shared.contracts.routing import RULE, WhistleBlown
 from tests.integration.routing.conftest import EAST_GATE, NOW, Desk
 from tests.integration.routing.staff import staff_of
@@ -48,6 +49,27 @@ async def test_the_third_report_at_a_place_goes_to_the_grid_which_finds_property
     [called] = [event for event in await desk.events(third) if isinstance(event, WhistleBlown)]
     async with desk.routing.runtime.pool.acquire() as connection:
         assert (called.by, await desk.routing.keyring.opened(connection, called.task)) == (RULE, "请到场")
+
+
+async def test_what_was_split_off_a_report_is_none_that_came_again(desk: Desk, district: District) -> None:
+    rule = RuleEntry.model_validate(AGAIN)
+    again = district.model_copy(update={"rules": (rule, *district.rules)})
+    await publish_district(desk.routing, again, file_sha256="again")
+
+    async def linked(first: UUID, days_ago: float, link: Link) -> UUID:
+        at = NOW - timedelta(days=days_ago)
+        other = await desk.residents.report_split(first, uuid4(), "楼道灯不亮", place=EAST_GATE, at=at, link=link)
+        await desk.case_once(other, Status.ASSIGNED)
+        return other
+
+    first = await reported(desk, place=EAST_GATE, days_ago=5)
+    await linked(first, 4, Link.SECOND_TROUBLE)
+    second = await reported(desk, place=EAST_GATE, days_ago=3)
+    other = await linked(second, 2, Link.SECOND_TROUBLE)
+    back = await linked(second, 1, Link.CAME_BACK)
+
+    rules = [(await desk.case(each)).rule for each in (second, other, back)]
+    assert [rule == "again" for rule in rules] == [False, False, True]
 
 
 async def test_a_guessed_category_is_shown_as_one_and_corrected_on_the_desk(desk: Desk) -> None:

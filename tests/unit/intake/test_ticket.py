@@ -37,6 +37,7 @@ from services.intake.domain.ticket import (
     may_dispute,
     may_rate,
     may_withdraw,
+    rating_of,
 )
 from shared.contracts.envelope import Sealed
 from shared.contracts.intake import (
@@ -174,6 +175,24 @@ def test_what_was_disputed_after_its_rating_is_rated_anew_once_it_is_closed_agai
     assert [type(event) for event in events] == [TicketRated]
     with pytest.raises(NotClosedYetError):
         decide(disputed, rate())
+
+
+def test_once_the_word_of_another_has_reopened_it_the_rating_of_before_stands_no_more() -> None:
+    rated = having(OPENED, *decide(having(OPENED), replace(rate(), at=minutes(55))))
+    reopened = standing_at(*(each.step for each in CLOSED.steps[1:]), Step.REOPENED_BY_ANOTHER)
+    again = standing_at(*(each.step for each in reopened.steps[1:]), Step.RESOLVED, Step.CLOSED)
+    assert rated is not None
+
+    assert [rating_of(rated, each) for each in (CLOSED, reopened, again)] == [Rating.SATISFIED, None, None]
+    assert [may_rate(rated, each) for each in (CLOSED, reopened, again)] == [False, False, True]
+    with pytest.raises(NotClosedYetError):
+        decide(rated, rate(reopened))
+    events = decide(rated, Rate(at=minutes(90), rating=Rating.SO_SO, words=None, progress=again))
+    rerated = having(OPENED, *events)
+    assert rerated is not None
+    assert rating_of(rerated, again) is Rating.SO_SO
+    with pytest.raises(AlreadyRatedError):
+        decide(rerated, rate(again))
 
 
 @pytest.mark.parametrize("steps", [(), (Step.ASSIGNED,), (Step.ASSIGNED, Step.RESOLVED), (Step.CLOSED, Step.REOPENED)])

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from services.routing.domain.access import Sight
 from services.routing.domain.case import Case, Status, decide
-from services.routing.domain.case.commands import Accept, Actor, RevealContact
+from services.routing.domain.case.commands import Accept, Actor, Merge, RevealContact
 from services.routing.domain.errors import ContactNotYoursError, NoContactError, ReadsOnlyError, RoutingError
 from shared.contracts.directory import Role
 from shared.contracts.intake import Contact
@@ -22,9 +23,11 @@ from tests.unit.routing.routing_samples import (
     open_case,
     sealed,
 )
+from tests.unit.routing.test_merging import another
 
 AUDITOR = Actor(person="auditor-1", unit="committee", role=Role.AUDITOR)
 ABOVE = Actor(person="town-1", unit="town", role=Role.LEAD)
+POLICE = Actor(person="police-1", unit="police", role=Role.HANDLER)
 WITH_PHONE = replace(open_case(), matter=matter().model_copy(update={"contact": Contact(phone=sealed())}))
 
 
@@ -43,6 +46,32 @@ def test_who_handles_or_coordinates_looks_and_it_stands_on_the_case(by: Actor) -
 def test_nobody_else_does(by: Actor, refusal: type[RoutingError]) -> None:
     with pytest.raises(refusal):
         revealed(given(WITH_PHONE), by)
+
+
+def test_of_one_that_follows_another_who_works_on_that_looks_and_no_more_who_had_it_before() -> None:
+    master = given(another(3, unit="police"))
+    duplicate = given(WITH_PHONE, Merge(by=DISPATCHER, master=master, now=after(1)))
+
+    def look(by: Actor, master: Case | None) -> tuple[object, ...]:
+        return tuple(decide(duplicate, RevealContact(by=by, master=master, now=after(2))))
+
+    assert look(POLICE, master) == (ContactRevealed(case_id=CASE_ID, at=after(2), by="police-1", unit="police"),)
+    for by, known in ((COLLEAGUE, master), (POLICE, None)):
+        with pytest.raises(ContactNotYoursError):
+            look(by, known)
+
+
+def test_the_page_offers_it_to_the_same() -> None:
+    master = given(another(3, unit="police"))
+    duplicate = given(WITH_PHONE, Merge(by=DISPATCHER, master=master, now=after(1)))
+    police = Sight(actor=POLICE, units=frozenset({"police"}), areas=frozenset())
+    committee = Sight(actor=COLLEAGUE, units=frozenset({"committee"}), areas=frozenset())
+    # Where the master lies in another grid, who coordinates the one that follows it does not coordinate its work.
+    grid = Sight(actor=DISPATCHER, units=frozenset({"grid", "committee"}), areas=frozenset())
+
+    assert [each.sees_contact(duplicate, master) for each in (police, committee, grid)] == [True, False, False]
+    assert not police.sees_contact(duplicate)
+    assert committee.sees_contact(given(WITH_PHONE))
 
 
 def test_where_none_was_left_there_is_none_to_look_at() -> None:

@@ -2,16 +2,22 @@
 
 import pytest
 
-from services.routing.domain.case import decide
+from services.routing.domain.case import Case, decide
+from services.routing.domain.case.commands import Accept, Reopen, Resolve, Withdraw
 from services.routing.handlers.reading import CaseRead
 from services.routing.pages.names import Names
 from services.routing.pages.timeline import Opened, happenings
 from services.routing.pages.views import Happened, Happening
 from services.routing.queries import Answer
+from shared.contracts.envelope import Attachment
 from shared.contracts.intake import Rating
+from shared.contracts.routing import Deadlines
 from shared.directory import Directory
-from tests.unit.routing.routing_samples import after, given
+from tests.unit.routing.routing_samples import LEAD, after, given, sealed
 from tests.unit.routing.test_entrusting import ENTRUST, THERE
+from tests.unit.routing.test_merging import ACCEPTED, DONE_WORK, Both, both
+
+WORDS = sealed("b")
 
 
 def test_entrusting_is_one_entry_with_who_gave_the_job_to_whom_and_why() -> None:
@@ -48,6 +54,43 @@ def test_the_reporters_answer_says_how_satisfied_they_are(rating: Rating, what: 
     [entry] = told(CaseRead(case=given(*THERE), events=(), version=1, answer=answer, erased_at=None))
 
     assert entry.what is what
+
+
+def test_what_others_said_and_did_of_the_master_is_told_in_what_follows_it_without_words_or_pictures() -> None:
+    together = both()
+    picture = Attachment(id="p", media_type="image/jpeg", size_bytes=1, sha256="0" * 64)
+    together.do(Resolve(by=LEAD, note=WORDS, evidence=(picture,), now=after(30)))
+    [duplicate] = together.duplicates
+    together.do(Reopen(words=WORDS, deadlines=Deadlines(), now=after(40)))
+    together.do(Accept(by=LEAD, now=after(41)))
+    together.do(Resolve(by=LEAD, now=after(50)))
+    together.do(Reopen(words=WORDS, deadlines=Deadlines(), said_of=duplicate.id, now=after(60)))
+
+    of_master = told(read_of(together, together.master))
+    others, own = [each for each in told(read_of(together, together.duplicates[0])) if "reopened" in each.what]
+    resolved, *_ = [each for each in told(read_of(together, duplicate)) if each.what is Happened.RESOLVED]
+
+    assert (others.what, others.words) == (Happened.REOPENED_WITH_ITS_MASTER, "")
+    assert (own.what, own.words) == (Happened.REOPENED, "会商决定")
+    assert (resolved.words, resolved.photos) == ("", ())
+    assert [(each.what, each.words) for each in of_master if "reopened" in each.what] == [
+        (Happened.REOPENED, "会商决定"),
+        (Happened.REOPENED_BY_ANOTHER, "会商决定"),
+    ]
+    assert [len(each.photos) for each in of_master if each.what is Happened.RESOLVED] == [1, 0]
+
+
+def test_who_withdrew_after_the_work_was_done_is_told_so() -> None:
+    case = given(*ACCEPTED, DONE_WORK[0])
+    events = tuple(decide(case, Withdraw(words=WORDS, now=after(31))))
+
+    [entry] = told(CaseRead(case=case, events=events, version=1, answer=None, erased_at=None))
+
+    assert (entry.what, entry.words) == (Happened.WITHDREW_TOO_LATE, "会商决定")
+
+
+def read_of(together: Both, case: Case) -> CaseRead:
+    return CaseRead(case=case, events=tuple(together.told[case.id]), version=1, answer=None, erased_at=None)
 
 
 def told(read: CaseRead) -> list[Happening]:

@@ -17,6 +17,7 @@ from services.routing.domain.case.commands import (
     Close,
     Command,
     DeadlineReached,
+    FailVerification,
     GrantSuspension,
     Leave,
     Merge,
@@ -40,6 +41,7 @@ from shared.contracts.routing import (
     JointTaskReleased,
     ReporterWithdrew,
     RoutingEvent,
+    VerificationFailed,
 )
 from shared.kernel.event_store import Recorded
 from tests.unit.routing.routing_samples import (
@@ -66,8 +68,6 @@ SITUATIONS: Sequence[Sequence[Command]] = [
     (*ACCEPTED, AskExtension(by=LEAD, reason=sealed(), resolve_by=after(2 * DAY), now=after(2))),
     (*ACCEPTED, ASK, GrantSuspension(by=DISPATCHER, now=after(3))),
     (*ACCEPTED, CALLED, ReportIn(by=PROPERTY, now=after(3))),
-    (*ACCEPTED, DONE_WORK[0]),
-    (*ACCEPTED, *DONE_WORK),
 ]
 
 
@@ -99,6 +99,48 @@ def test_one_that_nobody_has_ends_too() -> None:
     assert isinstance(withdrawn, CaseWithdrawn)
     assert withdrawn.unit is None
     assert after_it(case, [withdrawn]).is_withdrawn
+
+
+@pytest.mark.parametrize("done", [1, 2])
+def test_what_is_done_already_is_verified_and_closed_and_its_reporter_asked_nothing(done: int) -> None:
+    case = given(*ACCEPTED, *DONE_WORK[:done])
+    [withdrew] = decide(case, WITHDRAW)
+    case = after_it(case, [withdrew])
+
+    assert isinstance(withdrew, ReporterWithdrew)
+    assert (withdrew.goes_on_for, withdrew.words) == (0, sealed())
+    assert (case.status, case.is_withdrawn) == (given(*ACCEPTED, *DONE_WORK[:done]).status, False)
+    assert decide(case, WITHDRAW) == ()
+    for command in (*DONE_WORK[done:], Close(by=COLLEAGUE, now=after(32))):
+        events = decide(case, command)
+        case = after_it(case, events)
+    [closed] = events
+    assert isinstance(closed, CaseClosed)
+    assert (closed.withdrawn, closed.in_time, case.is_withdrawn) == (True, True, True)
+
+
+def test_what_proves_undone_then_ends_and_is_not_done_again() -> None:
+    case = given(*ACCEPTED, DONE_WORK[0], WITHDRAW)
+    failed, ended = decide(case, FailVerification(by=COLLEAGUE, reason=sealed(), resolve_by=after(99), now=after(31)))
+    case = after_it(case, (failed, ended))
+
+    assert isinstance(failed, VerificationFailed)
+    assert isinstance(ended, CaseWithdrawn)
+    assert (case.is_withdrawn, case.resolve.due_at) == (True, None)
+
+
+def test_one_that_was_done_before_the_last_of_them_left_is_verified_and_closed_too() -> None:
+    together = both()
+    together.do(WITHDRAW)
+    for command in DONE_WORK:
+        together.do(command)
+    *_, left = withdrawn(together)
+
+    assert isinstance(left, CaseLeft)
+    assert (together.master.status, together.master.is_withdrawn) == (Status.VERIFIED, False)
+    [closed] = together.do(Close(by=COLLEAGUE, now=after(32)))
+    assert isinstance(closed, CaseClosed)
+    assert closed.withdrawn
 
 
 def test_a_closed_case_is_not_withdrawn_any_more_nor_is_one_withdrawn_twice() -> None:

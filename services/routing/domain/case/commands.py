@@ -25,6 +25,7 @@ from services.routing.domain.case.relocation import MoveCase as MoveCase
 from services.routing.domain.case.same_trouble import Join as Join
 from services.routing.domain.case.same_trouble import Leave as Leave
 from services.routing.domain.case.same_trouble import Merge as Merge
+from services.routing.domain.case.state import Case
 from services.routing.domain.guessing import Guess
 from shared.contracts.envelope import Attachment, Sealed
 from shared.contracts.intake import Channel, Link, Milestones, Note
@@ -243,9 +244,10 @@ class Confer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevealContact:
-    """The reporter's contact in full (显示联系方式)."""
+    """The reporter's contact in full (显示联系方式). `master` is the one that the case follows, as that stands now."""
 
     by: Actor
+    master: Case | None = None
     now: datetime
 
 

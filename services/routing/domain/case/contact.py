@@ -3,18 +3,21 @@
 from services.routing.domain.case.commands import RevealContact
 from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import Case
-from services.routing.domain.errors import NoContactError
+from services.routing.domain.errors import ContactNotYoursError, NoContactError
 from services.routing.domain.permissions import Action
 from shared.contracts.routing import ContactRevealed
 
 
 def reveal(case: Case, command: RevealContact) -> ContactRevealed:
-    """That somebody who handles the case, or coordinates it, looked.
+    """That somebody who handles the case, or coordinates it, looked: of one that follows another, who handles that.
 
     Raises:
         RoutingError: it is not theirs to see, or the reporter left none.
     """
-    check_may(case, command.by, Action.CONTACT)
+    worked_on = case if case.master is None else command.master
+    if worked_on is None:
+        raise ContactNotYoursError
+    check_may(worked_on, command.by, Action.CONTACT)
     if case.matter.contact.name is None and case.matter.contact.phone is None:
         raise NoContactError
     return ContactRevealed(case_id=case.id, at=command.now, by=command.by.person, unit=command.by.unit)

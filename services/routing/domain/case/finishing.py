@@ -1,11 +1,12 @@
 """How a case ends and begins again: verified by somebody other than the doer, closed, reopened by the reporter."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from services.routing.domain.case.commands import Actor, Close, FailVerification, PassVerification, Reopen
 from services.routing.domain.case.following_up import first_follow_up, planned_on_closing
 from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import DONE, Case, Status
+from services.routing.domain.case.withdrawing import ended
 from services.routing.domain.errors import (
     AlreadyClosedError,
     AlreadyVerifiedError,
@@ -34,7 +35,7 @@ def finish(case: Case, command: PassVerification | FailVerification | Close | Re
         case PassVerification():
             return _pass(case, command)
         case FailVerification():
-            return _fail(case, command)
+            return tuple(_fail(case, command))
         case Close():
             return _close(case, command)
         case Reopen():
@@ -73,9 +74,10 @@ def _pass(case: Case, command: PassVerification) -> Sequence[RoutingEvent]:
     return (passed,)
 
 
-def _fail(case: Case, command: FailVerification) -> Sequence[RoutingEvent]:
+def _fail(case: Case, command: FailVerification) -> Iterator[RoutingEvent]:
+    """What nobody wants any more is not done again: then it ends as it would have before the work was done."""
     unit = _unit_to_verify(case, command.by, Action.VERIFY_FAIL)
-    failed = VerificationFailed(
+    yield VerificationFailed(
         case_id=case.id,
         at=command.now,
         history=case.history,
@@ -87,7 +89,8 @@ def _fail(case: Case, command: FailVerification) -> Sequence[RoutingEvent]:
             accept_by=case.accept.deadline, resolve_by=command.resolve_by, resolve_warnings=command.warnings
         ),
     )
-    return (failed,)
+    if case.reporter_withdrew and not case.duplicates:
+        yield from ended(case, command.now, None)
 
 
 def _close(case: Case, command: Close) -> Sequence[RoutingEvent]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from services.routing.domain.case.commands import Leave, Withdraw
-from services.routing.domain.case.state import Case, Status
+from services.routing.domain.case.state import DONE, Case, Status
 from services.routing.domain.errors import AlreadyClosedError
 from shared.contracts.envelope import Sealed
 from shared.contracts.routing import (
@@ -29,8 +29,8 @@ def withdraw(case: Case, command: Withdraw | Leave) -> Sequence[RoutingEvent]:
 def _withdrawn(case: Case, command: Withdraw) -> Sequence[RoutingEvent]:
     if case.status is Status.CLOSED:
         raise AlreadyClosedError
-    if not case.duplicates:
-        return tuple(_ended(case, command.now, command.words))
+    if not case.duplicates and not _is_to_be_judged(case):
+        return tuple(ended(case, command.now, command.words))
     withdrew = ReporterWithdrew(
         case_id=case.id,
         at=command.now,
@@ -55,11 +55,17 @@ def _left(case: Case, command: Leave) -> Sequence[RoutingEvent]:
         duplicate_number=duplicate.matter.number,
         duplicates=len(case.duplicates) - 1,
     )
-    is_over = case.reporter_withdrew and not left.duplicates and case.status is not Status.CLOSED
-    return (left, *(_ended(case, command.now, None) if is_over else ()))
+    is_over = case.reporter_withdrew and not left.duplicates and case.status not in DONE
+    return (left, *(ended(case, command.now, None) if is_over else ()))
 
 
-def _ended(case: Case, at: datetime, words: Sealed | None) -> Iterator[JointTaskReleased | CaseWithdrawn]:
+def _is_to_be_judged(case: Case) -> bool:
+    """The work was done before nobody wanted it any more; with one that follows another, its master is judged."""
+    return case.status in DONE and case.master is None
+
+
+def ended(case: Case, at: datetime, words: Sealed | None) -> Iterator[JointTaskReleased | CaseWithdrawn]:
+    """The end of a case that nobody wants handled any more."""
     for part in case.open_parts:
         yield JointTaskReleased(case_id=case.id, at=at, unit=part.unit, by=REPORTER, matter=case.matter)
     yield CaseWithdrawn(

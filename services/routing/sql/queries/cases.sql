@@ -8,10 +8,10 @@ WITH led AS (
 )
 INSERT INTO cases (id, version, number, status, unit, left_unit, accepted_by, place, area, category, urgent, again,
     history, opened_at, closed_at, accept_by, resolve_by, suspended_until, resolved_by,
-    verifier, verify_by, duplicates, text)
+    verifier, verify_by, duplicates, split_off, text)
 SELECT row.id, row.version, row.number, row.status, row.unit, row.left_unit, row.accepted_by, row.place, row.area,
     row.category, row.urgent, row.again, row.history, row.opened_at, row.closed_at, row.accept_by, row.resolve_by,
-    row.suspended_until, row.resolved_by, row.verifier, row.verify_by, row.duplicates, row.text
+    row.suspended_until, row.resolved_by, row.verifier, row.verify_by, row.duplicates, row.split_off, row.text
 FROM unnest($1::text[]) AS given (json), jsonb_populate_record(NULL::cases, given.json::jsonb) AS row;
 
 -- name: rule_hits
@@ -82,21 +82,22 @@ SELECT at FROM erasures WHERE case_id = $1;
 
 -- name: earlier_reports
 -- How many cases came in so many days before each of these reports, which are not counted: at its place, of its
--- category there, or of its category in the place's own area.
+-- category there, or of its category in the place's own area. One that was split off another is no report that came
+-- again.
 SELECT asked.id, span.of, span.days,
     CASE span.of
         WHEN 'place' THEN (
             SELECT count(*) FROM cases
             WHERE cases.place = asked.place AND cases.id <> ALL ($1)
-                AND cases.opened_at >= asked.at - make_interval(days => span.days) AND cases.opened_at < asked.at)
+                AND cases.split_off IS NOT TRUE AND cases.opened_at >= asked.at - make_interval(days => span.days) AND cases.opened_at < asked.at)
         WHEN 'category_at_place' THEN (
             SELECT count(*) FROM cases
             WHERE cases.place = asked.place AND cases.category = asked.category AND cases.id <> ALL ($1)
-                AND cases.opened_at >= asked.at - make_interval(days => span.days) AND cases.opened_at < asked.at)
+                AND cases.split_off IS NOT TRUE AND cases.opened_at >= asked.at - make_interval(days => span.days) AND cases.opened_at < asked.at)
         ELSE (
             SELECT count(*) FROM cases
             WHERE cases.area = asked.area AND cases.category = asked.category AND cases.id <> ALL ($1)
-                AND cases.opened_at >= asked.at - make_interval(days => span.days) AND cases.opened_at < asked.at)
+                AND cases.split_off IS NOT TRUE AND cases.opened_at >= asked.at - make_interval(days => span.days) AND cases.opened_at < asked.at)
     END AS earlier
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])
         AS asked (id, place, area, category, at)
