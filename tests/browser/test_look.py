@@ -221,14 +221,17 @@ async def test_keys_go_through_the_list_but_never_while_one_types(page_at: PageA
     for key in ("j", "j", "k"):
         await page.keyboard.press(key)
         steps.append(await page.evaluate(focused))
+    await page.keyboard.press("x")
+    chosen = await page.locator("tr:has(:focus) .at-pick :checked").count()
     await page.keyboard.press("/")
-    await page.keyboard.type("j?k")
+    await page.keyboard.type("jx?k")
     typed = await page.input_value("#filter-place")
     helped_while_typing = await page.locator("dialog.keys[open]").count()
     await page.locator("h1").click()
     await page.keyboard.press("?")
 
-    assert (steps, typed, helped_while_typing) == ([0, 1, 0], "j?k", 0)
+    assert (steps, typed, helped_while_typing) == ([0, 1, 0], "jx?k", 0)
+    assert (chosen, await page.locator(".at-pick :checked").count()) == (1, 1)
     assert await page.locator("dialog.keys[open]").count() == 1
 
 

@@ -7,9 +7,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.routing.domain.case.state import Status
-from services.routing.domain.inbox import Wanted
+from services.routing.domain.inbox import Show, Wanted
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member
+from services.routing.handlers.bulk import acts_in_bulk
 from services.routing.handlers.inbox import InboxRead, read_inbox, units_offered
 from services.routing.handlers.reading import opened
 from services.routing.pages.doors import HOME, signed_in
@@ -52,6 +53,7 @@ async def inbox_page(service: Routing, member: Member, wanted: Wanted, *, forgot
         categories=[Choice(id=each.id, name=each.name) for each in sorted(categories, key=lambda each: each.order)],
         names=_names(wanted, names),
         live_after=live_after,
+        may_pick=wanted.show is not Show.CLOSED and bool(acts_in_bulk(member.actor.role)),
     )
 
 

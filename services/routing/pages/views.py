@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from urllib.parse import parse_qsl
 from uuid import UUID
 
 from services.routing.domain.case.joint import PartState
@@ -81,6 +82,11 @@ class CaseList:
     chips: Sequence[Chip] = ()
 
     @property
+    def fields(self) -> Sequence[tuple[str, str]]:
+        """The list as a form names it in the address that it leads to."""
+        return parse_qsl(self.query)
+
+    @property
     def show(self) -> Show:
         """Which list it is."""
         return self.wanted.show
@@ -101,6 +107,7 @@ class InboxPage:
     """`inbox.html`: a list, and what it can be narrowed to; `names` are those of what it is narrowed by.
 
     `live_after` is how far the log went when it was made, so that the page is told what came after.
+    `may_pick` is whether its cases can be chosen, to do the same with several.
     """
 
     staff: Staff
@@ -110,6 +117,7 @@ class InboxPage:
     categories: Sequence[Choice]
     names: Mapping[str, Name]
     live_after: int = 0
+    may_pick: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,19 @@
-// A dispatcher's hands stay on the keys: j and k through the list, / to narrow it, ? for this help. Never while typing.
+// A dispatcher's hands stay on the keys: j and k through the list, x to choose, / to narrow it, ? for this help.
+// Never while typing.
 const help = document.querySelector("dialog.keys");
 const links = [...document.querySelectorAll(".row-link")];
-const TYPING = "input, textarea, select, [contenteditable]";
+const TYPING = "input:not([type=checkbox]), textarea, select, [contenteditable]";
 
 function step(by) {
-  const focused = links.indexOf(document.activeElement);
+  const row = document.activeElement.closest("tr");
+  const focused = links.indexOf(row ? row.querySelector(".row-link") : document.activeElement);
   const at = focused < 0 ? links.findIndex((link) => link.ariaCurrent) : focused;
   const from = at < 0 && by < 0 ? links.length : at;
   links[Math.min(Math.max(from + by, 0), links.length - 1)]?.focus();
+}
+
+function pick() {
+  document.activeElement.closest("tr")?.querySelector(".at-pick input")?.click();
 }
 
 function search() {
@@ -19,7 +25,7 @@ function search() {
   document.querySelector("#filter-place").focus();
 }
 
-const keys = { j: () => step(1), k: () => step(-1), "/": search, "?": () => help.showModal() };
+const keys = { j: () => step(1), k: () => step(-1), x: pick, "/": search, "?": () => help.showModal() };
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;

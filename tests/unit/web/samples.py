@@ -20,6 +20,7 @@ from services.routing.domain.editions import Difference, FieldChange, What
 from services.routing.domain.hours import DaysApart, HoursAhead, Weekdays
 from services.routing.domain.inbox import Due, Narrowing, Show, Wanted
 from services.routing.domain.permissions import Action
+from services.routing.handlers.bulk import CASES_MAX, IN_BULK
 from services.routing.pages.admin_views import (
     ConditionShown,
     DifferencesPage,
@@ -30,6 +31,7 @@ from services.routing.pages.admin_views import (
     UserShown,
     UsersPage,
 )
+from services.routing.pages.bulk_views import BulkPage, BulkRow, Refused
 from services.routing.pages.door_views import FirstPasswordPage, SignedOutPage, SignInPage, Trouble
 from services.routing.pages.duty_views import (
     DutyPage,
@@ -246,6 +248,38 @@ def inbox_of(wanted: Wanted, totals: dict[Show, int], rows: list[InboxRow]) -> I
         units=[Choice(id="committee", name=COMMITTEE), Choice(id="property", name=PROPERTY)],
         categories=[Choice(id="order", name=ORDER)],
         names={"unit": PROPERTY},
+        may_pick=True,
+    )
+
+
+def bulk_page() -> BulkPage:
+    """Three cases were to be reminded of: one was, one has moved on, one is not seen any more."""
+    rows = [
+        BulkRow(
+            case_id=row.case_id,
+            version=row.version,
+            number=row.number,
+            words=row.words,
+            place_name=row.place_name,
+            unit_name=row.unit_name,
+            status=row.status,
+            urgent=row.urgent,
+        )
+        for row in inbox_page().list.rows[:2]
+    ]
+    return BulkPage(
+        staff=LEAD,
+        acts=IN_BULK,
+        rows=rows[1:],
+        units=[UnitChoice(id="property", name=PROPERTY)],
+        cases_max=CASES_MAX,
+        form_token="token",
+        query="show=unit",
+        back="/desk?show=unit",
+        action=Action.REMIND,
+        form=Form({"words": "今天务必到场。"}),
+        done=rows[:1],
+        refused=[Refused(row=rows[1], why="changed-meanwhile"), Refused(row=None, why="case-unknown")],
     )
 
 

@@ -16,6 +16,8 @@ from services.routing.domain.case.state import Status
 from services.routing.domain.editions import What
 from services.routing.domain.inbox import Due, Show
 from services.routing.handlers.acts import ACTS
+from services.routing.handlers.bulk import IN_BULK
+from services.routing.pages.bulk import SAID
 from services.routing.pages.door_views import Trouble
 from services.routing.pages.views import Happened
 from shared.contracts.directory import Conditions, Role
@@ -81,7 +83,10 @@ FAMILIES: dict[str, list[str]] = {
     "inbox.show.": [*Show],
     "inbox.empty.": [*Show],
     "inbox.due.": [*Due],
-    "keys.": ["next", "previous", "open", "search", "help"],
+    "keys.": ["next", "previous", "open", "pick", "search", "help"],
+    "bulk.done.": [*IN_BULK],
+    "bulk.send.": [*IN_BULK],
+    "bulk.why.": [*SAID],
     "inbox.column.": ["deadline", "matter", "place", "unit", "status", "opened"],
     "role.": [*Role],
     "admin.": ["editions", "differences", "rules", "users"],
