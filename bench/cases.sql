@@ -20,8 +20,8 @@ FROM (
         '{now}'::timestamptz - n * interval '2 minutes' AS opened_at
     FROM generate_series(1, {cases}) AS n
 ) AS made;
-INSERT INTO told (unit, case_id)
-SELECT 'grid-' || n % 10, md5('case' || n)::uuid FROM generate_series(10, {cases}, 10) AS n;
+INSERT INTO told (unit, case_id, by_ladder)
+SELECT 'grid-' || n % 10, md5('case' || n)::uuid, true FROM generate_series(10, {cases}, 10) AS n;
 INSERT INTO parts (case_id, unit, state, report_by)
 SELECT md5('case' || n)::uuid, 'unit-' || (n + 1) % 100 || '-0',
     (ARRAY['done', 'done', 'reported_in', 'called', 'declined', 'released'])[1 + n / 20 % 6],

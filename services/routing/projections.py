@@ -34,6 +34,7 @@ from shared.contracts.routing import (
     CaseSplit,
     CaseTransferred,
     CaseWithdrawn,
+    Clock,
     ConferenceHeld,
     ConferenceMissed,
     ContactRevealed,
@@ -67,6 +68,8 @@ from shared.kernel.database import Connection
 from shared.kernel.event_store import Project, Recorded
 
 Columns = dict[str, Any]
+# Those of the case itself; the others are of a called unit, a question or a follow-up.
+CASE_CLOCKS = (Clock.ACCEPT, Clock.RESOLVE, Clock.VERIFY)
 # What is asked, whom, and by when that is to be answered.
 Asked = tuple[str, str | None, datetime | None]
 
@@ -96,10 +99,10 @@ async def project_cases(connection: Connection, recorded: Sequence[Recorded]) ->
     follow_ups = follow_ups_of(recorded)
     if follow_ups:
         await connection.execute(SQL["put_follow_ups"], *zip(*follow_ups, strict=True))
-    told = [(told_by(each.event), each.event.case_id) for each in recorded]
-    units = [(unit, case_id) for unit, case_id in told if unit is not None]
-    if units:
-        await connection.execute(SQL["add_told"], [unit for unit, _ in units], [case_id for _, case_id in units])
+    events = [each.event for each in recorded]
+    told = [(unit, event.case_id, by_ladder(event)) for event in events if (unit := told_by(event)) is not None]
+    if told:
+        await connection.execute(SQL["add_told"], *zip(*told, strict=True))
 
 
 async def _project_questions(connection: Connection, recorded: Sequence[Recorded]) -> None:
@@ -132,12 +135,17 @@ def told_by(event: RoutingEvent) -> str | None:
     match event:
         case CaseEscalated(to_unit=unit) | JointTaskDeclined(to_unit=unit) | JointTaskEntrusted(from_unit=unit):
             return unit
-        case CaseResolved(to_unit=unit):
+        case CaseReturned(to_unit=unit) | CaseResolved(to_unit=unit):
             return unit
         case ExtensionAsked(to_unit=unit) | SuspensionAsked(to_unit=unit):
             return unit
         case _:
             return None
+
+
+def by_ladder(event: RoutingEvent) -> bool:
+    """Whether the unit was told that the case itself waits, or was given back: such a one may verify it too."""
+    return isinstance(event, CaseReturned) or (isinstance(event, CaseEscalated) and event.clock in CASE_CLOCKS)
 
 
 def parts_of(recorded: Sequence[Recorded]) -> list[tuple[UUID, str, str, datetime | None]]:

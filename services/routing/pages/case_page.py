@@ -56,7 +56,7 @@ async def case_page(
     names, case, begun = Names(directory), read.case, _beginning(read)
     texts = await opened(service, _boxes(read, directory))
     staff = {person.id: texts.get(person.name.box) or "" for person in directory.people.values()}
-    clock, deadline = _clock_for(member, case)
+    clock, deadline = clock_for(member.actor, case)
     actions = tuple(map(Action, allowed(member.sight, case, now=service.runtime.ground.clock.now())))
     follow_ups = [_follow_up(each, names, _said(each.task, texts, forgotten)) for each in case.follow_ups.values()]
     return CasePage(
@@ -213,18 +213,19 @@ def _contact(contact: Contact, *, may_reveal: bool, in_full: bool) -> ContactSho
     return ContactShown(name=contact.name, phone=contact.phone, may_reveal=may_reveal, in_full=in_full)
 
 
-def _clock_for(member: Member, case: Case) -> tuple[Clock | None, datetime | None]:
-    """What this member must watch: a unit that is called and awaited has a clock of its own."""
-    own = case.joint.get(member.actor.unit)
+def clock_for(by: Actor, case: Case) -> tuple[Clock | None, datetime | None]:
+    """What they must watch: a unit that is called and awaited has a clock of its own; who is asked has the earlier."""
+    own = case.joint.get(by.unit)
     if own is not None and own.state is PartState.CALLED and own.report_in.deadline:
         return Clock.REPORT_IN, own.report_in.deadline
-    asked = [each.answer.deadline for each in case.asked_of(member.actor.unit) if each.answer.deadline]
-    if asked and coordinates(member.actor.role):
-        return Clock.ANSWER, min(asked)
     clock = _running_clock(case)
-    if clock is None and (following := awaited(case, member.actor.unit)):
+    due = case.countdown(clock).deadline if clock else None
+    asked = [each.answer.deadline for each in case.asked_of(by.unit) if each.answer.deadline]
+    if asked and coordinates(by.role) and (due is None or min(asked) < due):
+        return Clock.ANSWER, min(asked)
+    if clock is None and (following := awaited(case, by.unit)):
         return Clock.FOLLOW_UP, min(each.deadline for each in following)
-    return clock, case.countdown(clock).deadline if clock else None
+    return clock, due
 
 
 def _running_clock(case: Case) -> Clock | None:

@@ -1,9 +1,10 @@
 """The inbox on real rows: exact totals, each case on exactly one page, and never one that the member may not see."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
@@ -11,14 +12,32 @@ from hypothesis import strategies as some
 
 from services.routing.app import COMPONENTS, NAME
 from services.routing.domain.access import Sight
-from services.routing.domain.case.commands import Actor
+from services.routing.domain.case import Case, decide
+from services.routing.domain.case.commands import (
+    Accept,
+    Actor,
+    BlowWhistle,
+    Call,
+    Command,
+    DeadlineReached,
+    Entrust,
+    PassVerification,
+    ReportIn,
+    Resolve,
+    Return,
+    Transfer,
+)
 from services.routing.domain.case.state import Status
+from services.routing.domain.errors import NotVerifierError
 from services.routing.domain.inbox import Days, Due, Narrowing, Show, Wanted
+from services.routing.projections import project_cases
 from services.routing.queries import ListedCase, Page, closed_page, open_page
 from shared.contracts.directory import Role
 from shared.contracts.routing import Clock
 from shared.kernel.database import Pool, open_pool
+from shared.kernel.event_store import Recorded
 from shared.testing.databases import NewDatabase
+from tests.unit.routing.routing_samples import CASE_ID, DISPATCHER, LEAD, after, folded, open_case, sealed
 
 NOW = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)
 CASES, OPEN = 300, 60
@@ -35,6 +54,20 @@ PROPERTY = Sight(
 )
 
 
+POLICE = Actor(person="police-duty-1", unit="police", role=Role.HANDLER)
+# The fire lane came back once, the committee calls the police, the grid gives them the job and is to verify it.
+FIRE_LANE = (
+    open_case(),
+    Return(by=LEAD, reason=sealed(), accept_by=after(20), to_unit="bureau", now=after(1)),
+    Transfer(by=DISPATCHER, to_unit="committee", accept_by=after(20), directory_version=3, now=after(2)),
+    Accept(by=LEAD, now=after(3)),
+    BlowWhistle(by=LEAD, calls=(Call(unit="police", report_by=after(20)),), task=sealed(), now=after(5)),
+    ReportIn(by=POLICE, now=after(8)),
+    Entrust(by=DISPATCHER, unit="police", reason=sealed("b"), directory_version=3, now=after(9)),
+    Resolve(by=POLICE, to_unit="grid", verify_by=after(60), now=after(30)),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
     """Cases of a benchmark, few of them."""
@@ -47,6 +80,18 @@ class Rows:
 
     async def all(self, sight: Sight, wanted: Wanted) -> list[ListedCase]:
         return list((await self.page(sight, wanted)).rows)
+
+    async def happened(self, case: Case | None, commands: Iterable[Command]) -> Case:
+        """The case after these commands, with the rows that its events make."""
+        recorded: list[Recorded] = []
+        for command in commands:
+            events = decide(case, command)
+            case = folded(case, events)
+            recorded += [Recorded(0, f"case-{CASE_ID}", 1, uuid4(), event) for event in events]
+        async with self.pool.acquire() as connection:
+            await project_cases(connection, recorded)
+        assert case is not None
+        return case
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -163,6 +208,72 @@ async def test_done_work_is_due_to_be_verified_and_waits_for_the_unit_that_is_na
     assert {row.clock for row in area if row.status is Status.RESOLVED} == {Clock.VERIFY}
     over = Narrowing(status=Status.RESOLVED, due=Due.OVER)
     assert [row.id for row in await rows.all(GRID, Wanted(show=Show.AREA, narrowing=over))] == [mine]
+
+
+async def test_done_work_waits_for_exactly_those_who_may_verify_it(rows: Rows) -> None:
+    people = [replace(LEAD, unit=unit) for unit in ("committee", "police", "bureau", "town", "property")] + [DISPATCHER]
+    case = await rows.happened(None, FIRE_LANE)
+    early = await waits_for(rows, people)
+    may_early = [by.unit for by in people if may_verify(case, by)]
+    missed = DeadlineReached(
+        clock=Clock.VERIFY, generation=case.verify.generation, next_unit="town", next_due=None, now=after(60)
+    )
+    late_case = await rows.happened(case, [missed])
+
+    assert (early, case.told) == (may_early, ("bureau",))
+    assert early == ["bureau", "grid"]
+    assert await waits_for(rows, people) == [by.unit for by in people if may_verify(late_case, by)]
+    assert late_case.told == ("bureau", "town")
+
+
+async def waits_for(rows: Rows, people: Sequence[Actor]) -> list[str]:
+    """The units of whom the case stands among what waits for them, and in its total."""
+    found = []
+    for by in people:
+        own = Sight(actor=by, units=frozenset({by.unit}), areas=frozenset())
+        page = await rows.page(own, Wanted(show=Show.WAITING))
+        assert page.totals[Show.WAITING] == len(page.rows)
+        found += [by.unit for row in page.rows if row.id == CASE_ID]
+    return found
+
+
+def may_verify(case: Case, by: Actor) -> bool:
+    """What the decider says."""
+    try:
+        return bool(decide(case, PassVerification(by=by, now=after(120))))
+    except NotVerifierError:
+        return False
+
+
+async def test_an_overdue_case_stays_overdue_when_it_is_asked_about(rows: Rows) -> None:
+    asked = await rows.pool.fetchval("SELECT case_id FROM questions WHERE unit = 'grid-3' ORDER BY case_id LIMIT 1")
+    over = NOW - timedelta(minutes=10)
+    await rows.pool.execute("UPDATE cases SET resolve_by = $2 WHERE id = $1", asked, over)
+
+    async def overdue(answer_by: datetime) -> list[tuple[Clock | None, datetime | None, datetime]]:
+        await rows.pool.execute("UPDATE questions SET answer_by = $2 WHERE case_id = $1", asked, answer_by)
+        wanted = Wanted(show=Show.WAITING, narrowing=Narrowing(due=Due.OVER))
+        return [(row.clock, row.due_at, row.sort_at) for row in await rows.all(GRID, wanted) if row.id == asked]
+
+    assert await overdue(NOW + timedelta(minutes=110)) == [(Clock.RESOLVE, over, over)]
+    sooner = over - timedelta(minutes=1)
+    assert await overdue(sooner) == [(Clock.ANSWER, sooner, sooner)]
+
+
+async def test_a_merged_case_is_listed_where_its_number_or_its_status_is_asked_for(rows: Rows) -> None:
+    everything = await rows.all(GRID, Wanted(show=Show.AREA))
+    merged = next(row for row in everything if row.status is Status.ASSIGNED)
+    await rows.pool.execute("UPDATE cases SET status = 'merged' WHERE id = $1", merged.id)
+
+    async def found(narrowing: Narrowing) -> tuple[list[object], int]:
+        page = await rows.page(GRID, Wanted(show=Show.AREA, narrowing=narrowing))
+        return [row.id for row in page.rows], page.totals[Show.AREA]
+
+    ids, total = await found(Narrowing())
+    assert (merged.id in ids, total) == (False, len(everything) - 1)
+    assert merged.id not in (await found(Narrowing(number=merged.number[1:])))[0]
+    assert await found(Narrowing(number=merged.number)) == ([merged.id], 1)
+    assert await found(Narrowing(status=Status.MERGED)) == ([merged.id], 1)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -36,6 +36,7 @@ async def test_one_is_worked_on_the_other_leaves_the_inbox_and_both_end_together
     async with staff.at_desk("committee-lead-1") as lead, staff.at_desk("committee-lead-2") as colleague:
         master, duplicate = await merged(desk, lead)
         inbox = (await lead.get("/desk")).text
+        by_number = (await lead.get(f"/desk?number={(await desk.case(duplicate)).matter.number}")).text
         page, followers_page = await lead.page_of(master), await lead.page_of(duplicate)
         refused = await lead.client.post(
             f"/desk/cases/{duplicate}/accept", data={"form_token": str(uuid4()), "version": "3"}
@@ -47,6 +48,7 @@ async def test_one_is_worked_on_the_other_leaves_the_inbox_and_both_end_together
 
     assert (f"/desk/cases/{master}" in inbox, f"/desk/cases/{duplicate}" in inbox) == (True, False)
     assert "合并 1 件" in inbox
+    assert (f"/desk/cases/{duplicate}" in by_number, "随主单办理" in by_number) == (True, True)
     assert SECOND in page
     assert f"/desk/cases/{master}" in followers_page
     assert 'id="action-accept"' not in followers_page

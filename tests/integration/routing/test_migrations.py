@@ -16,6 +16,7 @@ CASE = UUID(int=7)
 ROLE = "yima_routing"
 RESOLVED = """INSERT INTO cases (id, version, number, status, place, area, urgent, again, history, opened_at, text)
     VALUES ($1, 9, '7', 'resolved', 'gate', 'estate', false, false, false, now(), '{}')"""
+BY_LADDER = "SELECT array_agg(unit || ' ' || by_ladder ORDER BY unit) FROM told"
 PARTS = "0003_parts_of_called_units.sql"
 
 
@@ -56,7 +57,7 @@ async def test_parts_hold_who_was_called_before_and_who_was_let_go_sees_the_case
         assert [tuple(row) for row in waiting] == [("grid", "task", "town"), ("property", "suspension", None)]
         assert await connection.fetchval("SELECT verifier || verify_by FROM cases") == "grid2026-04-29 01:00:00+00"
         assert await connection.fetchval("SELECT array_agg(rule) FROM rule_hits") == ["fire-lane"]
-        assert await connection.fetchval("SELECT array_agg(unit ORDER BY unit) FROM told") == ["grid", "town"]
+        assert await connection.fetchval(BY_LADDER) == ["bureau true", "grid false", "town true"]
     finally:
         await connection.close()
 
@@ -68,7 +69,10 @@ async def opened(connection: asyncpg.Connection) -> None:
 
 
 async def resolved(connection: asyncpg.Connection) -> None:
-    """The case's row as its work is done, and the event that says by when that is to be verified."""
+    """The case's row as its work is done, whom the ladder told before, and by when the work is to be verified."""
+    await happened(connection, "CaseEscalated", clock="resolve", from_unit="property", to_unit="town")
+    await happened(connection, "CaseEscalated", clock="report_in", from_unit="police", to_unit="grid")
+    await happened(connection, "CaseReturned", unit="garden", to_unit="bureau")
     await connection.execute(RESOLVED, CASE)
     await happened(connection, "CaseResolved", to_unit="grid", deadlines={"verify_by": "2026-04-29T01:00:00Z"})
 

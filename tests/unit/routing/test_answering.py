@@ -1,6 +1,7 @@
 """答复时限: what a unit asks is answered in time, or the level above who was asked hears of it."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -29,12 +30,14 @@ from services.routing.domain.case.commands import (
 )
 from services.routing.domain.clocks import TimerWish, timers_after
 from services.routing.handlers.choices import allowed
+from services.routing.pages.case_page import clock_for
 from shared.contracts.directory import Role
 from shared.contracts.routing import About, CaseEscalated, Clock, DeadlineMissed, DeadlineWarned
 from tests.unit.routing.routing_samples import (
     CASE_ID,
     DISPATCHER,
     LEAD,
+    RESOLVE_BY,
     after,
     given,
     matter,
@@ -174,6 +177,14 @@ def test_the_level_above_sees_the_case_and_nothing_else_of_it_has_changed() -> N
     assert (case.told, case.resolve, case.accept) == (before.told, before.resolve, before.accept)
     assert case.asked_of("grid")[0].answer.missed
     assert given(*ACCEPTED, EXTENSION, reached("committee"), GrantExtension(by=DISPATCHER, now=after(200)))
+
+
+def test_the_case_keeps_its_own_deadline_where_that_is_earlier_than_the_answers() -> None:
+    asked = given(*ACCEPTED, EXTENSION)
+    late = given(*ACCEPTED, replace(EXTENSION, now=RESOLVE_BY, answer_by=RESOLVE_BY + timedelta(hours=2)))
+
+    assert clock_for(DISPATCHER, asked) == (Clock.ANSWER, after(180))
+    assert clock_for(DISPATCHER, late) == (Clock.RESOLVE, RESOLVE_BY)
 
 
 def test_what_nobody_is_asked_in_particular_or_by_no_term_has_no_clock() -> None:

@@ -30,10 +30,12 @@ FROM unnest($1::uuid[], $2::text[]) AS given (id, json)
 WHERE cases.id = given.id;
 
 -- name: add_told
--- These units see the case though they do not have it: told by the ladder, or asked to decide.
-INSERT INTO told (unit, case_id)
-SELECT DISTINCT unit, case_id FROM unnest($1::text[], $2::uuid[]) AS given (unit, case_id)
-ON CONFLICT DO NOTHING;
+-- These units see the case though they do not have it: told by the ladder or a return, which stays, or asked to decide.
+INSERT INTO told AS known (unit, case_id, by_ladder)
+SELECT unit, case_id, bool_or(by_ladder)
+FROM unnest($1::text[], $2::uuid[], $3::boolean[]) AS given (unit, case_id, by_ladder)
+GROUP BY unit, case_id
+ON CONFLICT (unit, case_id) DO UPDATE SET by_ladder = true WHERE excluded.by_ladder AND NOT known.by_ladder;
 
 -- name: put_parts
 -- How far called units have come with their tasks.

@@ -1,11 +1,13 @@
 -- name: open_page
 -- A page of the open cases by deadline, what has none after it, with the exact totals of every filter, of one moment.
--- Who is called and awaited has a deadline of their own, as has who is asked and answers, and who follows up, also once the case is closed. Done
--- work is due to be verified, and waits for the unit that does it, where one is named, and for who was told that it has not.
+-- Who is called and awaited has a deadline of their own; who is asked and answers has the case's too, and the earlier
+-- counts, as with who follows up, also once the case is closed. Done work is due to be verified, and waits for the unit
+-- that does it, where one is named, and for who was told by the ladder that it has not.
 -- $1 own unit, $2 person, $3 units and $4 areas overseen, $5 whether they act, $6 whether they coordinate; narrowed to
--- $7 statuses, $8 unit, $9 categories, $10 urgent ones, $11 due before, $12 places, $13 part of the number, which is found
--- by its index where it is whole, of nine digits; $14 what to show, $15 rows; those after the row at $16 to $18, or before
--- it where $19 says so.
+-- $7 statuses, $8 unit, $9 categories, $10 urgent ones, $11 due before, $12 places, $13 part of the number, which is
+-- found by its index where it is whole, of nine digits; $14 what to show, $15 rows; those after the row at $16 to $18,
+-- or before it where $19 says so. Merged ones are nobody's work, and stand in a list only where they are asked for: by
+-- the status, or by the whole number, which their reporter names who waits.
 WITH follows AS MATERIALIZED (
     SELECT case_id, min(deadline) AS deadline FROM follow_ups
     WHERE unit = $1 AND state IN ('planned', 'due', 'missed') GROUP BY case_id
@@ -14,8 +16,7 @@ WITH follows AS MATERIALIZED (
     WHERE $6 AND coalesce(unit, $1) = $1 GROUP BY case_id
 ), seen AS MATERIALIZED (
     SELECT near.id, near.opened_at, own.report_by, asked.answer_by, follow.deadline AS follow_by,
-        coalesce(least(coalesce(own.report_by, asked.answer_by, near.due_at, near.verify_by), follow.deadline),
-            '9999-12-31Z') AS sort_at,
+        coalesce(due.at, '9999-12-31Z') AS sort_at,
         near.accepted_by = $2 AND near.status <> 'closed' AS mine,
         near.unit = $1 AND near.status <> 'closed' OR follow.deadline IS NOT NULL
             OR own.state IN ('called', 'reported_in', 'declined')
@@ -26,18 +27,24 @@ WITH follows AS MATERIALIZED (
                 AND CASE
                     WHEN near.verifier IS NULL THEN near.unit = ANY ($3::text[]) OR near.area = ANY ($4::text[])
                     ELSE near.verifier = $1 OR near.unit <> $1
-                        AND EXISTS (SELECT FROM told WHERE told.unit = $1 AND told.case_id = near.id)
+                        AND EXISTS (SELECT FROM told WHERE told.unit = $1 AND told.case_id = near.id AND told.by_ladder)
                 END
             ELSE asked.case_id IS NOT NULL
         END AS waiting
     FROM (
-        SELECT * FROM cases WHERE status <> 'closed' AND status <> 'merged'
+        SELECT * FROM cases
+        WHERE status <> 'closed' AND (status <> 'merged' OR length($13::text) = 9 OR 'merged' = ANY ($7::text[])
+            OR id IN (SELECT case_id FROM follows))
         UNION ALL
-        SELECT * FROM cases WHERE status IN ('closed', 'merged') AND id IN (SELECT case_id FROM follows)
+        SELECT * FROM cases WHERE status = 'closed' AND id IN (SELECT case_id FROM follows)
     ) AS near
     LEFT JOIN parts AS own ON own.case_id = near.id AND own.unit = $1
     LEFT JOIN asked ON asked.case_id = near.id
     LEFT JOIN follows AS follow ON follow.case_id = near.id
+    CROSS JOIN LATERAL (
+        SELECT least(coalesce(own.report_by, least(asked.answer_by, near.due_at, near.verify_by)), follow.deadline)
+            AS at
+    ) AS due
     WHERE (follow.deadline IS NOT NULL
             OR coalesce(near.unit, near.left_unit) = ANY ($3::text[]) OR near.area = ANY ($4::text[]) OR near.unit = $1
             OR EXISTS (SELECT FROM told WHERE told.unit = $1 AND told.case_id = near.id)
@@ -48,7 +55,7 @@ WITH follows AS MATERIALIZED (
         AND ($8::text IS NULL OR near.unit = $8)
         AND ($9::text[] IS NULL OR near.category = ANY ($9::text[]))
         AND (NOT $10 OR near.urgent)
-        AND ($11::timestamptz IS NULL OR least(coalesce(own.report_by, asked.answer_by, near.due_at, near.verify_by), follow.deadline) < $11)
+        AND ($11::timestamptz IS NULL OR due.at < $11)
         AND ($12::text[] IS NULL OR near.place = ANY ($12::text[]))
         AND ($13::text IS NULL OR strpos(near.number, $13) > 0)
         AND (coalesce(length($13), 0) <> 9 OR near.number = $13)
@@ -84,10 +91,11 @@ SELECT total.mine AS total_mine, total.unit AS total_unit, total.area AS total_a
     page.sort_at, cases.id, cases.number, cases.version, cases.status, cases.unit, cases.place, cases.area,
     cases.category, cases.urgent, cases.again, cases.opened_at, cases.accept_by, cases.text, cases.suspended_until,
     cases.duplicates,
-    least(coalesce(page.report_by, page.answer_by, cases.due_at, cases.verify_by), page.follow_by) AS due_at,
-    page.report_by IS NOT NULL AS reports_in, page.answer_by IS NOT NULL AS answers,
-    coalesce(page.follow_by < coalesce(page.report_by, page.answer_by, cases.due_at, cases.verify_by, 'infinity'),
-        false) AS follows_up
+    least(coalesce(page.report_by, least(page.answer_by, cases.due_at, cases.verify_by)), page.follow_by) AS due_at,
+    page.report_by IS NOT NULL AS reports_in,
+    coalesce(page.answer_by < least(cases.due_at, cases.verify_by), page.answer_by IS NOT NULL) AS answers,
+    coalesce(page.follow_by < coalesce(page.report_by, least(page.answer_by, cases.due_at, cases.verify_by),
+        'infinity'), false) AS follows_up
 FROM total LEFT JOIN page ON true LEFT JOIN cases ON cases.id = page.id
 ORDER BY page.sort_at, page.opened_at, page.id;
 
