@@ -45,6 +45,7 @@ from services.routing.domain.case.commands import (
     PassVerification,
     Plan,
     PlanFollowUp,
+    RecomputeDeadlines,
     RefuseExtension,
     RefuseSuspension,
     ReleaseTask,
@@ -64,6 +65,7 @@ from services.routing.domain.case.commands import (
     WithdrawSuspension,
 )
 from services.routing.domain.case.follow_up import Occasion
+from services.routing.domain.case.recounting import Recounted
 from services.routing.domain.errors import CaseUnknownError, ReadsOnlyError, RoutingError
 from shared.contracts.directory import Role
 from shared.contracts.envelope import Sealed
@@ -276,6 +278,7 @@ BY_ITSELF: Mapping[str, Callable[[Case], Command]] = {
         directory_version=2,
         now=AT,
     ),
+    "(the resolve clock is counted by a changed calendar)": lambda case: _recounted(case),
     "(the report-in clock runs out)": lambda case: _missed(case, Clock.REPORT_IN, called="called"),
     "(the answer clock runs out)": lambda case: _missed(
         case, Clock.ANSWER, called=next((each.asked_by for each in case.questions.values()), None)
@@ -358,6 +361,11 @@ def _missed(case: Case, clock: Clock, called: str | None = None) -> DeadlineReac
     now = countdown.due_at or AT
     generation = countdown.generation
     return DeadlineReached(clock=clock, called=called, generation=generation, next_unit="above", next_due=None, now=now)
+
+
+def _recounted(case: Case) -> RecomputeDeadlines:
+    moved = Recounted(clock=Clock.RESOLVE, unit="unit", before=case.resolve.deadline or AT, after=after(9000))
+    return RecomputeDeadlines(edition=2, clocks=(moved,), now=AT)
 
 
 def _follow_up(case: Case) -> FollowUpReached:

@@ -1,11 +1,11 @@
-"""`yima clocks`: which deadlines of open cases the calendars of now would count otherwise than they are stored."""
+"""`yima clocks`: deadlines of open cases that the calendars of now count otherwise; listed, and moved if asked."""
 
 import asyncio
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -17,7 +17,7 @@ from services.cli.options import InJson, help_with_example
 from services.cli.settings import LaunchSettings, launch_settings
 from services.cli.terminal import in_json, refusals_in_one_line
 from services.cli.wording import worded, worded_lines
-from services.routing.handlers.recounting import OtherDeadlines, recounted_cases
+from services.routing.handlers.recounting import OtherDeadlines, recompute_deadlines, recounted_cases
 from shared.contracts.directory import Name
 from shared.contracts.routing import Clock
 
@@ -27,6 +27,10 @@ CLOCKS: Mapping[Clock, str] = {
     Clock.VERIFY: "clock_verify",
     Clock.REPORT_IN: "clock_report_in",
 }
+
+APPLIED_EACH = 100
+Apply = Annotated[bool, typer.Option("--apply", help=worded("help_clocks_apply"))]
+Yes = Annotated[bool, typer.Option("--yes", help=worded("help_clocks_yes"))]
 
 clocks_app = typer.Typer(help=worded("help_clocks"), no_args_is_help=True)
 
@@ -46,13 +50,36 @@ def of_cases() -> None:
 
 
 @clocks_app.command("recompute", help=help_with_example("help_clocks_recompute", "yima clocks recompute"))
-def recompute(json: InJson = False) -> None:
+def recompute(*, apply: Apply = False, yes: Yes = False, json: InJson = False) -> None:
     with refusals_in_one_line():
         looked = asyncio.run(_looked(launch_settings()))
-    if json:
-        typer.echo(in_json(recounted_record(looked)))
-    else:
+    if not json:
         print_recounted(looked)
+    changed = _changed(looked, yes=yes) if apply else 0
+    if json:
+        typer.echo(in_json(recounted_record(looked) | {"changed": changed}))
+    elif apply:
+        typer.echo(f"✓ {worded('clocks_changed', cases=changed)}")
+    else:
+        typer.echo(worded("clocks_nothing_changed"))
+
+
+def _changed(looked: Looked, *, yes: bool) -> int:
+    if looked.differing and not yes:
+        typer.confirm(worded("clocks_sure", cases=len(looked.differing)), abort=True, err=True)
+    with refusals_in_one_line():
+        return asyncio.run(_apply(launch_settings(), looked.differing))
+
+
+async def _apply(settings: LaunchSettings, differing: Sequence[OtherDeadlines]) -> int:
+    """Each case by itself: broken off, it is gone on with by asking again."""
+    changed = 0
+    async with opened_routing(settings) as service:
+        for done, case in enumerate(differing, start=1):
+            changed += bool(await recompute_deadlines(service, case.case_id))
+            if done % APPLIED_EACH == 0 or done == len(differing):
+                typer.echo(f"… {worded('clocks_progress', done=done, cases=len(differing))}", err=True)
+    return changed
 
 
 async def _looked(settings: LaunchSettings) -> Looked:

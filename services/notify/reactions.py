@@ -42,6 +42,7 @@ from shared.contracts.routing import (
     CaseTransferred,
     CaseWithdrawn,
     ConferenceMissed,
+    DeadlineRecomputed,
     DeadlineWarned,
     ExtensionAsked,
     ExtensionGranted,
@@ -218,6 +219,7 @@ async def on_verification_failed(service: Notify, work: Work, received: Received
 @reactions.on(JointTaskTakenOver)
 @reactions.on(ExtensionWithdrawn)
 @reactions.on(SuspensionWithdrawn)
+@reactions.on(DeadlineRecomputed)
 async def on_case_gone_on(_service: Notify, work: Work, received: Received[GoneOn]) -> None:
     """Who comes on duty later is not told what is true no more."""
     event = received.event

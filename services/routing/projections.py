@@ -9,7 +9,7 @@ from uuid import UUID
 
 from services.routing.domain.case.follow_up import STATE_AFTER as FOLLOW_UP_AFTER
 from services.routing.domain.case.follow_up import OnFollowUp
-from services.routing.domain.case.joint import STATE_AFTER, JointEvent
+from services.routing.domain.case.joint import STATE_AFTER, JointEvent, PartState
 from services.routing.domain.case.question import ABOUT, Asking, answered_by
 from services.routing.domain.case.state import NO_RULES, Status
 from services.routing.domain.repeats import is_split_off
@@ -39,6 +39,7 @@ from shared.contracts.routing import (
     ConferenceMissed,
     ContactRevealed,
     DeadlineMissed,
+    DeadlineRecomputed,
     DeadlineWarned,
     ExtensionAsked,
     ExtensionGranted,
@@ -70,6 +71,8 @@ from shared.kernel.event_store import Project, Recorded
 Columns = dict[str, Any]
 # Those of the case itself; the others are of a called unit, a question or a follow-up.
 CASE_CLOCKS = (Clock.ACCEPT, Clock.RESOLVE, Clock.VERIFY)
+# Where the list reads by when a clock of the case runs.
+RUNS_UNTIL = {Clock.ACCEPT: "accept_by", Clock.RESOLVE: "resolve_by", Clock.VERIFY: "verify_by"}
 # What is asked, whom, and by when that is to be answered.
 Asked = tuple[str, str | None, datetime | None]
 
@@ -150,9 +153,13 @@ def by_ladder(event: RoutingEvent) -> bool:
 
 def parts_of(recorded: Sequence[Recorded]) -> list[tuple[UUID, str, str, datetime | None]]:
     """Called units with how far they have come, and by when who is still awaited must report in; the last counts."""
-    joint = (each.event for each in recorded if isinstance(each.event, JointEvent))
-    last = {(event.case_id, event.unit): event for event in joint}
-    return [(*of, STATE_AFTER[type(event)].value, _report_by(event)) for of, event in last.items()]
+    last: dict[tuple[UUID, str], tuple[str, datetime | None]] = {}
+    for event in (each.event for each in recorded):
+        if isinstance(event, JointEvent):
+            last[event.case_id, event.unit] = (STATE_AFTER[type(event)].value, _report_by(event))
+        elif isinstance(event, DeadlineRecomputed) and event.clock is Clock.REPORT_IN and event.unit:
+            last[event.case_id, event.unit] = (PartState.CALLED.value, event.deadline)
+    return [(*of, *part) for of, part in last.items()]
 
 
 def follow_ups_of(recorded: Sequence[Recorded]) -> list[tuple[UUID, UUID, str, str, datetime | None]]:
@@ -201,6 +208,8 @@ def _begun(event: CaseOpened) -> Columns:
 def columns_of(event: RoutingEvent) -> Columns:
     """What an event changes of its case's row."""
     match event:
+        case DeadlineRecomputed(clock=clock, deadline=deadline):
+            return {RUNS_UNTIL[clock]: deadline.isoformat()} if clock in RUNS_UNTIL else {}
         case FollowedEvent(via=UUID()):
             return _following(event)
         case CaseMerged() | CaseJoined() | CaseLeft() | CaseWithdrawn():
@@ -230,6 +239,7 @@ def _of_its_own(event: RoutingEvent) -> Columns:
             | ConferenceHeld()
             | ConferenceMissed()
             | DeadlineWarned()
+            | DeadlineRecomputed()
             | DeadlineMissed()
             | CaseEscalated()
             | ExtensionAsked()

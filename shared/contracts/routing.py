@@ -50,6 +50,7 @@ from shared.contracts.more_time import SuspensionEnded as SuspensionEnded
 from shared.contracts.more_time import SuspensionGranted as SuspensionGranted
 from shared.contracts.more_time import SuspensionRefused as SuspensionRefused
 from shared.contracts.more_time import SuspensionWithdrawn as SuspensionWithdrawn
+from shared.contracts.recounting import DeadlineRecomputed as DeadlineRecomputed
 from shared.contracts.splitting import CaseSplit as CaseSplit
 from shared.contracts.withdrawal import CaseWithdrawn as CaseWithdrawn
 from shared.contracts.withdrawal import ReporterWithdrew as ReporterWithdrew
@@ -299,6 +300,7 @@ RoutingEvent = (
     | CaseWithdrawn
     | ReporterWithdrew
     | DeadlineWarned
+    | DeadlineRecomputed
     | FollowUpPlanned
     | FollowUpReminded
     | FollowUpDone

@@ -11,6 +11,7 @@ from services.routing.domain.case.commands import (
     Join,
     Leave,
     MoveCase,
+    RecomputeDeadlines,
     SuspensionReached,
     Withdraw,
 )
@@ -29,8 +30,8 @@ def test_every_act_and_every_command_stands_in_the_table() -> None:
 
     assert ACTS.keys() == {*HANDLED, "contact"}
     reached = {DeadlineReached, FollowUpReached, SuspensionReached}
-    assert asked == {*get_args(Act), *reached, Join, Leave, MoveCase, Withdraw}
-    assert len(BY_ITSELF) == 6 + len(Clock)
+    assert asked == {*get_args(Act), *reached, Join, Leave, MoveCase, RecomputeDeadlines, Withdraw}
+    assert len(BY_ITSELF) == 7 + len(Clock)
 
 
 def test_every_status_stands_in_the_table() -> None:

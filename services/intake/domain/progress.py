@@ -12,6 +12,8 @@ from shared.contracts.routing import (
     CaseMerged,
     CaseReopened,
     CaseResolved,
+    Clock,
+    DeadlineRecomputed,
     ExtensionGranted,
     RoutingEvent,
     SuspensionEnded,
@@ -36,6 +38,7 @@ class Step(StrEnum):
     CLOSED = "closed"
     REOPENED = "reopened"
     EXTENDED = "extended"
+    RECOUNTED = "recounted"
     SUSPENDED = "suspended"
     RESUMED = "resumed"
     MERGED = "merged"
@@ -88,8 +91,8 @@ class Progress:
 
     @property
     def now(self) -> StepTaken:
-        """Where it stands."""
-        return self.steps[-1]
+        """Where it stands; another calendar moves the deadline alone."""
+        return next(taken for taken in reversed(self.steps) if taken.step is not Step.RECOUNTED)
 
     @property
     def to_come(self) -> Sequence[Step]:
@@ -144,8 +147,6 @@ def step_of(event: RoutingEvent) -> StepTaken | None:
             | CaseReopened(at=at, unit=unit, deadlines=deadlines)
         ):
             return StepTaken(step=WITH_DEADLINE[type(event)], at=at, unit=unit, deadline=deadlines.resolve_by)
-        case SuspensionGranted(at=at, unit=unit):
-            return StepTaken(step=Step.SUSPENDED, at=at, unit=unit)
         case CaseAccepted(at=at, unit=unit):
             return StepTaken(step=Step.ACCEPTED, at=at, unit=unit)
         case CaseResolved(at=at, unit=unit, observed_until=until):
@@ -154,5 +155,15 @@ def step_of(event: RoutingEvent) -> StepTaken | None:
             return StepTaken(step=Step.VERIFIED, at=at)
         case CaseClosed(at=at, unit=unit, follow_up_at=follow_up_at):
             return StepTaken(step=Step.CLOSED, at=at, unit=unit, follow_up_at=follow_up_at)
+        case _:
+            return _on_clock(event)
+
+
+def _on_clock(event: RoutingEvent) -> StepTaken | None:
+    match event:
+        case SuspensionGranted(at=at, unit=unit):
+            return StepTaken(step=Step.SUSPENDED, at=at, unit=unit)
+        case DeadlineRecomputed(clock=Clock.RESOLVE, at=at, unit=unit, deadline=deadline):
+            return StepTaken(step=Step.RECOUNTED, at=at, unit=unit, deadline=deadline)
         case _:
             return None

@@ -35,6 +35,7 @@ from shared.contracts.routing import (
     CaseTransferred,
     CaseWithdrawn,
     Clock,
+    DeadlineRecomputed,
     ExtensionGranted,
     ExtensionRefused,
     ExtensionWithdrawn,
@@ -76,7 +77,7 @@ Finished = (
     | VerificationPassed
     | VerificationFailed
 )
-GoneOn = Finished | FollowUpOver | CaseEscalated
+GoneOn = Finished | FollowUpOver | CaseEscalated | DeadlineRecomputed
 
 # They ask for somebody to take the case.
 ASKING = frozenset({ASSIGNED, ASSIGNED_WITHOUT_DEADLINE, REOPENED, RETURNED})
@@ -100,6 +101,9 @@ def is_superseded(message: Notification, event: GoneOn) -> bool:
     if isinstance(event, CaseEscalated):
         # Once the deadline has passed, what was to remind of it comes too late.
         return _reminds(message, event.clock) and message.unit == event.from_unit
+    if isinstance(event, DeadlineRecomputed):
+        # Who is reminded again before the new deadline need not hear of the old one.
+        return bool(event.warnings) and _reminds(message, event.clock) and message.unit == event.unit
     return message.template not in FOLLOWING and _is_over(message, event)
 
 

@@ -1,6 +1,7 @@
 """Deadlines counted again after a calendar changed: which running clocks of a case would now end at another moment.
 
-What ran out or stopped is left alone: nothing of the past changes. So is a deadline that somebody agreed to.
+What ran out or stopped is left alone: nothing of the past changes. So is a deadline that somebody agreed to, and one
+that would be over by now: nobody becomes late by a calendar.
 """
 
 from collections.abc import Iterable, Mapping
@@ -8,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.routing.domain.case import evolve
+from services.routing.domain.case.recounting import Recounted
 from services.routing.domain.case.state import BY_DISTRICT, BY_HAND, Case
-from services.routing.domain.deadlines import due
+from services.routing.domain.deadlines import run
 from services.routing.domain.units import Units, term_of
 from shared.contracts.routing import (
     CaseAssigned,
@@ -44,16 +46,6 @@ class Start:
     terms: tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recounted:
-    """A running clock that would end at another moment."""
-
-    clock: Clock
-    unit: str
-    before: datetime
-    after: datetime
-
-
 def recounted(events: Iterable[RoutingEvent], units: Units, *, now: datetime) -> list[Recounted]:
     """The running clocks of the case with these events that the calendars of now would give another end."""
     case: Case | None = None
@@ -74,10 +66,13 @@ def _recounted(case: Case, which: Which, start: Start, units: Units, *, now: dat
         return None
     if term is None or unit is None:
         return None
-    after = due(term, calendar=units.calendars[unit.calendar], start=start.at)
-    if after == running.deadline:
+    anew = run(term, calendar=units.calendars[unit.calendar], start=start.at)
+    if anew.until is None or anew.until == running.deadline or anew.until <= now:
         return None
-    return Recounted(clock=which[0], unit=unit.id, before=running.deadline, after=after)
+    clock, called = which
+    return Recounted(
+        clock=clock, called=called, unit=unit.id, before=running.deadline, after=anew.until, warnings=anew.warnings
+    )
 
 
 def _starts(event: RoutingEvent, case: Case) -> Mapping[Which, Start | None]:

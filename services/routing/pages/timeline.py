@@ -38,6 +38,7 @@ from shared.contracts.routing import (
     ConferenceMissed,
     ContactRevealed,
     DeadlineMissed,
+    DeadlineRecomputed,
     DeadlineWarned,
     ExtensionAsked,
     ExtensionGranted,
@@ -180,6 +181,8 @@ def _happening(read: CaseRead, event: RoutingEvent, names: Names, opened: Opened
         by=opened.staff.get(by, by) if by and not nobodys else "",
         words=_words(event, opened),
         until=_until(event),
+        before=event.before if isinstance(event, DeadlineRecomputed) else None,
+        edition=event.edition if isinstance(event, DeadlineRecomputed) else None,
         by_rule=_rules_words(event),
         number=_number(read, event),
         photos=_photos(read, event),
@@ -221,7 +224,11 @@ def _number(read: CaseRead, event: RoutingEvent) -> str:
 
 def _until(event: RoutingEvent) -> datetime | None:
     match event:
-        case DeadlineWarned(deadline=deadline) | DeadlineMissed(deadline=deadline):
+        case (
+            DeadlineWarned(deadline=deadline)
+            | DeadlineMissed(deadline=deadline)
+            | DeadlineRecomputed(deadline=deadline)
+        ):
             return deadline
         case ExtensionAsked(resolve_by=resolve_by):
             return resolve_by
@@ -265,12 +272,20 @@ def _in_its_time(event: RoutingEvent) -> Happened:
             return Happened.WITHDREW_TOO_LATE
         case FollowUpPlanned(occurrence=occurrence) if occurrence > 1:
             return Happened.FOLLOW_UP_AGAIN
+        case DeadlineRecomputed(clock=clock):
+            return RECOUNTED[clock]
         case DeadlineMissed() | CaseEscalated():
             return _what_a_clock_did(event)
         case _:
             return WHAT[type(event)]
 
 
+RECOUNTED = {
+    Clock.ACCEPT: Happened.ACCEPT_RECOUNTED,
+    Clock.RESOLVE: Happened.RESOLVE_RECOUNTED,
+    Clock.VERIFY: Happened.VERIFY_RECOUNTED,
+    Clock.REPORT_IN: Happened.REPORT_IN_RECOUNTED,
+}
 UNANSWERED = {
     About.EXTENSION: Happened.EXTENSION_UNANSWERED,
     About.SUSPENSION: Happened.SUSPENSION_UNANSWERED,

@@ -182,6 +182,10 @@ class Happened(StrEnum):
     SUSPENSION_REFUSED = "suspension_refused"
     SUSPENSION_WITHDRAWN = "suspension_withdrawn"
     SUSPENSION_ENDED = "suspension_ended"
+    ACCEPT_RECOUNTED = "accept_recounted"
+    RESOLVE_RECOUNTED = "resolve_recounted"
+    VERIFY_RECOUNTED = "verify_recounted"
+    REPORT_IN_RECOUNTED = "report_in_recounted"
     FOLLOW_UP_PLANNED = "follow_up_planned"
     FOLLOW_UP_AGAIN = "follow_up_again"
     FOLLOW_UP_DUE = "follow_up_due"
@@ -205,7 +209,8 @@ class Happening:
     """One entry of the timeline: `unit_name` is the one that it went to or that acted, `until` a deadline in it.
 
     `unit_names` are those that were at a conference, `category_name` is what the case counts as from then on;
-    `by_rule` is what the rule says where nobody wrote words. `number` is that of the other
+    `by_rule` is what the rule says where nobody wrote words. `before` is the deadline that was counted anew by the
+    calendar of the `edition`. `number` is that of the other
     case, where cases were merged.
     """
 
@@ -217,6 +222,8 @@ class Happening:
     by: str = ""
     words: str = ""
     until: datetime | None = None
+    before: datetime | None = None
+    edition: int | None = None
     by_rule: Name | None = None
     number: str = ""
     photos: Sequence[Photo] = ()

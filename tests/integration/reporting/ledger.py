@@ -16,6 +16,7 @@ from shared.contracts.routing import (
     CaseReopened,
     CaseResolved,
     CaseWithdrawn,
+    DeadlineRecomputed,
     ExtensionGranted,
     SuspensionEnded,
     SuspensionGranted,
@@ -27,6 +28,8 @@ Found = TypeVar("Found")
 
 # What moves the deadline that a case is judged by, or takes it away for a while.
 MOVING = (ExtensionGranted, SuspensionGranted, SuspensionEnded)
+# What begins the promise anew; these stories count no other clock by another calendar than the resolve clock.
+ANEW = (CaseReopened, CaseMerged, DeadlineRecomputed)
 
 
 def tally_of(stories: Iterable[Story], *, starts: datetime, ends: datetime) -> Tally:
@@ -85,13 +88,17 @@ def _answers(answer: TicketRated | None, closing: CaseClosed | None) -> bool:
 
 def _late(told: Sequence[CaseEvent], ends: datetime) -> bool:
     """Past what was promised, whatever rework got; what another system left without outcome is outside the clocks."""
-    anew = next((event for event in reversed(told) if isinstance(event, CaseReopened | CaseMerged)), None)
+    anew = next((event for event in reversed(told) if isinstance(event, ANEW)), None)
     promise = anew or next((event for event in told if isinstance(event, CaseAssigned)), None)
     since = told.index(anew) if anew else 0
     moved = [event for event in told[since:] if isinstance(event, MOVING)]
     if promise is None or (moved and isinstance(moved[-1], SuspensionGranted)):
         return False
-    moments = [event.deadlines.resolve_by for event in (promise, *moved) if not isinstance(event, SuspensionGranted)]
+    moments = [
+        event.judged_by if isinstance(event, DeadlineRecomputed) else event.deadlines.resolve_by
+        for event in (promise, *moved)
+        if not isinstance(event, SuspensionGranted)
+    ]
     resolve_by = max((moment for moment in moments if moment is not None), default=None)
     outside = bool(told) and told[-1].history
     return resolve_by is not None and resolve_by < ends and not outside

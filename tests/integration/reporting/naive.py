@@ -72,6 +72,8 @@ class Standing:
             case routing.CaseReopened() | routing.CaseMerged():
                 self.promises, self.granted = [event.deadlines.resolve_by], []
                 self.reopened = self.reopened or isinstance(event, routing.CaseReopened)
+            case routing.DeadlineRecomputed(clock=routing.Clock.RESOLVE):
+                self.promises, self.granted = [event.judged_by], []
             case routing.ExtensionGranted() | routing.SuspensionEnded() if event.deadlines.resolve_by:
                 self.granted.append(event.deadlines.resolve_by)
             case _:
@@ -161,11 +163,28 @@ def _whistles(tickets: Sequence[Played]) -> Sides:
     kept, due = [], []
     for each in tickets:
         for number, call in enumerate(each.told.of_case):
-            if isinstance(call, CALLS) and call.report_by is not None and each.counts(call.report_by):
-                came, ended = _answer(each.told.of_case[number + 1 :], call.unit, call.report_by)
+            if not isinstance(call, CALLS):
+                continue
+            later = each.told.of_case[number + 1 :]
+            report_by = _report_by(call, later)
+            if report_by is not None and each.counts(report_by):
+                came, ended = _answer(later, call.unit, report_by)
                 kept += [each.told.ticket] * came
                 due += [each.told.ticket] * (came or not ended)
     return kept, due
+
+
+def _report_by(
+    call: routing.WhistleBlown | routing.JointTaskInsisted, later: Iterable[routing.CaseEvent]
+) -> datetime | None:
+    report_by = call.report_by
+    for event in later:
+        if isinstance(event, CALLS) and event.unit == call.unit:
+            break
+        moved = isinstance(event, routing.DeadlineRecomputed) and event.clock is routing.Clock.REPORT_IN
+        if moved and isinstance(event, routing.DeadlineRecomputed) and event.unit == call.unit:
+            report_by = event.deadline
+    return report_by
 
 
 def _answer(later: Iterable[routing.CaseEvent], unit: str, report_by: datetime) -> tuple[bool, bool]:

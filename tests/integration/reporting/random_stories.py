@@ -49,7 +49,9 @@ def _next_turn(story: Story, at: datetime, random: Random) -> None:
             story.reopened(at, resolve_by=resolve_by)
         case "VerificationFailed" if random.random() < 0.3:
             story.transferred(at)
-        case "CaseAccepted" | "ExtensionGranted" | "SuspensionGranted" | "SuspensionEnded" as last:
+        case (
+            "CaseAccepted" | "DeadlineRecomputed" | "ExtensionGranted" | "SuspensionGranted" | "SuspensionEnded" as last
+        ):
             _at_work(story, at, last, resolve_by, random)
         case _:
             story.accepted(at) if story.history or random.random() < 0.7 else story.escalated(at)
@@ -67,6 +69,8 @@ def _at_work(story: Story, at: datetime, last: str, resolve_by: datetime | None,
     has_clock = story.resolve_by is not None and not story.history
     if last == "SuspensionGranted":
         story.resumed(at, resolve_by=resolve_by or at + timedelta(hours=1))
+    elif last in ("CaseAccepted", "DeadlineRecomputed") and has_clock and resolve_by and random.random() < 0.2:
+        story.recounted(at, resolve_by=resolve_by)
     elif last == "CaseAccepted" and has_clock and random.random() < 0.4:
         story.suspended(at) if resolve_by is None else story.extended(at, resolve_by=resolve_by)
     else:
@@ -93,6 +97,10 @@ def _end_differently(story: Story, random: Random) -> None:
     match random.choice(["returned", "merged", "withdrawn"]):
         case "returned":
             story.returned(at)
+            if story.resolve_by is not None and random.random() < 0.5:
+                story.recounted(
+                    at + timedelta(hours=1), resolve_by=at + timedelta(hours=random.randint(2, 90)), unit=None
+                )
         case "merged":
             story.merged(at, resolve_by=at + timedelta(hours=random.randint(1, 100)))
         case _:
@@ -114,7 +122,11 @@ def _beside(story: Story, random: Random) -> None:
 
 
 def _called(story: Story, random: Random, *, at: datetime, by: datetime, later: datetime) -> None:
-    story.whistled(at, report_by=random.choice([by, by, None]))
+    report_by = random.choice([by, by, None])
+    story.whistled(at, report_by=report_by)
+    if report_by is not None and random.random() < 0.3:
+        by += timedelta(hours=random.randint(-20, 60))
+        story.call_recounted(at, report_by=by)
     match random.choice(["comes", "comes", "declines", "stays away"]):
         case "comes":
             story.reported_in(later, in_time=later <= by)

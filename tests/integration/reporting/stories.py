@@ -50,6 +50,7 @@ from shared.contracts.routing import (
     CaseTransferred,
     CaseWithdrawn,
     Clock,
+    DeadlineRecomputed,
     Deadlines,
     ExtensionGranted,
     FollowUpCancelled,
@@ -233,6 +234,30 @@ class Story:
             matter=self.matter,
         )
         return self._then(granted)
+
+    def recounted(self, at: datetime, *, resolve_by: datetime, unit: str | None = UNIT) -> "Story":
+        """Another calendar moves the deadline, and what it is judged by."""
+        before = self.resolve_by or resolve_by
+        self.resolve_by = self.rework_by = resolve_by
+        return self._recounted(at, Clock.RESOLVE, unit, before, resolve_by)
+
+    def call_recounted(self, at: datetime, *, report_by: datetime) -> "Story":
+        """Another calendar moves by when the called unit is to report in."""
+        return self._recounted(at, Clock.REPORT_IN, CALLED, report_by, report_by)
+
+    def _recounted(self, at: datetime, clock: Clock, unit: str | None, before: datetime, deadline: datetime) -> "Story":
+        return self._then(
+            DeadlineRecomputed(
+                case_id=self.ticket,
+                at=at,
+                clock=clock,
+                unit=unit,
+                edition=2,
+                before=before,
+                deadline=deadline,
+                judged_by=deadline if clock is Clock.RESOLVE else None,
+            )
+        )
 
     def suspended(self, at: datetime) -> "Story":
         """Its clock stands still: nothing is promised until it runs on."""

@@ -191,6 +191,17 @@ async def test_failed_verification_is_rework_and_makes_no_late_case_punctual(tow
     assert total["on_time_closing_rate"] == rate(0, 1, 0.0)
 
 
+async def test_case_that_another_calendar_moved_is_overdue_by_that_at_the_unit_that_was_told_last(town: Town) -> None:
+    story = Story().accepted(OPENED_AT + HOUR).returned(OPENED_AT + 2 * HOUR)
+    for n in (3, 4):
+        story.recounted(OPENED_AT + n * HOUR, resolve_by=OPENED_AT + n * DAY, unit=None)
+
+    await town.tell(story)
+    overdue = "SELECT unit, since FROM reporting_figures.facts WHERE fact = 'overdue'"
+
+    assert [tuple(row) for row in await town.reporting.runtime.pool.fetch(overdue)] == [("grid", OPENED_AT + 4 * DAY)]
+
+
 async def test_case_that_is_passed_on_during_rework_is_overdue_by_its_first_promise(town: Town) -> None:
     story = Story().accepted(OPENED_AT + HOUR).resolved(OPENED_AT + 2 * HOUR)
     story.failed(OPENED_AT + 3 * HOUR, resolve_by=OPENED_AT + 300 * DAY).transferred(OPENED_AT + 4 * HOUR)

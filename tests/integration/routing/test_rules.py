@@ -11,7 +11,7 @@ from services.routing.domain.district import CallEntry, ConditionsEntry, Distric
 from services.routing.domain.errors import CaseUnknownError
 from services.routing.domain.simulation import Simulation
 from services.routing.handlers.district import publish_district
-from services.routing.handlers.recounting import recounted_cases
+from services.routing.handlers.recounting import recompute_deadlines, recounted_cases
 from services.routing.handlers.rule_hits import rule_hits
 from services.routing.handlers.rules import explain, simulate
 from shared.contracts.directory import RepeatsOf
@@ -103,7 +103,7 @@ async def test_rules_are_counted_by_when_what_they_led_was_reported(staff: Staff
     assert all(each.name for each in counted)
 
 
-async def test_open_cases_are_looked_through_for_deadlines_that_would_be_counted_otherwise(
+async def test_open_cases_are_looked_through_for_deadlines_that_are_counted_otherwise(
     desk: Desk, district: District
 ) -> None:
     await reported(desk, FIRE_LANE)
@@ -121,6 +121,16 @@ async def test_open_cases_are_looked_through_for_deadlines_that_would_be_counted
     assert same == [(2, [])]
     assert (cases, other.number) == (2, number)
     assert Clock.RESOLVE in {each.clock for each in other.clocks}
+
+    moved = [await recompute_deadlines(desk.routing, other.case_id) for _ in range(2)]
+    counted = await desk.case(other.case_id)
+
+    assert moved == [len(other.clocks), 0]
+    assert [page async for page in recounted_cases(desk.routing)] == [(2, [])]
+    [resolve] = [each for each in other.clocks if each.clock is Clock.RESOLVE]
+    timers = "SELECT max(due_at) FROM timers WHERE kind = 'resolve' AND subject = $1"
+    assert counted.resolve.due_at in (resolve.after, *resolve.warnings)
+    assert await desk.routing.runtime.pool.fetchval(timers, str(other.case_id)) == counted.resolve.due_at
 
 
 async def test_tickets_of_before_are_not_asked_about(desk: Desk, district: District) -> None:

@@ -1,11 +1,12 @@
 """What `yima clocks` tells."""
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 
 from services.cli.clocks import Looked, print_recounted, recounted_record
-from services.routing.domain.recounting import Recounted
+from services.routing.domain.case.recounting import Recounted
 from services.routing.handlers.recounting import OtherDeadlines
 from shared.contracts.directory import Name
 from shared.contracts.routing import Clock
@@ -15,6 +16,7 @@ LOOKED = Looked(
     cases=12,
     differing=[
         OtherDeadlines(
+            case_id=UUID(int=47),
             number="104302816",
             clocks=(Recounted(clock=Clock.RESOLVE, unit="committee", before=BEFORE, after=AFTER),),
         )

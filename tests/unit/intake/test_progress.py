@@ -14,6 +14,8 @@ from shared.contracts.routing import (
     CaseReopened,
     CaseResolved,
     CaseReturned,
+    Clock,
+    DeadlineRecomputed,
     Deadlines,
     ExtensionGranted,
     Matter,
@@ -101,6 +103,21 @@ def test_more_time_that_was_granted_is_told_with_its_deadline() -> None:
 
     assert step == StepTaken(step=Step.EXTENDED, at=AT, unit="committee", deadline=AT + timedelta(days=3))
     assert Progress([StepTaken(step=Step.REPORTED, at=AT), step]).to_come == progress_of(Step.ACCEPTED).to_come
+
+
+def test_another_calendar_moves_the_deadline_and_not_where_the_ticket_stands() -> None:
+    later = AT + timedelta(days=3)
+    moved = DeadlineRecomputed(
+        at=AT, case_id=ID, clock=Clock.RESOLVE, unit="committee", edition=2, before=AT, deadline=later
+    )
+    step = step_of(moved)
+    assert step == StepTaken(step=Step.RECOUNTED, at=AT, unit="committee", deadline=later)
+
+    before = progress_of(Step.ASSIGNED)
+    after = Progress([*before.steps, step])
+
+    assert (after.now, after.to_come, after.deadline) == (before.now, before.to_come, later)
+    assert step_of(moved.model_copy(update={"clock": Clock.ACCEPT})) is None
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ from shared.contracts.routing import (
     CaseClosed,
     CaseResolved,
     CaseTransferred,
+    Clock,
+    DeadlineRecomputed,
     JointTaskReleased,
     JointTaskTakenOver,
     UnitReportedIn,
@@ -161,6 +163,19 @@ def test_who_has_answered_or_need_not_is_reminded_of_no_question_of_that_unit(ev
 @pytest.mark.parametrize(("clock", "event"), [("resolve", ACCEPTED), ("report_in", ACCEPTED), ("accept", REPORTED_IN)])
 def test_another_clock_still_reminds(clock: str, event: GoneOn) -> None:
     assert not is_superseded(replace(waiting("deadline_warned"), params={"clock": clock}), event)
+
+
+def test_who_is_reminded_before_the_new_deadline_hears_nothing_of_the_old_one() -> None:
+    reminder = replace(waiting("deadline_warned"), params={"clock": "resolve"})
+    moved = DeadlineRecomputed(
+        at=AT, case_id=TICKET, clock=Clock.RESOLVE, unit="property", edition=2, before=AT, deadline=AT, warnings=(AT,)
+    )
+
+    assert is_superseded(reminder, moved)
+    assert not is_superseded(reminder, moved.model_copy(update={"warnings": ()}))
+    assert not is_superseded(reminder, moved.model_copy(update={"clock": Clock.ACCEPT}))
+    assert not is_superseded(replace(reminder, unit="grid"), moved)
+    assert not is_superseded(waiting("case_assigned"), moved)
 
 
 def test_a_suspension_that_has_ended_is_told_to_nobody_as_lasting() -> None:

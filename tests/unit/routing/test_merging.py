@@ -40,12 +40,14 @@ from services.routing.domain.case.commands import (
     PassVerification,
     Plan,
     PlanFollowUp,
+    RecomputeDeadlines,
     Reopen,
     Resolve,
     Transfer,
 )
 from services.routing.domain.case.follow_up import Occasion
 from services.routing.domain.case.merging import followed
+from services.routing.domain.case.recounting import Recounted
 from services.routing.domain.clocks import timers_after
 from services.routing.domain.errors import (
     AlreadyResolvedError,
@@ -334,6 +336,20 @@ def test_merging_makes_nobody_punctual() -> None:
     assert isinstance(master, CaseClosed)
     assert (own.in_time, master.in_time) == (False, True)
     assert not any(isinstance(event, ExtensionGranted) for event in together.told[duplicate.id])
+
+
+@pytest.mark.parametrize(("own", "judged_by"), [(3 * DAY, 2 * DAY), (60, 60)])
+def test_another_calendar_moves_what_it_shares_with_its_master_and_no_promise_of_its_own(
+    own: int, judged_by: int
+) -> None:
+    together = both(duplicate=given(another(2, resolve_by=own)))
+    moved = Recounted(clock=Clock.RESOLVE, unit="committee", before=RESOLVE_BY, after=after(2 * DAY))
+
+    together.do(RecomputeDeadlines(edition=2, clocks=(moved,), now=after(5)))
+    [duplicate] = together.duplicates
+
+    assert together.master.resolve.promise == after(2 * DAY)
+    assert (duplicate.resolve.promise, duplicate.resolve.due_at) == (after(judged_by), None)
 
 
 def test_with_a_suspended_master_it_stands_still_too_and_counts_again_with_it() -> None:

@@ -1,6 +1,6 @@
 """A case's row after its events, however they fall into batches, says what the case itself says."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from hypothesis import given as for_all
@@ -19,14 +19,16 @@ from services.routing.domain.case.commands import (
     GrantExtension,
     GrantSuspension,
     PassVerification,
+    RecomputeDeadlines,
     Reopen,
     Resolve,
     Return,
     Transfer,
 )
+from services.routing.domain.case.recounting import Recounted
 from services.routing.domain.errors import RoutingError
 from services.routing.projections import Columns, collapsed
-from shared.contracts.routing import Deadlines, RoutingEvent
+from shared.contracts.routing import Clock, Deadlines, RoutingEvent
 from shared.kernel.event_store import Recorded
 from tests.unit.routing.routing_samples import (
     ACCEPT_BY,
@@ -39,6 +41,11 @@ from tests.unit.routing.routing_samples import (
     folded,
     open_case,
     sealed,
+)
+
+COUNTED_BY_ANOTHER_CALENDAR = (
+    Recounted(clock=Clock.ACCEPT, unit="committee", before=ACCEPT_BY, after=ACCEPT_BY + timedelta(hours=1)),
+    Recounted(clock=Clock.RESOLVE, unit="committee", before=RESOLVE_BY, after=RESOLVE_BY - timedelta(hours=1)),
 )
 
 
@@ -60,6 +67,7 @@ def command_at(number: int, minutes: int) -> Command:
         GrantSuspension(by=DISPATCHER, now=now),
         EndSuspension(by=DISPATCHER, resolve_by=after(9_500 + minutes), now=now),
         Reopen(words=sealed(), deadlines=Deadlines(accept_by=after(minutes + 15), resolve_by=None), now=now),
+        RecomputeDeadlines(edition=4, clocks=COUNTED_BY_ANOTHER_CALENDAR, now=now),
     ]
     return commands[number]
 
@@ -87,7 +95,7 @@ def row_of(events: list[RoutingEvent], cut: int) -> Columns:
     return begun[CASE_ID] | changed.get(CASE_ID, {})
 
 
-@for_all(st.lists(st.integers(0, 14), max_size=12), st.integers(1, 14))
+@for_all(st.lists(st.integers(0, 15), max_size=12), st.integers(1, 14))
 def test_the_row_says_what_the_case_says(numbers: list[int], cut: int) -> None:
     case, events = told(numbers)
 

@@ -1,16 +1,38 @@
-"""Deadlines counted again after a calendar changed: what would end otherwise, and what is left as it is."""
+"""Deadlines counted again after a calendar changed: what ends otherwise, and what is left as it is."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from services.routing.domain.case import decide
-from services.routing.domain.case.commands import Accept, Command, GrantExtension, Resolve
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+
+from services.routing.domain.case import Case, decide, evolve
+from services.routing.domain.case.commands import (
+    Accept,
+    Command,
+    DeadlineReached,
+    FailVerification,
+    GrantExtension,
+    RecomputeDeadlines,
+    Resolve,
+)
 from services.routing.domain.case.commands import AskExtension as Ask
-from services.routing.domain.recounting import Recounted, recounted
+from services.routing.domain.case.recounting import Recounted
+from services.routing.domain.clocks import TimerWish, timers_after
+from services.routing.domain.recounting import recounted
 from services.routing.domain.units import Units
-from shared.contracts.routing import Clock, RoutingEvent, Term
+from shared.contracts.routing import Clock, DeadlineRecomputed, RoutingEvent, Term
 from tests.unit.routing.district_samples import SMALL, changed, read_small
-from tests.unit.routing.routing_samples import DISPATCHER, LEAD, assignment, folded, open_case, sealed
+from tests.unit.routing.routing_samples import (
+    CASE_ID,
+    COLLEAGUE,
+    DISPATCHER,
+    LEAD,
+    assignment,
+    folded,
+    open_case,
+    sealed,
+)
 
 # A Tuesday, before office hours; with Friday off five workdays end a day later.
 TUESDAY = datetime(2026, 4, 28, 0, 0, tzinfo=UTC)
@@ -18,6 +40,9 @@ TERMS = (Term(clock=Clock.ACCEPT, minutes=60), Term(clock=Clock.RESOLVE, working
 AS_IT_WAS = read_small(SMALL).units
 WITH_FRIDAY_OFF = read_small(changed("[2026-10-01]", "[2026-05-01, 2026-10-01]")).units
 MONDAY, TUESDAY_AFTER = (datetime(2026, 5, day, 0, 30, tzinfo=UTC) for day in (5, 6))
+SATURDAY_WORKED = read_small(changed("{2026-10-10: 5}", "{2026-05-02: 5, 2026-10-10: 5}")).units
+CALENDARS = (AS_IT_WAS, WITH_FRIDAY_OFF, SATURDAY_WORKED)
+LATE = DeadlineReached(clock=Clock.RESOLVE, generation=1, next_unit="grid", next_due=None, now=MONDAY)
 
 
 def events_of(*commands: Command) -> list[RoutingEvent]:
@@ -69,3 +94,102 @@ def test_a_unit_that_has_gone_has_no_working_time_to_count_in() -> None:
     without = Units({}, WITH_FRIDAY_OFF.calendars)
 
     assert differing(without) == []
+
+
+def case_of(*commands: Command) -> Case:
+    case = folded(None, events_of(*commands))
+    assert case is not None
+    return case
+
+
+def recount(units: Units, *commands: Command, now: datetime = TUESDAY) -> RecomputeDeadlines:
+    return RecomputeDeadlines(edition=2, clocks=tuple(differing(units, *commands, now=now)), now=now)
+
+
+def test_what_is_asked_for_is_an_event_for_each_clock_with_the_stored_end_and_the_new() -> None:
+    command = recount(WITH_FRIDAY_OFF)
+
+    assert decide(case_of(), command) == (
+        DeadlineRecomputed(
+            case_id=CASE_ID,
+            at=TUESDAY,
+            clock=Clock.RESOLVE,
+            unit="committee",
+            edition=2,
+            before=MONDAY,
+            deadline=TUESDAY_AFTER,
+            judged_by=TUESDAY_AFTER,
+        ),
+    )
+
+
+def test_the_clock_runs_to_the_new_end_and_is_judged_by_it_and_the_old_timer_does_nothing() -> None:
+    before, command = case_of(), recount(WITH_FRIDAY_OFF)
+
+    after = folded(before, decide(before, command))
+    assert after is not None
+    old, [wish] = before.resolve, timers_after(before, after)
+
+    assert (after.resolve.deadline, after.resolve.promise, after.accept) == (
+        TUESDAY_AFTER,
+        TUESDAY_AFTER,
+        before.accept,
+    )
+    assert wish == TimerWish(kind=Clock.RESOLVE, generation=old.generation + 1, due_at=TUESDAY_AFTER)
+    assert not decide(after, replace(LATE, generation=old.generation))
+    assert decide(after, replace(LATE, generation=wish.generation, now=TUESDAY_AFTER))
+
+
+def test_who_works_again_keeps_what_the_case_is_judged_by() -> None:
+    failed_at = TUESDAY + timedelta(days=1)
+    again_by = AS_IT_WAS.deadlines(TERMS, unit="committee", start=failed_at).resolve_by
+    failed = FailVerification(by=COLLEAGUE, reason=sealed(), resolve_by=again_by, now=failed_at)
+    commands = (Accept(by=LEAD, now=TUESDAY), Resolve(by=LEAD, note=sealed(), now=TUESDAY), failed)
+    case = case_of(*commands)
+
+    [moved] = decide(case, recount(WITH_FRIDAY_OFF, *commands, now=failed_at))
+
+    assert again_by is not None
+    assert evolve(case, moved).resolve.deadline == again_by + timedelta(days=1)
+    assert evolve(case, moved).resolve.promise == case.resolve.promise == MONDAY
+
+
+def test_nobody_becomes_late_by_a_calendar() -> None:
+    sooner = MONDAY - timedelta(days=1)
+
+    assert [each.after for each in differing(SATURDAY_WORKED)] == [sooner]
+    assert differing(SATURDAY_WORKED, now=sooner) == []
+    assert not decide(case_of(), replace(recount(SATURDAY_WORKED), now=sooner))
+
+
+def test_reminders_that_lie_behind_are_not_sent_again() -> None:
+    [found] = differing(WITH_FRIDAY_OFF)
+    warned = replace(found, warnings=(TUESDAY - timedelta(hours=1), TUESDAY + timedelta(days=1)))
+
+    [event] = decide(case_of(), RecomputeDeadlines(edition=2, clocks=(warned,), now=TUESDAY))
+
+    assert isinstance(event, DeadlineRecomputed)
+    assert event.warnings == (TUESDAY + timedelta(days=1),)
+    assert evolve(case_of(), event).resolve.due_at == TUESDAY + timedelta(days=1)
+
+
+def test_what_changed_since_it_was_found_is_left_alone() -> None:
+    command = recount(WITH_FRIDAY_OFF)
+    resolved = (Accept(by=LEAD, now=TUESDAY), Resolve(by=LEAD, note=sealed(), now=TUESDAY))
+    missed = case_of(replace(LATE, generation=case_of().resolve.generation))
+
+    assert missed.resolve.missed
+    assert not decide(missed, replace(command, now=MONDAY))
+    assert not decide(case_of(*resolved), command)
+    assert not decide(case_of(), replace(command, now=MONDAY))
+
+
+@for_all(st.lists(st.sampled_from(CALENDARS), min_size=1, max_size=3), st.booleans(), st.integers(0, 8 * 24 * 60))
+def test_to_ask_twice_is_to_ask_once(calendars: list[Units], accepted: bool, minutes: int) -> None:
+    told, now = events_of(*((Accept(by=LEAD, now=TUESDAY),) if accepted else ())), TUESDAY + timedelta(minutes=minutes)
+    for units in calendars:
+        command = RecomputeDeadlines(edition=2, clocks=tuple(recounted(told, units, now=now)), now=now)
+        told += decide(folded(None, told), command)
+
+        assert recounted(told, units, now=now) == []
+        assert not decide(folded(None, told), command)

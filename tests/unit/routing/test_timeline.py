@@ -11,9 +11,9 @@ from services.routing.pages.views import Happened, Happening
 from services.routing.queries import Answer
 from shared.contracts.envelope import Attachment
 from shared.contracts.intake import Rating
-from shared.contracts.routing import Deadlines
+from shared.contracts.routing import Clock, DeadlineRecomputed, Deadlines
 from shared.directory import Directory
-from tests.unit.routing.routing_samples import LEAD, after, given, sealed
+from tests.unit.routing.routing_samples import CASE_ID, LEAD, RESOLVE_BY, after, given, sealed
 from tests.unit.routing.test_entrusting import ENTRUST, THERE
 from tests.unit.routing.test_merging import ACCEPTED, DONE_WORK, Both, both
 
@@ -38,6 +38,23 @@ def test_who_accepts_by_themselves_has_an_entry_of_their_own() -> None:
     [entry] = told(CaseRead(case=case, events=events, version=1, answer=None, erased_at=None))
 
     assert entry.what is Happened.ACCEPTED
+
+
+def test_a_deadline_counted_by_another_calendar_is_told_with_the_one_before() -> None:
+    moved = DeadlineRecomputed(
+        case_id=CASE_ID,
+        at=after(5),
+        clock=Clock.RESOLVE,
+        unit="committee",
+        edition=4,
+        before=RESOLVE_BY,
+        deadline=after(9000),
+    )
+
+    [entry] = told(CaseRead(case=given(*THERE), events=(moved,), version=1, answer=None, erased_at=None))
+
+    assert (entry.what, entry.edition) == (Happened.RESOLVE_RECOUNTED, 4)
+    assert (entry.before, entry.until) == (RESOLVE_BY, after(9000))
 
 
 @pytest.mark.parametrize(

@@ -57,19 +57,22 @@ ON CONFLICT (ticket) DO UPDATE SET
 
 -- name: project_phases
 -- Each event of a case that a figure counts, as it was dated. `due` is by when what it asks for must be done, `subject`
--- what tells several of a case apart: which follow-up, or who was told.
+-- what tells several of a case apart: which follow-up, who was told, or which clock was counted anew; `resolve_by` of the
+-- latter is what the case is judged by from then on.
 INSERT INTO reporting_figures.phases (ticket, version, at, event, unit, history, resolve_by, in_time, due, subject)
 SELECT substr(stream, 6)::uuid, version, occurred_at, split_part(type, '.', 3), coalesce(body.unit, body.from_unit),
-    coalesce(body.history, false), (body.deadlines ->> 'resolve_by')::timestamptz, body.in_time,
-    coalesce(body.report_by, body.deadline), coalesce(body.follow_up || ':' || body.occurrence, body.to_unit)
+    coalesce(body.history, false), coalesce((body.deadlines ->> 'resolve_by')::timestamptz, body.judged_by), body.in_time,
+    coalesce(body.report_by, body.deadline), coalesce(body.follow_up || ':' || body.occurrence, body.to_unit, body.clock)
 FROM received
 CROSS JOIN LATERAL jsonb_to_record(data) AS body (unit text, from_unit text, to_unit text, history boolean,
-    deadlines jsonb, in_time boolean, report_by timestamptz, deadline timestamptz, follow_up text, occurrence int)
+    deadlines jsonb, in_time boolean, report_by timestamptz, deadline timestamptz, follow_up text, occurrence int,
+    judged_by timestamptz, clock text)
 WHERE position BETWEEN $1 AND $2 AND ($3::bigint[] IS NULL OR position = ANY ($3))
     AND type IN ('yima.routing.CaseAssigned', 'yima.routing.CaseAccepted', 'yima.routing.CaseReturned',
                  'yima.routing.CaseResolved', 'yima.routing.VerificationPassed', 'yima.routing.VerificationFailed',
                  'yima.routing.CaseClosed', 'yima.routing.CaseReopened', 'yima.routing.CaseEscalated',
                  'yima.routing.ExtensionGranted', 'yima.routing.SuspensionGranted', 'yima.routing.SuspensionEnded',
+                 'yima.routing.DeadlineRecomputed',
                  'yima.routing.CaseMerged', 'yima.routing.WhistleBlown', 'yima.routing.UnitReportedIn',
                  'yima.routing.JointTaskDeclined', 'yima.routing.JointTaskReleased', 'yima.routing.JointTaskInsisted',
                  'yima.routing.JointTaskTakenOver', 'yima.routing.FollowUpPlanned', 'yima.routing.FollowUpReminded',

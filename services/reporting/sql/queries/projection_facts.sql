@@ -19,16 +19,26 @@ WITH touched AS (
         greatest(opened_at, max(at) OVER (PARTITION BY ticket ORDER BY version)) AS at
     FROM matter
     JOIN reporting_figures.phases USING (ticket)
+), ways AS (
+    SELECT ticket, version, event, CASE event WHEN 'CaseReturned' THEN subject ELSE unit END AS unit, history, resolve_by,
+        in_time, at
+    FROM known
+    WHERE event IN ('CaseAssigned', 'CaseAccepted', 'CaseReturned', 'CaseResolved', 'VerificationFailed', 'CaseClosed',
+            'CaseReopened', 'CaseMerged', 'CaseWithdrawn', 'ExtensionGranted', 'SuspensionGranted', 'SuspensionEnded')
+        OR event = 'DeadlineRecomputed' AND subject = 'resolve'
 ), turns AS (
     SELECT ticket, 0 AS version, 'CaseOpened' AS event, NULL AS unit, false AS history, NULL::timestamptz AS resolve_by,
         NULL::boolean AS in_time, opened_at AS at
     FROM matter
     UNION ALL
-    SELECT ticket, version, event, CASE event WHEN 'CaseReturned' THEN subject ELSE unit END, history, resolve_by, in_time,
-        at
-    FROM known
-    WHERE event IN ('CaseAssigned', 'CaseAccepted', 'CaseReturned', 'CaseResolved', 'VerificationFailed', 'CaseClosed',
-        'CaseReopened', 'CaseMerged', 'CaseWithdrawn', 'ExtensionGranted', 'SuspensionGranted', 'SuspensionEnded')
+    SELECT ticket, version, event,
+        -- Another calendar changes nobody's hands.
+        CASE event WHEN 'DeadlineRecomputed' THEN (
+            SELECT earlier.unit FROM ways AS earlier
+            WHERE earlier.ticket = ways.ticket AND earlier.version < ways.version AND earlier.event <> 'DeadlineRecomputed'
+            ORDER BY earlier.version DESC LIMIT 1)
+        ELSE unit END, history, resolve_by, in_time, at
+    FROM ways
 ), standing AS (
     SELECT ticket, version, event, unit, history, resolve_by, in_time, at,
         event = 'CaseClosed' AS closed,
@@ -36,7 +46,7 @@ WITH touched AS (
         event IN ('CaseClosed', 'CaseWithdrawn') AS over,
         lead(at, 1, 'infinity') OVER so_far AS until,
         lag(unit) OVER so_far IS DISTINCT FROM unit OR lag(event) OVER so_far IN ('CaseClosed', 'CaseWithdrawn') AS changes_hands,
-        count(*) FILTER (WHERE event IN ('CaseReopened', 'CaseMerged')) OVER so_far AS era,
+        count(*) FILTER (WHERE event IN ('CaseReopened', 'CaseMerged', 'DeadlineRecomputed')) OVER so_far AS era,
         bool_or(event IN ('CaseResolved', 'CaseClosed')) OVER so_far AS handled,
         bool_or(event = 'VerificationFailed') OVER so_far AS failed,
         bool_or(event = 'ExtensionGranted') OVER so_far AS extended,
@@ -45,7 +55,7 @@ WITH touched AS (
     FROM turns
     WINDOW so_far AS (PARTITION BY ticket ORDER BY version)
 ), promised AS (
-    -- What was promised first, or when it was last opened anew or merged: rework has a fresh clock to work by, which a
+    -- What was promised first, or when it was last opened anew, merged or counted by another calendar: rework has a fresh clock to work by, which a
     -- transfer takes along, and makes no late case punctual. What the grid granted since moves it, and never to an
     -- earlier moment. While a case is suspended nothing is promised.
     SELECT *, count(*) FILTER (WHERE changes_hands) OVER so_far AS hands,
@@ -191,13 +201,26 @@ WITH touched AS (
     -- A call that was answered otherwise, or whose case was merged, before its time was up has nothing to keep.
     SELECT call.ticket, 'call', call.version::text,
         CASE WHEN heard.reported THEN ARRAY['called_in', 'reported_in'] ELSE ARRAY['called_in'] END,
-        false, call.due, call.due, 'infinity', NULL, call.unit
+        false, runs.due, runs.due, 'infinity', NULL, call.unit
     FROM known AS call
+    CROSS JOIN LATERAL (
+        -- By when it is to report in, as counted last for this very call.
+        SELECT coalesce((
+            SELECT moved.due FROM known AS moved
+            WHERE moved.ticket = call.ticket AND moved.unit = call.unit AND moved.version > call.version
+                AND moved.event = 'DeadlineRecomputed' AND moved.subject = 'report_in'
+                AND NOT EXISTS (
+                    SELECT FROM known AS again
+                    WHERE again.ticket = call.ticket AND again.unit = call.unit
+                        AND again.event IN ('WhistleBlown', 'JointTaskInsisted')
+                        AND again.version > call.version AND again.version < moved.version)
+            ORDER BY moved.version DESC LIMIT 1), call.due) AS due
+    ) AS runs
     CROSS JOIN LATERAL (
         SELECT coalesce(bool_or(event = 'UnitReportedIn' AND unit = call.unit), false) AS reported,
             coalesce(bool_or(event <> 'UnitReportedIn'), false) AS ended
         FROM known
-        WHERE known.ticket = call.ticket AND known.version > call.version AND known.at <= call.due
+        WHERE known.ticket = call.ticket AND known.version > call.version AND known.at <= runs.due
             AND (event = 'CaseMerged' OR unit = call.unit
                 AND event IN ('UnitReportedIn', 'JointTaskDeclined', 'JointTaskReleased', 'JointTaskTakenOver'))
     ) AS heard

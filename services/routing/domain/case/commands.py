@@ -21,6 +21,7 @@ from services.routing.domain.case.more_time import RefuseSuspension as RefuseSus
 from services.routing.domain.case.more_time import SuspensionReached as SuspensionReached
 from services.routing.domain.case.more_time import WithdrawExtension as WithdrawExtension
 from services.routing.domain.case.more_time import WithdrawSuspension as WithdrawSuspension
+from services.routing.domain.case.recounting import RecomputeDeadlines as RecomputeDeadlines
 from services.routing.domain.case.relocation import MoveCase as MoveCase
 from services.routing.domain.case.same_trouble import Join as Join
 from services.routing.domain.case.same_trouble import Leave as Leave
@@ -355,4 +356,4 @@ Handle = Accept | Return | Transfer | AddNote | Resolve
 Finish = PassVerification | FailVerification | Close | Reopen
 Act = Handle | Joint | Extend | Suspend | FollowThrough | Finish | Categorise | Remind | RevealContact | Merge | Split
 Reached = DeadlineReached | SuspensionReached | FollowUpReached
-Command = OpenCase | ImportCase | Act | Join | Withdraw | Leave | Reached | MoveCase
+Command = OpenCase | ImportCase | Act | Join | Withdraw | Leave | Reached | MoveCase | RecomputeDeadlines

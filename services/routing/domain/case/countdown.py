@@ -41,6 +41,11 @@ class Countdown:
         promises = [moment for moment in (self.promise, deadline) if moment is not None]
         return replace(started, promise=max(promises, default=None))
 
+    def recounted(self, deadline: datetime, warnings: tuple[datetime, ...] = ()) -> "Countdown":
+        """Running to the same end by another calendar; what is judged by goes along where it was that end."""
+        started = self.started(deadline, warnings)
+        return replace(started, promise=deadline if self.promise == self.deadline else self.promise)
+
     def promised(self, deadline: datetime | None) -> "Countdown":
         """A deadline that is kept for the record while no clock runs."""
         return replace(self, promise=deadline if self.promise is None else self.promise, deadline=deadline, due_at=None)

@@ -25,6 +25,7 @@ from services.routing.domain.case.commands import (
     Merge,
     MoveCase,
     OpenCase,
+    RecomputeDeadlines,
     Remind,
     ReportRecurrence,
     Resolve,
@@ -44,6 +45,7 @@ from services.routing.domain.case.handling import handle
 from services.routing.domain.case.history import imported
 from services.routing.domain.case.merging import merge
 from services.routing.domain.case.moving import move
+from services.routing.domain.case.recounting import recompute
 from services.routing.domain.case.reminding import remind
 from services.routing.domain.case.splitting import split
 from services.routing.domain.case.state import Case
@@ -90,10 +92,18 @@ def decide(case: Case | None, command: Command) -> Sequence[RoutingEvent]:
             return merge(_known(case), command)
         case Withdraw() | Leave():
             return withdraw(_known(case), command)
-        case MoveCase():
-            return tuple(move(_known(case), command))
+        case MoveCase() | RecomputeDeadlines():
+            return _district_changed(_known(case), command)
         case _:
             return _acted(_known(case), command)
+
+
+def _district_changed(case: Case, command: MoveCase | RecomputeDeadlines) -> Sequence[RoutingEvent]:
+    match command:
+        case MoveCase():
+            return tuple(move(case, command))
+        case RecomputeDeadlines():
+            return tuple(recompute(case, command))
 
 
 def _acted(case: Case, command: Act) -> Sequence[RoutingEvent]:

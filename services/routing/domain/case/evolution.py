@@ -6,6 +6,7 @@ from services.routing.domain.case.follow_up import OnFollowUp, follow_ups_after
 from services.routing.domain.case.joint import JointEvent, parts_after
 from services.routing.domain.case.more_time import Extension, Suspension
 from services.routing.domain.case.question import questions_after
+from services.routing.domain.case.recounting import after_recount
 from services.routing.domain.case.state import BY_DISTRICT, BY_HAND, Case, Status
 from services.routing.domain.errors import CaseUnknownError
 from services.routing.domain.reminders import Reminder
@@ -32,6 +33,7 @@ from shared.contracts.routing import (
     ConferenceMissed,
     ContactRevealed,
     DeadlineMissed,
+    DeadlineRecomputed,
     DeadlineWarned,
     ExtensionAsked,
     ExtensionGranted,
@@ -75,7 +77,7 @@ def evolve(case: Case | None, event: RoutingEvent) -> Case:
         raise CaseUnknownError
     if isinstance(event, ContactRevealed):
         return replace(case, looks=case.looks + 1)
-    after = _evolved(case, event)
+    after = after_recount(case, event) if isinstance(event, DeadlineRecomputed) else _evolved(case, event)
     questions = questions_after(after.questions, event)
     if questions is not after.questions:
         after = replace(after, questions=questions)

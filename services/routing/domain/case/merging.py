@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from services.routing.domain.case.commands import Join, Merge
+from services.routing.domain.case.recounting import concerns
 from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import DONE, Case, Status
 from services.routing.domain.errors import (
@@ -24,6 +25,7 @@ from shared.contracts.routing import (
     CaseMerged,
     CaseReopened,
     CaseResolved,
+    DeadlineRecomputed,
     Deadlines,
     ExtensionGranted,
     FollowedEvent,
@@ -89,6 +91,8 @@ def followed(event: FollowedEvent, duplicate: Case) -> FollowedEvent | None:
     """What the event of a master is to a case that follows it; none where it does not concern that."""
     if isinstance(event, MOVING) and duplicate.resolve.missed:
         # It was late before it was merged, and what its master is granted does not make it punctual.
+        return None
+    if isinstance(event, DeadlineRecomputed) and not concerns(event, duplicate):
         return None
     own: dict[str, object] = {"case_id": duplicate.id, "via": event.case_id}
     if hasattr(event, "matter"):
