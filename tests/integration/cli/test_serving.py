@@ -23,6 +23,7 @@ from shared.embedded.processes import free_port
 from shared.testing.waiting import eventually
 
 START_SECONDS_MAX = 60
+LEFT_ALONE = 3
 
 
 @pytest.fixture
@@ -53,7 +54,8 @@ async def served(service: str, environment: Mapping[str, str], *roles: str) -> A
 
 @asynccontextmanager
 async def forwarded(port: int, *, to: tuple[str, int]) -> AsyncIterator[None]:
-    """A server that comes up later than those who need it."""
+    """A server that comes up later than those who need it: the first who call find nobody."""
+    left_alone: list[asyncio.StreamWriter] = []
 
     async def carry(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
         with suppress(OSError):
@@ -63,13 +65,16 @@ async def forwarded(port: int, *, to: tuple[str, int]) -> AsyncIterator[None]:
         target.close()
 
     async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if len(left_alone) < LEFT_ALONE:
+            left_alone.append(writer)
+            writer.close()
+            return
         there, back = await asyncio.open_connection(*to)
         await asyncio.gather(carry(reader, back), carry(there, writer))
 
-    # What they are told by then is that nothing answers.
-    await asyncio.sleep(2)
     async with await asyncio.start_server(forward, "127.0.0.1", port):
         yield
+    assert len(left_alone) == LEFT_ALONE
 
 
 def migrate(environment: Mapping[str, str]) -> subprocess.CompletedProcess[bytes]:
