@@ -7,6 +7,7 @@ from services.intake.handlers import Intake
 from services.intake.handlers.splitting import split_ticket
 from services.intake.projections import record_steps
 from shared.contracts import directory, routing
+from shared.contracts.codec import knows
 from shared.contracts.directory import DirectoryRecord
 from shared.contracts.routing import (
     CaseAccepted,
@@ -50,6 +51,7 @@ SHOWN: tuple[type[CaseEvent], ...] = (
 
 reactions: Reactions[Intake] = Reactions(
     topics=(DIRECTORY_TOPIC, ROUTING_TOPIC),
+    knows=knows,
     kept_types=frozenset(event.type_name() for event in (*SHOWN, *directory.EVENTS)),
     gather_bytes=UNHURRIED_BYTES,
 )

@@ -22,6 +22,7 @@ from services.notify.domain.wishes import (
     wish_for_reporter,
 )
 from services.notify.handlers import FOLD, Notify, fulfil, stream_of, supersede, who_is_on_duty
+from shared.contracts.codec import knows
 from shared.contracts.directory import EVENTS as DIRECTORY_EVENTS
 from shared.contracts.directory import CoverDefined, DirectoryRecord, DutyDefined, PersonDefined
 from shared.contracts.duty import DutyHandedOver, SwapAccepted, SwapAsked, SwapDeclined, SwapWithdrawn
@@ -83,7 +84,7 @@ FOLLOWED = frozenset({KeyRecord.type_name(), *(record.type_name() for record in 
 DIRECTORY_KNOWN_WITHIN = timedelta(seconds=2)
 
 reactions: Reactions[Notify] = Reactions(
-    topics=(DIRECTORY_TOPIC, KEYS_TOPIC, Topic(INTAKE), Topic(ROUTING)), kept_types=FOLLOWED
+    topics=(DIRECTORY_TOPIC, KEYS_TOPIC, Topic(INTAKE), Topic(ROUTING)), knows=knows, kept_types=FOLLOWED
 )
 
 

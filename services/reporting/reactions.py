@@ -3,6 +3,7 @@
 from services.reporting.projections import PROJECTED_TYPES, Reporting, project
 from services.reporting.queries import SQL
 from shared.contracts import intake, notify, routing
+from shared.contracts.codec import knows
 from shared.contracts.directory import (
     AreaDefined,
     CalendarDefined,
@@ -18,6 +19,7 @@ from shared.kernel.work import Work
 
 REACTIONS: Reactions[Reporting] = Reactions(
     topics=(Topic(intake.TOPIC), Topic(routing.TOPIC), Topic(notify.TOPIC), DIRECTORY_TOPIC),
+    knows=knows,
     keep=frozenset({"/intake", "/routing", "/notify"}),
     kept_types=PROJECTED_TYPES,
     project=project,

@@ -24,6 +24,7 @@ from services.routing.handlers.stranding import move_from_gone_unit
 from services.routing.handlers.withdrawing import withdraw_case
 from services.routing.queries import SQL
 from shared.contracts import intake
+from shared.contracts.codec import knows
 from shared.contracts.intake import (
     FixDisputed,
     ReporterErased,
@@ -43,7 +44,7 @@ from shared.privacy.publishing import KEYS_TOPIC
 CONSUMER = "routing"
 INTAKE_TOPIC = Topic(intake.TOPIC)
 
-reactions: Reactions[Routing] = Reactions(topics=(KEYS_TOPIC, INTAKE_TOPIC))
+reactions: Reactions[Routing] = Reactions(topics=(KEYS_TOPIC, INTAKE_TOPIC), knows=knows)
 
 # What the rules are asked with of each ticket of the batch at hand, its opened words too; gone with the next batch.
 _facts: ContextVar[Mapping[UUID, Facts]] = ContextVar("facts of the batch")

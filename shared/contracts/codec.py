@@ -17,6 +17,12 @@ EVENTS: dict[str, type[Any]] = by_type_name(
 )
 
 
+def knows(type_name: str, schema_version: int) -> bool:
+    """Whether `decode` has been told what a type means in this version."""
+    model: type[Event] | None = EVENTS.get(type_name)
+    return type_name == keys.TYPE_NAME or (model is not None and schema_version <= model.schema_version)
+
+
 def decode(type_name: str, schema_version: int, data: str | bytes) -> Any:
     """The event that `data` encodes.
 
@@ -26,10 +32,10 @@ def decode(type_name: str, schema_version: int, data: str | bytes) -> Any:
     """
     if type_name == keys.TYPE_NAME:
         return keys.KeyRecord.model_validate_json(data)
-    model: type[Event] | None = EVENTS.get(type_name)
     # A newer version means something else, which nobody here has been told: its stream waits for the newer service.
-    if model is None or schema_version > model.schema_version:
+    if not knows(type_name, schema_version):
         raise UnknownEventTypeError(f"{type_name} v{schema_version}")
+    model = EVENTS[type_name]
     if schema_version == model.schema_version:
         return model.model_validate_json(data)
     return model.model_validate(upcast(type_name, schema_version, json.loads(data)))

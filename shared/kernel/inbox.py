@@ -64,6 +64,8 @@ class Inbox(Generic[Service]):
     store: EventStore
     broker: Broker
     clock: Clock
+    # What only newer code can wait no longer for: it is not tried again here.
+    unknown: set[str] = field(default_factory=set)
 
     async def take(self, cluster: str, records: Sequence[Any], steps: Sequence[Step]) -> None:
         """Let records take effect and advance the offsets, together.
@@ -118,8 +120,9 @@ class Inbox(Generic[Service]):
         while rows := await self.store.pool.fetch(SQL["streams_to_release"], self.name, *after, RELEASE_PAGE):
             for row in rows:
                 after = row["publisher"], row["stream"]
-                await self._release(*after)
-            tried += len(rows)
+                if row["waiting_for"] not in self.unknown:
+                    await self._release(*after)
+                    tried += 1
         return tried
 
     async def _release(self, publisher: str, stream: str) -> None:
@@ -197,7 +200,12 @@ class Inbox(Generic[Service]):
         )
 
     async def apply(self, connection: Connection, fresh: Sequence[Incoming]) -> Written:
-        """React to records that are next in their streams, and write what follows."""
+        """React to records that are next in their streams, and write what follows.
+
+        Raises:
+            NotYetError: this code does not know one's type, or only an older version of it.
+        """
+        self._check_known(fresh)
         read = self.reactions.types_read
         received = [Received(self._decode(each), each) for each in fresh if each.type in read]
         work = Work(connection, self.store, self.clock.now())
@@ -210,6 +218,13 @@ class Inbox(Generic[Service]):
         await work.flush()
         await self._keep_and_project(connection, received)
         return work.written
+
+    def _check_known(self, fresh: Sequence[Incoming]) -> None:
+        for each in fresh:
+            if not self.reactions.knows(each.type, each.schema_version):
+                waiting_for = f"{each.type} v{each.schema_version}"
+                self.unknown.add(waiting_for)
+                raise NotYetError(waiting_for)
 
     async def _keep_and_project(self, connection: Connection, received: Sequence[Received[Any]]) -> None:
         # States are not history: a reaction keeps the newest in a table of its own.

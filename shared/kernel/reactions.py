@@ -36,6 +36,7 @@ class Received(Generic[E]):
         )
 
 
+Knows = Callable[[str, int], bool]
 React = Callable[[Service, Work, Received[Any]], Awaitable[None]]
 Prefetch = Callable[[Service, Work, Sequence[Received[Any]]], Awaitable[None]]
 ProjectReceived = Callable[[Service, Connection, Sequence[Received[Any]], Sequence[int]], Awaitable[None]]
@@ -48,9 +49,11 @@ class Reactions(Generic[Service]):
     `keep` names the publishers whose events are kept raw in `received`, for projections to be rebuilt from. Of
     `gather_bytes` the broker waits for so many, or a tenth of a second, before it gives a batch. A service that
     `starts_later` needs no history: it begins each stream where it meets it, and an earlier version is no gap to it.
+    What this code does not know, by type or version, waits for code that does, which may have to react to it.
     """
 
     topics: tuple[Topic, ...]
+    knows: Knows
     keep: frozenset[str] = frozenset()
     kept_types: frozenset[str] = frozenset()
     by_type: dict[str, React[Service]] = field(default_factory=dict)

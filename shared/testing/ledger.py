@@ -51,6 +51,10 @@ def decode(_type: str, _version: int, data: str | bytes) -> Said:
     return Said(json.loads(data)["said"])
 
 
+def knows(type_name: str, _version: int) -> bool:
+    return type_name == Said.type_name()
+
+
 def cause() -> Cause:
     return Cause(uuid4(), "test", str(uuid4()))
 
@@ -64,7 +68,7 @@ class Listener:
     reactions: int = 0
 
 
-reactions: Reactions[Listener] = Reactions(topics=(TOPIC,))
+reactions: Reactions[Listener] = Reactions(topics=(TOPIC,), knows=knows)
 
 
 @reactions.on(Said)

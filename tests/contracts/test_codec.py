@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from shared.contracts.codec import EVENTS, UnknownEventTypeError, decode
+from shared.contracts.codec import EVENTS, UnknownEventTypeError, decode, knows
 from shared.contracts.notify import SendUnknown, UnknownCause
 from shared.contracts.upcasters import UPCASTERS
 
@@ -39,6 +39,13 @@ def test_a_send_unknown_of_version_1_gets_its_cause_from_the_errors_name(error: 
 def test_an_unknown_type_is_refused_by_name() -> None:
     with pytest.raises(UnknownEventTypeError, match=r"yima\.intake\.TicketSung v1"):
         decode("yima.intake.TicketSung", 1, "{}")
+
+
+def test_what_is_known_is_told_without_reading_it() -> None:
+    told = [knows("yima.notify.SendUnknown", version) for version in (1, 2, 3)]
+
+    assert told == [True, True, False]
+    assert not knows("yima.intake.TicketSung", 1)
 
 
 def test_a_version_from_the_future_is_refused_rather_than_misread() -> None:

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest_asyncio
 from aiokafka import AIOKafkaProducer
 
-from shared.contracts.codec import decode
+from shared.contracts.codec import decode, knows
 from shared.contracts.directory import EVENTS, DirectoryRecord, DutyDefined, Name, PlaceDefined
 from shared.directory import DIRECTORY, DIRECTORY_TOPIC, DirectoryFollower
 from shared.directory.following import NO_DISTRICT
@@ -24,7 +24,7 @@ from shared.testing.waiting import eventually
 AT = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)
 NAME = "reader"
 
-reactions: Reactions[DirectoryFollower] = Reactions(topics=(DIRECTORY_TOPIC,))
+reactions: Reactions[DirectoryFollower] = Reactions(topics=(DIRECTORY_TOPIC,), knows=knows)
 
 
 async def follow(directory: DirectoryFollower, work: Work, received: Received[DirectoryRecord]) -> None:

@@ -9,12 +9,12 @@ import pytest_asyncio
 
 from shared.kernel.database import Connection
 from shared.kernel.event_store import SQL, NewEvents
-from shared.kernel.kafka import Topic, new_producer
+from shared.kernel.kafka import new_producer
 from shared.kernel.parking import NothingParkedError, drop, parked_records, parked_streams, request_retry
 from shared.kernel.reactions import Reactions, Received
 from shared.kernel.runtime import Runtime
 from shared.kernel.work import Work
-from shared.testing.ledger import TOPIC, Listener, Said, cause, on_said, open_follower, open_publisher, running
+from shared.testing.ledger import TOPIC, Listener, Said, cause, knows, on_said, open_follower, open_publisher, running
 from shared.testing.waiting import eventually
 from tests.integration.kernel.conftest import Pair
 
@@ -258,8 +258,28 @@ async def test_a_record_that_is_no_cloud_event_is_parked_and_holds_up_nothing(pa
     await eventually(lambda: reasons_are(pair.follower, ["poison"]))
 
 
+async def test_an_event_that_only_newer_code_knows_waits_for_that_code(pair: Pair) -> None:
+    dsn, broker = pair.publisher.ground.database_url, pair.publisher.ground.broker
+    stream = pair.ledger.new_stream()
+    old: Reactions[Listener] = Reactions(topics=(TOPIC,), knows=lambda _type, _version: False)
+    before = await open_follower(dsn, broker, reads=old, name="gamma")
+    async with running(before):
+        await pair.ledger.say(pair.publisher, stream, 2)
+        await eventually(lambda: reasons_are(before, ["waiting", "behind"]))
+        async with before.pool.acquire() as connection:
+            [shown] = await parked_streams(connection)
+    assert shown.waiting_for == "yima.test.Said v1"
+
+    after = await open_follower(dsn, broker, name="gamma")
+
+    async with running(after):
+        await eventually(lambda: pair.ledger.agrees_with(after))
+        assert await pair.ledger.difference(after) == {}
+        await eventually(lambda: reasons_are(after, []))
+
+
 async def test_received_events_are_kept_raw_once_where_they_are_projected(pair: Pair) -> None:
-    reads: Reactions[Listener] = Reactions(topics=(Topic(TOPIC.name, partitions=6),), keep=frozenset({"/alpha"}))
+    reads: Reactions[Listener] = Reactions(topics=(TOPIC,), knows=knows, keep=frozenset({"/alpha"}))
 
     @reads.on(Said)
     async def on_kept(listener: Listener, work: Work, received: Received[Said]) -> None:

@@ -1,6 +1,7 @@
 """Records that nobody foresaw: each holds up its own stream at most."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import uuid4
 
 import asyncpg
@@ -128,7 +129,7 @@ async def test_handler_s_own_failure_is_not_taken_for_the_platform_s(pair: Pair,
         await usual(listener, work, received)
 
     assert pair.follower.consumer is not None
-    pair.follower.consumer.inbox.reactions = type(reactions)(topics=(TOPIC,), by_type={Said.type_name(): fails})
+    pair.follower.consumer.inbox.reactions = replace(reactions, by_type={Said.type_name(): fails})
     await pair.ledger.say(pair.publisher, sick)
     await pair.ledger.say(pair.publisher, well, 3)
 

@@ -18,9 +18,9 @@ RETURNING publisher, stream, version, event_id, topic, partition, record_offset,
 -- name: streams_to_release
 -- The next streams, after the given one, whose first parked record may go on: it waits for a fact, it is the next one or
 -- has taken effect meanwhile; or somebody asked for it.
-SELECT head.publisher, head.stream
+SELECT head.publisher, head.stream, head.waiting_for
 FROM (
-    SELECT DISTINCT ON (publisher, stream) publisher, stream, version, reason
+    SELECT DISTINCT ON (publisher, stream) publisher, stream, version, reason, waiting_for
     FROM parked WHERE consumer = $1 ORDER BY publisher, stream, version
 ) AS head
 LEFT JOIN seen ON seen.consumer = $1 AND seen.publisher = head.publisher AND seen.stream = head.stream
