@@ -9,8 +9,13 @@ CREATE ROLE yima_intake LOGIN PASSWORD :'intake';
 CREATE ROLE yima_routing LOGIN PASSWORD :'routing';
 CREATE ROLE yima_notify LOGIN PASSWORD :'notify';
 CREATE ROLE yima_reporting LOGIN PASSWORD :'reporting';
--- What it may read is granted with the views that are made for it; until then it may read nothing.
+-- What it may read, the migration grants: the figures' rows and the directory's names.
 CREATE ROLE yima_grafana LOGIN PASSWORD :'grafana' CONNECTION LIMIT 20;
 ALTER ROLE yima_grafana SET default_transaction_read_only = on;
 ALTER ROLE yima_grafana SET statement_timeout = '30s';
+-- Where a panel's links lead: the address that people open the pages at.
+\getenv pages PUBLIC_URL
+\if :{?pages}
+ALTER ROLE yima_grafana SET yima.pages = :'pages';
+\endif
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;

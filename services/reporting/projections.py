@@ -110,6 +110,7 @@ FIGURES = Projection(
         "0004_figures_who_was_asked.sql",
         "0006_figures_facts_indexes.sql",
         "0010_figures_repeats.sql",
+        "0012_figures_for_grafana.sql",
     ),
     statements=(
         SQL["project_cases"],
