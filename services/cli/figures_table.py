@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from rich.console import Console
 from rich.table import Table
@@ -30,7 +31,14 @@ def print_figures(answer: Answer, *, title: str) -> None:
         names = ", ".join(corrected(answer.published.total, answer.total)) or NOTHING
         day = answer.published.published_at.astimezone(SHANGHAI)
         console.print(worded("kpi_published", day=f"{day:%Y-%m-%d %H:%M}", names=names), highlight=False)
+    if answer.newest_event_at is not None:
+        console.print(worded("kpi_fresh", **_freshness(answer.newest_event_at, answer)), highlight=False)
     console.print(worded("kpi_explained"), highlight=False)
+
+
+def _freshness(newest: datetime, answer: Answer) -> dict[str, str]:
+    age = timedelta(seconds=round(answer.newest_event_age_s or 0))
+    return {"moment": f"{newest.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}", "age": str(age)}
 
 
 def total_table(answer: Answer, *, title: str) -> Table:

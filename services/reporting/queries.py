@@ -85,6 +85,9 @@ class Answer:
     as_of: datetime
     total: Figures
     groups: Sequence[Group] = ()
+    # When the newest event happened that these figures know of, and how old it was when they were told.
+    newest_event_at: datetime | None = None
+    newest_event_age_s: float | None = None
     # What was published of the same month and groups.
     published: Publication | None = None
 
@@ -128,8 +131,15 @@ async def answer_within(connection: Connection, directory: Directory, question: 
     _, total = figures_of(whole)
     groups = _groups(question, parts, tree) if question.by else []
     published = await publication(connection, question.period) if question.is_published else None
+    newest = await connection.fetchval(SQL["newest_event"])
     return Answer(
-        question=question, as_of=question.period.told_until(now), total=total, groups=groups, published=published
+        question=question,
+        as_of=question.period.told_until(now),
+        total=total,
+        groups=groups,
+        newest_event_at=newest,
+        newest_event_age_s=None if newest is None else max(0.0, (now - newest).total_seconds()),
+        published=published,
     )
 
 

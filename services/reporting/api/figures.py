@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
@@ -11,9 +10,8 @@ from fastapi.responses import Response
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
+from services.reporting.api.questions import TICKETS_MAX, CorrectionsQuery, FiguresQuery, TicketsQuery
 from services.reporting.api.schemas import (
-    CURSOR_LENGTH_MAX,
-    NO_NULL,
     AnswerTold,
     CorrectedTicketsTold,
     CorrectedTicketTold,
@@ -24,10 +22,9 @@ from services.reporting.domain.catalogue import FIGURES
 from services.reporting.domain.definition import Side
 from services.reporting.domain.errors import ReportingError
 from services.reporting.domain.grouping import By, Tree
-from services.reporting.domain.period import Period
 from services.reporting.domain.publication import publishable
 from services.reporting.projections import Reporting
-from services.reporting.queries import Opening, Question, answer, corrected_tickets, tickets_behind
+from services.reporting.queries import Opening, answer, corrected_tickets, tickets_behind
 from shared.contracts.directory import AreaLevel
 from shared.contracts.intake import Channel
 from shared.contracts.routing import Urgency
@@ -43,26 +40,7 @@ def _known(figure: str) -> str:
     return figure
 
 
-def _ours(written: str) -> str:
-    try:
-        cursor_in(written)
-    except ValueError:
-        raise PydanticCustomError("cursor_not_ours", "not a cursor") from None
-    return written
-
-
-FirstDay = Annotated[date, Query(alias="from", description="First day, Asia/Shanghai.", examples=["2026-04-01"])]
-Area = Annotated[str | None, Query(max_length=100, description="Only what lies in this area.")]
-Category = Annotated[str | None, Query(max_length=100, pattern=NO_NULL, description="Only this category, by its id.")]
-Unit = Annotated[str | None, Query(max_length=100, pattern=NO_NULL, description="Only what counts for this unit.")]
 Figure = Annotated[str, Path(description="A figure's name in docs/figures.md."), AfterValidator(_known)]
-Cursor = Annotated[str, Query(max_length=CURSOR_LENGTH_MAX, description="`next` of a page."), AfterValidator(_ours)]
-# So many rows are told at once, unless fewer are asked for.
-TICKETS_MAX = 500
-TICKETS_USUAL = 100
-TICKETS_QUERY = ("from", "to", "tree", "area", "category", "unit", "channel", "urgency")
-FIGURES_QUERY = ("from", "to", "by", "level", "tree", "area", "category", "unit", "channel", "urgency")
-DayAfter = Annotated[date, Query(alias="to", description="First day after the period.", examples=["2026-05-01"])]
 
 
 # What is wrong with a field that can not be read, and what to do.
@@ -87,82 +65,40 @@ def routes(service: Reporting) -> APIRouter:
     """What is asked of the figures."""
     router = APIRouter(prefix="/api/v1/figures", tags=["figures"], responses=PROBLEMS)
 
-    @router.get("", dependencies=[only_query(*FIGURES_QUERY)])
-    async def figures(
-        first_day: FirstDay,
-        day_after: DayAfter,
-        by: By | None = None,
-        level: AreaLevel = AreaLevel.COMMUNITY,
-        tree: Tree = Tree.TODAY,
-        area: Area = None,
-        category: Category = None,
-        unit: Unit = None,
-        channel: Channel | None = None,
-        urgency: Urgency | None = None,
-    ) -> AnswerTold:
+    @router.get("", dependencies=[only_query(*FiguresQuery.names())])
+    async def figures(asked: Annotated[FiguresQuery, Query()]) -> AnswerTold:
         """Rates with their denominators, the whole and by group."""
         now = service.runtime.ground.clock.now()
-        days_max = service.config.by_day_days_max if by is By.DAY else service.config.period_days_max
-        period = Period(first_day, day_after).checked(now, days_max=days_max)
-        question = Question(
-            period=period,
-            by=by,
-            level=level,
-            tree=tree,
-            area=area,
-            category=category,
-            unit=unit,
-            channel=channel,
-            urgency=urgency,
-        )
+        question = asked.question(now, service.config)
         directory = await service.directory.current()
         async with service.runtime.pool.acquire() as connection:
             return AnswerTold.of(await answer(connection, directory, question, now))
 
-    @router.get("/{figure}/tickets", dependencies=[only_query("of", "after", "limit", *TICKETS_QUERY)])
-    async def tickets(
-        figure: Figure,
-        first_day: FirstDay,
-        day_after: DayAfter,
-        of: Side = Side.NUMERATOR,
-        tree: Tree = Tree.TODAY,
-        area: Area = None,
-        category: Category = None,
-        unit: Unit = None,
-        channel: Channel | None = None,
-        urgency: Urgency | None = None,
-        after: Cursor | None = None,
-        limit: Annotated[int, Query(ge=1, le=TICKETS_MAX)] = TICKETS_USUAL,
-    ) -> TicketsTold:
+    @router.get("/{figure}/tickets", dependencies=[only_query(*TicketsQuery.names())])
+    async def tickets(figure: Figure, asked: Annotated[TicketsQuery, Query()]) -> TicketsTold:
         """The tickets behind a figure: a row for each thing that its numerator or its denominator counts."""
         now = service.runtime.ground.clock.now()
-        period = Period(first_day, day_after).checked(now, days_max=service.config.period_days_max)
-        question = Question(
-            period=period, tree=tree, area=area, category=category, unit=unit, channel=channel, urgency=urgency
-        )
-        directory = await service.directory.current()
         opening = Opening(
             figure=FIGURES[figure],
-            side=of,
-            question=question,
-            rows_max=limit,
-            after=cursor_in(after) if after else None,
+            side=asked.of,
+            question=asked.question(now, service.config),
+            rows_max=asked.limit,
+            after=cursor_in(asked.after) if asked.after else None,
         )
+        directory = await service.directory.current()
         async with service.runtime.pool.acquire() as connection:
             return TicketsTold.of_page(opening, await tickets_behind(connection, directory, opening, now))
 
-    @router.get("/{figure}/corrections", dependencies=[only_query("of", "from", "to")])
-    async def corrections(
-        figure: Figure, first_day: FirstDay, day_after: DayAfter, of: Side = Side.NUMERATOR
-    ) -> CorrectedTicketsTold:
+    @router.get("/{figure}/corrections", dependencies=[only_query(*CorrectionsQuery.names())])
+    async def corrections(figure: Figure, asked: Annotated[CorrectionsQuery, Query()]) -> CorrectedTicketsTold:
         """The tickets that have changed a figure since its month was published, at most 500."""
         now = service.runtime.ground.clock.now()
-        period = publishable(Period(first_day, day_after).checked(now, days_max=service.config.period_days_max), now)
-        part = FIGURES[figure].part(of)
+        period = publishable(asked.period(now, days_max=service.config.period_days_max), now)
+        part = FIGURES[figure].part(asked.of)
         async with service.runtime.pool.acquire() as connection:
             found = await corrected_tickets(connection, period, part, tickets_max=TICKETS_MAX)
         tickets = tuple(CorrectedTicketTold(ticket=ticket, change=change) for ticket, change in found)
-        return CorrectedTicketsTold(figure=figure, of=of, tickets=tickets)
+        return CorrectedTicketsTold(figure=figure, of=asked.of, tickets=tickets)
 
     return router
 

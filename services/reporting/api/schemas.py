@@ -197,6 +197,10 @@ class AnswerTold(Told):
     urgency: str | None
     total: FiguresTold
     groups: tuple[GroupTold, ...]
+    newest_event_at: datetime | None = Field(
+        description="When the newest event happened that the figures know of; null while there is none."
+    )
+    newest_event_age_s: float | None = Field(description="How old that event was when this was told, in seconds.")
     published: PublishedTold | None = Field(description="Null where this month, or these groups, were not published.")
 
     @classmethod
@@ -217,6 +221,8 @@ class AnswerTold(Told):
             urgency=question.urgency,
             total=FiguresTold.of(answer.total),
             groups=tuple(GroupTold.of(group) for group in answer.groups),
+            newest_event_at=answer.newest_event_at,
+            newest_event_age_s=answer.newest_event_age_s,
             published=PublishedTold.of(answer.published, answer) if answer.published else None,
         )
 

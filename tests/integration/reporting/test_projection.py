@@ -1,5 +1,6 @@
 """Rows from events: whichever topic is first, however often it is delivered, and the same when counted afresh."""
 
+from datetime import datetime
 from uuid import uuid4
 
 import pytest
@@ -10,7 +11,7 @@ from shared.contracts.codec import EVENTS
 from shared.contracts.notify import Audience, NotificationSuppressed, SuppressionReason
 from shared.kernel.clock import SystemClock
 from shared.kernel.rebuild import Differences, DifferencesFoundError, Rebuild, RebuildProgress, rebuild
-from tests.integration.reporting.conftest import Town
+from tests.integration.reporting.conftest import NOW, Town
 from tests.integration.reporting.random_stories import random_stories
 from tests.integration.reporting.stories import OPENED_AT, Story
 from tests.integration.reporting.test_figures import APRIL
@@ -32,6 +33,16 @@ async def rows_of(town: Town) -> dict[str, list[str]]:
         ]
         for table in tables
     }
+
+
+async def test_every_answer_says_how_fresh_it_is(town: Town) -> None:
+    await town.tell(Story().handled())
+
+    told = await town.figures()
+
+    newest = await town.reporting.runtime.pool.fetchval("SELECT max(occurred_at) FROM received")
+    assert datetime.fromisoformat(told["newest_event_at"]) == newest
+    assert told["newest_event_age_s"] == (NOW - newest).total_seconds()
 
 
 async def test_routing_may_be_heard_before_intake(town: Town) -> None:

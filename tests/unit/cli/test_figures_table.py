@@ -26,6 +26,8 @@ ANSWER = Answer(
     as_of=datetime(2026, 5, 1, tzinfo=UTC),
     total=FIGURES,
     groups=[HOUSING],
+    newest_event_at=datetime(2026, 4, 30, 16, tzinfo=UTC),
+    newest_event_age_s=90.4,
 )
 
 
@@ -46,6 +48,10 @@ def test_where_no_terminal_reads_them_no_word_and_no_number_is_cut(printed: list
 
 def test_groups_are_compared_by_an_interval(printed: list[str]) -> None:
     assert any("99.4–100.0" in line for line in printed)
+
+
+def test_how_fresh_they_are_is_said(printed: list[str]) -> None:
+    assert any("2026-05-01 00:00:00（0:01:30 之前）" in line for line in printed)
 
 
 def test_last_line_says_where_the_denominators_are_explained(printed: list[str]) -> None:

@@ -42,6 +42,11 @@ WHERE cases.opened_at IS NOT NULL
         WHERE earlier.ticket = accepted.ticket AND earlier.event = 'CaseAccepted' AND earlier.version < accepted.version
     );
 
+-- name: newest_event
+-- When the newest event happened of those that came last: an imported history tells of long ago among them.
+SELECT max(occurred_at)
+FROM (SELECT occurred_at FROM received ORDER BY position DESC LIMIT 100) AS last;
+
 -- name: message_counts
 -- What became of the messages of a period.
 SELECT event, reason, count(*) AS messages
