@@ -41,12 +41,15 @@ from shared.embedded.platform import FirstUseAccount, Platform, Prepared
 from shared.embedded.platform_secrets import PlatformSecrets
 from shared.embedded.progress import Progress, Report, Step
 from shared.kernel import health, problems
+from shared.kernel.clock import SystemClock
 from shared.kernel.kafka import Broker, ensure_topics
 from shared.kernel.loops import Role
 from shared.kernel.migrations import migrate
 from shared.kernel.runtime import Ground
-from shared.web import remedies
+from shared.web import remedies, strayed
 from shared.web.callers import BehindProxies, is_within
+from shared.web.catalogues import SHARED_DOMAIN
+from shared.web.rendering import TEMPLATES, service_renderer
 from shared.web.security import SecurityHeaders
 from shared.web.static import shared_assets
 
@@ -249,6 +252,8 @@ def asgi_app(
         max_body_size=BODY_BYTES_MAX,
     )
     problems.install(front, remedies.in_answers())
+    # No service's words: those that all share.
+    strayed.install(front, service_renderer(SHARED_DOMAIN, template_dir=TEMPLATES, now=SystemClock().now))
     front.add_middleware(SecurityHeaders)
     front.include_router(
         health.routes(checks, lambda: {name: each.runtime.loops.stalled() for name, each in services.items()})

@@ -19,6 +19,8 @@ from shared.web.wording import Wording, linked, ticket_number
 
 TEMPLATES = Path(__file__).parent / "templates"
 ICONS = Path(__file__).parent / "icons"
+# Where staff are, who have a list to go back to.
+DESK = "/desk"
 LANGUAGE_KEPT_SECONDS = 365 * 24 * 3600
 
 
@@ -73,7 +75,8 @@ class Renderer:
 
     def problem(self, request: Request, problem: PageProblem) -> HTMLResponse:
         """The error page: what happened and what to do."""
-        return self.render(request, "problem.html", {"problem": problem}, status=problem.status)
+        context = {"problem": problem, "at_desk": request.url.path.startswith(DESK)}
+        return self.render(request, "problem.html", context, status=problem.status)
 
     def say(self, request: Request, key: str, **params: object) -> str:
         """One message in the reader's language, for what is not a template."""

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from services.intake.handlers import Intake
 from services.intake.pages import report, status
 from services.intake.pages.answering import page_route
+from shared.web import strayed
 from shared.web.problems import PageProblem
 from shared.web.rendering import service_renderer
 from shared.web.security import CsrfProtection, SecurityHeaders
@@ -21,6 +22,7 @@ def install(app: FastAPI, intake: Intake) -> None:
     """Add the pages, and what keeps their visitors safe."""
     renderer = service_renderer("intake", template_dir=TEMPLATES, now=intake.now)
     route = page_route(renderer)
+    strayed.install(app, renderer)
     app.include_router(report.routes(intake, renderer, route))
     app.include_router(status.routes(intake, renderer, route))
 

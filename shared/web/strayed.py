@@ -1,0 +1,36 @@
+"""Who mistypes an address in a browser is shown a page; programs are told in their own way, as before."""
+
+from inspect import isawaitable
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shared.web.problems import problem_of_status
+from shared.web.rendering import Renderer
+
+API = "/api/"
+NOTHING_THERE = (404, 405)
+
+
+def install(app: FastAPI, renderer: Renderer) -> None:
+    """Have what stands at no address of this application answered by a page, where a person asks."""
+    app.add_exception_handler(HTTPException, _by_who_asks(renderer, app.exception_handlers[HTTPException]))
+
+
+def _by_who_asks(renderer: Renderer, for_machines: Any) -> Any:
+    async def answer(request: Request, error: HTTPException) -> Response:
+        if error.status_code in NOTHING_THERE and is_a_person(request):
+            return renderer.problem(request, problem_of_status(error.status_code))
+        answered = for_machines(request, error)
+        response: Response = await answered if isawaitable(answered) else answered
+        return response
+
+    return answer
+
+
+def is_a_person(request: Request) -> bool:
+    """Browsers name HTML when they go somewhere; what is for machines answers them as machines all the same."""
+    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith(API)

@@ -1,0 +1,42 @@
+"""A mistyped address: a person is shown a page that says what to do, a program is told as before."""
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from services.routing.app import PREFIXES
+from shared.kernel import problems
+from shared.web import strayed
+from shared.web.rendering import DESK
+from tests.unit.web.sample_pages import RENDERERS
+
+BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
+PAGE, PROBLEM = "text/html; charset=utf-8", "application/problem+json"
+
+
+@pytest.fixture
+def visitor() -> TestClient:
+    app = FastAPI()
+    problems.install(app, {})
+    strayed.install(app, RENDERERS["intake"])
+    return TestClient(app)
+
+
+@pytest.mark.parametrize(
+    ("address", "accept", "answered"),
+    [("/dsk", BROWSER, PAGE), ("/dsk", "*/*", PROBLEM), ("/api/v1/case", BROWSER, PROBLEM)],
+)
+def test_only_a_person_gets_a_page_for_an_address_where_nothing_stands(
+    visitor: TestClient, address: str, accept: str, answered: str
+) -> None:
+    answer = visitor.get(address, headers={"accept": accept, "accept-language": "zh"})
+
+    assert (answer.status_code, answer.headers["content-type"]) == (404, answered)
+    assert ("找不到这个页面" in answer.text) == (answered == PAGE)
+
+
+def test_who_strays_at_the_desk_is_led_back_to_the_cases_and_a_resident_is_not(visitor: TestClient) -> None:
+    pages = [visitor.get(address, headers={"accept": BROWSER}).text for address in ("/desk/cses", "/r")]
+
+    assert [f'href="{DESK}"' in page for page in pages] == [True, False]
+    assert DESK in PREFIXES
