@@ -19,7 +19,7 @@ from shared.kernel import metrics
 from shared.kernel.clock import Clock
 from shared.kernel.database import DOUBTFUL_ERRORS, ILL_ERRORS, Connection, answers
 from shared.kernel.event_store import NOTHING_WRITTEN, SQL, EventStore, Written
-from shared.kernel.kafka import Broker, Incoming
+from shared.kernel.kafka import DAY_TYPE, Broker, Incoming
 from shared.kernel.ordering import StreamPosition, Verdict, place_event, place_state
 from shared.kernel.reactions import Reactions, Received, Service
 from shared.kernel.set_aside import UNREADABLE, Parked, parked_columns, read_records, taken_out
@@ -221,7 +221,7 @@ class Inbox(Generic[Service]):
 
     def _check_known(self, fresh: Sequence[Incoming]) -> None:
         for each in fresh:
-            if not self.reactions.knows(each.type, each.schema_version):
+            if each.type != DAY_TYPE and not self.reactions.knows(each.type, each.schema_version):
                 waiting_for = f"{each.type} v{each.schema_version}"
                 self.unknown.add(waiting_for)
                 raise NotYetError(waiting_for)
