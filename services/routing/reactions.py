@@ -7,7 +7,6 @@ from uuid import UUID
 
 from services.routing.domain.clocks import SUSPENSION
 from services.routing.domain.repeats import NONE_BEFORE
-from services.routing.domain.rulebook import Rulebook
 from services.routing.handlers import CASE, Routing
 from services.routing.handlers.cases import (
     Facts,
@@ -20,7 +19,7 @@ from services.routing.handlers.cases import (
 )
 from services.routing.handlers.following_up import follow_up_fires
 from services.routing.handlers.repeats import earlier_reports, reported
-from services.routing.handlers.stranding import move_from_gone_unit
+from services.routing.handlers.stranding import held_rulebook, move_from_gone_unit
 from services.routing.handlers.withdrawing import withdraw_case
 from services.routing.queries import SQL
 from shared.contracts import intake
@@ -65,7 +64,9 @@ async def prepare_batch(service: Routing, work: Work, received: Sequence[Receive
     texts = await service.keyring.opened_many(work.connection, [ticket.text for ticket in tickets]) if tickets else []
     # Of whom was forgotten no word is left; the rules then go by category and place.
     words = [text if isinstance(text, str) else "" for text in texts]
-    rulebook = await _held_rulebook(service, work) if tickets or disputes else await service.rulebooks.current()
+    rulebook = (
+        await held_rulebook(service, work) if tickets or disputes else await service.rulebooks.current(work.connection)
+    )
     reports = list(reported(rulebook, zip(tickets, words, strict=True)))
     earlier = await earlier_reports(work.connection, rulebook, reports)
     facts = {
@@ -73,13 +74,6 @@ async def prepare_batch(service: Routing, work: Work, received: Sequence[Receive
         for ticket, text in zip(tickets, words, strict=True)
     }
     _facts.set(facts)
-
-
-async def _held_rulebook(service: Routing, work: Work) -> Rulebook:
-    """The rules of this moment, which stay so until these cases are opened: none goes to a unit that has gone."""
-    await work.connection.execute(SQL["share_publishing"])
-    service.directory.look_again()
-    return await service.rulebooks.current()
 
 
 reactions.prefetch = prepare_batch
@@ -109,7 +103,7 @@ async def on_fix_disputed(service: Routing, work: Work, received: Received[FixDi
     """Not fixed, says the reporter."""
     cause = received.cause(CONSUMER)
     stream = await reopen_case(service, work, received.event, cause=cause)
-    await move_from_gone_unit(work, stream, await service.rulebooks.current(), cause)
+    await move_from_gone_unit(work, stream, await service.rulebooks.current(work.connection), cause)
 
 
 @reactions.on(TicketWithdrawn)

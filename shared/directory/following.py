@@ -147,13 +147,16 @@ class DirectoryFollower:
         self._looked_at = None
         self._asked_again += 1
 
-    async def current(self) -> Directory:
-        """The directory as of at most a second ago."""
-        now, asked = self.clock.now(), self._asked_again
+    async def current(self, held: Connection | None = None) -> Directory:
+        """The directory as of at most a second ago, read by the connection that the caller has.
+
+        Who has one may not wait for a second: where as many do at once as there are connections, none would ever come.
+        """
+        now, asked, connection = self.clock.now(), self._asked_again, held or self.pool
         if self._looked_at is None or abs((now - self._looked_at).total_seconds()) > FRESH_S:
-            changes = await self.pool.fetchval(SQL["changes"])
+            changes = await connection.fetchval(SQL["changes"])
             if changes != self._changes:
-                self._snapshot, self._changes = await read_directory(self.pool), changes
+                self._snapshot, self._changes = await read_directory(connection), changes
             self._looked_at = now if asked == self._asked_again else None
         return self._snapshot
 

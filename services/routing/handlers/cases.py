@@ -121,7 +121,7 @@ async def _at_once(service: Routing, work: Work, reporter: str, chosen: Chosen) 
 
 async def _key_of_unit(service: Routing, work: Work, unit: str) -> PersonKey | None:
     """The key of one of its people; none where all of them were forgotten too, and nobody is there to be called."""
-    people = (await service.directory.current()).people.values()
+    people = (await service.directory.current(work.connection)).people.values()
     for person in people:
         if person.unit == unit and not person.retired:
             key = await service.keyring.key_of(work.connection, person.name.person)
@@ -176,7 +176,7 @@ async def reopen_case(service: Routing, work: Work, dispute: FixDisputed, *, cau
     if loaded.state is not None and loaded.state.master is not None:
         # One of them is worked on: that one is reopened, and all that follow it with it.
         loaded, said_of = await work.load(stream_of(loaded.state.master), CASE), dispute.ticket_id
-    rulebook = await service.rulebooks.current()
+    rulebook = await service.rulebooks.current(work.connection)
     case = loaded.state
     deadlines = Deadlines()
     if case is not None and case.unit is not None:
@@ -195,7 +195,7 @@ async def deadline_fires(service: Routing, work: Work, timer: Timer) -> None:
     loaded = await work.load(stream_of(UUID(case_id)), CASE)
     if loaded.state is None:
         return
-    units = (await service.rulebooks.current()).units
+    units = (await service.rulebooks.current(work.connection)).units
     command = deadline_reached(
         loaded.state,
         units,
@@ -213,7 +213,7 @@ async def suspension_ends(service: Routing, work: Work, timer: Timer) -> None:
     loaded = await work.load(stream_of(UUID(timer.subject)), CASE)
     if loaded.state is None:
         return
-    case, units = loaded.state, (await service.rulebooks.current()).units
+    case, units = loaded.state, (await service.rulebooks.current(work.connection)).units
     resolve_by = resumed_deadline(case, units, work.now)
     warned = units.warnings(case.terms, unit=case.unit, start=work.now, deadline=resolve_by) if case.unit else ()
     command = SuspensionReached(generation=timer.generation, resolve_by=resolve_by, warnings=warned, now=work.now)

@@ -155,7 +155,7 @@ async def follow_up_fires(service: Routing, work: Work, timer: Timer) -> None:
     known = loaded.state.follow_ups.get(follow_up) if loaded.state else None
     if loaded.state is None or known is None:
         return
-    units = (await service.rulebooks.current()).units
+    units = (await service.rulebooks.current(work.connection)).units
     ladder = units.ladder(known.unit)
     command = FollowUpReached(
         follow_up=follow_up,

@@ -17,7 +17,7 @@ from services.routing.domain.rulebook import Rulebook
 from services.routing.handlers.accounts import Member
 from services.routing.handlers.cases import carry_out, stream_of
 from services.routing.handlers.service import CASE, Routing, nonce
-from services.routing.handlers.stranding import move_from_gone_unit
+from services.routing.handlers.stranding import held_rulebook, move_from_gone_unit
 from shared.contracts.envelope import Sealed
 from shared.contracts.routing import Clock
 from shared.kernel.event_store import Cause
@@ -26,6 +26,8 @@ from shared.privacy import Forgotten, seal
 
 # They are as right after what others did meanwhile: called units report in all at once.
 WHATEVER_ELSE_HAPPENED = frozenset({"contact", "note", "report-in", "confer"})
+# They bring work to a unit, which an edition that was published a moment ago may have no more.
+TO_A_UNIT = frozenset({"transfer", "whistle", "follow-up", "verify-fail"})
 NOTHING: Mapping[str, str] = MappingProxyType({})
 SOME_WORDS = Sealed(person="", key_version=1, box="")
 
@@ -107,9 +109,10 @@ async def perform(
     body = json.dumps([str(asked.case_id), words, more, *([dict(more_words)] if more_words else [])])
     caller = f"staff:{asked.member.actor.person}"
     request = service.request(caller=caller, operation=operation, key=asked.key, body=body)
-    rulebook = await service.rulebooks.current()
+    as_known = await service.rulebooks.current()
 
     async def act(work: Work) -> str:
+        rulebook = await held_rulebook(service, work) if operation in TO_A_UNIT else as_known
         loaded = await work.load(stream_of(asked.case_id), CASE)
         case = may_be_acted_on(loaded.state, asked, loaded.version, operation)
         seal_words = partial(_sealed, service, work, case, asked.member)

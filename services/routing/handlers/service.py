@@ -17,6 +17,7 @@ from services.routing.handlers.live import Live
 from shared.contracts.directory import DirectoryRecord
 from shared.directory import Directory, DirectoryFollower
 from shared.kernel import metrics
+from shared.kernel.database import Connection
 from shared.kernel.event_store import Fold, Request
 from shared.kernel.runtime import Runtime
 from shared.privacy import NONCE_BYTES, Keyring
@@ -37,9 +38,9 @@ class Rulebooks:
     _of: Directory | None = None
     _made: Rulebook = field(default_factory=lambda: rulebook_from(()))
 
-    async def current(self) -> Rulebook:
-        """The rules and what they are applied with."""
-        directory = await self.directory.current()
+    async def current(self, held: Connection | None = None) -> Rulebook:
+        """The rules and what they are applied with, read by the connection that the caller has."""
+        directory = await self.directory.current(held)
         if directory is not self._of:
             self._of, self._made = directory, rulebook_from(_records(directory))
             if (end := calendars_end(directory.calendars.values())) is not None:

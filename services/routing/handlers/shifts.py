@@ -166,7 +166,8 @@ async def _perform(
     async def act(work: Work) -> str:
         # An edition that came within this second must count: who has just left takes nothing over.
         service.directory.look_again()
-        directory, rulebook = await service.directory.current(), await service.rulebooks.current()
+        directory = await service.directory.current(work.connection)
+        rulebook = await service.rulebooks.current(work.connection)
         loaded = await work.load(stream_of_shifts(unit), SHIFTS)
         words = await _sealed(service, work, member, wanted.words) if wanted.words else SOME_WORDS
         roster = roster_of(directory, rulebook, unit)

@@ -15,6 +15,13 @@ from shared.kernel.event_store import Cause
 from shared.kernel.work import Work
 
 
+async def held_rulebook(service: Routing, work: Work) -> Rulebook:
+    """The rules of this moment, which stay so until the work is done: none goes to a unit that has gone."""
+    await work.connection.execute(SQL["share_publishing"])
+    service.directory.look_again()
+    return await service.rulebooks.current(work.connection)
+
+
 async def stranded_cases(service: Routing, work: Work, change: Change) -> list[Stranded]:
     """Every open case that the change takes somebody from, with who gets it."""
     rows = await work.connection.fetch(SQL["open_cases"])

@@ -1,11 +1,17 @@
 """The duty page at the real desk: whom it shows to whom, and what it never shows."""
 
+import asyncio
 import re
+from types import NoneType
 
 import pytest
 import pytest_asyncio
 
 from services.routing.domain.district import District, PersonEntry
+from services.routing.domain.duty.errors import NotOnDutyError
+from services.routing.handlers.accounts import member_of_district
+from services.routing.handlers.shifts import Wanted, hand_over
+from shared.kernel.work import RaceLostError
 from tests.integration.routing.conftest import Desk
 from tests.integration.routing.staff import Staff, hidden_in, staff_of
 
@@ -60,6 +66,21 @@ async def test_who_takes_over_answers_and_who_is_not_on_duty_hands_nothing_over(
     assert after["own"]["later"][0]["person"] == "property-duty-2"
     assert [each["words"] for each in after["handed_over"]] == ["东门请再看一次"]
     assert (refused.status_code, refused.json()["type"]) == (403, "/problems/not-on-duty")
+
+
+@pytest.mark.long
+async def test_more_hand_overs_at_once_than_there_are_connections_do_not_wait_for_each_other(desk: Desk) -> None:
+    night = await member_of_district(desk.routing, "property-duty-2")
+    assert night is not None
+    connections = desk.routing.runtime.pool.get_max_size()
+    wanted = [Wanted(member=night, key=str(number), words="") for number in range(2 * connections)]
+
+    async with asyncio.timeout(20):
+        handing = [hand_over(desk.routing, each, to_person="property-post-1", hours=1) for each in wanted]
+        outcomes = await asyncio.gather(*handing, return_exceptions=True)
+
+    assert [outcome for outcome in outcomes if outcome is None] == [None]
+    assert {type(outcome) for outcome in outcomes} <= {NoneType, NotOnDutyError, RaceLostError}
 
 
 async def test_two_turns_are_swapped_in_two_steps(staff: Staff, desk: Desk) -> None:

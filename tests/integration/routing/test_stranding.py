@@ -5,9 +5,14 @@ from uuid import UUID
 
 import pytest
 
+from services.routing.app import open_service
+from services.routing.config import Config
 from services.routing.domain.case import Status
 from services.routing.domain.district import District
+from services.routing.domain.errors import UnitUnknownError
 from services.routing.domain.stranding import Why
+from services.routing.handlers.accounts import member_of_district
+from services.routing.handlers.acts import transfer
 from services.routing.handlers.district import (
     CasesStrandedError,
     EditionChangedError,
@@ -15,6 +20,7 @@ from services.routing.handlers.district import (
     compare_district,
     publish_district,
 )
+from services.routing.handlers.performing import Asked
 from shared.testing.waiting import eventually
 from tests.integration.routing.conftest import EAST_GATE, NOW, Desk
 from tests.integration.routing.staff import staff_of
@@ -79,6 +85,26 @@ async def test_a_case_that_is_opened_in_the_same_second_goes_by_the_new_edition(
 
     ticket = await reported(desk)
 
+    assert (await desk.case(ticket)).unit == "chunhe-committee"
+
+
+@pytest.mark.long
+async def test_an_act_in_the_same_second_brings_nothing_to_a_unit_that_another_process_has_just_retired(
+    desk: Desk, district: District, config: Config
+) -> None:
+    ticket = await desk.residents.report("东门外汽车堵住了消防通道", place=EAST_GATE, at=NOW)
+    await desk.case_once(ticket, Status.ASSIGNED)
+    dispatcher = await member_of_district(desk.routing, "grid-dispatcher-2")
+    assert dispatcher is not None
+    asked = Asked(member=dispatcher, case_id=ticket, key="1")
+
+    other = await open_service(desk.routing.runtime.ground, config)
+    await publish_district(other, without_property(district), file_sha256="0" * 64)
+    await other.runtime.stop()
+
+    # The clock stands still, so that what this process knew is of this very second.
+    with pytest.raises(UnitUnknownError):
+        await transfer(desk.routing, asked, to_unit="chunhe-property", reason="")
     assert (await desk.case(ticket)).unit == "chunhe-committee"
 
 
