@@ -49,6 +49,8 @@ class Config(BaseSettings):
     sign_in_failures_per_address_max: int = 50
     sign_in_failures_per_account_max: int = 200
     inbox_page_rows: int = 25
+    # Of who coordinates others at a desk: what is open in their grid fits on a page, and can be chosen at once.
+    inbox_page_rows_wide: int = 50
     photos_max: int = 6
     photo_megabytes_max: int = 10
     # Beyond what the form takes, so that its own page says what is too much.

@@ -54,7 +54,6 @@ FORMS: Mapping[str, Labels] = {
     "follow-up": Labels("安排回头看", "安排回头看", words="要做什么，问题才不会反复？", unit="谁来做？"),
     "follow-up-done": Labels("回头看完成", "已完成", words="看到什么，做了什么？", photos="现场照片"),
 }
-OWN_TASKS = "给单个单位另派任务"
 WITHOUT_A_MOUSE = ("committee-lead-1", "committee-member-1", "property-post-1")
 # In a page's whole length the bar under the thumb would lie over what is behind it, where one scrolls it free; and
 # photos further down come only when one gets there.
@@ -234,8 +233,6 @@ class Phones:
             await hands.write(form.get_by_label(labels.words), step.words)
         if step.photo:
             await hands.give(form.get_by_label(labels.photos), _picture(step.photo))
-        if step.own_tasks:
-            await form.locator("summary", has_text=OWN_TASKS).click()
         for unit, task in step.own_tasks.items():
             await form.get_by_role("textbox", name=re.compile(UNITS[unit])).fill(task)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from services.routing.domain.inbox import Narrowing, Show, Wanted, shows_of
+from services.routing.domain.permissions import coordinates
 from services.routing.handlers.accounts import Member
 from services.routing.handlers.service import Routing
 from services.routing.queries import Page, closed_page, open_page
@@ -24,7 +25,7 @@ class InboxRead:
 
 async def read_inbox(service: Routing, member: Member, wanted: Wanted) -> InboxRead:
     """The page; where the list has shrunk from under its cursor, the first."""
-    pool, now, limit = service.runtime.pool, service.runtime.ground.clock.now(), service.config.inbox_page_rows
+    pool, now, limit = service.runtime.pool, service.runtime.ground.clock.now(), _page_rows(service, member)
     narrowed = replace(wanted, narrowing=_in_directory(wanted.narrowing, await service.directory.current()))
     opened, closed = await asyncio.gather(
         open_page(pool, member.sight, narrowed, now=now, limit=limit),
@@ -36,6 +37,11 @@ async def read_inbox(service: Routing, member: Member, wanted: Wanted) -> InboxR
         return await read_inbox(service, member, wanted.at(None))
     offered = {show: totals[show] for show in shows_of(member.sight)}
     return InboxRead(wanted=wanted, total=totals[wanted.show], totals=offered, page=page)
+
+
+def _page_rows(service: Routing, member: Member) -> int:
+    config = service.config
+    return config.inbox_page_rows_wide if coordinates(member.actor.role) else config.inbox_page_rows
 
 
 def _in_directory(held: Narrowing, directory: Directory) -> Narrowing:

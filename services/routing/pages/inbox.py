@@ -14,7 +14,7 @@ from services.routing.handlers.bulk import acts_in_bulk
 from services.routing.handlers.inbox import InboxRead, read_inbox, units_offered
 from services.routing.handlers.reading import opened
 from services.routing.pages.doors import HOME, signed_in
-from services.routing.pages.lists import address_of, chips_of, query_of, wanted_in
+from services.routing.pages.lists import address_of, chips_of, query_of, quick_of, wanted_in
 from services.routing.pages.names import Names, staff_of
 from services.routing.pages.views import CaseList, Choice, InboxPage, InboxRow
 from services.routing.queries import ListedCase
@@ -91,6 +91,7 @@ def _list(read: InboxRead, rows: Sequence[InboxRow]) -> CaseList:
         next=address_of(wanted.at(page.next)) if page.next else None,
         previous=address_of(wanted.at(page.previous)) if page.previous else None,
         chips=chips_of(wanted),
+        quick=quick_of(wanted),
     )
 
 

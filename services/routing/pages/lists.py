@@ -99,3 +99,17 @@ def chips_of(wanted: Wanted) -> list[Chip]:
     }
     lists = {name: replace(wanted, narrowing=less, cursor=None) for name, less in without.items() if less != held}
     return [Chip(what=name, address=address_of(less)) for name, less in lists.items()]
+
+
+def quick_of(wanted: Wanted) -> list[Chip]:
+    """What is looked for every hour, one press away: overdue, due today, urgent; not what is held already."""
+    held = wanted.narrowing
+    if wanted.show is Show.CLOSED:
+        return []
+    narrower = {
+        "over": replace(held, due=Due.OVER),
+        "today": replace(held, due=Due.TODAY),
+        "urgent": replace(held, urgent=True),
+    }
+    lists = {name: replace(wanted, narrowing=more, cursor=None) for name, more in narrower.items() if more != held}
+    return [Chip(what=name, address=address_of(more)) for name, more in lists.items()]

@@ -58,7 +58,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chip:
-    """One thing that a list is narrowed by, and the address of the list without it."""
+    """One thing that a list is narrowed by, and the address of the list without it; or could be, and that with it."""
 
     what: str
     address: str
@@ -68,7 +68,8 @@ class Chip:
 class CaseList:
     """Rows by deadline, the exact totals of each list that this member has with its address, and the ways onward.
 
-    `first` is the number of the first row among all; `query` keeps the list in the addresses of its cases.
+    `first` is the number of the first row among all; `query` keeps the list in the addresses of its cases; `quick` are
+    the ways to what burns.
     """
 
     wanted: Wanted
@@ -80,6 +81,7 @@ class CaseList:
     next: str | None = None
     previous: str | None = None
     chips: Sequence[Chip] = ()
+    quick: Sequence[Chip] = ()
 
     @property
     def fields(self) -> Sequence[tuple[str, str]]:

@@ -1,5 +1,5 @@
-// A dispatcher's hands stay on the keys: j and k through the list, x to choose, / to narrow it, ? for this help.
-// Never while typing.
+// A dispatcher's hands stay on the keys: j and k through the list, x to choose one, a all of the page, / to narrow it,
+// ? for this help. Never while typing.
 const help = document.querySelector("dialog.keys");
 const links = [...document.querySelectorAll(".row-link")];
 const TYPING = "input:not([type=checkbox]), textarea, select, [contenteditable]";
@@ -16,6 +16,10 @@ function pick() {
   document.activeElement.closest("tr")?.querySelector(".at-pick input")?.click();
 }
 
+function pickAll() {
+  document.querySelector(".pick-all")?.click();
+}
+
 function search() {
   if (!document.querySelector(".filters")) {
     location.assign(document.querySelector(".pane-head a").href);
@@ -25,7 +29,7 @@ function search() {
   document.querySelector("#filter-place").focus();
 }
 
-const keys = { j: () => step(1), k: () => step(-1), x: pick, "/": search, "?": () => help.showModal() };
+const keys = { j: () => step(1), k: () => step(-1), x: pick, a: pickAll, "/": search, "?": () => help.showModal() };
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;

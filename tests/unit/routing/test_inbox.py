@@ -22,7 +22,7 @@ from services.routing.domain.inbox import (
     cursor_in,
     shows_of,
 )
-from services.routing.pages.lists import address_of, chips_of, digits_of, wanted_in
+from services.routing.pages.lists import address_of, chips_of, digits_of, quick_of, wanted_in
 from shared.contracts.directory import Role
 
 NOW = datetime(2026, 4, 28, 15, 5, tzinfo=UTC)
@@ -101,6 +101,20 @@ def test_each_chip_takes_away_what_it_names_and_nothing_else(wanted: Wanted) -> 
         left = query_in(chip.address)
         assert {name: value for name, value in whole.items() if name != chip.what} == left
         assert chip.what in whole
+
+
+@given(lists)
+def test_each_quick_way_narrows_the_open_lists_by_what_it_names_and_keeps_the_rest(wanted: Wanted) -> None:
+    whole = query_in(address_of(wanted.at(None)))
+    names = {"over": ("due", "over"), "today": ("due", "today"), "urgent": ("urgent", "yes")}
+
+    ways = quick_of(wanted)
+
+    held = {what for what, (name, value) in names.items() if whole.get(name) == value}
+    assert {way.what for way in ways} == (set() if wanted.show is Show.CLOSED else names.keys() - held)
+    for way in ways:
+        name, value = names[way.what]
+        assert query_in(way.address) == {**whole, name: value}
 
 
 def test_who_sees_only_their_own_unit_is_offered_no_list_by_area() -> None:

@@ -42,7 +42,7 @@ from services.routing.pages.duty_views import (
     UnitOnDuty,
 )
 from services.routing.pages.follow_ups import FollowUpShown
-from services.routing.pages.lists import chips_of, query_of
+from services.routing.pages.lists import chips_of, query_of, quick_of
 from services.routing.pages.views import (
     OF_A_FOLLOW_UP,
     OF_A_UNIT,
@@ -243,6 +243,7 @@ def inbox_of(wanted: Wanted, totals: dict[Show, int], rows: list[InboxRow]) -> I
             next=f"/desk?{query}&at=next",
             previous=f"/desk?{query}&at=previous",
             chips=chips_of(wanted),
+            quick=quick_of(wanted),
         ),
         statuses=[Status.ASSIGNED, Status.ACCEPTED],
         units=[Choice(id="committee", name=COMMITTEE), Choice(id="property", name=PROPERTY)],
