@@ -299,7 +299,7 @@ class NotOverError(RoutingError):
 
 
 class PassedMeanwhileError(RoutingError):
-    """What was asked for has passed meanwhile; refuse it, so that something later can be asked for."""
+    """What was asked for has passed, or the deadline is later by now; refuse it, so that more can be asked for."""
 
 
 class NotLaterError(RoutingError):

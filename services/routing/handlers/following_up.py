@@ -1,7 +1,7 @@
 """回头看: what staff, a rule and the clock do with the work that keeps a fix."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from services.routing.adapters.photos import Picture
@@ -14,12 +14,14 @@ from services.routing.domain.case.commands import (
     PlanFollowUp,
     ReportRecurrence,
 )
+from services.routing.domain.case.follow_up import FollowUpState
 from services.routing.domain.errors import ReporterForgottenError, UnitUnknownError
 from services.routing.domain.occasions import deadline_from, next_occasion, occasion
 from services.routing.handlers.cases import carry_out, stream_of
 from services.routing.handlers.choices import nameable
 from services.routing.handlers.performing import Asked, Moment, perform
 from services.routing.handlers.service import CASE, Routing
+from services.routing.handlers.stranding import heir_of
 from shared.contracts.routing import FollowUpTerm
 from shared.kernel.event_store import Cause
 from shared.kernel.work import Timer, Work
@@ -155,11 +157,17 @@ async def follow_up_fires(service: Routing, work: Work, timer: Timer) -> None:
     known = loaded.state.follow_ups.get(follow_up) if loaded.state else None
     if loaded.state is None or known is None:
         return
-    units = (await service.rulebooks.current(work.connection)).units
+    rulebook = await service.rulebooks.current(work.connection)
+    heir = heir_of(known.unit, loaded.state, rulebook)
+    if heir is not None and known.state is FollowUpState.PLANNED:
+        # Who was reminded before its unit went has missed it, and the level above hears so.
+        known = replace(known, unit=heir)
+    units = rulebook.units
     ladder = units.ladder(known.unit)
     command = FollowUpReached(
         follow_up=follow_up,
         generation=timer.generation,
+        unit=known.unit,
         deadline=deadline_from(units, known, now=work.now),
         again=next_occasion(units, known, now=work.now, terms=loaded.state.terms),
         next_unit=ladder[0] if ladder else None,

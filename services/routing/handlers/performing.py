@@ -66,10 +66,11 @@ class Moment:
         """Who verifies what the unit has done, where the rule asks for it: whom it names, otherwise the unit above."""
         if self.case.verification is None:
             return None
-        named = self.case.verification.unit
-        ladder = self.rulebook.units.ladder(self.case.unit)
-        if named is not None and named != self.case.unit and named in self.rulebook.units.by_id:
-            return named
+        named, units = self.case.verification.unit, self.rulebook.units
+        # The case keeps what was asked for when it was opened; the district may have no such unit any more.
+        known, ladder = units.unit_for(named, ()) if named else None, units.ladder(self.case.unit)
+        if known is not None and known != self.case.unit:
+            return known
         return ladder[0] if ladder else None
 
     def observed_until(self) -> datetime | None:

@@ -62,20 +62,25 @@ async def move_cases(work: Work, change: Change, stranded: Iterable[Stranded]) -
 async def move_from_gone_unit(work: Work, stream: str, rulebook: Rulebook, cause: Cause) -> None:
     """A case that came back to a unit which the district has no more goes to who has its place now."""
     loaded = await work.load(stream, CASE)
-    case, change = loaded.state, Change(before=rulebook, after=rulebook, people={})
-    if case is None or case.unit is None or not change.is_gone(case.unit):
-        return
+    case = loaded.state
+    heir = heir_of(case.unit, case, rulebook) if case is not None and case.unit is not None else None
+    if case is not None and heir is not None:
+        change = Change(before=rulebook, after=rulebook, people={})
+        await carry_out(work, loaded, _command(case, heir, Why.UNIT_GONE, change, work), cause)
+
+
+def heir_of(unit: str, case: Case, rulebook: Rulebook) -> str | None:
+    """Who has now what was this unit's; none where the district has it still, or nobody in its place."""
+    change = Change(before=rulebook, after=rulebook, people={})
     asked = OpenCase(
         id=case.id,
         number=case.matter.number,
         status=case.status,
-        unit=case.unit,
+        unit=unit,
         accepted_by=None,
         place=case.matter.place,
     )
-    heir = change.heir(asked, None)
-    if heir is not None:
-        await carry_out(work, loaded, _command(case, heir, Why.UNIT_GONE, change, work), cause)
+    return change.heir(asked, None) if change.is_gone(unit) else None
 
 
 def _command(case: Case, to_unit: str, why: Why, change: Change, work: Work) -> MoveCase:

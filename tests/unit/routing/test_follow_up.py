@@ -125,6 +125,17 @@ def test_on_its_day_the_unit_is_reminded_and_the_timer_waits_for_the_days_end() 
     ]
 
 
+def test_on_its_day_it_goes_to_who_has_the_place_of_a_unit_that_is_no_more() -> None:
+    case = given(*PLANNED, replace(DUE, unit="committee"))
+
+    (missed, _, again) = decide(case, MISSED)
+
+    assert (case.follow_ups[SIGN].unit, "property" in case.invited_units) == ("committee", False)
+    assert isinstance(missed, FollowUpMissed)
+    assert isinstance(again, FollowUpPlanned)
+    assert (missed.unit, again.unit) == ("committee", "committee")
+
+
 @pytest.mark.parametrize("before", [PLANNED, (*PLANNED, DUE)], ids=["early", "on its day"])
 def test_done_it_plans_the_next_time_and_its_timer_then_changes_nothing(before: tuple[Command, ...]) -> None:
     done, planned = decide(given(*before), DONE)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
@@ -19,6 +20,7 @@ from services.routing.domain.case.commands import (
 from services.routing.domain.case.commands import AskExtension as Ask
 from services.routing.domain.case.recounting import Recounted
 from services.routing.domain.clocks import TimerWish, timers_after
+from services.routing.domain.errors import PassedMeanwhileError
 from services.routing.domain.recounting import recounted
 from services.routing.domain.units import Units
 from shared.contracts.routing import Clock, DeadlineRecomputed, RoutingEvent, Term
@@ -88,6 +90,15 @@ def test_a_deadline_that_the_grid_agreed_to_stays() -> None:
     granted = GrantExtension(by=DISPATCHER, now=TUESDAY)
 
     assert differing(WITH_FRIDAY_OFF, Accept(by=LEAD, now=TUESDAY), asked, granted) == []
+
+
+def test_more_time_that_was_asked_for_before_is_not_granted_where_it_would_be_less() -> None:
+    asked = Ask(by=LEAD, reason=sealed(), resolve_by=MONDAY + timedelta(hours=1), to_unit="grid", now=TUESDAY)
+    commands = (Accept(by=LEAD, now=TUESDAY), asked)
+    moved = folded(case_of(*commands), decide(case_of(*commands), recount(WITH_FRIDAY_OFF, *commands)))
+
+    with pytest.raises(PassedMeanwhileError):
+        decide(moved, GrantExtension(by=DISPATCHER, now=TUESDAY))
 
 
 def test_a_unit_that_has_gone_has_no_working_time_to_count_in() -> None:

@@ -24,6 +24,8 @@ from services.routing.domain.case.joint import PartState
 from services.routing.domain.publication import retired
 from services.routing.domain.rulebook import rulebook_from
 from services.routing.domain.stranding import Change, OpenCase, Why
+from services.routing.handlers.performing import Moment
+from services.routing.handlers.stranding import heir_of
 from shared.contracts.directory import PersonDefined
 from shared.contracts.routing import (
     DISTRICT,
@@ -32,9 +34,21 @@ from shared.contracts.routing import (
     JointTaskTakenOver,
     RoutingEvent,
     SuspensionEnded,
+    Verification,
 )
 from tests.unit.routing.district_samples import changed, published, records_of
-from tests.unit.routing.routing_samples import DISPATCHER, LEAD, RESOLVE_BY, after, folded, given, open_case, sealed
+from tests.unit.routing.routing_samples import (
+    DISPATCHER,
+    LEAD,
+    RESOLVE_BY,
+    after,
+    assignment,
+    folded,
+    given,
+    matter,
+    open_case,
+    sealed,
+)
 
 AT = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)
 PEOPLE = {record.id: record for record in published() if isinstance(record, PersonDefined)}
@@ -102,6 +116,25 @@ def test_what_a_new_edition_takes_from_a_case_and_who_gets_it(
     change = change_to(text)
 
     assert (change.takes_from(case), change.heir(case, None)) == (why, heir)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "heir"), [(NO_PROPERTY, "property", "committee"), (OWN_COMMITTEE, "property", None)]
+)
+def test_what_a_unit_had_that_is_no_more_is_its_heirs(text: str, unit: str, heir: str | None) -> None:
+    case = given(replace(open_case(), matter=matter().model_copy(update={"place": "EAST2345"})))
+
+    assert heir_of(unit, case, change_to(text).after) == heir
+
+
+def test_who_is_no_more_is_asked_to_verify_nothing() -> None:
+    asked = replace(open_case(), assignment=replace(assignment(), verification=Verification(unit="property")))
+    by_old, by_new = (
+        Moment(case=given(asked), by=LEAD, words=None, rulebook=rulebook, now=AT).verifier()
+        for rulebook in (change_to(NO_PROPERTY).before, change_to(NO_PROPERTY).after)
+    )
+
+    assert (by_old, by_new) == ("property", "ops")
 
 
 def moved(

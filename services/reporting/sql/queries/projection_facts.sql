@@ -118,7 +118,7 @@ WITH touched AS (
     WHERE merged_at IS NULL OR at < merged_at
     WINDOW so_far AS (PARTITION BY ticket ORDER BY version)
 ), follow_ups AS (
-    SELECT ticket, subject, max(unit) AS unit,
+    SELECT ticket, subject, (array_agg(unit ORDER BY version DESC))[1] AS unit,
         max(due) FILTER (WHERE event IN ('FollowUpPlanned', 'FollowUpReminded')) AS due,
         min(at) FILTER (WHERE event IN ('FollowUpDone', 'FollowUpRecurred')) AS done_at,
         min(at) FILTER (WHERE event = 'FollowUpCancelled') AS cancelled_at

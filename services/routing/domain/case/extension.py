@@ -74,7 +74,8 @@ def _answered(case: Case, command: GrantExtension | RefuseExtension) -> Extensio
         raise ExtensionNotYoursError
     match command:
         case GrantExtension(by=by, now=now):
-            if asked.resolve_by <= now:
+            # A calendar may have moved the deadline since: who grants more time may not take some away.
+            if asked.resolve_by <= max(now, case.resolve.deadline or now):
                 raise PassedMeanwhileError
             deadlines = Deadlines(
                 accept_by=case.accept.deadline, resolve_by=asked.resolve_by, resolve_warnings=command.warnings

@@ -139,10 +139,14 @@ class CancelFollowUp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUpReached:
-    """A follow-up's timer fired: it is due until `deadline`, or missed, and then `again` is its next time."""
+    """A follow-up's timer fired: it is due until `deadline`, or missed, and then `again` is its next time.
+
+    `unit` does it now, where the district has the one no more that it was planned for.
+    """
 
     follow_up: UUID
     generation: int
+    unit: str | None = None
     deadline: datetime
     again: Occasion | None = None
     next_unit: str | None = None
@@ -193,8 +197,8 @@ def _planned(before: FollowUp | None, event: FollowUpPlanned) -> FollowUp:
 def _moved(before: FollowUp, event: FollowUpReminded | Ended | FollowUpCancelled) -> FollowUp:
     moved = replace(before, state=STATE_AFTER[type(event)])
     match event:
-        case FollowUpReminded(deadline=deadline):
-            return replace(moved, deadline=deadline, clock=before.clock.started(deadline))
+        case FollowUpReminded(unit=unit, deadline=deadline):
+            return replace(moved, unit=unit, deadline=deadline, clock=before.clock.started(deadline))
         case FollowUpDone() | FollowUpRecurred():
             return replace(moved, clock=before.clock.stopped(), done=before.done + 1)
         case FollowUpMissed():

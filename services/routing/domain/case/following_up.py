@@ -201,7 +201,7 @@ def _due(case: Case, known: FollowUp, command: FollowUpReached) -> FollowUpRemin
         at=command.now,
         follow_up=known.id,
         occurrence=known.occurrence,
-        unit=known.unit,
+        unit=command.unit or known.unit,
         task=known.task,
         by_rule=known.by_rule,
         deadline=command.deadline,

@@ -61,7 +61,7 @@ WHERE questions.case_id = given.case_id AND questions.asked_by = given.asked_by;
 INSERT INTO follow_ups AS known (case_id, id, unit, state, deadline)
 SELECT case_id, id, unit, state, coalesce(deadline, 'infinity')
 FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[]) AS given (case_id, id, unit, state, deadline)
-ON CONFLICT (id) DO UPDATE SET state = excluded.state,
+ON CONFLICT (id) DO UPDATE SET unit = excluded.unit, state = excluded.state,
     deadline = CASE excluded.deadline WHEN 'infinity' THEN known.deadline ELSE excluded.deadline END;
 
 -- name: add_rating
