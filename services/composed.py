@@ -40,7 +40,7 @@ from shared.embedded.errors import ServiceSettingError
 from shared.embedded.platform import FirstUseAccount, Platform, Prepared
 from shared.embedded.platform_secrets import PlatformSecrets
 from shared.embedded.progress import Progress, Report, Step
-from shared.kernel import health, problems
+from shared.kernel import health, machine, metrics, problems
 from shared.kernel.clock import SystemClock
 from shared.kernel.kafka import Broker, ensure_topics
 from shared.kernel.loops import Role
@@ -261,11 +261,12 @@ def asgi_app(
     front.router.routes.append(shared_assets().route())
     front.router.routes.append(problem_pages.route())
 
-    _add_own_pages(front, platform)
+    machine.watch(platform.data_dir, platform.backups_dir)
+    _add_own_pages(front, platform, checks)
     return BehindProxies(_ByPrefix(front, by_prefix), platform.trusted_proxies)
 
 
-def _add_own_pages(front: FastAPI, platform: Platform) -> None:
+def _add_own_pages(front: FastAPI, platform: Platform, checks: Mapping[str, health.Check]) -> None:
     @front.get("/", include_in_schema=False)
     async def home() -> RedirectResponse:
         return RedirectResponse("/desk")
@@ -277,11 +278,18 @@ def _add_own_pages(front: FastAPI, platform: Platform) -> None:
         return HTMLResponse(reference_page(front.openapi(), stylesheets=stylesheets, icon=assets.url("icon.svg")))
 
     @front.get("/metrics", include_in_schema=False)
-    async def metrics(request: Request) -> Response:
+    async def scraped(request: Request) -> Response:
         # They tell how busy a district is; the front stands where everybody comes by.
         if request.client is None or not is_within(request.client.host, platform.metrics_from):
             raise HTTPException(404)
+        await _count_unready(checks)
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _count_unready(checks: Mapping[str, health.Check]) -> None:
+    """All at once: where the database is away each waits for it, and a scrape has its limit."""
+    for name, troubles in zip(checks, await asyncio.gather(*(check() for check in checks.values())), strict=True):
+        metrics.UNREADY.labels(service=name).set(len(troubles))
 
 
 async def _until_ready(checks: Mapping[str, health.Check]) -> None:
@@ -295,6 +303,8 @@ async def _until_ready(checks: Mapping[str, health.Check]) -> None:
 def _checks(parts: Sequence[Part], services: Mapping[str, Any]) -> dict[str, health.Check]:
     def check(name: str) -> health.Check:
         async def troubles() -> Mapping[str, str]:
+            if name not in services:
+                return {"service": "starting"}
             found: Mapping[str, str] = await services[name].runtime.troubles()
             return found
 

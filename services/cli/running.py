@@ -111,6 +111,7 @@ def platform_of(settings: LaunchSettings, *, host: str, port: int) -> Platform:
         host=host,
         port=port,
         data_dir=settings.data_dir.absolute(),
+        backups_dir=settings.backups_dir,
         keys_file=settings.secrets_file,
         kafka_account=settings.kafka_account,
         kafka_replication=settings.kafka_replication,

@@ -48,6 +48,8 @@ class LaunchSettings(SettingsWithSecrets):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True)
 
     data_dir: Path = CHECKOUT / ".yima"
+    # Where the newest backup is looked for; we make none.
+    backups_dir: Path | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     database_url: SecretStr | None = None

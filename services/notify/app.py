@@ -3,10 +3,11 @@
 import asyncio
 from functools import partial
 from pathlib import Path
+from typing import get_args
 
 from fastapi import FastAPI
 
-from services.notify.adapters.provider import SmsProvider
+from services.notify.adapters.provider import Outcome, SmsProvider
 from services.notify.adapters.sandbox import SandboxProvider
 from services.notify.adapters.twilio import TwilioAccount, TwilioProvider
 from services.notify.adapters.wording import message_wording
@@ -20,7 +21,7 @@ from services.notify.reactions import reactions
 from shared.contracts.codec import decode
 from shared.contracts.notify import TOPIC
 from shared.directory import DIRECTORY, DirectoryFollower
-from shared.kernel import problems
+from shared.kernel import metrics, problems
 from shared.kernel.kafka import Topic
 from shared.kernel.loops import Role
 from shared.kernel.migrations import KERNEL, Component
@@ -58,6 +59,9 @@ async def open_service(ground: Ground, config: Config) -> Notify:
         _provider(config, runtime, keyring),
         message_wording(config.public_url, now),
     )
+    # From nought on: a counter that begins with its first failure shows no increase by it.
+    for outcome in get_args(Outcome):
+        metrics.EFFECTS.labels(service=NAME, outcome=outcome.__name__)
     runtime.publish(Publication(SOURCE, {"notification": TOPIC}, gather_s=GATHER_S))
     runtime.consume(reactions, service)
     runtime.need("directory", service.directory.missing)

@@ -12,6 +12,7 @@ from services.notify.queries import SQL
 from shared.contracts.envelope import Sealed
 from shared.contracts.notify import (
     DeliveryReported,
+    DeliveryStatus,
     NotificationPostponed,
     NotificationQueued,
     NotificationSuppressed,
@@ -24,6 +25,10 @@ from shared.contracts.notify import (
 from shared.kernel import metrics
 from shared.kernel.database import Connection
 from shared.kernel.event_store import Recorded
+
+# From nought on: a counter that begins with its first receipt shows no increase by it.
+for status in DeliveryStatus:
+    metrics.RECEIPTS.labels(status=status.value)
 
 Begun = NotificationQueued | NotificationPostponed | NotificationSuppressed
 
@@ -51,7 +56,7 @@ async def project(connection: Connection, recorded: Sequence[Recorded]) -> None:
     for each in recorded:
         event: NotifyEvent = each.event
         rows[event.notification_id] = row_after(rows.get(event.notification_id), event, version=each.version)
-        _count_untold(event)
+        _count(event)
     await _add(connection, [row for row in rows.values() if row.begun])
     await _change(connection, [row for row in rows.values() if not row.begun])
 
@@ -134,7 +139,9 @@ async def _change(connection: Connection, rows: Sequence[Row]) -> None:
         )
 
 
-def _count_untold(event: NotifyEvent) -> None:
+def _count(event: NotifyEvent) -> None:
+    if isinstance(event, DeliveryReported):
+        metrics.RECEIPTS.labels(status=event.status.value).inc()
     if isinstance(event, NotificationSuppressed):
         metrics.SUPPRESSED.labels(reason=event.reason.value).inc()
     if isinstance(event, NotificationPostponed):

@@ -13,6 +13,7 @@ from services.routing.api import errors as api_errors
 from services.routing.config import Config
 from services.routing.handlers import Routing, Rulebooks
 from services.routing.handlers.live import Live
+from services.routing.handlers.overdue import UrgentOverdue
 from services.routing.pages import admin, bulk, case, contact, duty, inbox, live, provider, sign_in
 from services.routing.pages import errors as page_errors
 from services.routing.pages.doors import RETURN
@@ -99,6 +100,7 @@ async def open_service(ground: Ground, config: Config) -> Routing:
     )
     runtime.store.on_commit.append(open_pages.told)
     runtime.loops.add("live", open_pages.run, role=Role.WEB)
+    runtime.loops.add("overdue", UrgentOverdue(runtime.pool, ground.clock.now).run, role=Role.CONSUMERS)
     runtime.publish(publication(keyring))
     runtime.consume(reactions, service)
     runtime.need("directory", directory.missing)

@@ -170,6 +170,12 @@ async def erased_at(pool: Pool, case_id: UUID) -> datetime | None:
     return at
 
 
+async def urgent_overdue(pool: Pool, now: datetime) -> int:
+    """How many urgent cases are past the deadline that runs for them."""
+    count: int = await pool.fetchval(SQL["urgent_overdue"], now)
+    return count
+
+
 async def editions(pool: Pool) -> list[Edition]:
     """All publications, the newest first."""
     return [Edition(**row) for row in await pool.fetch(SQL["editions"])]

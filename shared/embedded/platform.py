@@ -18,6 +18,8 @@ class Platform:
     port: int
     data_dir: Path
     host: str = "127.0.0.1"
+    # Where backups are put, by whoever makes them; the metrics tell when the newest was finished.
+    backups_dir: Path | None = None
     # Keys that somebody else keeps, instead of those in the data directory.
     keys_file: Path | None = None
     kafka_account: Account | None = None

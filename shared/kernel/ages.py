@@ -5,9 +5,10 @@ Promise: the ages that alarms look at come from the database alone, so that they
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from shared.kernel import metrics
+from shared.kernel.clock import Clock, SystemClock
 from shared.kernel.database import PLATFORM_ERRORS, Pool
 from shared.kernel.event_store import SQL
 from shared.kernel.loops import beat
@@ -21,6 +22,7 @@ class Ages:
 
     service: str
     pool: Pool
+    clock: Clock = field(default_factory=SystemClock)
 
     async def run(self) -> None:
         """Measure until cancelled."""
@@ -37,3 +39,5 @@ class Ages:
         metrics.OUTBOX_AGE.labels(service=self.service).set(unsent or 0)
         parked = await self.pool.fetchval(SQL["oldest_parked_age"], self.service)
         metrics.PARKED_AGE.labels(consumer=self.service).set(parked or 0)
+        late = await self.pool.fetchval(SQL["oldest_timer_lateness"], self.clock.now())
+        metrics.TIMERS_LATE.labels(service=self.service).set(max(0.0, late or 0.0))

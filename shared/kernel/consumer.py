@@ -17,6 +17,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
 
+from shared.kernel import metrics
 from shared.kernel.database import Pool
 from shared.kernel.filling import filling_topic
 from shared.kernel.inbox import Inbox, PartitionLostError, Step
@@ -290,14 +291,20 @@ class Consumer(Generic[Service]):
                 await consumer.topics()
 
     async def _show_lag_for_ever(self, consumer: AIOKafkaConsumer) -> None:
-        """Commit to Kafka too, for tools that show lag; nothing here reads it back."""
+        """As a metric, and committed to Kafka too for tools that look there; nothing here reads it back."""
         while True:
             await asyncio.sleep(LAG_COMMIT_S)
             try:
+                ends = await consumer.end_offsets(list(self._next)) if self._next else {}
+                metrics.LAG.labels(consumer=self.name).set(self._behind(ends))
                 if self._next:
                     await consumer.commit(dict(self._next))
             except KafkaError as error:
                 log.debug("lag_not_shown", consumer=self.name, error=type(error).__name__)
+
+    def _behind(self, ends: Mapping[TopicPartition, int]) -> int:
+        """How many records these partitions hold after what was taken; one that was given away meanwhile counts not."""
+        return sum(max(0, end - self._next.get(part, end)) for part, end in ends.items())
 
 
 class _Seek(ConsumerRebalanceListener):  # type: ignore[misc]

@@ -31,9 +31,13 @@ EVENT_AGE = Histogram(
 )
 # Events parked, by reason: poison, gap, fork, waiting, behind.
 PARKED = Counter("yima_parked_total", "Events parked", ["consumer", "reason"])
+# Records that have come and that this process has still to take. While the broker is away it stays as it was.
+LAG = Gauge("yima_consumer_lag_records", "Records that were not taken yet", ["consumer"])
 # Seconds since the oldest parked event was parked.
 PARKED_AGE = Gauge("yima_parked_oldest_age_seconds", "Age of the oldest parked event", ["consumer"])
 
+# Seconds that the timer which is due longest is late; deadlines are acted on so much too late.
+TIMERS_LATE = Gauge("yima_timers_oldest_late_seconds", "Lateness of the timer that is due longest", ["service"])
 # Timers fired.
 TIMERS_FIRED = Counter("yima_timers_fired_total", "Timers fired", ["service", "kind"])
 # Timers whose handler failed and which were put off.
@@ -46,8 +50,22 @@ EFFECTS = Counter("yima_effects_total", "Effects on the outside world by outcome
 POSTPONED = Counter("yima_notifications_postponed_total", "Messages that wait for somebody on duty")
 # Messages that are not sent, by reason.
 SUPPRESSED = Counter("yima_notifications_suppressed_total", "Messages not sent, by reason", ["reason"])
+# What the provider reported of messages that it had accepted, by status.
+RECEIPTS = Counter("yima_notifications_receipts_total", "Receipts of the provider, by status", ["status"])
 # How many seconds the longest waiting message is past its time; it grows while sends are stuck.
 SEND_WAIT = Gauge("yima_notifications_oldest_wait_seconds", "Wait of the oldest message that is due")
+
+# Urgent cases that are past the deadline that runs for them: somebody in need waits, and the ladder has not helped.
+URGENT_OVERDUE = Gauge("yima_urgent_overdue_cases", "Urgent cases past their deadline")
+
+# How many parts of a service are in trouble; `/readyz` names them and what is wrong.
+UNREADY = Gauge("yima_unready_parts", "Parts of a service that keep it from its work", ["service"])
+# How much can still be written where the data directory lies.
+DISK_FREE = Gauge("yima_disk_free_bytes", "Free space where the data directory lies")
+# How much the disk holds where the data directory lies.
+DISK_SIZE = Gauge("yima_disk_size_bytes", "Size of the disk where the data directory lies")
+# When the newest dump in `YIMA_BACKUPS_DIR` was finished, 0 where there is none; no line where none are looked at.
+BACKUP_FINISHED = Gauge("yima_backup_finished_timestamp_seconds", "End of the newest backup", ["kind"])
 
 # When the list of holidays ends that the district file knows, of the calendar that ends first. In December deadlines
 # fall behind it, and are counted there as if the year had no holidays.

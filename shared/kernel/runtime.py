@@ -132,5 +132,5 @@ async def open_runtime(ground: Ground, decode: Decode, project: Project = projec
     """
     pool = await open_pool(ground.database_url, schema=ground.name, role=ground.role, size_max=ground.pool_size_max)
     runtime = Runtime(ground, pool, EventStore(pool, decode, project))
-    runtime.loops.add("ages", Ages(ground.name, pool).run, role=Role.CONSUMERS)
+    runtime.loops.add("ages", Ages(ground.name, pool, ground.clock).run, role=Role.CONSUMERS)
     return runtime

@@ -49,6 +49,11 @@ class Timers:
     prefetch: Prefetch = prefetch_nothing
     bell: Wake = field(default_factory=Wake)
 
+    def __post_init__(self) -> None:
+        # A counter that begins with its first failure shows no increase by it.
+        for kind in self.fire_by_kind:
+            metrics.TIMERS_FAILED.labels(service=self.service, kind=kind)
+
     def told(self, written: Written) -> None:
         """One that is due before the next poll may not wait for it."""
         if written.first_due_at is not None and written.first_due_at <= self.clock.now() + POLL_MAX:

@@ -1,7 +1,9 @@
-"""The ages that alarms look at rise while nothing is sent or read, and are nought when nothing waits."""
+"""The ages and the lag that alarms look at rise while nothing is sent or read, and are nought when nothing waits."""
 
+import pytest
 from prometheus_client import REGISTRY
 
+from shared.kernel import consumer
 from shared.kernel.ages import Ages
 from shared.kernel.runtime import Runtime
 from shared.testing.waiting import eventually
@@ -56,3 +58,24 @@ async def test_parked_event_grows_older_also_when_its_reader_has_stopped(pair: P
     second = await parked_age(pair.follower)
 
     assert 0 < first < second
+
+
+async def test_lag_is_what_was_not_taken_and_nought_once_it_is(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(consumer, "LAG_COMMIT_S", 0.05)
+
+    async def lag() -> float | None:
+        return REGISTRY.get_sample_value("yima_consumer_lag_records", {"consumer": pair.follower.ground.name})
+
+    async def lags() -> bool:
+        return (await lag() or 0) > 0
+
+    async def lags_not() -> bool:
+        return await lag() == 0
+
+    # The follower waits for a lock that somebody else holds.
+    async with pair.follower.pool.acquire() as other, other.transaction():
+        await other.execute("LOCK TABLE seen IN SHARE MODE")
+        await pair.ledger.say(pair.publisher, pair.ledger.new_stream())
+        await eventually(lags)
+
+    await eventually(lags_not)

@@ -9,7 +9,9 @@ import asyncpg
 import pytest
 import pytest_asyncio
 from asyncpg import DataError
+from prometheus_client import REGISTRY
 
+from shared.kernel.ages import Ages
 from shared.kernel.clock import SetClock
 from shared.kernel.database import Connection
 from shared.kernel.event_store import Fold
@@ -117,6 +119,30 @@ async def test_timer_fires_when_it_is_due_and_not_before(tower: Tower, service: 
 
     assert await fired(service) == {"gate": 1}
     assert await pending(service) == 0
+
+
+async def test_lateness_is_told_of_the_timer_that_is_due_longest_and_goes_with_it(
+    tower: Tower, service: Runtime
+) -> None:
+    ages = Ages(service.ground.name, service.pool, service.ground.clock)
+
+    async def lateness() -> float | None:
+        await ages.measure()
+        return REGISTRY.get_sample_value("yima_timers_oldest_late_seconds", {"service": service.ground.name})
+
+    await schedule(service, wake("gate"), wake("lift", after_minutes=11))
+    before = await lateness()
+    tower.clock.advance(timedelta(minutes=12))
+    late = await lateness()
+    await fire_due(service)
+
+    assert (before, late, await lateness()) == (0, 120, 0)
+
+
+async def test_timer_that_never_failed_is_counted_from_nought(service: Runtime) -> None:
+    assert service.timers is not None
+
+    assert REGISTRY.get_sample_value("yima_timers_failed_total", {"service": "tower", "kind": "wake"}) is not None
 
 
 async def test_running_service_notices_that_the_clock_was_moved(tower: Tower, service: Runtime) -> None:

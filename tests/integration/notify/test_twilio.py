@@ -9,6 +9,7 @@ from uuid import UUID
 import httpx2
 import pytest
 import pytest_asyncio
+from prometheus_client import REGISTRY
 from twilio.request_validator import RequestValidator
 
 from shared.contracts.intake import TicketOpened
@@ -196,8 +197,26 @@ async def test_one_slow_answer_holds_up_no_other_message(town: Town) -> None:
         await slow.post.until(held.ticket_id, "unknown")
 
 
+def receipts(status: str) -> float:
+    """How many were counted; from nought on, so that the first is an increase."""
+    counted = REGISTRY.get_sample_value("yima_notifications_receipts_total", {"status": status})
+    assert counted is not None
+    return counted
+
+
+async def test_no_outcome_of_a_send_begins_to_be_counted_with_its_first(twilio: TwilioPost) -> None:
+    assert twilio.post
+    counted = [
+        REGISTRY.get_sample_value("yima_effects_total", {"service": "notify", "outcome": outcome})
+        for outcome in ("Accepted", "Rejected", "Barred", "Unknown")
+    ]
+
+    assert None not in counted
+
+
 async def test_a_receipt_says_that_a_message_was_delivered(twilio: TwilioPost) -> None:
     ticket, message_id = await twilio.sent("accepted")
+    before = receipts("delivered")
 
     sent = await twilio.call_back(message_id, "sent")
     delivered = await twilio.call_back(message_id, "delivered")
@@ -207,6 +226,7 @@ async def test_a_receipt_says_that_a_message_was_delivered(twilio: TwilioPost) -
     [message] = await twilio.post.messages(ticket.ticket_id)
     assert message.state == "delivered"
     assert (await twilio.post.events_of(message_id)).count("DeliveryReported") == 1
+    assert receipts("delivered") == before + 1
 
 
 async def test_a_receipt_says_why_a_message_was_not_delivered(twilio: TwilioPost) -> None:

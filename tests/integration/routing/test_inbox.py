@@ -31,7 +31,7 @@ from services.routing.domain.case.state import Status
 from services.routing.domain.errors import NotVerifierError
 from services.routing.domain.inbox import Days, Due, Narrowing, Show, Wanted
 from services.routing.projections import project_cases
-from services.routing.queries import ListedCase, Page, closed_page, open_page
+from services.routing.queries import ListedCase, Page, closed_page, open_page, urgent_overdue
 from shared.contracts.directory import Role
 from shared.contracts.routing import Clock
 from shared.kernel.database import Pool, open_pool
@@ -258,6 +258,23 @@ async def test_an_overdue_case_stays_overdue_when_it_is_asked_about(rows: Rows) 
     assert await overdue(NOW + timedelta(minutes=110)) == [(Clock.RESOLVE, over, over)]
     sooner = over - timedelta(minutes=1)
     assert await overdue(sooner) == [(Clock.ANSWER, sooner, sooner)]
+
+
+async def test_urgent_cases_past_their_deadline_are_counted_until_the_work_is_done(rows: Rows) -> None:
+    change = "UPDATE cases SET urgent = $2, status = $3, resolve_by = $4, history = false WHERE id = $1"
+    case_id = await rows.pool.fetchval("SELECT id FROM cases WHERE status = 'accepted' ORDER BY id LIMIT 1")
+    before = await urgent_overdue(rows.pool, NOW)
+
+    async def more(*, urgent: bool = True, status: str = "accepted", minutes: int = -10) -> int:
+        await rows.pool.execute(change, case_id, urgent, status, NOW + timedelta(minutes=minutes))
+        return await urgent_overdue(rows.pool, NOW) - before
+
+    assert [await more(), await more(urgent=False), await more(minutes=10), await more(status="resolved")] == [
+        1,
+        0,
+        0,
+        0,
+    ]
 
 
 async def test_a_merged_case_is_listed_where_its_number_or_its_status_is_asked_for(rows: Rows) -> None:

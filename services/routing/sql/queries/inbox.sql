@@ -157,3 +157,7 @@ SELECT id, version, status, area,
         || ARRAY(SELECT unit FROM follow_ups WHERE follow_ups.case_id = cases.id AND state <> 'cancelled')
         || array_remove(ARRAY[unit, coalesce(unit, left_unit)], NULL) AS at_work
 FROM cases WHERE id = ANY ($1::uuid[]);
+
+-- name: urgent_overdue
+-- How many urgent cases are past the deadline that runs for them; the index has them by it.
+SELECT count(*) FROM cases WHERE status <> 'closed' AND due_at < $1 AND urgent;

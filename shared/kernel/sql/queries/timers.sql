@@ -28,6 +28,10 @@ WHERE timers.kind = fired.kind AND timers.subject = fired.subject AND timers.gen
 UPDATE timers SET due_at = $4, attempts = attempts + 1, error = $5
 WHERE kind = $1 AND subject = $2 AND generation = $3;
 
+-- name: oldest_timer_lateness
+-- How many seconds the timer that is due longest is late, below 0 when none is; none when none is set.
+SELECT extract(epoch FROM $1::timestamptz - min(due_at))::float8 FROM timers;
+
 -- name: next_timer_at
 -- When the next timer is due.
 SELECT min(due_at) FROM timers;

@@ -1,0 +1,92 @@
+"""The alert rules: each fires and keeps silent when it should, and reads what exists."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from services.documents import declared_metrics
+from shared.kernel import metrics
+
+ROOT = Path(__file__).parents[3]
+PROMETHEUS = ROOT / "deploy" / "prometheus"
+RULE_FILES = sorted((PROMETHEUS / "rules").glob("*.yaml"))
+CASES = sorted((PROMETHEUS / "tests").glob("*.yaml"))
+PROMTOOL = shutil.which("promtool")
+# Told by Prometheus itself, by Kubernetes and by CloudNativePG.
+OTHERS = {
+    "up",
+    "kubelet_volume_stats_available_bytes",
+    "kubelet_volume_stats_capacity_bytes",
+    "cnpg_collector_last_available_backup_timestamp",
+}
+PARTS = {"counter": ("",), "gauge": ("",), "histogram": ("_bucket", "_count", "_sum")}
+
+needs_promtool = pytest.mark.skipif(
+    PROMTOOL is None and "CI" not in os.environ, reason="promtool is not installed (Debian: prometheus)"
+)
+
+
+def rules() -> list[dict[str, Any]]:
+    groups = [group for file in RULE_FILES for group in YAML(typ="safe").load(file)["groups"]]
+    return [rule for group in groups for rule in group["rules"]]
+
+
+def cases() -> Iterator[tuple[str, bool]]:
+    """Each tried alert, and whether it is to fire."""
+    for file in CASES:
+        for tried in YAML(typ="safe").load(file)["tests"]:
+            for each in tried["alert_rule_test"]:
+                yield each["alertname"], bool(each["exp_alerts"])
+
+
+def selected(expression: str) -> set[str]:
+    """Every series that an expression names: words before a brace or a bracket, and all that look like one of ours."""
+    return set(re.findall(r"\b\w+(?=[\[{])", expression)) | set(re.findall(r"\byima_\w+", expression))
+
+
+def promtool(*arguments: str) -> subprocess.CompletedProcess[str]:
+    assert PROMTOOL is not None, "install promtool (Debian: prometheus)"
+    return subprocess.run(
+        [PROMTOOL, *arguments], cwd=PROMETHEUS, capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+@needs_promtool
+@pytest.mark.parametrize("file", CASES, ids=lambda file: file.stem)
+def test_alerts_fire_and_keep_silent_as_their_cases_say(file: Path) -> None:
+    tried = promtool("test", "rules", str(file))
+
+    assert tried.returncode == 0, tried.stdout + tried.stderr
+
+
+@needs_promtool
+def test_prometheus_itself_takes_rules_and_configuration(tmp_path: Path) -> None:
+    # As compose mounts it, with the rules where they are here.
+    configured = (PROMETHEUS / "prometheus.yml").read_text(encoding="utf-8")
+    (tmp_path / "prometheus.yml").write_text(configured.replace("/etc/prometheus", str(PROMETHEUS)), encoding="utf-8")
+
+    checked = promtool("check", "config", str(tmp_path / "prometheus.yml"))
+
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert len(re.findall(r"SUCCESS: \d+ rules? found", checked.stdout)) == len(RULE_FILES)
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule["alert"])
+def test_every_alert_has_a_case_in_which_it_fires_and_one_in_which_it_does_not(rule: dict[str, Any]) -> None:
+    assert {fires for alert, fires in cases() if alert == rule["alert"]} == {True, False}
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule["alert"])
+def test_every_metric_that_an_alert_reads_exists(rule: dict[str, Any]) -> None:
+    declared = declared_metrics(Path(metrics.__file__).read_text(encoding="utf-8"))
+    ours = {f"{metric.name}{part}" for metric in declared for part in PARTS[metric.kind]}
+
+    assert selected(rule["expr"])
+    assert selected(rule["expr"]) - ours - OTHERS == set()
