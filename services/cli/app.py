@@ -28,6 +28,7 @@ from services.cli.serving import serve
 from services.cli.settings import LaunchSettings, launch_settings
 from services.cli.staff import staff_app
 from services.cli.terminal import asked_in_json, in_json, refusals_in_one_line, show
+from services.cli.traces import record_traces
 from services.cli.usage import YimaGroup
 from services.cli.welcome import account_lines, account_records, command_out_of_reach, welcome_record, welcome_text
 from services.cli.wording import worded
@@ -88,6 +89,7 @@ def up(
             typer.echo(asyncio.run(launch_detached(settings, in_json=json, tell=_tell_progress)))
         else:
             _set_up_log(settings, verbose=verbose, kept_by_starter=welcome_to is not None)
+            record_traces("yima")
             _run_here(settings, json=json, welcome_to=welcome_to)
 
 

@@ -31,6 +31,10 @@ class ServedApartError(CommandError):
     """A service on its own needs to be told its stores and the people's address: set what is missing."""
 
 
+class TracingNotInstalledError(CommandError):
+    """Traces are asked for, and what sends them is not installed: install requirements/trace.lock.txt."""
+
+
 class NoSecretsError(CommandError):
     """The platform's keys are not there: run `yima migrate` once, and give every service the same file."""
 

@@ -18,6 +18,7 @@ from services.cli.launcher import bound, pages_config, settle_memory
 from services.cli.running import platform_of
 from services.cli.settings import LaunchSettings, launch_settings
 from services.cli.terminal import refusals_in_one_line
+from services.cli.traces import record_traces
 from services.cli.wording import worded
 from shared.embedded.platform import Platform
 from shared.embedded.platform_secrets import SECRETS
@@ -48,6 +49,7 @@ def serve(
         settings = launch_settings(port)
         platform = platform_apart(settings, service)
         logging.configure()
+        record_traces(f"yima-{service.value}")
         logging.remember_loggers()
         name, roles = service.value, frozenset(role or Role)
         # Built before anything is waited for: a wrong setting is known at once.

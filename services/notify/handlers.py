@@ -1,10 +1,12 @@
 """What is done about messages: wished for, sent, their outcomes and receipts recorded."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
+
+from opentelemetry.trace import SpanKind
 
 from services.notify import queries
 from services.notify.adapters.provider import Accepted, Barred, Outcome, Rejected, Sms, SmsProvider, Unknown
@@ -29,9 +31,9 @@ from services.notify.domain.wishes import Wish, notification_id_of
 from shared.contracts.envelope import Sealed
 from shared.contracts.notify import SuppressionReason, UnknownCause
 from shared.directory import Directory, DirectoryFollower
-from shared.kernel import metrics
+from shared.kernel import metrics, tracing
 from shared.kernel.database import Connection
-from shared.kernel.event_store import Cause, Fold, Loaded
+from shared.kernel.event_store import Cause, Fold, Loaded, traceparents
 from shared.kernel.loops import StopLoopError
 from shared.kernel.reactions import Received
 from shared.kernel.runtime import Runtime
@@ -126,6 +128,7 @@ class Sending:
     notification_id: UUID
     attempt: int
     sms: Sms | None = field(default=None, repr=False)
+    traceparent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +154,16 @@ class Sender:
         await self._queue_postponed(work, [each for each in due if each.state.state is SendState.POSTPONED])
         opened = await self._opened(work.connection, [each.state for each in loaded])
         sendings = [self._begin(work, each, texts) for each, texts in zip(loaded, opened, strict=True)]
-        return [each for each in sendings if each]
+        traces = await traceparents(work.connection, [each.stream for each in loaded])
+        return [replace(each, traceparent=traces.get(stream_of(each.notification_id))) for each in sendings if each]
 
     async def perform(self, attempt: Sending) -> Outcome:
         """Hand it to the provider."""
         if attempt.sms is None:
             return Rejected(UNREADABLE, retryable=False)
-        outcome = await self.service.provider.send(attempt.sms)
+        name = f"sms {self.service.provider.name}"
+        with tracing.span(name, kind=SpanKind.CLIENT, parent=attempt.traceparent):
+            outcome = await self.service.provider.send(attempt.sms)
         if isinstance(outcome, Barred):
             self.service.barred.append(outcome)
         return outcome

@@ -16,6 +16,7 @@ from uuid import UUID, uuid5
 
 import asyncpg
 
+from shared.kernel import tracing
 from shared.kernel.database import Connection, Pool
 from shared.kernel.queries import Queries
 
@@ -60,7 +61,7 @@ class Cause:
     actor: str
     correlation_id: str
     causation_id: str | None = None
-    traceparent: str | None = None
+    traceparent: str | None = field(default_factory=tracing.traceparent)
 
     def metadata(self) -> str:
         """As it stands beside each event, without what is empty."""
@@ -235,6 +236,14 @@ async def append(
     if not written and request is None:
         raise ConcurrentAppendError
     return _recorded(batch, rows, {(row["stream"], row["version"]): row["position"] for row in written})
+
+
+async def traceparents(connection: Connection, streams: Sequence[str]) -> dict[str, str]:
+    """In which trace each stream began, of those that began in one; asked only where spans are recorded."""
+    if not tracing.TRACING.records:
+        return {}
+    rows = await connection.fetch(SQL["traceparents"], streams)
+    return {row["stream"]: row["traceparent"] for row in rows}
 
 
 async def load_many(

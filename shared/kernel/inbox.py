@@ -14,14 +14,15 @@ from typing import Any, Generic
 from uuid import UUID
 
 import structlog
+from opentelemetry.trace import SpanKind
 
-from shared.kernel import metrics
+from shared.kernel import metrics, tracing
 from shared.kernel.clock import Clock
 from shared.kernel.database import DOUBTFUL_ERRORS, ILL_ERRORS, Connection, answers
 from shared.kernel.event_store import NOTHING_WRITTEN, SQL, EventStore, Written
 from shared.kernel.kafka import DAY_TYPE, Broker, Incoming
 from shared.kernel.ordering import StreamPosition, Verdict, place_event, place_state
-from shared.kernel.reactions import Reactions, Received, Service
+from shared.kernel.reactions import React, Reactions, Received, Service
 from shared.kernel.set_aside import UNREADABLE, Parked, parked_columns, read_records, taken_out
 from shared.kernel.waiting import NotYetError
 from shared.kernel.work import RACE_TRIES_MAX, RACES, RaceLostError, Work
@@ -214,10 +215,16 @@ class Inbox(Generic[Service]):
         for each in received:
             react = self.reactions.by_type.get(each.incoming.type)
             if react:
-                await react(self.service, work, each)
+                await self._react(react, work, each)
         await work.flush()
         await self._keep_and_project(connection, received)
         return work.written
+
+    async def _react(self, react: React[Service], work: Work, received: Received[Any]) -> None:
+        incoming = received.incoming
+        parent = incoming.headers.get("ce_traceparent")
+        with tracing.span(f"{self.name} {incoming.type}", kind=SpanKind.CONSUMER, parent=parent):
+            await react(self.service, work, received)
 
     def _check_known(self, fresh: Sequence[Incoming]) -> None:
         for each in fresh:

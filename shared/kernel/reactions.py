@@ -32,7 +32,6 @@ class Received(Generic[E]):
             actor=consumer,
             correlation_id=self.incoming.correlation_id,
             causation_id=str(self.incoming.event_id),
-            traceparent=self.incoming.headers.get("ce_traceparent"),
         )
 
 

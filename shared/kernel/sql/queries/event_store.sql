@@ -82,3 +82,8 @@ ORDER BY stream, version;
 -- name: queue_states
 -- Ask the relay to send the current state under each of these keys.
 INSERT INTO outbox_states (key) SELECT unnest($1::text[]);
+
+-- name: traceparents
+-- In which trace each of these streams began.
+SELECT stream, metadata ->> 'traceparent' AS traceparent FROM events
+WHERE stream = ANY($1::text[]) AND version = 1 AND metadata ? 'traceparent';
