@@ -149,7 +149,8 @@ def config_of(kind: type[BaseSettings], **values: Any) -> BaseSettings:
 
 def ground_of(platform: Platform, name: str) -> Ground:
     """Where a service stands."""
-    return Ground(name, platform.database_url, broker_of(platform), platform.clock)
+    connections_max = platform.database_connections_max
+    return Ground(name, platform.database_url, broker_of(platform), platform.clock, connections_max)
 
 
 def broker_of(platform: Platform) -> Broker:

@@ -107,6 +107,7 @@ def platform_of(settings: LaunchSettings, *, host: str, port: int) -> Platform:
     """Where the stores are: those that were named to us, else our own."""
     return Platform(
         database_url=settings.database_dsn or EmbeddedPostgres(settings.postgres_home).dsn,
+        database_connections_max=settings.database_connections_max,
         kafka_bootstrap=settings.kafka_bootstrap or EmbeddedKafka(settings.kafka_home).bootstrap,
         host=host,
         port=port,

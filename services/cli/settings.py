@@ -32,8 +32,11 @@ ALLOWED: Mapping[str, str] = {
     "metrics_from": "setting_networks",
     "allow_unassigned_phones": "setting_yes_or_no",
     "wait_seconds_max": "setting_count",
+    "database_connections_max": "setting_connections",
 }
 PREFIX = "YIMA_"
+# One for each loop that may hold one, and one to answer whether all is well.
+CONNECTIONS_MIN = 4
 # What the launcher tells each service: set for one service alone, it would not count.
 PASSED_IN = frozenset(
     {"platform_key", "hmac_key", "session_key", "public_url", "data_dir", "allow_unassigned_phones", "host"}
@@ -55,6 +58,8 @@ class LaunchSettings(SettingsWithSecrets):
     database_url: SecretStr | None = None
     # Apart from the address where a file holds nothing but the password.
     database_password: SecretStr | None = None
+    # Of each service in a process: what the processes of a district may have together, the database must take.
+    database_connections_max: int = Field(default=16, ge=CONNECTIONS_MIN)
     # The platform's keys, where somebody else keeps them: then none are ever made.
     secrets_file: Path | None = None
     kafka_bootstrap: str | None = None

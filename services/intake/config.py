@@ -35,4 +35,3 @@ class Config(BaseSettings):
     # Less than six full photos: pages shrink them, and a proxy's default is smaller still.
     body_megabytes_max: int = 32
     json_bytes_max: int = 512 * 1024
-    pool_size_max: int = 16

@@ -14,6 +14,8 @@ class Platform:
     """Everything that the four services in one process need to be told. The database's address holds a password."""
 
     database_url: str = field(repr=False)
+    # Of each service in this process.
+    database_connections_max: int = 16
     kafka_bootstrap: str
     port: int
     data_dir: Path

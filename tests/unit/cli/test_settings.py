@@ -1,13 +1,22 @@
 """A setting that cannot be used is named with what can, and never with its value."""
 
+import re
+import sys
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from pydantic_settings import BaseSettings
 from typer.testing import CliRunner
 
 from services.cli import app
 from services.cli.settings import ALLOWED, LaunchSettings, unknown_settings
+from services.composed import ground_of
+from services.intake.config import Config as IntakeConfig
+from services.notify.config import Config as NotifyConfig
+from services.reporting.config import Config as ReportingConfig
+from services.routing.config import Config as RoutingConfig
+from shared.embedded.platform import Platform
 
 PORT = "YIMA_PORT（1 至 65535 的整数 · a whole number from 1 to 65535）"
 COUNT = "（不小于 1 的整数 · a whole number from 1 on）"
@@ -50,6 +59,22 @@ def test_every_setting_that_is_more_than_a_text_says_what_it_can_be() -> None:
     assert ALLOWED.keys() == {
         name for name, field in LaunchSettings.model_fields.items() if field.annotation not in texts
     }
+
+
+@pytest.mark.parametrize("config", [IntakeConfig, RoutingConfig, NotifyConfig, ReportingConfig])
+def test_every_setting_of_a_service_is_read_somewhere_in_it(config: type[BaseSettings]) -> None:
+    service = Path(str(sys.modules[config.__module__].__file__)).parent
+    code = "\n".join(file.read_text() for file in service.rglob("*.py"))
+
+    assert [name for name in config.model_fields if not re.search(rf"\.{name}\b", code)] == []
+
+
+def test_each_service_has_as_many_connections_as_are_allowed() -> None:
+    platform = Platform(
+        database_url="", kafka_bootstrap="", port=1, data_dir=Path("nowhere"), database_connections_max=6
+    )
+
+    assert ground_of(platform, "routing").pool_size_max == 6
 
 
 def test_misspelt_setting_is_refused_with_the_one_that_was_meant(tmp_path: Path) -> None:

@@ -294,6 +294,24 @@ def test_what_scales_names_a_deployment_that_does_not_count_itself() -> None:
         assert each["spec"]["maxReplicaCount"] <= int(settings["YIMA_KAFKA_PARTITIONS"])
 
 
+@pytest.mark.parametrize("overlay", OVERLAYS)
+def test_all_pods_at_the_most_that_scaling_allows_find_connections_to_the_database(overlay: str) -> None:
+    [settings] = [each["data"] for each in of_kind(overlay, "ConfigMap") if named(each).startswith("yima-settings")]
+    [database] = of_kind(overlay, "Cluster")
+    most = {named(each): each["spec"].get("replicas", 1) for each in of_kind(overlay, "Deployment")}
+    scalers = of_kind(overlay, "HorizontalPodAutoscaler", "ScaledObject")
+    scaled = {each["spec"]["scaleTargetRef"]["name"]: each["spec"] for each in scalers}
+    most |= {name: spec.get("maxReplicas") or spec["maxReplicaCount"] for name, spec in scaled.items()}
+
+    # While one is replaced there is one more; a relay holds its lock by a connection of its own.
+    pods = sum(count + 1 for count in most.values())
+    relays = sum(count + 1 for name, count in most.items() if name.endswith("-relay"))
+    wanted = pods * int(settings["YIMA_DATABASE_CONNECTIONS_MAX"]) + relays
+
+    dashboards_and_operators = 40
+    assert wanted + dashboards_and_operators <= int(database["spec"]["postgresql"]["parameters"]["max_connections"])
+
+
 def test_consumers_are_scaled_by_the_topics_that_they_read() -> None:
     for service in (intake, routing, notify, reporting):
         [scaled] = [each for each in of_kind("district", "ScaledObject") if named(each) == f"{service.NAME}-consumers"]
