@@ -13,7 +13,7 @@ from services.routing.domain.inbox import Cursor, Show, Wanted, acts
 from services.routing.domain.permissions import coordinates
 from shared.contracts.envelope import Sealed
 from shared.contracts.intake import Rating
-from shared.contracts.routing import Clock
+from shared.contracts.routing import About, Clock
 from shared.kernel.database import Pool, fetch_as_asked
 from shared.kernel.queries import Queries
 
@@ -22,7 +22,7 @@ SQL = Queries.load(Path(__file__).parent / "sql" / "queries")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedCase:
-    """One case of the inbox."""
+    """One case of the inbox; `asked` is what waits for the member's answer."""
 
     id: UUID
     version: int
@@ -40,6 +40,7 @@ class ListedCase:
     due_at: datetime | None
     suspended_until: datetime | None
     duplicates: int
+    asked: Sequence[About]
     text: Sealed
 
     def cursor(self, *, backward: bool) -> Cursor:
@@ -104,6 +105,7 @@ async def open_page(pool: Pool, sight: Sight, wanted: Wanted, *, now: datetime, 
         cursor and cursor.opened_at,
         cursor and cursor.id,
         cursor is not None and cursor.backward,
+        None if narrowing.ids is None else list(narrowing.ids),
     )
     open_lists = [show for show in Show if show is not Show.CLOSED]
     totals: dict[Show, int] = {show: rows[0][f"total_{show.value}"] for show in open_lists}
@@ -132,6 +134,7 @@ async def closed_page(pool: Pool, sight: Sight, wanted: Wanted, *, now: datetime
         cursor and cursor.sort_at,
         cursor and cursor.id,
         cursor is not None and cursor.backward,
+        None if narrowing.ids is None else list(narrowing.ids),
     )
     # Closed cases have no deadline any more.
     return _page(rows, {Show.CLOSED: rows[0]["total_closed"] if narrowing.due is None else 0}, cursor, limit)
@@ -200,6 +203,7 @@ def _listed(row: Any) -> ListedCase:
         due_at=row["due_at"],
         suspended_until=row["suspended_until"],
         duplicates=row["duplicates"] or 0,
+        asked=tuple(map(About, row["abouts"] or ())),
         text=Sealed.model_validate_json(row["text"]),
     )
 

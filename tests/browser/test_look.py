@@ -225,7 +225,7 @@ async def test_keys_go_through_the_list_but_never_while_one_types(page_at: PageA
     chosen = await page.locator("tr:has(:focus) .at-pick :checked").count()
     await page.keyboard.press("/")
     await page.keyboard.type("jx?k")
-    typed = await page.input_value("#filter-place")
+    typed = await page.input_value("#filter-words")
     helped_while_typing = await page.locator("dialog.keys[open]").count()
     await page.locator("h1").click()
     await page.keyboard.press("?")

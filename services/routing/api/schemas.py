@@ -224,6 +224,10 @@ class ListQuery(Body):
     urgent: bool = Field(default=False, description="Only urgent ones.")
     due: Due | None = Field(default=None, description="Past their deadline, or before today is over.")
     place: CodeInQuery | None = Field(default=None, description="Its code, or a part of its name.")
+    words: CodeInQuery | None = Field(
+        default=None,
+        description="Stand in what was reported: of the 500 open cases that are due first, and the 500 closed last.",
+    )
     number: Annotated[str, Field(pattern=r"^[0-9]{1,20}$")] | None = Field(default=None, description="Or a part of it.")
     days: Days = Field(default=Days.MONTH, description="How far back closed ones are looked for, in days.")
     cursor: Annotated[str, Field(max_length=CURSOR_LENGTH_MAX), AfterValidator(_ours)] | None = Field(
@@ -239,6 +243,7 @@ class ListQuery(Body):
             urgent=self.urgent,
             due=self.due,
             place=self.place,
+            words=self.words,
             number=self.number,
             days=self.days,
         )

@@ -91,7 +91,8 @@ def _at(micros: int) -> datetime:
 class Narrowing:
     """What a list is narrowed by; all that is named must hold. A part of the number will do.
 
-    `places` are the codes that `place`, a code or a part of a name, stands for in the directory as it is.
+    `places` are the codes that `place`, a code or a part of a name, stands for in the directory as it is; `ids` are the
+    cases in which `words` were found: what reporters wrote is sealed, and no index knows it.
     """
 
     status: Status | None = None
@@ -103,6 +104,8 @@ class Narrowing:
     places: tuple[str, ...] | None = None
     number: str | None = None
     days: Days = Days.MONTH
+    words: str | None = None
+    ids: tuple[UUID, ...] | None = None
 
     def due_before(self, now: datetime) -> datetime | None:
         """Overdue now, or before the day is over where the district lies."""

@@ -7,10 +7,14 @@ from dataclasses import dataclass, replace
 from services.routing.domain.inbox import Narrowing, Show, Wanted, shows_of
 from services.routing.domain.permissions import coordinates
 from services.routing.handlers.accounts import Member
+from services.routing.handlers.reading import opened
 from services.routing.handlers.service import Routing
 from services.routing.queries import Page, closed_page, open_page
 from shared.contracts.directory import CategoryDefined, UnitDefined
 from shared.directory import Directory
+
+# Open ones by deadline, closed ones the newest first: more of them nobody looks through by one word.
+WORDS_CASES_MAX = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +30,8 @@ class InboxRead:
 async def read_inbox(service: Routing, member: Member, wanted: Wanted) -> InboxRead:
     """The page; where the list has shrunk from under its cursor, the first."""
     pool, now, limit = service.runtime.pool, service.runtime.ground.clock.now(), _page_rows(service, member)
-    narrowed = replace(wanted, narrowing=_in_directory(wanted.narrowing, await service.directory.current()))
+    in_directory = _in_directory(wanted.narrowing, await service.directory.current())
+    narrowed = replace(wanted, narrowing=await _with_words(service, member, in_directory))
     opened, closed = await asyncio.gather(
         open_page(pool, member.sight, narrowed, now=now, limit=limit),
         closed_page(pool, member.sight, narrowed, now=now, limit=limit),
@@ -42,6 +47,20 @@ async def read_inbox(service: Routing, member: Member, wanted: Wanted) -> InboxR
 def _page_rows(service: Routing, member: Member) -> int:
     config = service.config
     return config.inbox_page_rows_wide if coordinates(member.actor.role) else config.inbox_page_rows
+
+
+async def _with_words(service: Routing, member: Member, held: Narrowing) -> Narrowing:
+    """With the cases in which the words stand: of those that the rest leaves, so many as can be opened in a moment."""
+    if held.words is None:
+        return held
+    pool, now = service.runtime.pool, service.runtime.ground.clock.now()
+    pages = await asyncio.gather(
+        open_page(pool, member.sight, Wanted(show=Show.AREA, narrowing=held), now=now, limit=WORDS_CASES_MAX),
+        closed_page(pool, member.sight, Wanted(show=Show.CLOSED, narrowing=held), now=now, limit=WORDS_CASES_MAX),
+    )
+    rows = [row for page in pages for row in page.rows]
+    texts, sought = await opened(service, (row.text for row in rows)), held.words.strip().casefold()
+    return replace(held, ids=tuple(row.id for row in rows if sought in (texts[row.text.box] or "").casefold()))
 
 
 def _in_directory(held: Narrowing, directory: Directory) -> Narrowing:

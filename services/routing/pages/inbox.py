@@ -113,4 +113,5 @@ def _row(case: ListedCase, names: Names, words: str) -> InboxRow:
         deadline=case.due_at,
         suspended_until=case.suspended_until,
         duplicates=case.duplicates,
+        asked=case.asked,
     )

@@ -34,6 +34,7 @@ def wanted_in(query: Mapping[str, str], sight: Sight) -> Wanted:
         urgent=query.get("urgent") == "yes",
         due=next((each for each in Due if each == query.get("due")), None),
         place=_id(query, "place"),
+        words=_id(query, "words"),
         number=number if (number := digits_of(query.get("number", ""))) else None,
         days=next((each for each in Days if each == query.get("days")), Days.MONTH),
     )
@@ -72,6 +73,7 @@ def query_of(wanted: Wanted) -> str:
         "urgent": "yes" if narrowing.urgent else None,
         "due": narrowing.due and narrowing.due.value,
         "place": narrowing.place,
+        "words": narrowing.words,
         "number": narrowing.number,
         "days": None if narrowing.days is Days.MONTH else narrowing.days.value,
         "at": wanted.cursor and wanted.cursor.written(),
@@ -94,6 +96,7 @@ def chips_of(wanted: Wanted) -> list[Chip]:
         "urgent": replace(held, urgent=False),
         "due": replace(held, due=None),
         "place": replace(held, place=None),
+        "words": replace(held, words=None),
         "number": replace(held, number=None),
         "days": replace(held, days=plain.days),
     }

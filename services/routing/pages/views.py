@@ -14,7 +14,7 @@ from services.routing.domain.permissions import Action
 from services.routing.pages.follow_ups import FollowUpShown
 from shared.contracts.directory import Name
 from shared.contracts.intake import Channel
-from shared.contracts.routing import Clock, Verification
+from shared.contracts.routing import About, Clock, Verification
 from shared.web.forms import EMPTY_FORM, Form
 
 
@@ -29,7 +29,10 @@ class Staff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxRow:
-    """One case of the inbox. `again` marks rework and reopened ones; no deadline once its clocks have stopped."""
+    """One case of the inbox. `again` marks rework and reopened ones; no deadline once its clocks have stopped.
+
+    `asked` is what waits for the member's answer.
+    """
 
     case_id: UUID
     version: int
@@ -46,6 +49,7 @@ class InboxRow:
     deadline: datetime | None
     suspended_until: datetime | None = None
     duplicates: int = 0
+    asked: Sequence[About] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,7 @@ function search() {
     return;
   }
   document.querySelector(".filters").open = true;
-  document.querySelector("#filter-place").focus();
+  document.querySelector("#filter-words").focus();
 }
 
 const keys = { j: () => step(1), k: () => step(-1), x: pick, a: pickAll, "/": search, "?": () => help.showModal() };

@@ -456,11 +456,28 @@ async def test_totals_are_exact_and_pages_lie_within_them(staff: Staff, desk: De
         second = (await lead.get(unescape(onward[1]))).text if onward else ""
         back = re.search(r'rel="prev" href="([^"]+)"', second)
         before = (await lead.get(unescape(back[1]))).text if back else ""
+    async with staff.at_desk("grid-dispatcher-1") as dispatcher:
+        at_once = (await dispatcher.get("/desk?show=area")).text
 
     assert "共 27 件" in first
+    assert at_once.count('class="row-link"') == 27
     assert [each.count('class="row-link"') for each in (first, second, before)] == [25, 2, 25]
     assert "第 26–27 件，共 27 件" in second
     assert first.index("第0件") < first.index("第1件") < first.index("第2件")
+
+
+async def test_words_of_a_report_are_found_within_what_one_sees(staff: Staff, desk: Desk) -> None:
+    await fire_lane(desk)
+    sofa = await desk.residents.report("亭子旁堆着旧沙发 SOFA", place=EAST_GATE, at=NOW)
+    await desk.case_once(sofa, Status.ASSIGNED)
+
+    async with staff.at_desk("grid-dispatcher-1") as dispatcher:
+        found = (await dispatcher.get("/desk?show=area&words=旧沙发 sofa")).text
+        none = (await dispatcher.get("/desk?show=area&words=鸽子")).text
+
+    assert "共 1 件" in found
+    assert re.findall(r'data-case="([^"]+)"', found) == [str(sofa)]
+    assert "共 0 件" in none
 
 
 async def test_a_case_keeps_the_list_that_one_came_from_beside_it_through_an_act(staff: Staff, desk: Desk) -> None:

@@ -33,7 +33,7 @@ from services.routing.domain.inbox import Days, Due, Narrowing, Show, Wanted
 from services.routing.projections import project_cases
 from services.routing.queries import ListedCase, Page, closed_page, open_page, urgent_overdue
 from shared.contracts.directory import Role
-from shared.contracts.routing import Clock
+from shared.contracts.routing import About, Clock
 from shared.kernel.database import Pool, open_pool
 from shared.kernel.event_store import Recorded
 from shared.testing.databases import NewDatabase
@@ -275,6 +275,28 @@ async def test_urgent_cases_past_their_deadline_are_counted_until_the_work_is_do
         0,
         0,
     ]
+
+
+async def test_who_answers_is_told_what_they_are_asked_and_nobody_else_is(rows: Rows) -> None:
+    asked = await rows.pool.fetchval("SELECT case_id FROM questions WHERE unit = 'grid-3' ORDER BY case_id LIMIT 1")
+    await rows.pool.execute("UPDATE questions SET about = 'suspension' WHERE case_id = $1", asked)
+    handler = replace(GRID, actor=replace(GRID.actor, role=Role.HANDLER))
+
+    seen = [await rows.all(sight, Wanted(show=Show.AREA)) for sight in (GRID, handler)]
+
+    assert [[row.asked for row in listed if row.id == asked] for listed in seen] == [[(About.SUSPENSION,)], [()]]
+
+
+async def test_of_the_cases_in_which_words_were_found_each_list_counts_its_own(rows: Rows) -> None:
+    everything = await rows.all(GRID, Wanted(show=Show.AREA)) + await rows.all(GRID, Wanted(show=Show.CLOSED))
+    ids = tuple(row.id for row in everything[::7])
+    found = Narrowing(ids=ids)
+
+    for show in (Show.AREA, Show.WAITING, Show.CLOSED):
+        whole = await rows.all(GRID, Wanted(show=show))
+        page = await rows.page(GRID, Wanted(show=show, narrowing=found))
+        assert [row.id for row in page.rows] == [row.id for row in whole if row.id in ids]
+        assert page.totals[show] == len(page.rows)
 
 
 async def test_a_merged_case_is_listed_where_its_number_or_its_status_is_asked_for(rows: Rows) -> None:

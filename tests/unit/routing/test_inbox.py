@@ -27,7 +27,7 @@ from shared.contracts.directory import Role
 
 NOW = datetime(2026, 4, 28, 15, 5, tzinfo=UTC)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-QUERY = ["show", "status", "unit", "category", "urgent", "due", "place", "number", "days", "at"]
+QUERY = ["show", "status", "unit", "category", "urgent", "due", "place", "words", "number", "days", "at"]
 moments = some.integers(0, 253_402_214_400_000_000).map(lambda micros: EPOCH + timedelta(microseconds=micros))
 cursors = some.builds(Cursor, sort_at=moments, opened_at=moments, id=some.uuids(), backward=some.booleans())
 codes = some.none() | some.text(some.characters(exclude_characters="\0", codec="utf-8"), min_size=1, max_size=64)
@@ -39,6 +39,7 @@ narrowings = some.builds(
     urgent=some.booleans(),
     due=some.none() | some.sampled_from(Due),
     place=codes,
+    words=codes,
     number=some.none() | some.from_regex(r"\A[0-9]{1,20}\Z"),
     days=some.sampled_from(Days),
 )

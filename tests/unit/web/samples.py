@@ -65,7 +65,7 @@ from services.routing.queries import Edition
 from shared.contracts.directory import Name, Role
 from shared.contracts.intake import Channel, Link, Rating
 from shared.contracts.notify import Audience
-from shared.contracts.routing import Clock, Term
+from shared.contracts.routing import About, Clock, Term
 from shared.web.forms import EMPTY_FORM, Fault, FieldFault, Form
 
 NOW = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)
@@ -216,6 +216,7 @@ def inbox_page(repeats: int = 1) -> InboxPage:
             status=status,
             urgent=index == 0,
             again=index == 1,
+            asked=tuple(About) if index == 2 else (),
             opened_at=NOW - minutes(25 + 210 * index),
             clock=clock,
             deadline=NOW + minutes(left) if clock else None,

@@ -23,7 +23,7 @@ from services.routing.pages.views import Happened
 from shared.contracts.directory import Conditions, Role
 from shared.contracts.intake import Channel, Rating
 from shared.contracts.notify import Audience
-from shared.contracts.routing import Clock
+from shared.contracts.routing import About, Clock
 from shared.web.catalogues import (
     LOCALES,
     DuplicateMessageError,
@@ -77,6 +77,7 @@ FAMILIES: dict[str, list[str]] = {
     "case.part.": [*PartState],
     "case.follow_up.": [*FollowUpState],
     "case.clock.": [*Clock],
+    "case.asked.": [*About],
     "case.channel.": [*Channel],
     "case.happened.": [*Happened],
     "case.condition.": [*Conditions.model_fields, "unit"],

@@ -1,21 +1,22 @@
 -- name: open_page
 -- A page of the open cases by deadline, what has none after it, with the exact totals of every filter, of one moment.
 -- Who is called and awaited has a deadline of their own; who is asked and answers has the case's too, and the earlier
--- counts, as with who follows up, also once the case is closed. Done work is due to be verified, and waits for the unit
--- that does it, where one is named, and for who was told by the ladder that it has not.
+-- counts, as with who follows up, also once the case is closed; what they are asked for is told with it. Done work is due
+-- to be verified, and waits for the unit that does it, where one is named, and for who was told by the ladder that it has
+-- not.
 -- $1 own unit, $2 person, $3 units and $4 areas overseen, $5 whether they act, $6 whether they coordinate; narrowed to
 -- $7 statuses, $8 unit, $9 categories, $10 urgent ones, $11 due before, $12 places, $13 part of the number, which is
 -- found by its index where it is whole, of nine digits; $14 what to show, $15 rows; those after the row at $16 to $18,
--- or before it where $19 says so. Merged ones are nobody's work, and stand in a list only where they are asked for: by
+-- or before it where $19 says so; of those of $20 alone, where words were looked for. Merged ones are nobody's work, and stand in a list only where they are asked for: by
 -- the status, or by the whole number, which their reporter names who waits.
 WITH follows AS MATERIALIZED (
     SELECT case_id, min(deadline) AS deadline FROM follow_ups
     WHERE unit = $1 AND state IN ('planned', 'due', 'missed') GROUP BY case_id
 ), asked AS MATERIALIZED (
-    SELECT case_id, min(answer_by) AS answer_by FROM questions
+    SELECT case_id, min(answer_by) AS answer_by, array_agg(DISTINCT about) AS abouts FROM questions
     WHERE $6 AND coalesce(unit, $1) = $1 GROUP BY case_id
 ), seen AS MATERIALIZED (
-    SELECT near.id, near.opened_at, own.report_by, asked.answer_by, follow.deadline AS follow_by,
+    SELECT near.id, near.opened_at, own.report_by, asked.answer_by, asked.abouts, follow.deadline AS follow_by,
         coalesce(due.at, '9999-12-31Z') AS sort_at,
         near.accepted_by = $2 AND near.status <> 'closed' AS mine,
         near.unit = $1 AND near.status <> 'closed' OR follow.deadline IS NOT NULL
@@ -59,8 +60,9 @@ WITH follows AS MATERIALIZED (
         AND ($12::text[] IS NULL OR near.place = ANY ($12::text[]))
         AND ($13::text IS NULL OR strpos(near.number, $13) > 0)
         AND (coalesce(length($13), 0) <> 9 OR near.number = $13)
+        AND ($20::uuid[] IS NULL OR near.id = ANY ($20))
 ), shown AS (
-    SELECT id, sort_at, opened_at, report_by, answer_by, follow_by
+    SELECT id, sort_at, opened_at, report_by, answer_by, abouts, follow_by
     FROM seen
     WHERE CASE $14::text
         WHEN 'mine' THEN mine
@@ -90,7 +92,7 @@ SELECT total.mine AS total_mine, total.unit AS total_unit, total.area AS total_a
         AND (shown.sort_at, shown.opened_at, shown.id) < (first.sort_at, first.opened_at, first.id)) AS before,
     page.sort_at, cases.id, cases.number, cases.version, cases.status, cases.unit, cases.place, cases.area,
     cases.category, cases.urgent, cases.again, cases.opened_at, cases.accept_by, cases.text, cases.suspended_until,
-    cases.duplicates,
+    cases.duplicates, page.abouts,
     least(coalesce(page.report_by, least(page.answer_by, cases.due_at, cases.verify_by)), page.follow_by) AS due_at,
     page.report_by IS NOT NULL AS reports_in,
     coalesce(page.answer_by < least(cases.due_at, cases.verify_by), page.answer_by IS NOT NULL) AS answers,
@@ -102,7 +104,7 @@ ORDER BY page.sort_at, page.opened_at, page.id;
 -- name: closed_page
 -- A page of the cases that were closed since $5, the newest first, with their exact total. $1 own unit, $2 and $3 units
 -- and areas overseen, $4 whether rows are wanted too; narrowed as the open ones by $6 to $11; $12 rows, those after the
--- row at $13 and $14, or before it where $15 says so.
+-- row at $13 and $14, or before it where $15 says so; of those of $16 alone, where words were looked for.
 WITH seen AS NOT MATERIALIZED (
     SELECT near.id, near.closed_at AS sort_at
     FROM cases AS near
@@ -119,6 +121,7 @@ WITH seen AS NOT MATERIALIZED (
         AND ($10::text[] IS NULL OR near.place = ANY ($10::text[]))
         AND ($11::text IS NULL OR strpos(near.number, $11) > 0)
         AND (coalesce(length($11), 0) <> 9 OR near.number = $11)
+        AND ($16::uuid[] IS NULL OR near.id = ANY ($16))
 ), page AS (
     (SELECT * FROM seen
     WHERE $4 AND NOT $15 AND ($13::timestamptz IS NULL OR (sort_at, id) < ($13, $14::uuid))
@@ -135,7 +138,7 @@ SELECT (SELECT count(*) FROM seen) AS total_closed,
         AND (seen.sort_at, seen.id) > (first.sort_at, first.id)) AS before,
     page.sort_at, cases.id, cases.number, cases.version, cases.status, cases.unit, cases.place, cases.area,
     cases.category, cases.urgent, cases.again, cases.opened_at, cases.accept_by, cases.text, cases.suspended_until,
-    cases.duplicates,
+    cases.duplicates, NULL::text[] AS abouts,
     cases.due_at, false AS reports_in, false AS answers, false AS follows_up
 FROM (VALUES (true)) AS once LEFT JOIN page ON true LEFT JOIN cases ON cases.id = page.id
 ORDER BY page.sort_at DESC, page.id DESC;
