@@ -51,6 +51,8 @@ contracts: $(VENV)/.dev ## 依赖方向与事件契约 · who may import whom, a
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m shared.contracts.documents --check
 	@$(BIN)/python -m services.documents --check
+	@$(BIN)/python -m deploy.grafana --check
+	@$(BIN)/python deploy/k8s/monitoring.py --check
 	@$(BIN)/pytest -q tests/contracts
 
 bench: $(VENV)/.dev ## 性能 · measure, into bench/results.json and docs/performance.md

@@ -67,6 +67,11 @@ DISK_SIZE = Gauge("yima_disk_size_bytes", "Size of the disk where the data direc
 # When the newest dump in `YIMA_BACKUPS_DIR` was finished, 0 where there is none; no line where none are looked at.
 BACKUP_FINISHED = Gauge("yima_backup_finished_timestamp_seconds", "End of the newest backup", ["kind"])
 
+# How long people and programs wait until an answer begins, by route and kind of status.
+HTTP_ANSWERS = Histogram(
+    "yima_http_answer_seconds", "From a request to its answer", ["route", "status"], buckets=LATENCY_BUCKETS_S
+)
+
 # When the list of holidays ends that the district file knows, of the calendar that ends first. In December deadlines
 # fall behind it, and are counted there as if the year had no holidays.
 CALENDARS_END = Gauge("yima_calendars_end_timestamp_seconds", "End of the last year with a known list of holidays")

@@ -19,6 +19,7 @@ from shared.kernel.correlation import Correlated
 from shared.kernel.database import PLATFORM_ERRORS
 from shared.kernel.event_store import ConcurrentAppendError, IdempotencyConflictError
 from shared.kernel.misread import BODY, NOT_A_FORM, NOT_JSON, FieldProblem, fields_misread
+from shared.kernel.timing import Timed
 from shared.kernel.work import RaceLostError
 
 log = structlog.get_logger()
@@ -124,6 +125,7 @@ def install(app: FastAPI, remedies: Mapping[str, str]) -> None:
     # A value that PostgreSQL can not take: an `InterfaceError` too, but trying again does not help.
     answer_with(app, asyncpg.DataError, _unexpected_value)
     app.add_middleware(_CatchAll)
+    app.add_middleware(Timed)
     app.add_middleware(Correlated)
 
 

@@ -1,0 +1,1 @@
+"""Grafana's dashboards and alert rules, written as Python and committed as what Grafana reads."""

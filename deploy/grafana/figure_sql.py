@@ -1,0 +1,147 @@
+"""A panel's SQL, made from a figure's own query: narrowed by the dashboard's variables, told apart, or by time.
+
+The counting itself stands in `services/reporting` alone: here only its source of rows gets a narrower one, and its one
+row of numbers is made a share, a line over time or a row for each group.
+"""
+
+from pathlib import Path
+
+from services.reporting.domain.definition import Definition, DurationDefinition, RateDefinition
+from services.reporting.domain.rate import Z_95
+from services.reporting.queries import SQL, sql_of
+from shared.kernel.queries import Queries
+
+TEMPLATES = Queries.load(Path(__file__).parent / "sql")
+STARTS, ENDS = "$__timeFrom()::timestamptz", "$__timeTo()::timestamptz"
+SOURCE = "reporting_figures.behind($1, $2)"
+# A viewer may ask for the days of a century: no line has more points.
+POINTS_MAX = 400
+# No whistle is given longer to report in.
+DAYS_AHEAD = 30
+NARROWING = ("area", "category", "unit")
+SHARE = "round(100.0 * numerator / nullif(denominator, 0), 2)::float8"
+MINUTES = "round({column}::numeric, 2)::float8"
+MESSAGE_EVENTS = {
+    "NotificationQueued": "待发",
+    "NotificationSuppressed": "不发",
+    "SendAccepted": "运营商已接收",
+    "SendRejected": "运营商拒收",
+    "SendUnknown": "结果不明",
+    "DeliveryReported": "有回执",
+}
+
+
+class NotCountedSoError(Exception):
+    """The figure's query does not count rows of `reporting_figures.behind`, so that it cannot be narrowed here."""
+
+
+def template(name: str, /, **given: str) -> str:
+    """A query of `sql/`, without its line of purpose, with what belongs into it."""
+    text = TEMPLATES[name].partition("\n")[2].strip()
+    for key, value in given.items():
+        text = text.replace("{{" + key + "}}", value)
+    return text
+
+
+CHOSEN = template("chosen")
+
+
+def counting(
+    figure: Definition, *, starts: str = STARTS, ends: str = ENDS, only: str = CHOSEN, by: str | None = None
+) -> str:
+    """The figure's own query over fewer rows, with a row for each group where it is to be told apart.
+
+    Raises:
+        NotCountedSoError: it reads from elsewhere.
+    """
+    sql = sql_of(figure)
+    if sql.count(SOURCE) != 1 or sql.count("SELECT") != 1:
+        raise NotCountedSoError
+    source = template("at_level") if by == "level_area" else f"{SOURCE} AS every"
+    sql = sql.replace(SOURCE, template("rows", source=source, only=only))
+    if by is not None:
+        sql = sql.replace("SELECT ", f"SELECT behind.{by} AS key, ", 1) + f"\nGROUP BY behind.{by}"
+    return _over(sql, starts, ends)
+
+
+def values(figure: Definition) -> str:
+    """The columns that a panel shows of a figure's numbers, named as people read them."""
+    match figure:
+        case RateDefinition():
+            return f'{SHARE} AS "{figure.name.zh}", numerator AS "分子", denominator AS "分母"'
+        case DurationDefinition():
+            columns = (("中位", "median_minutes"), ("p90", "p90_minutes"))
+            told = ", ".join(f'{MINUTES.format(column=column)} AS "{name}"' for name, column in columns)
+            return f'{told}, count AS "件数"'
+        case _:
+            return f'count AS "{figure.name.zh}"'
+
+
+def number(figure: Definition, *, urgency: str | None = None) -> str:
+    """The figure of the dashboard's time, of one urgency where one is meant, with what a link asks for."""
+    only, asked = CHOSEN, asked_for()
+    if urgency is not None:
+        only, asked = f"{only}\n    AND urgency = '{urgency}'", f"{asked} || '&urgency={urgency}'"
+    return template("number", values=values(figure), asked=asked, figure=counting(figure, only=only))
+
+
+def still_due(figure: RateDefinition) -> str:
+    """How many of what is due in the days to come are not done yet: calls out, by their deadlines."""
+    ends = f"({ENDS} + interval '{DAYS_AHEAD} days')"
+    inner = counting(figure, starts=ENDS, ends=ends)
+    return template("left_undone", name=figure.name.zh, asked=asked_for(ENDS, ends), figure=inner)
+
+
+def message_ends() -> str:
+    """What became of the messages of the dashboard's time, as the interface's own query tells it."""
+    words = " ".join(f"WHEN '{event}' THEN '{zh}'" for event, zh in MESSAGE_EVENTS.items())
+    inner = _over(SQL["message_counts"], STARTS, ENDS)
+    return template("message_ends", words=words, asked=asked_for(), figure=inner)
+
+
+def trend(figure: Definition) -> str:
+    """The figure of each day, week or month of the dashboard's time, as `period` says."""
+    starts, ends = "step.starts", "step.ends"
+    return template(
+        "trend",
+        values=values(figure),
+        asked=asked_for(starts, ends),
+        figure=counting(figure, starts=starts, ends=ends),
+        starts=STARTS,
+        ends=ENDS,
+        points_max=str(POINTS_MAX),
+    )
+
+
+def by_group(figure: Definition, column: str, *, names: str) -> str:
+    """The figure of each unit, category or area, by their names; a share with its Wilson interval."""
+    # What narrows the whole to one of them names the same thing as the row does.
+    asks = "area" if column == "level_area" else column
+    told, size = values(figure), "count"
+    if isinstance(figure, RateDefinition):
+        told, size = f"{told},\n    {template('interval', zz=repr(Z_95**2))}", "denominator"
+    return template(
+        "by_group",
+        values=told,
+        asked=asked_for(leaving_out=asks),
+        asks=asks,
+        figure=counting(figure, by=column),
+        names=names,
+        size=size,
+    )
+
+
+def listed(name: str) -> str:
+    """A list of `sql/`, of the dashboard's time and narrowed as its numbers are."""
+    rows = template("rows", source=f"{SOURCE} AS every", only=CHOSEN)
+    return _over(template(name, asked=asked_for()).replace(SOURCE, rows), STARTS, ENDS)
+
+
+def asked_for(starts: str = STARTS, ends: str = ENDS, *, leaving_out: str = "") -> str:
+    """What a link asks the interface for: the panel's period, and what the dashboard is narrowed to."""
+    narrowed = [template("narrowed_asked", name=name) for name in NARROWING if name != leaving_out]
+    return "\n        ".join([template("period_asked", starts=starts, ends=ends), *narrowed])
+
+
+def _over(sql: str, starts: str, ends: str) -> str:
+    return sql.replace("$1", starts).replace("$2", ends)

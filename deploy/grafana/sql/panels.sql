@@ -1,0 +1,125 @@
+-- name: rows
+-- What counts, of the area, category and unit that the dashboard is narrowed to.
+(
+    SELECT * FROM {{source}}
+    WHERE {{only}}
+) AS behind
+
+-- name: chosen
+-- A place that the directory knows lies where that says, any other where its case says.
+(${category:sqlstring} = '' OR category = ${category:sqlstring})
+    AND (${unit:sqlstring} = '' OR unit = ${unit:sqlstring})
+    AND (${area:sqlstring} = '' OR CASE WHEN place IN (SELECT id FROM reporting_views.places)
+        THEN place IN (SELECT id FROM reporting_views.lies_in WHERE kind = 'place' AND area = ${area:sqlstring})
+        ELSE area IN (SELECT id FROM reporting_views.lies_in WHERE kind = 'area' AND area = ${area:sqlstring}) END)
+
+-- name: at_level
+-- What counts, each with the area of the chosen level that it lies in.
+(
+        SELECT placed.*, found.area AS level_area
+        FROM (
+            SELECT *, place IN (SELECT id FROM reporting_views.places) IS TRUE AS known
+            FROM reporting_figures.behind($1, $2)
+        ) AS placed
+        LEFT JOIN (
+            SELECT lies_in.kind, lies_in.id, lies_in.area
+            FROM reporting_views.lies_in
+            JOIN reporting_views.areas ON areas.id = lies_in.area AND areas.level = ${level:sqlstring}
+        ) AS found
+            ON found.kind = CASE WHEN placed.known THEN 'place' ELSE 'area' END
+            AND found.id = CASE WHEN placed.known THEN placed.place ELSE placed.area END
+    ) AS every
+
+-- name: period_asked
+-- Which whole days a link asks for.
+'from=' || to_char({{starts}} AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD')
+        || '&to=' || to_char(
+            ({{ends}} - interval '1 microsecond') AT TIME ZONE 'Asia/Shanghai' + interval '1 day', 'YYYY-MM-DD')
+
+-- name: narrowed_asked
+-- What a link is narrowed to.
+|| CASE WHEN ${{{name}}:sqlstring} = '' THEN '' ELSE '&{{name}}=' || ${{{name}}:sqlstring} END
+
+-- name: number
+-- A figure of the dashboard's time.
+SELECT {{values}},
+    {{asked}} AS asked
+FROM (
+{{figure}}
+) AS figure
+
+-- name: trend
+-- A figure of each day, week or month of the dashboard's time.
+SELECT step.starts AS time, {{values}},
+    {{asked}} AS asked
+FROM (
+    SELECT greatest(opens, {{starts}}) AS starts,
+        least((opens AT TIME ZONE 'Asia/Shanghai' + each.step) AT TIME ZONE 'Asia/Shanghai', {{ends}}) AS ends
+    FROM (SELECT ('1 ' || ${period:sqlstring})::interval AS step) AS each
+    CROSS JOIN generate_series(
+        date_trunc(${period:sqlstring}, {{starts}}, 'Asia/Shanghai'), {{ends}}, each.step, 'Asia/Shanghai') AS opens
+    LIMIT {{points_max}}
+) AS step
+CROSS JOIN LATERAL (
+{{figure}}
+) AS figure
+WHERE step.starts < step.ends
+ORDER BY step.starts
+
+-- name: by_group
+-- A figure of each group of which something counts, by their names: no rate is in a row of nothing.
+SELECT coalesce(named.name, figure.key, '未定') AS "名称", {{values}},
+    {{asked}}
+        || CASE WHEN figure.key IS NULL THEN '' ELSE '&{{asks}}=' || figure.key END AS asked
+FROM (
+{{figure}}
+) AS figure
+LEFT JOIN reporting_views.{{names}} AS named ON named.id = figure.key
+WHERE {{size}} > 0
+ORDER BY 1
+
+-- name: interval
+-- The Wilson interval of services/reporting/domain/rate.py; of what is no share there is none.
+CASE WHEN numerator BETWEEN 0 AND denominator THEN round(greatest(0, 100 * (
+            numerator::float8 / denominator + {{zz}} / denominator / 2
+            - sqrt({{zz}} / denominator * greatest(0, numerator::float8 / denominator
+                * (1 - numerator::float8 / denominator) + {{zz}} / denominator / 4))
+        ) / (1 + {{zz}} / denominator))::numeric, 2)::float8 END AS "区间下限",
+    CASE WHEN numerator BETWEEN 0 AND denominator THEN round(least(100, 100 * (
+            numerator::float8 / denominator + {{zz}} / denominator / 2
+            + sqrt({{zz}} / denominator * greatest(0, numerator::float8 / denominator
+                * (1 - numerator::float8 / denominator) + {{zz}} / denominator / 4))
+        ) / (1 + {{zz}} / denominator))::numeric, 2)::float8 END AS "区间上限"
+
+-- name: left_undone
+-- How many of what was due are not done.
+SELECT denominator - numerator AS "{{name}}",
+    {{asked}} AS asked
+FROM (
+{{figure}}
+) AS figure
+
+-- name: share_undone
+-- Which share of what was due is not done; of nine or fewer one more would turn it upside down.
+SELECT CASE WHEN denominator >= 10 THEN 100.0 * (denominator - numerator) / denominator ELSE 0 END AS per_cent
+FROM (
+{{figure}}
+) AS figure
+
+-- name: message_ends
+-- What became of the messages of the dashboard's time.
+SELECT CASE event {{words}} ELSE event END AS "结果", coalesce(reason, '') AS "原因", messages AS "条数",
+    {{asked}} AS asked
+FROM (
+{{figure}}
+) AS ends
+ORDER BY messages DESC, event, reason
+
+-- name: choices
+-- What a dashboard can be narrowed to, by name.
+SELECT '全部' AS __text, '' AS __value
+UNION ALL (SELECT name, id FROM reporting_views.{{view}} ORDER BY {{by}})
+
+-- name: pages
+-- Where the desk is found by those who look at the dashboards.
+SELECT coalesce(nullif(current_setting('yima.pages', true), ''), 'http://localhost:8080')
