@@ -64,8 +64,8 @@ def record_if_asked(service: str) -> None:
         from opentelemetry.sdk.trace.export import BatchSpanProcessor
     except ImportError as error:
         raise TracingNotInstalledError from error
-    # What the environment says of itself (OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES) comes before what we say.
-    provider = TracerProvider(resource=Resource({SERVICE_NAME: service}).merge(Resource.create()))
+    name = os.environ.get("OTEL_SERVICE_NAME", service)
+    provider = TracerProvider(resource=Resource.create({SERVICE_NAME: name}))
     # Sends from a thread of its own, and what is left when the process ends.
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     TRACING.tracer = provider.get_tracer("yima")

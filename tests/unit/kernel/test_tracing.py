@@ -1,12 +1,12 @@
 """What a trace says, and that it is carried on by who does not record."""
 
 import pytest
-from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace import Tracer, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind
 
-from shared.kernel.tracing import TRACING, span, traceparent
+from shared.kernel.tracing import ENDPOINT, TRACING, record_if_asked, span, traceparent
 
 CALLER = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 TRACE = CALLER.split("-")[1]
@@ -18,6 +18,29 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> InMemorySpanExporter:
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     monkeypatch.setattr(TRACING, "tracer", provider.get_tracer("test"))
     return exporter
+
+
+@pytest.mark.parametrize(("named", "shown"), [(None, "yima-intake"), ("intake-east", "intake-east")])
+def test_a_process_records_under_its_services_name(
+    monkeypatch: pytest.MonkeyPatch, named: str | None, shown: str
+) -> None:
+    monkeypatch.setattr(TRACING, "tracer", None)
+    monkeypatch.setenv(ENDPOINT, "http://127.0.0.1:9")
+    if named:
+        monkeypatch.setenv("OTEL_SERVICE_NAME", named)
+
+    record_if_asked("yima-intake")
+
+    assert isinstance(TRACING.tracer, Tracer)
+    assert TRACING.tracer.resource.attributes["service.name"] == shown
+
+
+def test_nobody_records_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(ENDPOINT, raising=False)
+
+    record_if_asked("yima-intake")
+
+    assert not TRACING.records
 
 
 def test_who_does_not_record_carries_the_callers_trace_on() -> None:
