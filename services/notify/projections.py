@@ -23,8 +23,7 @@ from shared.contracts.notify import (
     SendUnknown,
 )
 from shared.kernel import metrics
-from shared.kernel.database import Connection
-from shared.kernel.event_store import Recorded
+from shared.kernel.event_store import Recorded, Rows
 
 # From nought on: a counter that begins with its first receipt shows no increase by it.
 for status in DeliveryStatus:
@@ -50,15 +49,15 @@ class Row:
     held_until: datetime | None = None
 
 
-async def project(connection: Connection, recorded: Sequence[Recorded]) -> None:
-    """Write what these events made of their messages, each message once."""
+def project(recorded: Sequence[Recorded]) -> Sequence[Rows]:
+    """What these events made of their messages, each message once."""
     rows: dict[UUID, Row] = {}
     for each in recorded:
         event: NotifyEvent = each.event
         rows[event.notification_id] = row_after(rows.get(event.notification_id), event, version=each.version)
         _count(event)
-    await _add(connection, [row for row in rows.values() if row.begun])
-    await _change(connection, [row for row in rows.values() if not row.begun])
+    begun, changed = [row for row in rows.values() if row.begun], [row for row in rows.values() if not row.begun]
+    return [*_added(begun), *_changed(changed)]
 
 
 def row_after(before: Row | None, event: NotifyEvent, *, version: int) -> Row:
@@ -103,40 +102,42 @@ def _sealed_in(recipient: Sealed, params: Mapping[str, Sealed | str]) -> Iterabl
     yield from (value for value in params.values() if isinstance(value, Sealed))
 
 
-async def _add(connection: Connection, rows: Sequence[Row]) -> None:
+def _added(rows: Sequence[Row]) -> Sequence[Rows]:
     begun = [(row, row.begun) for row in rows if row.begun]
-    if begun:
-        await connection.execute(
-            SQL["add_notifications"],
-            [row.id for row, _ in begun],
-            [event.ticket_id for _, event in begun],
-            [event.audience.value for _, event in begun],
-            [event.template for _, event in begun],
-            [row.state.value for row, _ in begun],
-            [row.reason for row, _ in begun],
-            [row.keys_needed or "[]" for row, _ in begun],
-            [event.at for _, event in begun],
-            [row.due_at for row, _ in begun],
-        )
+    if not begun:
+        return ()
+    columns = (
+        [row.id for row, _ in begun],
+        [event.ticket_id for _, event in begun],
+        [event.audience.value for _, event in begun],
+        [event.template for _, event in begun],
+        [row.state.value for row, _ in begun],
+        [row.reason for row, _ in begun],
+        [row.keys_needed or "[]" for row, _ in begun],
+        [event.at for _, event in begun],
+        [row.due_at for row, _ in begun],
+    )
+    return (Rows(SQL["add_notifications"], columns),)
 
 
-async def _change(connection: Connection, rows: Sequence[Row]) -> None:
-    if rows:
-        # In one order, so that two that change the same messages can not deadlock.
-        ordered = sorted(rows, key=lambda row: row.id)
-        await connection.execute(
-            SQL["change_notifications"],
-            [row.id for row in ordered],
-            [row.state.value for row in ordered],
-            [row.attempts for row in ordered],
-            [row.provider_message_id for row in ordered],
-            [row.code for row in ordered],
-            [row.reason for row in ordered],
-            [row.at for row in ordered],
-            [row.due_at for row in ordered],
-            [row.held_until for row in ordered],
-            [row.keys_needed for row in ordered],
-        )
+def _changed(rows: Sequence[Row]) -> Sequence[Rows]:
+    if not rows:
+        return ()
+    # In one order, so that two that change the same messages can not deadlock.
+    ordered = sorted(rows, key=lambda row: row.id)
+    columns = (
+        [row.id for row in ordered],
+        [row.state.value for row in ordered],
+        [row.attempts for row in ordered],
+        [row.provider_message_id for row in ordered],
+        [row.code for row in ordered],
+        [row.reason for row in ordered],
+        [row.at for row in ordered],
+        [row.due_at for row in ordered],
+        [row.held_until for row in ordered],
+        [row.keys_needed for row in ordered],
+    )
+    return (Rows(SQL["change_notifications"], columns),)
 
 
 def _count(event: NotifyEvent) -> None:

@@ -65,8 +65,7 @@ from shared.contracts.routing import (
     WhistleBlown,
 )
 from shared.directory import DirectoryFollower
-from shared.kernel.database import Connection
-from shared.kernel.event_store import Project, Recorded
+from shared.kernel.event_store import Project, Recorded, Rows
 
 Columns = dict[str, Any]
 # Those of the case itself; the others are of a called unit, a question or a follow-up.
@@ -80,42 +79,35 @@ Asked = tuple[str, str | None, datetime | None]
 def projecting(directory: DirectoryFollower) -> Project:
     """What the log calls in each append's transaction."""
 
-    async def project(connection: Connection, recorded: Sequence[Recorded]) -> None:
-        await project_cases(connection, [each for each in recorded if isinstance(each.event, CaseEvent)])
-        await directory.record(connection, [each.event for each in recorded if isinstance(each.event, DirectoryRecord)])
+    def project(recorded: Sequence[Recorded]) -> Sequence[Rows]:
+        records = [each.event for each in recorded if isinstance(each.event, DirectoryRecord)]
+        cases = [each for each in recorded if isinstance(each.event, CaseEvent)]
+        return [*case_rows(cases), *directory.rows(records)]
 
     return project
 
 
-async def project_cases(connection: Connection, recorded: Sequence[Recorded]) -> None:
+def case_rows(recorded: Sequence[Recorded]) -> list[Rows]:
     """Begin and change the rows of these cases, one row a case however many events it got."""
     begun, changed = collapsed(recorded)
+    rows: list[Rows] = []
     if begun:
-        await connection.execute(SQL["add_cases"], [json.dumps(columns) for columns in begun.values()])
+        texts = [json.dumps(columns) for columns in begun.values()]
+        rows += Rows(SQL["add_cases"], (texts,)), Rows(SQL["add_rule_hits"], (texts,))
     if changed:
-        rows = [json.dumps(columns) for columns in changed.values()]
-        await connection.execute(SQL["change_cases"], list(changed), rows)
-    parts = parts_of(recorded)
-    if parts:
-        await connection.execute(SQL["put_parts"], *zip(*parts, strict=True))
-    await _project_questions(connection, recorded)
-    follow_ups = follow_ups_of(recorded)
-    if follow_ups:
-        await connection.execute(SQL["put_follow_ups"], *zip(*follow_ups, strict=True))
+        texts = [json.dumps(columns) for columns in changed.values()]
+        rows.append(Rows(SQL["change_cases"], (list(changed), texts)))
     events = [each.event for each in recorded]
     told = [(unit, event.case_id, by_ladder(event)) for event in events if (unit := told_by(event)) is not None]
-    if told:
-        await connection.execute(SQL["add_told"], *zip(*told, strict=True))
-
-
-async def _project_questions(connection: Connection, recorded: Sequence[Recorded]) -> None:
     questions = questions_of(recorded)
-    asked = [(*of, *question) for of, question in questions.items() if question is not None]
-    answered = [of for of, question in questions.items() if question is None]
-    if answered:
-        await connection.execute(SQL["drop_questions"], *zip(*answered, strict=True))
-    if asked:
-        await connection.execute(SQL["put_questions"], *zip(*asked, strict=True))
+    of_several: dict[str, Sequence[tuple[Any, ...]]] = {
+        "put_parts": parts_of(recorded),
+        "drop_questions": [of for of, question in questions.items() if question is None],
+        "put_questions": [(*of, *question) for of, question in questions.items() if question is not None],
+        "put_follow_ups": follow_ups_of(recorded),
+        "add_told": told,
+    }
+    return rows + [Rows(SQL[name], tuple(zip(*each, strict=True))) for name, each in of_several.items() if each]
 
 
 def questions_of(recorded: Sequence[Recorded]) -> dict[tuple[UUID, str], Asked | None]:

@@ -32,6 +32,7 @@ from shared.contracts.directory import (
 from shared.directory.rota import Turn, holder, turns
 from shared.kernel.clock import Clock
 from shared.kernel.database import Connection, Pool
+from shared.kernel.event_store import Rows
 from shared.kernel.kafka import Topic
 from shared.kernel.migrations import Component
 from shared.kernel.queries import Queries
@@ -113,11 +114,16 @@ class DirectoryFollower:
 
     async def record(self, connection: Connection, records: Sequence[DirectoryRecord]) -> None:
         """Keep records as they arrive, the last of an entity in a batch."""
+        for rows in self.rows(records):
+            await connection.execute(rows.statement, *rows.values)
+
+    def rows(self, records: Sequence[DirectoryRecord]) -> Sequence[Rows]:
+        """The same for whoever writes them with other rows in one statement."""
         newest = {record.stream: record for record in records}
         if not newest:
-            return
-        await connection.execute(
-            SQL["record_directory"],
+            return ()
+        self.look_again()
+        columns = (
             [record.kind for record in newest.values()],
             [record.id for record in newest.values()],
             [record.type_name() for record in newest.values()],
@@ -125,8 +131,7 @@ class DirectoryFollower:
             [record.edition for record in newest.values()],
             [record.to_json() for record in newest.values()],
         )
-        await connection.execute(SQL["count_change"])
-        self.look_again()
+        return Rows(SQL["record_directory"], columns), Rows(SQL["count_change"], ())
 
     async def extent(self) -> tuple[int, int]:
         """How much is known here of what every service follows, records and editions: alike where the same was read."""

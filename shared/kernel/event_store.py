@@ -1,12 +1,13 @@
 """The event log of one service.
 
 Promise: `append` is one round trip in which version check, events, outbox rows and the command's answer stand or fall
-together. A stale version raises `ConcurrentAppendError` and writes nothing; a command seen before gives its first
-answer and writes nothing. `load` folds a stream with `evolve`.
+together, and so do the rows of the service's own beside them. A stale version raises `ConcurrentAppendError` and writes
+nothing; a command seen before gives its first answer and writes nothing. `load` folds a stream with `evolve`.
 """
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -115,7 +116,6 @@ class NewEvents:
 class Recorded:
     """An event as it stands in the log."""
 
-    position: int
     stream: str
     version: int
     event_id: UUID
@@ -123,15 +123,15 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
-    """A row of the service's own, written by the append's own statement.
+class Rows:
+    """Rows of the service's own, written by the append's own statement.
 
-    `statement` is an INSERT, UPDATE or DELETE that reads its values from the one parameter `$beside` (jsonb) and must
-    do nothing unless `EXISTS (SELECT FROM appended)`.
+    `statement` is an INSERT, UPDATE or DELETE that begins with no WITH, and `values` are its parameters. What stands
+    beside one append sees the tables as they were before it, so no two of them may touch the same row.
     """
 
     statement: str
-    values: str
+    values: Sequence[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +161,18 @@ class Written:
 NOTHING_WRITTEN = Written()
 SENDS = Written(sends=True)
 
-Project = Callable[[Connection, Sequence[Recorded]], Awaitable[None]]
+Project = Callable[[Sequence[Recorded]], Sequence[Rows]]
+
+# Of the append's own statement; those of what stands beside it follow.
+APPEND_PARAMETERS = 13
+PARAMETER = re.compile(r"\$(\d+)")
+# What says that the statement came too late. It divides by zero where a stream has moved on before it began.
+STALE_ERRORS: tuple[type[BaseException], ...] = (asyncpg.UniqueViolationError, asyncpg.DivisionByZeroError)
 
 
-async def project_nothing(_connection: Connection, _recorded: Sequence[Recorded]) -> None:
+def project_nothing(_recorded: Sequence[Recorded]) -> Sequence[Rows]:
     """For a service that has no read models of its own events."""
+    return ()
 
 
 @dataclass(slots=True)
@@ -183,7 +190,7 @@ class EventStore:
         *,
         request: Request | None = None,
         answer: str | None = None,
-        beside: Sequence[Beside] = (),
+        beside: Sequence[Rows] = (),
     ) -> Once[str | None]:
         """Append in one statement, outside any transaction; own read models come as `beside`.
 
@@ -192,8 +199,9 @@ class EventStore:
             IdempotencyConflictError: the key was used with another body; nothing was written.
         """
         async with self.pool.acquire() as connection:
-            recorded = await append(connection, [new], request=request, answer=answer, beside=beside)
-            if not recorded:
+            try:
+                await append(connection, [new], request=request, answer=answer, beside=beside)
+            except ConcurrentAppendError:
                 return Once(await _first_answer(connection, request), repeated=True)
         self.committed(SENDS)
         return Once(answer, repeated=False)
@@ -216,26 +224,32 @@ async def append(
     *,
     request: Request | None = None,
     answer: str | None = None,
-    beside: Sequence[Beside] = (),
-) -> list[Recorded]:
-    """Append to several streams at once; empty when the request was answered before.
+    beside: Sequence[Rows] = (),
+) -> None:
+    """Append to several streams at once, in one statement with all that stands or falls with it.
 
     Raises:
-        ConcurrentAppendError: one of the streams has moved on; nothing was written to any.
+        ConcurrentAppendError: one of the streams has moved on, or the request was answered before; nothing was written.
     """
     rows = [row for new in batch for row in event_rows(new)]
     columns = [[row[index] for row in rows] for index in range(8)]
     command = (request.caller, request.operation, request.key, request.body_hmac, answer) if request else (None,) * 5
     text = _append_text(tuple(part.statement for part in beside))
     try:
-        written = await connection.fetch(text, *columns, *command, *(part.values for part in beside))
-    except asyncpg.UniqueViolationError as error:
-        if error.table_name != "events":
+        await connection.execute(text, *columns, *command, *(value for part in beside for value in part.values))
+    except STALE_ERRORS as error:
+        if isinstance(error, asyncpg.UniqueViolationError) and error.table_name not in {"events", "commands"}:
             raise
         raise ConcurrentAppendError from error
-    if not written and request is None:
-        raise ConcurrentAppendError
-    return _recorded(batch, rows, {(row["stream"], row["version"]): row["position"] for row in written})
+
+
+def recorded_of(batch: Sequence[NewEvents]) -> list[Recorded]:
+    """What is decided, as it will stand in the log."""
+    return [
+        Recorded(new.stream, version, event_id(new.cause, new.stream, version), event)
+        for new in batch
+        for version, event in enumerate(new.events, new.expected_version + 1)
+    ]
 
 
 async def traceparents(connection: Connection, streams: Sequence[str]) -> dict[str, str]:
@@ -291,25 +305,18 @@ def schema_version_of(event: EventModel) -> int:
     return int(getattr(event, "schema_version", 1))
 
 
-def _recorded(
-    batch: Sequence[NewEvents], rows: Sequence[tuple[Any, ...]], positions: Mapping[tuple[str, int], int]
-) -> list[Recorded]:
-    if not positions:
-        return []
-    events = (event for new in batch for event in new.events)
-    return [
-        Recorded(positions[stream, version], stream, version, known_as, event)
-        for (stream, version, known_as, *_), event in zip(rows, events, strict=True)
-    ]
-
-
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _append_text(statements: tuple[str, ...]) -> str:
-    parts = [
-        f", beside_{index} AS (\n{statement.replace('$beside', f'${13 + index}::jsonb')}\n)"
-        for index, statement in enumerate(statements, 1)
-    ]
+    parts, after = [], APPEND_PARAMETERS
+    for index, statement in enumerate(statements, 1):
+        parts.append(f", beside_{index} AS (\n{_shifted(statement, after)}\n)")
+        after += max((int(number) for number in PARAMETER.findall(statement)), default=0)
     return SQL["append"].replace("/* beside */", "".join(parts))
+
+
+def _shifted(statement: str, by: int) -> str:
+    """With its parameters counted on from those before it."""
+    return PARAMETER.sub(lambda found: f"${int(found[1]) + by}", statement)
 
 
 async def _first_answer(connection: Connection, request: Request | None) -> str:
@@ -327,8 +334,28 @@ async def answered(connection: Connection, request: Request) -> str | None:
         IdempotencyConflictError: the key was used with another body.
     """
     row = await connection.fetchrow(SQL["answer_of_command"], request.caller, request.operation, request.key)
-    if row is None:
-        return None
+    return None if row is None else _answer_in(row, request)
+
+
+async def begun(
+    connection: Connection, request: Request, stream: str, fold: Fold[State], decode: Decode
+) -> tuple[str | None, Loaded[State]]:
+    """The first answer to this request, none when it is new, and the state of the stream that it is about.
+
+    Raises:
+        IdempotencyConflictError: the key was used with another body.
+    """
+    rows = await connection.fetch(SQL["begin_command"], request.caller, request.operation, request.key, stream)
+    answer = None if rows[0]["answer"] is None else _answer_in(rows[0], request)
+    loaded = Loaded(stream, fold.initial, 0)
+    for row in rows:
+        if row["version"] is not None:
+            event = decode(row["type"], row["schema_version"], row["data"])
+            loaded = Loaded(stream, fold.evolve(loaded.state, event), row["version"])
+    return answer, loaded
+
+
+def _answer_in(row: asyncpg.Record, request: Request) -> str:
     if not same_request(request, row["body_hmac"]):
         raise IdempotencyConflictError
     return str(row["answer"])

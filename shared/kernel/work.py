@@ -21,12 +21,14 @@ from shared.kernel.event_store import (
     IdempotencyConflictError,
     Loaded,
     NewEvents,
-    Recorded,
     Request,
+    Rows,
     Written,
     answered,
     append,
+    begun,
     load_many,
+    recorded_of,
 )
 
 State = TypeVar("State")
@@ -74,6 +76,15 @@ class Work:
         await self.prefetch([stream], fold)
         return self._states[stream]
 
+    async def begin(self, request: Request, stream: str, fold: Fold[Any]) -> str | None:
+        """The first answer to this request, none when it is new; its stream is then at hand.
+
+        Raises:
+            IdempotencyConflictError: the key was used with another body.
+        """
+        answer, self._states[stream] = await begun(self.connection, request, stream, fold, self.store.decode)
+        return answer
+
     def append(
         self, loaded: Loaded[State], events: Sequence[EventModel], *, fold: Fold[State], cause: Cause
     ) -> Loaded[State]:
@@ -99,32 +110,35 @@ class Work:
         """Ask the relay to send the current state under these keys."""
         self._state_keys.extend(keys)
 
-    async def flush(self) -> list[Recorded]:
-        """Write all that was gathered, project it, and start afresh.
+    async def flush(self, *, request: Request | None = None, answer: str | None = None) -> None:
+        """Write all that was gathered, with its projection and a request's answer, in one statement; start afresh.
 
         Raises:
-            ConcurrentAppendError: a stream has moved on meanwhile.
+            ConcurrentAppendError: a stream has moved on meanwhile, or the request was answered.
         """
-        recorded = await append(self.connection, self._new) if self._new else []
-        if recorded:
-            await self.store.project(self.connection, recorded)
-        await self._flush_timers()
+        rows = [*self._projected(), *self._timer_rows(), *self._state_rows()]
+        if self._new or rows or request:
+            await append(self.connection, self._new, request=request, answer=answer, beside=rows)
         sends = bool(self._new or self._state_keys)
         self.written |= Written(sends, first_due_at=min((timer.due_at for timer in self._timers), default=None))
-        if self._state_keys:
-            await self.connection.execute(SQL["queue_states"], self._state_keys)
         self._new, self._timers, self._state_keys = [], [], []
-        return recorded
 
-    async def _flush_timers(self) -> None:
-        if self._timers:
-            await self.connection.execute(
-                SQL["schedule_timers"],
-                [timer.kind for timer in self._timers],
-                [timer.subject for timer in self._timers],
-                [timer.generation for timer in self._timers],
-                [timer.due_at for timer in self._timers],
-            )
+    def _projected(self) -> Sequence[Rows]:
+        return self.store.project(recorded_of(self._new)) if self._new else ()
+
+    def _timer_rows(self) -> Sequence[Rows]:
+        if not self._timers:
+            return ()
+        columns = (
+            [timer.kind for timer in self._timers],
+            [timer.subject for timer in self._timers],
+            [timer.generation for timer in self._timers],
+            [timer.due_at for timer in self._timers],
+        )
+        return (Rows(SQL["schedule_timers"], columns),)
+
+    def _state_rows(self) -> Sequence[Rows]:
+        return (Rows(SQL["queue_states"], (self._state_keys,)),) if self._state_keys else ()
 
 
 async def transact(store: EventStore, now: Callable[[], datetime], act: Callable[[Work], Awaitable[Result]]) -> Result:
@@ -161,15 +175,42 @@ async def transact_once(
         if first is not None:
             return first
         answer = await act(work)
-        await work.flush()
-        key = await work.connection.fetchval(
-            SQL["record_command"], request.caller, request.operation, request.key, request.body_hmac, answer
-        )
-        if key is None:
-            raise ConcurrentAppendError
+        await work.flush(request=request, answer=answer)
         return answer
 
     return await transact(store, now, act_once)
 
 
-__all__ = ["IdempotencyConflictError", "RaceLostError", "Timer", "Work", "transact", "transact_once"]
+async def decide_once(
+    store: EventStore,
+    now: Callable[[], datetime],
+    request: Request,
+    loading: tuple[str, Fold[Any]],
+    act: Callable[[Work], Awaitable[str]],
+) -> str:
+    """As `transact_once`, for an act that only gathers: its stream comes with one round trip, all is written with one.
+
+    There is no transaction around it, which would be two more: what `act` reads besides may be older than what it
+    writes, as in any transaction that locks nothing, and `act` itself must write nothing.
+
+    Raises:
+        IdempotencyConflictError: the key was used with another body.
+        RaceLostError: somebody else was faster ten times in a row.
+    """
+    for _ in range(RACE_TRIES_MAX):
+        async with store.pool.acquire() as connection:
+            work = Work(connection, store, now())
+            first = await work.begin(request, *loading)
+            if first is not None:
+                return first
+            try:
+                answer = await act(work)
+                await work.flush(request=request, answer=answer)
+            except RACES:
+                continue
+        store.committed(work.written)
+        return answer
+    raise RaceLostError
+
+
+__all__ = ["IdempotencyConflictError", "RaceLostError", "Timer", "Work", "decide_once", "transact", "transact_once"]

@@ -1,4 +1,4 @@
-"""One act on a case: load, check who asks, decide, append, set timers, in one transaction and once for its key."""
+"""One act on a case: load, check who asks, decide, append, set timers, in one statement and once for its key."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +21,7 @@ from services.routing.handlers.stranding import held_rulebook, move_from_gone_un
 from shared.contracts.envelope import Sealed
 from shared.contracts.routing import Clock
 from shared.kernel.event_store import Cause
-from shared.kernel.work import Work, transact_once
+from shared.kernel.work import Work, decide_once
 from shared.privacy import Forgotten, seal
 
 # They are as right after what others did meanwhile: called units report in all at once.
@@ -101,7 +101,7 @@ async def perform(
     more_words: Mapping[str, str] = NOTHING,
     pictures: Sequence[Picture] = (),
 ) -> None:
-    """One act in one transaction, once for its key.
+    """One act, all of it or nothing, once for its key.
 
     Raises:
         RoutingError: who asks may not do this, or the case is not where it could be done.
@@ -128,7 +128,8 @@ async def perform(
         await service.photos.keep(pictures)
         return "{}"
 
-    await transact_once(service.runtime.store, service.runtime.ground.clock.now, request, act)
+    loading = stream_of(asked.case_id), CASE
+    await decide_once(service.runtime.store, service.runtime.ground.clock.now, request, loading, act)
 
 
 def may_be_acted_on(case: Case | None, asked: Asked, version: int, operation: str) -> Case:

@@ -6,13 +6,13 @@ from uuid import uuid4
 import pytest
 
 from shared.kernel.event_store import (
-    Beside,
     Cause,
     ConcurrentAppendError,
     Fold,
     IdempotencyConflictError,
     NewEvents,
     Request,
+    Rows,
 )
 from shared.kernel.runtime import Runtime
 from shared.testing.ledger import Said, cause
@@ -103,15 +103,14 @@ async def test_of_many_who_append_at_the_same_version_one_wins(stopped_pair: Pai
 async def test_a_row_beside_a_failed_append_is_not_written(stopped_pair: Pair) -> None:
     store = stopped_pair.publisher.store
     await store.append(two_events("said-1"))
-    beside = Beside(
-        "INSERT INTO outbox_states (key) SELECT $beside->>'key' WHERE EXISTS (SELECT FROM appended)", '{"key": "a"}'
-    )
+    beside = Rows("INSERT INTO outbox_states (key) SELECT $1::text || $2::text", ("a", "b"))
 
     with pytest.raises(ConcurrentAppendError):
         await store.append(two_events("said-1"), beside=[beside])
     await store.append(two_events("said-2"), beside=[beside])
 
-    assert await stopped_pair.publisher.pool.fetchval("SELECT count(*) FROM outbox_states") == 1
+    rows = await stopped_pair.publisher.pool.fetch("SELECT key FROM outbox_states")
+    assert [row["key"] for row in rows] == ["ab"]
 
 
 async def test_the_log_can_not_be_changed_by_the_service(stopped_pair: Pair) -> None:

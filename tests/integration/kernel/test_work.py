@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.kernel.event_store import Fold, Written
-from shared.kernel.work import Timer, Work, transact
+from shared.kernel.event_store import Fold, NewEvents, Request, Written
+from shared.kernel.work import Timer, Work, decide_once, transact
 from shared.testing.ledger import Said, cause
 from tests.integration.kernel.conftest import Pair
 
@@ -77,3 +77,23 @@ async def test_work_that_fails_wakes_nobody(stopped_pair: Pair) -> None:
         await transact(store, lambda: NOON, fail)
 
     assert heard == []
+
+
+async def test_an_act_that_lost_a_race_is_decided_again_and_its_repetition_is_not(stopped_pair: Pair) -> None:
+    store, request = stopped_pair.publisher.store, Request("staff:1", "say", "k-1", b"body")
+    seen: list[int] = []
+
+    async def act(work: Work) -> str:
+        loaded = await work.load("said-1", SILENT)
+        if not seen:
+            await store.append(NewEvents("said-1", 0, [Said(9)], cause()))
+        seen.append(loaded.version)
+        work.append(loaded, [Said(1)], fold=SILENT, cause=cause())
+        work.schedule([Timer("wake", "gate", loaded.version, NOON)])
+        return str(loaded.version)
+
+    answers = [await decide_once(store, lambda: NOON, request, ("said-1", SILENT), act) for _ in range(2)]
+
+    assert (answers, seen) == (["1", "1"], [0, 1])
+    generations = await stopped_pair.publisher.pool.fetch("SELECT generation FROM timers")
+    assert [row["generation"] for row in generations] == [1]

@@ -30,7 +30,7 @@ from services.routing.domain.case.commands import (
 from services.routing.domain.case.state import Status
 from services.routing.domain.errors import NotVerifierError
 from services.routing.domain.inbox import Days, Due, Narrowing, Show, Wanted
-from services.routing.projections import project_cases
+from services.routing.projections import case_rows
 from services.routing.queries import ListedCase, Page, closed_page, open_page, urgent_overdue
 from shared.contracts.directory import Role
 from shared.contracts.routing import About, Clock
@@ -87,9 +87,10 @@ class Rows:
         for command in commands:
             events = decide(case, command)
             case = folded(case, events)
-            recorded += [Recorded(0, f"case-{CASE_ID}", 1, uuid4(), event) for event in events]
+            recorded += [Recorded(f"case-{CASE_ID}", 1, uuid4(), event) for event in events]
         async with self.pool.acquire() as connection:
-            await project_cases(connection, recorded)
+            for beside in case_rows(recorded):
+                await connection.execute(beside.statement, *beside.values)
         assert case is not None
         return case
 

@@ -264,7 +264,7 @@ def test_a_question_that_it_had_open_waits_for_nobody_any_more() -> None:
     together = both(duplicate=given(another(2), Accept(by=LEAD, now=after(1)), ask))
     [duplicate] = together.duplicates
     [merged] = together.told[duplicate.id]
-    recorded = Recorded(1, "", 1, UUID(int=1), merged)
+    recorded = Recorded("", 1, UUID(int=1), merged)
 
     assert duplicate.extension is None
     assert questions_of([recorded]) == {(duplicate.id, "committee"): None}

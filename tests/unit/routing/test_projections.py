@@ -89,7 +89,7 @@ def told(numbers: list[int]) -> tuple[Case, list[RoutingEvent]]:
 
 def row_of(events: list[RoutingEvent], cut: int) -> Columns:
     """The row after two batches, cut somewhere behind the first event."""
-    recorded = [Recorded(n, f"case-{CASE_ID}", n, uuid4(), event) for n, event in enumerate(events, 1)]
+    recorded = [Recorded(f"case-{CASE_ID}", n, uuid4(), event) for n, event in enumerate(events, 1)]
     begun, _ = collapsed(recorded[:cut])
     _, changed = collapsed(recorded[cut:])
     return begun[CASE_ID] | changed.get(CASE_ID, {})

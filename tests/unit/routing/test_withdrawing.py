@@ -270,4 +270,4 @@ def test_its_row_is_closed_and_its_question_waits_for_nobody() -> None:
     [event] = decide(given(*ACCEPTED), WITHDRAW)
 
     assert columns_of(event) == {"status": "closed", "closed_at": after(5).isoformat(), "suspended_until": None}
-    assert questions_of([Recorded(1, "", 1, CASE_ID, event)]) == {(CASE_ID, "committee"): None}
+    assert questions_of([Recorded("", 1, CASE_ID, event)]) == {(CASE_ID, "committee"): None}

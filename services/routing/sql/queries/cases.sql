@@ -1,11 +1,5 @@
 -- name: add_cases
--- Cases as they begin, one JSON row each, and which rule gave each its unit.
-WITH led AS (
-    INSERT INTO rule_hits (at, rule)
-    SELECT (given.json::jsonb ->> 'opened_at')::timestamptz, given.json::jsonb ->> 'rule'
-    FROM unnest($1::text[]) AS given (json)
-    WHERE given.json::jsonb ->> 'rule' IS NOT NULL
-)
+-- Cases as they begin, one JSON row each.
 INSERT INTO cases (id, version, number, status, unit, left_unit, accepted_by, place, area, category, urgent, again,
     history, opened_at, closed_at, accept_by, resolve_by, suspended_until, resolved_by,
     verifier, verify_by, duplicates, split_off, text)
@@ -13,6 +7,13 @@ SELECT row.id, row.version, row.number, row.status, row.unit, row.left_unit, row
     row.category, row.urgent, row.again, row.history, row.opened_at, row.closed_at, row.accept_by, row.resolve_by,
     row.suspended_until, row.resolved_by, row.verifier, row.verify_by, row.duplicates, row.split_off, row.text
 FROM unnest($1::text[]) AS given (json), jsonb_populate_record(NULL::cases, given.json::jsonb) AS row;
+
+-- name: add_rule_hits
+-- Which rule gave each of these cases its unit, of those that begin.
+INSERT INTO rule_hits (at, rule)
+SELECT (given.json::jsonb ->> 'opened_at')::timestamptz, given.json::jsonb ->> 'rule'
+FROM unnest($1::text[]) AS given (json)
+WHERE given.json::jsonb ->> 'rule' IS NOT NULL;
 
 -- name: rule_hits
 -- How often each rule led in a period, and when last.

@@ -1,5 +1,6 @@
 -- name: append
--- One round trip: version checks, the command's answer, events and outbox rows stand or fall together.
+-- One round trip: version checks, the command's answer, events, outbox rows and what stands beside them stand or fall
+-- together. A stale version fails the whole statement, as a command that was answered does: no part has to ask.
 WITH given AS (
     SELECT * FROM unnest($1::text[], $2::int[], $3::uuid[], $4::text[], $5::int[], $6::text[], $7::text[],
                          $8::timestamptz[])
@@ -10,21 +11,16 @@ WITH given AS (
     WHERE first.expected <> coalesce((SELECT max(version) FROM events WHERE events.stream = first.stream), 0)
 ), command AS (
     INSERT INTO commands (caller, operation, key, body_hmac, answer)
-    SELECT $9, $10, $11, $12, $13::jsonb
-    WHERE $9::text IS NOT NULL AND NOT EXISTS (SELECT FROM stale)
-    ON CONFLICT DO NOTHING
-    RETURNING key
+    SELECT $9, $10, $11, $12, $13::jsonb WHERE $9::text IS NOT NULL
 ), appended AS (
     INSERT INTO events (stream, version, event_id, type, schema_version, data, metadata, occurred_at)
-    SELECT stream, version, event_id, type, schema_version, data::jsonb, metadata::jsonb, occurred_at
+    SELECT stream, version / (NOT EXISTS (SELECT FROM stale))::int, event_id, type, schema_version, data::jsonb,
+        metadata::jsonb, occurred_at
     FROM given
-    WHERE NOT EXISTS (SELECT FROM stale) AND ($9::text IS NULL OR EXISTS (SELECT FROM command))
     ORDER BY stream, version
-    RETURNING position, stream, version
-), queued AS (
-    INSERT INTO outbox (position) SELECT position FROM appended
+    RETURNING position
 )/* beside */
-SELECT position, stream, version FROM appended;
+INSERT INTO outbox (position) SELECT position FROM appended;
 
 -- name: append_together
 -- Appends of many callers, each by itself: one whose stream has moved on, or whose command was answered, writes nothing.
@@ -67,11 +63,13 @@ SELECT stream FROM appended;
 -- The first answer to a command, and the HMAC of the body that it came with.
 SELECT body_hmac, answer FROM commands WHERE caller = $1 AND operation = $2 AND key = $3;
 
--- name: record_command
--- Keep a command's answer in the transaction of its events; no row back means that it was answered before.
-INSERT INTO commands (caller, operation, key, body_hmac, answer) VALUES ($1, $2, $3, $4, $5::jsonb)
-ON CONFLICT DO NOTHING
-RETURNING key;
+-- name: begin_command
+-- The first answer to a command where it has one, and its stream's events in order: one row at least.
+SELECT commands.body_hmac, commands.answer, events.version, events.type, events.schema_version, events.data
+FROM (SELECT) AS once
+LEFT JOIN commands ON commands.caller = $1 AND commands.operation = $2 AND commands.key = $3
+LEFT JOIN events ON events.stream = $4
+ORDER BY events.version;
 
 -- name: events_of_streams
 -- The events of several streams, each in order.
