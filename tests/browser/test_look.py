@@ -212,6 +212,31 @@ async def test_what_changed_is_offered_and_marked_where_it_stands(page_at: PageA
     assert marked == str(UUID(int=samples.CASE_ID.int + 1))
 
 
+@pytest.mark.long
+async def test_an_open_case_tells_of_a_change_over_the_page_and_keeps_what_was_typed_until_it_is_done(
+    page_at: PageAt, address: str
+) -> None:
+    page = await page_at(360)
+    await visit(page, address, "case")
+    await page.wait_for_selector(".live-case:not([hidden])")
+    words = page.locator("#return-reason")
+    await page.click("#action-return > summary")
+    await words.fill("换了灯管")
+
+    await page.reload()
+    after_leaving = await words.input_value()
+    await page.evaluate("document.querySelector('#return-reason').form.requestSubmit()")
+    await page.wait_for_url("**/desk/cases/*/*")
+    await visit(page, address, "case")
+    after_refusal = await words.input_value()
+    await page.evaluate("location.hash = 'done'")
+    await page.reload()
+
+    assert (after_leaving, after_refusal, await words.input_value()) == ("换了灯管", "换了灯管", "")
+    assert await page.locator(".live-case").evaluate("e => getComputedStyle(e).position") == "fixed"
+    assert await page.locator("#done").is_visible()
+
+
 async def test_keys_go_through_the_list_but_never_while_one_types(page_at: PageAt, address: str) -> None:
     page = await page_at(1440)
     await visit(page, address, "inbox")

@@ -158,6 +158,9 @@ class Phones:
     async def timeline(self, scene: Scene, person: str) -> list[str]:
         """As the case's page tells it."""
         page = await self._at_case(scene, person)
+        earlier = page.locator(".earlier > summary")
+        if await earlier.count():
+            await self._hands_of(person).press(earlier)
         await self._keep(person, page, f"{scene.story.title} · 时间线")
         entries = await page.locator("ol.timeline > li").all()
         return [" · ".join(line for line in (await each.inner_text()).splitlines() if line.strip()) for each in entries]

@@ -1,12 +1,14 @@
 """The routes of one case: its page, its photos, and what is done with it."""
 
 from dataclasses import replace
+from http import HTTPStatus
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from services.routing.domain.errors import RoutingError
 from services.routing.domain.permissions import Action
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member
@@ -16,39 +18,48 @@ from services.routing.handlers.performing import Asked
 from services.routing.handlers.reading import known_id, of_another_case, read_case
 from services.routing.pages.case_page import case_page
 from services.routing.pages.doors import signed_in
+from services.routing.pages.errors import page_of
 from services.routing.pages.forms import OF_A_FIELD, Filled, filled
 from services.routing.pages.inbox import case_list
 from services.routing.pages.lists import query_of, wanted_in
+from services.routing.pages.refused import NOTHING_REFUSED, ActRefused
 from services.routing.pages.timeline import SHOWING
 from services.routing.pages.views import CaseList
 from shared.contracts.envelope import Attachment
 from shared.contracts.routing import CaseOpened
-from shared.web.forms import EMPTY_FORM, Form
 from shared.web.rendering import Renderer
 
 FORM_OVERHEAD_BYTES = 100_000
 # What each address of a list names.
 IN_A_LIST = "show"
+# What the page says at its head once an act is done, and only then.
+DONE = "done"
 
 
 def router(service: Routing, renderer: Renderer) -> APIRouter:
     """The routes of the case's page."""
     routes = APIRouter(prefix="/desk/cases")
 
-    async def show(
-        request: Request, member: Member, case_id: UUID, form: Form = EMPTY_FORM, refused: Action | None = None
-    ) -> Response:
+    async def show(request: Request, member: Member, case_id: UUID, refused: ActRefused = NOTHING_REFUSED) -> Response:
         forgotten = renderer.say(request, "case.forgotten")
+        # Before it is read: what comes meanwhile is told to the page.
+        live_after = await service.live.position()
         read = await read_case(service, member, case_id)
-        page = await case_page(service, member, read, forgotten=forgotten, form=form, refused_action=refused)
+        page = await case_page(service, member, read, forgotten=forgotten, refused=refused)
         beside = await _list_beside(service, member, request, forgotten=forgotten)
-        return renderer.render(
-            request, "case.html", {"page": replace(page, beside=beside)}, status=422 if refused else 200
-        )
+        whole = replace(page, beside=beside, live_after=live_after)
+        return renderer.render(request, "case.html", {"page": whole}, status=refused.status)
 
     @routes.get("/{case_id}")
     async def case(request: Request, case_id: str) -> Response:
         return await show(request, await signed_in(service, request), known_id(case_id))
+
+    @routes.get("/{case_id}/{action}")
+    async def back(request: Request, case_id: str, action: str) -> Response:
+        # A refused form stands at its act's address, and phones open that again by themselves.
+        member = await signed_in(service, request)
+        known_action(action)
+        return RedirectResponse(_address(known_id(case_id), request, member), status_code=303)
 
     @routes.get("/{case_id}/photos/{name}")
     async def photo(request: Request, case_id: str, name: str) -> Response:
@@ -62,16 +73,31 @@ def router(service: Routing, renderer: Renderer) -> APIRouter:
         await read_case(service, member, known_id(case_id))
         wanted = known_action(action)
         form = await _filled(service, request, wanted)
-        if form.faults:
-            return await show(request, member, known_id(case_id), form.as_typed(wanted), wanted)
         asked = Asked(member=member, case_id=known_id(case_id), key=form.key, version=form.version)
-        try:
-            await ACTS[wanted](service, asked, form.given())
-        except OF_A_FIELD as refusal:
-            return await show(request, member, known_id(case_id), form.of_refused(wanted, refusal), wanted)
-        return RedirectResponse(_address(known_id(case_id), request, member), status_code=303)
+        if refused := await _refusal(service, asked, wanted, form):
+            return await show(request, member, known_id(case_id), refused)
+        return RedirectResponse(f"{_address(known_id(case_id), request, member)}#{DONE}", status_code=303)
 
     return routes
+
+
+async def _refusal(service: Routing, asked: Asked, action: Action, form: Filled) -> ActRefused | None:
+    """Do it; or what is shown in place of it, where whoever filled the form can mend it or decide again.
+
+    Raises:
+        RoutingError: it is not theirs to do, or not theirs to see any more.
+    """
+    if form.faults:
+        return ActRefused(action, form.as_typed(action))
+    try:
+        await ACTS[action](service, asked, form.given())
+    except OF_A_FIELD as refusal:
+        return ActRefused(action, form.of_refused(action, refusal))
+    except RoutingError as refusal:
+        if refusal.status != HTTPStatus.CONFLICT:
+            raise
+        return ActRefused(action, form.as_typed(action), page_of(refusal), form.words)
+    return None
 
 
 def _address(case_id: UUID, request: Request, member: Member) -> str:

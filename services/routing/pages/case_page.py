@@ -19,6 +19,7 @@ from services.routing.handlers.contact import Contact, contact_of
 from services.routing.handlers.reading import CaseRead, Follower, asked_until, observed_until, opened, task_of, words_in
 from services.routing.pages.follow_ups import FollowUpShown
 from services.routing.pages.names import Names, staff_of
+from services.routing.pages.refused import NOTHING_REFUSED, ActRefused
 from services.routing.pages.timeline import Opened, happenings, photos
 from services.routing.pages.views import (
     OF_A_FOLLOW_UP,
@@ -37,7 +38,6 @@ from shared.contracts.directory import Name
 from shared.contracts.envelope import Sealed
 from shared.contracts.routing import CaseAssigned, CaseCategorised, CaseOpened, Clock
 from shared.directory import Directory
-from shared.web.forms import EMPTY_FORM, Form
 
 
 async def case_page(
@@ -46,8 +46,7 @@ async def case_page(
     read: CaseRead,
     *,
     forgotten: str,
-    form: Form = EMPTY_FORM,
-    refused_action: Action | None = None,
+    refused: ActRefused = NOTHING_REFUSED,
     revealed: Contact | None = None,
 ) -> CasePage:
     """What this member sees of the case; the contact in full only in answer to their asking for it."""
@@ -112,8 +111,8 @@ async def case_page(
             CategoryChoice(id=category.id, name=category.name) for category in rulebook.open_categories.values()
         ],
         reporter_withdrew=case.reporter_withdrew,
-        form=form,
-        refused_action=refused_action,
+        refused=refused,
+        writer=member.actor.person,
     )
 
 

@@ -1,5 +1,6 @@
 """Who stands at the desk's door: the session behind a cookie, and where those without one are sent."""
 
+import re
 from urllib.parse import quote
 
 from fastapi import Request
@@ -17,6 +18,7 @@ SIGN_IN = "/desk/sign-in"
 PROVIDER = "/desk/sign-in/provider"
 # What the provider must be told as our redirect URI.
 RETURN = "/desk/sign-in/return"
+OF_A_CASE = re.compile(rf"{HOME}/cases/[0-9a-f-]{{36}}(?=/)")
 FIRST_PASSWORD = "/desk/first-password"  # noqa: S105 - an address, not a secret.
 
 
@@ -61,7 +63,9 @@ def first_password_before(wanted: str) -> str:
 def _asked_for(request: Request) -> str:
     """What can be asked for again."""
     if request.method != "GET":
-        return HOME
+        # What was typed is still in the browser, at the case that it is about.
+        page = OF_A_CASE.match(request.url.path)
+        return (f"{page[0]}?{request.url.query}" if request.url.query else page[0]) if page else HOME
     return f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
 
 

@@ -31,7 +31,7 @@ def install(app: FastAPI, renderer: Renderer) -> None:
 def _by_audience(renderer: Renderer, for_machines: Any) -> Any:
     async def answer(request: Request, error: Exception) -> Response:
         if request.url.path.startswith(PAGES):
-            return renderer.problem(request, _page_of(error))
+            return renderer.problem(request, page_of(error))
         answered = for_machines(request, error)
         response: Response = await answered if isawaitable(answered) else answered
         return response
@@ -39,7 +39,7 @@ def _by_audience(renderer: Renderer, for_machines: Any) -> Any:
     return answer
 
 
-def _page_of(error: Exception) -> PageProblem:
+def page_of(error: Exception) -> PageProblem:
     """Only who was outrun is told that somebody was faster; what the case refuses as it stands is told so."""
     if isinstance(error, ObservedError):
         return PageProblem.OBSERVED

@@ -12,6 +12,7 @@ from services.routing.domain.case.state import Status
 from services.routing.domain.inbox import Show, Wanted
 from services.routing.domain.permissions import Action
 from services.routing.pages.follow_ups import FollowUpShown
+from services.routing.pages.refused import NOTHING_REFUSED, ActRefused
 from shared.contracts.directory import Name
 from shared.contracts.intake import Channel
 from shared.contracts.routing import About, Clock, Verification
@@ -320,13 +321,15 @@ class MergedShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasePage:
-    """`case.html`: `actions` are those allowed now, the likeliest first; `form` is that of `refused_action`, if any.
+    """`case.html`: `actions` are those allowed now, the likeliest first; `refused` is what was just tried in vain.
 
     `verifier_name` is the unit that verifies, `observed_until` the end of the time in which it cannot be passed yet.
 
     `asked_until` is the deadline, or the end of a suspension, that the unit has asked for and nobody has answered.
 
     `guessed_by` are the district's words by which the category was guessed, as long as nobody has corrected it.
+
+    `live_after` is how far the log went when it was read; `writer` is whose drafts the browser keeps.
 
     `beside` is the list that one came from: a wide screen keeps it in view, and acts lead back to it.
 
@@ -378,10 +381,11 @@ class CasePage:
     again: Sequence[MergedShown] = ()
     split_categories: Sequence[CategoryChoice] = ()
     reporter_withdrew: bool = False
-    form: Form = EMPTY_FORM
-    refused_action: Action | None = None
+    refused: ActRefused = NOTHING_REFUSED
+    writer: str = ""
+    live_after: int = 0
     beside: CaseList | None = None
 
     def form_of(self, action: Action) -> Form:
         """The form of one action: as typed when it was refused, empty otherwise."""
-        return self.form if action == self.refused_action else EMPTY_FORM
+        return self.refused.form if action == self.refused.action else EMPTY_FORM

@@ -348,17 +348,38 @@ async def test_failed_verification_gives_rework_with_the_reason_and_a_fresh_cloc
     assert "车还在" in page
 
 
-async def test_a_page_that_somebody_else_has_outrun_is_told_so(staff: Staff, desk: Desk) -> None:
+async def test_who_is_outrun_is_told_so_beside_what_they_typed_and_may_send_it_again(staff: Staff, desk: Desk) -> None:
     ticket = await fire_lane(desk)
     async with staff.at_desk("committee-lead-1") as lead, staff.at_desk("committee-member-1") as member:
         seen = await lead.page_of(ticket)
         await member.act(ticket, "accept")
         form = {"version": hidden_in(seen, "version"), "form_token": "late", "reason": "不归我们管"}
         response = await lead.client.post(f"/desk/cases/{ticket}/return", data=form)
+        status_before = (await desk.case(ticket)).status
+        now = {"version": hidden_in(response.text, "version"), "form_token": hidden_in(response.text, "form_token")}
+        again = await lead.client.post(f"/desk/cases/{ticket}/return", data=form | now)
+        opened_anew = await lead.get(f"/desk/cases/{ticket}/return?show=unit")
 
     assert response.status_code == 409
-    assert "刚才有人先改了" in response.text
-    assert (await desk.case(ticket)).status is Status.ACCEPTED
+    assert re.search(r"刚才有人先改了.*>\n不归我们管</textarea>", response.text, re.DOTALL)
+    assert (status_before, again.status_code) == (Status.ACCEPTED, 303)
+    assert opened_anew.headers["location"] == f"/desk/cases/{ticket}?show=unit"
+
+
+async def test_words_for_what_the_case_does_not_allow_any_more_are_shown(staff: Staff, desk: Desk) -> None:
+    ticket = await fire_lane(desk)
+    async with staff.at_desk("committee-lead-1") as lead, staff.at_desk("committee-member-1") as member:
+        await member.act(ticket, "accept")
+        seen = await lead.page_of(ticket)
+        await member.act(ticket, "resolve", note="车已挪走")
+        form = {"version": hidden_in(seen, "version"), "form_token": "late", "note": "我请车主挪了车"}
+        response = await lead.client.post(f"/desk/cases/{ticket}/resolve", data=form)
+        lead.client.cookies.clear()
+        signed_out = await lead.client.post(f"/desk/cases/{ticket}/note?show=unit", data=form)
+
+    assert response.status_code == 409
+    assert '<p class="words">我请车主挪了车</p>' in response.text
+    assert signed_out.headers["location"].endswith(f"next=%2Fdesk%2Fcases%2F{ticket}%3Fshow%3Dunit")
 
 
 async def test_a_key_used_for_another_act_is_refused(staff: Staff, desk: Desk) -> None:
@@ -491,5 +512,5 @@ async def test_a_case_keeps_the_list_that_one_came_from_beside_it_through_an_act
         alone = await lead.page_of(ticket)
 
     assert f'href="/desk/cases/{other}?show=unit&amp;urgent=yes"' in beside
-    assert done.headers["location"] == f"/desk/cases/{ticket}?show=unit&urgent=yes"
+    assert done.headers["location"] == f"/desk/cases/{ticket}?show=unit&urgent=yes#done"
     assert str(other) not in alone

@@ -43,6 +43,7 @@ from services.routing.pages.duty_views import (
 )
 from services.routing.pages.follow_ups import FollowUpShown
 from services.routing.pages.lists import chips_of, query_of, quick_of
+from services.routing.pages.refused import NOTHING_REFUSED, ActRefused
 from services.routing.pages.views import (
     OF_A_FOLLOW_UP,
     OF_A_UNIT,
@@ -68,6 +69,7 @@ from shared.contracts.notify import Audience
 from shared.contracts.routing import About, Clock, Term
 from shared.web.forms import EMPTY_FORM, Fault, FieldFault, Form
 
+WITHOUT_A_REASON = Form(faults={"reason": FieldFault(Fault.REQUIRED)})
 NOW = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)
 GATE = Name(zh="东门外消防通道", en="Fire lane outside the east gate")
 STAIRWELL = Name(zh="3 号楼 2 单元楼道", en="Building 3, stairwell 2")
@@ -344,7 +346,7 @@ def case_page(*actions: Action, status: Status = Status.ASSIGNED, refused: Actio
     return CasePage(
         staff=LEAD,
         case_id=CASE_ID,
-        version=3,
+        version=2,
         form_token="sample-form-token",
         number="204815736",
         status=status,
@@ -387,8 +389,10 @@ def case_page(*actions: Action, status: Status = Status.ASSIGNED, refused: Actio
         follow_ups=FOLLOW_UPS,
         of_action=dict.fromkeys(OF_A_FOLLOW_UP, FOLLOW_UPS[:1]),
         asked_until=NOW + minutes(1440) if Action.EXTEND_GRANT in actions or refused else None,
-        form=Form(faults={"reason": FieldFault(Fault.REQUIRED)}) if refused else Form(),
-        refused_action=refused,
+        refused=ActRefused(refused, Form(faults={"reason": FieldFault(Fault.REQUIRED)}))
+        if refused
+        else NOTHING_REFUSED,
+        writer="committee-lead-1",
     )
 
 
