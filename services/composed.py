@@ -120,7 +120,7 @@ def parts_of(platform: Platform) -> Sequence[Part]:
                 host=platform.public_host,
             ),
         ),
-        (reporting, config_of(ReportingConfig)),
+        (reporting, config_of(ReportingConfig, session_key=keys.session_key)),
     )
     return [Part(root, config, ground_of(platform, root.NAME)) for root, config in configs]
 
@@ -339,7 +339,8 @@ class _ByPrefix:
 
     def _responsible(self, scope: Scope) -> ASGIApp:
         path: str = scope.get("path", "")
-        for prefix, application in self._by_prefix.items():
+        # The longest that fits: what stands below another's address may be of a service of its own.
+        for prefix, application in sorted(self._by_prefix.items(), key=lambda each: -len(each[0])):
             if path.startswith(prefix) and path[len(prefix) : len(prefix) + 1] in ("", "/", "."):
                 return application
         return self._front

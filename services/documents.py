@@ -54,7 +54,8 @@ tickets behind it; what arrives later stands beside it as a correction (`publish
 `GET /api/v1/figures/{{figure}}/corrections` for its tickets).
 
 `reporting_figures.behind` has a row for each thing that counts in a period, with the parts of figures that it counts
-for; `GET /api/v1/figures/{{figure}}/tickets` lists the tickets behind each numerator and denominator.
+for; `GET /api/v1/figures/{{figure}}/tickets` lists the tickets behind each numerator and denominator,
+for members of staff as far as their role sees; `/desk/figures` shows all of it as pages.
 
 | figure | 指标 | numerator | denominator |
 |---|---|---|---|

@@ -29,7 +29,7 @@ from services.cli.terminal import in_json, refusals_in_one_line
 from services.cli.wording import worded
 from services.reporting.api.schemas import AnswerTold
 from services.reporting.app import NAME
-from services.reporting.config import Config
+from services.reporting.config import Bounds
 from services.reporting.domain import errors as reporting
 from services.reporting.domain.errors import PeriodNotBegunError, PeriodTooEarlyError, UnknownAreaError
 from services.reporting.domain.grouping import By, Tree
@@ -76,7 +76,7 @@ async def answer_for(settings: LaunchSettings, question: Question) -> Answer:
     """The figures, asked of the tables themselves, so that they are told also while no page answers."""
     now = SystemClock().now()
     try:
-        question.period.checked(now, days_max=Config().period_days_max)
+        question.period.checked(now, days_max=Bounds().period_days_max)
         async with reporting_connection(settings) as connection:
             return await answer(connection, await read_directory(connection), question, now)
     except PeriodNotBegunError:

@@ -8,6 +8,8 @@ from fastapi.exceptions import RequestValidationError
 from services.reporting.api import figures
 from services.reporting.config import Config
 from services.reporting.domain.errors import ReportingError
+from services.reporting.pages import errors as page_errors
+from services.reporting.pages import figures as pages
 from services.reporting.projections import Reporting
 from services.reporting.reactions import REACTIONS
 from shared.contracts.codec import decode
@@ -17,11 +19,15 @@ from shared.kernel.kafka import Topic
 from shared.kernel.migrations import KERNEL, Component
 from shared.kernel.runtime import Ground, open_runtime
 from shared.web import remedies
+from shared.web.problems import PageProblem
+from shared.web.rendering import service_renderer
+from shared.web.security import CsrfProtection, SecurityHeaders
+from shared.web.static import shared_assets
 
 NAME = "reporting"
 # Nobody sends us anything; so much is read of what went astray.
 BODY_BYTES_MAX = 64 * 1024
-PREFIXES: tuple[str, ...] = ("/api/v1/figures",)
+PREFIXES: tuple[str, ...] = ("/api/v1/figures", "/desk/figures")
 PUBLISHES: tuple[Topic, ...] = ()
 COMPONENTS: tuple[Component, ...] = (
     KERNEL,
@@ -45,9 +51,23 @@ async def open_service(ground: Ground, config: Config) -> Reporting:
 
 def create_app(service: Reporting) -> FastAPI:
     """Its routes; whoever composes the services starts the loops."""
+    now = service.runtime.ground.clock.now
+    renderer = service_renderer(NAME, template_dir=Path(__file__).parent / "pages" / "templates", now=now)
     app = FastAPI(title="Yima reporting", max_body_size=BODY_BYTES_MAX)
+    app.include_router(pages.router(service, renderer), include_in_schema=False)
     app.include_router(figures.routes(service))
+    app.router.routes.append(shared_assets().route())
     problems.install(app, remedies.in_answers())
     problems.answer_with(app, ReportingError, figures.refuse)
     problems.answer_with(app, RequestValidationError, figures.misread)
+    page_errors.install(app, renderer)
+    # The desk's own forms stand on these pages, too: whoever signs out there is let out by routing.
+    app.add_middleware(
+        CsrfProtection,
+        secret=service.config.session_key,
+        now=now,
+        refused=lambda request: renderer.problem(request, PageProblem.FORM_EXPIRED),
+        exempt=("/api/v1/figures",),
+    )
+    app.add_middleware(SecurityHeaders)
     return app

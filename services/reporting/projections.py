@@ -51,6 +51,7 @@ from shared.kernel.database import Connection
 from shared.kernel.projections import Projection
 from shared.kernel.reactions import Received
 from shared.kernel.runtime import Runtime
+from shared.web.passes import Passes
 
 MIGRATIONS = Path(__file__).parent / "sql" / "migrations"
 
@@ -129,6 +130,11 @@ class Reporting:
     runtime: Runtime
     directory: DirectoryFollower
     config: Config
+
+    @property
+    def passes(self) -> Passes:
+        """What reads the passes that the desk's door gives."""
+        return Passes(self.config.session_key, self.runtime.ground.clock.now)
 
 
 async def project(

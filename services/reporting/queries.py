@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
-from uuid import UUID
 
 import asyncpg
 from pydantic import TypeAdapter
 
 from services.reporting.domain import first_response
+from services.reporting.domain.behind import After, Behind, Corrected, Page
 from services.reporting.domain.definition import Definition, DurationDefinition, Part, RateDefinition, Side
 from services.reporting.domain.errors import NotPublishedError, UnknownAreaError
 from services.reporting.domain.figures import Figures, figures_of
@@ -18,6 +18,7 @@ from services.reporting.domain.first_response import Acceptance, response_minute
 from services.reporting.domain.grouping import AreaTree, By, Counted, Spot, Tree, grouped, in_area
 from services.reporting.domain.period import Period
 from services.reporting.domain.publication import PUBLISHED_BY, Group, Publication, is_month
+from services.reporting.domain.sight import Sight
 from services.reporting.domain.tally import Tally
 from shared.contracts.codec import decode
 from shared.contracts.directory import (
@@ -174,9 +175,9 @@ async def publication(connection: Connection, period: Period) -> Publication | N
 
 
 async def corrected_tickets(
-    connection: Connection, period: Period, part: Part, *, tickets_max: int
-) -> Sequence[tuple[UUID, str]]:
-    """The tickets by which a part of a published month is not what it was: each `added` or `removed`.
+    connection: Connection, period: Period, part: Part, *, sight: Sight, tickets_max: int
+) -> Sequence[Corrected]:
+    """The tickets by which a part of a published month is not what it was, as far as somebody sees them.
 
     Raises:
         NotPublishedError: the month has not been published.
@@ -184,20 +185,22 @@ async def corrected_tickets(
     if await publication(connection, period) is None:
         raise NotPublishedError
     rows = await connection.fetch(
-        SQL["corrected_tickets"], period.first_day, period.starts, period.ends, list(part.names), tickets_max
+        SQL["corrected_tickets"],
+        period.first_day,
+        period.starts,
+        period.ends,
+        list(part.names),
+        tickets_max,
+        *_seen_by(sight),
     )
-    return [(row["ticket"], row["change"]) for row in rows]
+    return [Corrected(**row) for row in rows]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class After:
-    """Where a page ended: the row that it ended with, and the moment that the first page was told until."""
-
-    told_until: datetime
-    at: datetime
-    ticket: UUID
-    fact: str
-    key: str
+def _seen_by(sight: Sight) -> tuple[list[str] | None, list[str] | None]:
+    """Whose units' and which areas' rows are read; none for all."""
+    if sight.units is None or sight.areas is None:
+        return None, None
+    return list(sight.units), list(sight.areas)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,33 +211,8 @@ class Opening:
     side: Side
     question: Question
     rows_max: int
+    sight: Sight
     after: After | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Behind:
-    """One thing that counts, and its ticket."""
-
-    ticket: UUID
-    number: str | None
-    at: datetime
-    minutes: float | None
-    unit: str | None
-    place: str | None
-    area: str | None
-    category: str | None
-    channel: str | None
-    urgency: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """Some of the things behind a figure, how many there are, and where the next page begins."""
-
-    total: int
-    as_of: datetime
-    rows: Sequence[Behind]
-    next: After | None
 
 
 async def tickets_behind(connection: Connection, directory: Directory, opening: Opening, now: datetime) -> Page:
@@ -251,12 +229,21 @@ async def tickets_behind(connection: Connection, directory: Directory, opening: 
     row = (after.at, after.ticket, after.fact, after.key) if after else (None,) * 4
     within = _within(question.area, await _tree(connection, directory, question, now))
     found = await connection.fetch(
-        SQL["behind_figure"], question.period.starts, ends, names, *question.only, *within, *row, opening.rows_max + 1
+        SQL["behind_figure"],
+        question.period.starts,
+        ends,
+        names,
+        *question.only,
+        *within,
+        *row,
+        opening.rows_max + 1,
+        *_seen_by(opening.sight),
     )
     rows = [each for each in found if each["ticket"] is not None]
     more, shown = len(rows) > opening.rows_max, rows[: opening.rows_max]
     return Page(
         total=found[0]["rows"],
+        seen=found[0]["seen"],
         as_of=ends,
         rows=[Behind(**{each.name: row[each.name] for each in fields(Behind)}) for row in shown],
         next=_after(shown[-1], ends) if more else None,

@@ -14,7 +14,7 @@ from services.routing.config import Config
 from services.routing.handlers import Routing, Rulebooks
 from services.routing.handlers.live import Live
 from services.routing.handlers.overdue import UrgentOverdue
-from services.routing.pages import admin, bulk, case, contact, duty, inbox, live, provider, sign_in
+from services.routing.pages import admin, bulk, case, contact, duty, figures, inbox, live, provider, sign_in
 from services.routing.pages import errors as page_errors
 from services.routing.pages.doors import RETURN
 from services.routing.projections import projecting
@@ -141,7 +141,7 @@ def create_app(service: Routing) -> FastAPI:
     now = service.runtime.ground.clock.now
     renderer = service_renderer(NAME, template_dir=Path(__file__).parent / "pages" / "templates", now=now)
     app = FastAPI(title="Yima routing", max_body_size=service.config.body_megabytes_max * 1024 * 1024)
-    for pages in (sign_in, provider, inbox, bulk, duty, admin, live, contact, case):
+    for pages in (sign_in, provider, figures, inbox, bulk, duty, admin, live, contact, case):
         app.include_router(pages.router(service, renderer), include_in_schema=False)
     app.include_router(cases.router(service))
     app.include_router(duty_api.router(service))

@@ -42,6 +42,15 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
 
+class Reach(StrEnum):
+    """How far beyond the cases of their own unit a role sees: the units below it too, its unit's area, or all."""
+
+    UNIT = "unit"
+    LADDER = "ladder"
+    AREA = "area"
+    DISTRICT = "district"
+
+
 class Name(Value):
     """A name as people read it."""
 

@@ -85,7 +85,7 @@ def test_a_setting_of_a_service_that_can_not_be_used_is_named_and_its_value_is_n
     monkeypatch.setenv("YIMA_REPORTING_PERIOD_DAYS_MAX", "canary")
 
     with pytest.raises(ServiceSettingError) as refused:
-        config_of(ReportingConfig)
+        config_of(ReportingConfig, session_key=b"key")
 
     assert refused.value.detail == "YIMA_REPORTING_PERIOD_DAYS_MAX"
     assert "canary" not in str(refused.value)

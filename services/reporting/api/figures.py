@@ -1,28 +1,30 @@
-"""The figures, for boards and other systems: counts only, nothing of any person."""
+"""The figures, for boards and other systems: counts for everybody, the tickets behind them for who may read them."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
+from services.reporting.api.callers import PASS, let_in
 from services.reporting.api.questions import TICKETS_MAX, CorrectionsQuery, FiguresQuery, TicketsQuery
 from services.reporting.api.schemas import (
     AnswerTold,
     CorrectedTicketsTold,
     CorrectedTicketTold,
     TicketsTold,
-    cursor_in,
 )
+from services.reporting.domain.behind import cursor_in
 from services.reporting.domain.catalogue import FIGURES
 from services.reporting.domain.definition import Side
 from services.reporting.domain.errors import ReportingError
 from services.reporting.domain.grouping import By, Tree
 from services.reporting.domain.publication import publishable
+from services.reporting.domain.sight import sight_of
 from services.reporting.projections import Reporting
 from services.reporting.queries import Opening, answer, corrected_tickets, tickets_behind
 from shared.contracts.directory import AreaLevel
@@ -32,6 +34,7 @@ from shared.kernel.bodies import only_query
 from shared.kernel.description import PROBLEMS
 from shared.kernel.misread import FieldProblem, fields_misread
 from shared.kernel.problems import INVALID_REQUEST, TYPE_BASE, Problem, meaning, problem_name
+from shared.web.passes import Pass
 
 
 def _known(figure: str) -> str:
@@ -74,30 +77,36 @@ def routes(service: Reporting) -> APIRouter:
         async with service.runtime.pool.acquire() as connection:
             return AnswerTold.of(await answer(connection, directory, question, now))
 
-    @router.get("/{figure}/tickets", dependencies=[only_query(*TicketsQuery.names())])
-    async def tickets(figure: Figure, asked: Annotated[TicketsQuery, Query()]) -> TicketsTold:
-        """The tickets behind a figure: a row for each thing that its numerator or its denominator counts."""
-        now = service.runtime.ground.clock.now()
+    @router.get("/{figure}/tickets", dependencies=[PASS, only_query(*TicketsQuery.names())])
+    async def tickets(
+        figure: Figure, asked: Annotated[TicketsQuery, Query()], reader: Annotated[Pass, Depends(let_in(service))]
+    ) -> TicketsTold:
+        """The tickets behind a figure: a row for each thing that it counts, of those that you may read at the desk."""
+        now, directory = service.runtime.ground.clock.now(), await service.directory.current()
         opening = Opening(
             figure=FIGURES[figure],
             side=asked.of,
             question=asked.question(now, service.config),
             rows_max=asked.limit,
+            sight=sight_of(reader.unit, reader.reach, units=directory.units, areas=directory.areas),
             after=cursor_in(asked.after) if asked.after else None,
         )
-        directory = await service.directory.current()
         async with service.runtime.pool.acquire() as connection:
             return TicketsTold.of_page(opening, await tickets_behind(connection, directory, opening, now))
 
-    @router.get("/{figure}/corrections", dependencies=[only_query(*CorrectionsQuery.names())])
-    async def corrections(figure: Figure, asked: Annotated[CorrectionsQuery, Query()]) -> CorrectedTicketsTold:
-        """The tickets that have changed a figure since its month was published, at most 500."""
+    @router.get("/{figure}/corrections", dependencies=[PASS, only_query(*CorrectionsQuery.names())])
+    async def corrections(
+        figure: Figure, asked: Annotated[CorrectionsQuery, Query()], reader: Annotated[Pass, Depends(let_in(service))]
+    ) -> CorrectedTicketsTold:
+        """The tickets that have changed a figure since its month was published, at most 500, that you may read."""
+        directory = await service.directory.current()
+        sight = sight_of(reader.unit, reader.reach, units=directory.units, areas=directory.areas)
         now = service.runtime.ground.clock.now()
         period = publishable(asked.period(now, days_max=service.config.period_days_max), now)
         part = FIGURES[figure].part(asked.of)
         async with service.runtime.pool.acquire() as connection:
-            found = await corrected_tickets(connection, period, part, tickets_max=TICKETS_MAX)
-        tickets = tuple(CorrectedTicketTold(ticket=ticket, change=change) for ticket, change in found)
+            found = await corrected_tickets(connection, period, part, sight=sight, tickets_max=TICKETS_MAX)
+        tickets = tuple(CorrectedTicketTold(ticket=each.ticket, change=each.change) for each in found)
         return CorrectedTicketsTold(figure=figure, of=asked.of, tickets=tickets)
 
     return router

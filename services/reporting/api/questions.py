@@ -6,8 +6,8 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from services.reporting.api.schemas import CURSOR_LENGTH_MAX, NO_NULL, cursor_in
 from services.reporting.config import Config
+from services.reporting.domain.behind import CURSOR_LENGTH_MAX, NO_NULL, cursor_in
 from services.reporting.domain.definition import Side
 from services.reporting.domain.grouping import By, Tree
 from services.reporting.domain.period import Period

@@ -1,26 +1,19 @@
 """The figures as JSON: every rate with what it is made of."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field
 
+from services.reporting.domain.behind import Page, cursor_of
 from services.reporting.domain.definition import Side
 from services.reporting.domain.figures import Figures
 from services.reporting.domain.grouping import By, Tree
 from services.reporting.domain.publication import Group, Publication, corrected
 from services.reporting.domain.rate import Rate
-from services.reporting.queries import After, Answer, Opening, Page
+from services.reporting.queries import Answer, Opening
 from shared.contracts.directory import AreaLevel, Name
-
-# Longer than any cursor that we wrote.
-CURSOR_LENGTH_MAX = 600
-# PostgreSQL has no such character in a text.
-NO_NULL = r"^[^\x00]*$"
-NoNull = Annotated[str, StringConstraints(pattern=NO_NULL)]
-CURSOR = TypeAdapter(tuple[AwareDatetime, AwareDatetime, UUID, NoNull, NoNull])
 
 
 class Told(BaseModel):
@@ -249,6 +242,7 @@ class TicketsTold(Told):
     of: Side
     as_of: datetime = Field(description="The period's end, or when the first page was asked for while it still runs.")
     total: int = Field(description="How many there are on all pages: the number that the figure says.")
+    seen: int = Field(description="How many of them you may read; those alone are listed.")
     tickets: tuple[TicketTold, ...]
     next: str | None = Field(description="The cursor of the next page; null on the last.")
 
@@ -260,8 +254,9 @@ class TicketsTold(Told):
             of=opening.side,
             as_of=page.as_of,
             total=page.total,
+            seen=page.seen,
             tickets=tuple(TicketTold.model_validate(row) for row in page.rows),
-            next=_written(page.next) if page.next else None,
+            next=cursor_of(page.next) if page.next else None,
         )
 
 
@@ -278,19 +273,3 @@ class CorrectedTicketsTold(Told):
     figure: str
     of: Side
     tickets: tuple[CorrectedTicketTold, ...]
-
-
-def cursor_in(written: str) -> After:
-    """The place in a list that a cursor names.
-
-    Raises:
-        ValueError: it is none that we wrote.
-    """
-    told_until, at, ticket, fact, key = CURSOR.validate_json(urlsafe_b64decode(written.encode()))
-    return After(told_until=told_until, at=at, ticket=ticket, fact=fact, key=key)
-
-
-def _written(after: After) -> str:
-    return urlsafe_b64encode(
-        CURSOR.dump_json((after.told_until, after.at, after.ticket, after.fact, after.key))
-    ).decode()

@@ -18,6 +18,7 @@ from services.routing.api.schemas import (
     HappenedInFull,
     ListQuery,
     PartInFull,
+    PassIssued,
     Session,
     UnitChoice,
 )
@@ -26,7 +27,7 @@ from services.routing.domain.case.follow_up import FollowUp
 from services.routing.domain.case.joint import Part
 from services.routing.domain.inbox import Wanted
 from services.routing.handlers import Routing
-from services.routing.handlers.accounts import Member, sign_in, sign_out, sign_out_everywhere
+from services.routing.handlers.accounts import Member, pass_of, sign_in, sign_out, sign_out_everywhere
 from services.routing.handlers.choices import allowed, units_for
 from services.routing.handlers.contact import contact_of
 from services.routing.handlers.inbox import read_inbox
@@ -88,6 +89,12 @@ def _add_sessions(routes: APIRouter, service: Routing) -> None:
             await sign_out(service, session.token)
             raise FirstPasswordFirstError
         return Session(token=session.token, expires_at=session.expires_at)
+
+    @routes.post("/pass", status_code=201, dependencies=[SESSION])
+    async def let_on(member: Annotated[Member, Depends(signed_in(service))]) -> PassIssued:
+        """A pass for a few minutes, by which the figures' interface knows you and shows the tickets behind them."""
+        token, expires_at = pass_of(service, member)
+        return PassIssued(token=token, expires_at=expires_at)
 
     @routes.delete("/session", status_code=204, dependencies=[SESSION])
     async def end(request: Request) -> None:

@@ -184,6 +184,13 @@ class Session(BaseModel):
     expires_at: datetime
 
 
+class PassIssued(BaseModel):
+    """A pass to read the tickets behind figures: send it as `Authorization: Bearer` to `/api/v1/figures/…`."""
+
+    token: str = Field(repr=False)
+    expires_at: datetime
+
+
 class CaseShown(BaseModel):
     """A case as the inbox has it. Words are none when the reporter was erased."""
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from services.routing.domain.case.commands import Actor
 from services.routing.domain.case.standing import relations_of
 from services.routing.domain.case.state import Case
-from services.routing.domain.permissions import REACH, Action, Reach, is_allowed, reads_only
+from services.routing.domain.permissions import REACH, Action, is_allowed, reads_only
 from services.routing.domain.units import Units
-from shared.contracts.directory import AreaDefined
+from shared.contracts.directory import AreaDefined, Reach
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from services.routing.domain.errors import (
     WrongUnitError,
 )
 from services.routing.domain.reminders import NotToRemindError
-from shared.contracts.directory import Role
+from shared.contracts.directory import Reach, Role
 
 
 class Relation(StrEnum):
@@ -36,15 +36,6 @@ class Relation(StrEnum):
     LEFT = "left"
     OVERSEEN = "overseen"
     OTHER = "other"
-
-
-class Reach(StrEnum):
-    """How far beyond the cases of their own unit a role sees."""
-
-    UNIT = "unit"
-    LADDER = "ladder"
-    AREA = "area"
-    DISTRICT = "district"
 
 
 class Action(StrEnum):

@@ -11,11 +11,13 @@ from typing import ClassVar
 from services.routing.adapters.identity import Attempt, IdentityProvider, ProviderAwayError
 from services.routing.domain.access import Sight, sight_of
 from services.routing.domain.case.commands import Actor
+from services.routing.domain.permissions import ADMIN_TABLE, REACH
 from services.routing.handlers.service import Routing
 from services.routing.queries import SQL
 from shared.contracts.directory import PersonDefined
 from shared.kernel.problems import ProblemError
 from shared.web.callers import network_of
+from shared.web.passes import Passes
 
 # Without what is easily misread: a first-use password is read off a screen or a slip of paper.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -217,6 +219,19 @@ async def member_of_district(service: Routing, person: str) -> Member | None:
     units = (await service.rulebooks.current()).units
     sight = sight_of(actor, units=units, areas=directory.areas)
     return Member(record=record, sight=sight, must_change=False)
+
+
+def pass_of(service: Routing, member: Member) -> tuple[str, datetime]:
+    """By which another service of ours knows this member for a few minutes, and until when."""
+    actor = member.actor
+    passes = Passes(service.config.session_key, service.runtime.ground.clock.now)
+    return passes.issue(
+        person=actor.person,
+        unit=actor.unit,
+        role=actor.role,
+        reach=REACH[actor.role],
+        admin=actor.role in ADMIN_TABLE,
+    )
 
 
 async def change_password(service: Routing, member: Member, password: str) -> SignedIn:

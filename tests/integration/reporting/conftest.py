@@ -14,17 +14,21 @@ from services.reporting.app import COMPONENTS, NAME, create_app, open_service
 from services.reporting.config import Config
 from services.reporting.projections import Reporting
 from shared.contracts import directory, intake, notify, routing
+from shared.contracts.directory import Reach, Role
 from shared.kernel.clock import SetClock
 from shared.kernel.kafka import Broker, Topic, ensure_topics
 from shared.kernel.runtime import Ground
 from shared.testing.databases import NewDatabase
 from shared.testing.publishers import StandIn, stand_in, stand_in_schemas
 from shared.testing.waiting import eventually
+from shared.web.passes import PASS_COOKIE
 from tests.integration.reporting import stories
 from tests.integration.reporting.stories import Story
 
 TOPICS = tuple(Topic(name, partitions=3) for name in (intake.TOPIC, routing.TOPIC, notify.TOPIC, directory.TOPIC))
 NOW = datetime(2026, 5, 20, tzinfo=UTC)
+SECRET = b"0123456789abcdef0123456789abcdef"
+WHOLE = "property district"
 DIRECTORY_KINDS = ("area", "place", "unit", "person", "duty", "category", "rules", "calendar")
 
 
@@ -69,16 +73,34 @@ class Town:
         return dict(response.json())
 
     async def ask(self, **question: str) -> httpx2.Response:
-        return await self._asked("/api/v1/figures", question)
+        return await self.asked("/api/v1/figures", question)
 
-    async def ask_behind(self, figure: str, list_of: str = "tickets", **question: str) -> httpx2.Response:
-        """The tickets behind a figure, or those that correct it."""
-        return await self._asked(f"/api/v1/figures/{figure}/{list_of}", question)
+    async def ask_behind(
+        self, figure: str, list_of: str = "tickets", reader: str = WHOLE, **question: str
+    ) -> httpx2.Response:
+        """The tickets behind a figure, or those that correct it, for a reader: their unit and reach."""
+        bearer = {"authorization": f"Bearer {self.let_on(reader)}"}
+        return await self.asked(f"/api/v1/figures/{figure}/{list_of}", question, bearer)
 
-    async def _asked(self, path: str, question: dict[str, str]) -> httpx2.Response:
+    async def page(self, path: str, reader: str = WHOLE, **question: str) -> httpx2.Response:
+        """A page of the figures, in English, for somebody whom the desk's door has let on."""
+        cookies = {"cookie": f"{PASS_COOKIE}={self.let_on(reader)}; yima_lang=en"}
+        return await self.asked(f"/desk/figures{path}", question, cookies)
+
+    def let_on(self, reader: str) -> str:
+        """A pass as the desk's door gives it to somebody of this unit and reach."""
+        unit, reach = reader.split()
+        token, _ = self.reporting.passes.issue(
+            person="zhang", unit=unit, role=Role.HANDLER, reach=Reach(reach), admin=False
+        )
+        return token
+
+    async def asked(
+        self, path: str, question: dict[str, str], headers: dict[str, str] | None = None
+    ) -> httpx2.Response:
         transport = httpx2.ASGITransport(app=self.app)
         async with httpx2.AsyncClient(transport=transport, base_url="http://yima") as client:
-            return await client.get(path, params=question)
+            return await client.get(path, params=question or None, headers=headers or {})
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -97,7 +119,7 @@ async def town(new_database: NewDatabase, kafka_bootstrap: str, topic_prefix: st
         messages = await stack.enter_async_context(
             stand_in(dsn, broker, source="/notify", topics={"notification": notify.TOPIC})
         )
-        reporting = await open_service(Ground(NAME, dsn, broker, SetClock(NOW)), Config())
+        reporting = await open_service(Ground(NAME, dsn, broker, SetClock(NOW)), Config(session_key=SECRET))
         stack.push_async_callback(reporting.runtime.stop)
         reporting.runtime.loops.start()
         for record in stories.directory():

@@ -10,6 +10,10 @@ import pytest
 
 from services.intake.pages.views import Said, Step
 from services.notify.pages.views import SendState
+from services.reporting.domain.catalogue import FIGURES
+from services.reporting.domain.definition import Side
+from services.reporting.domain.grouping import By
+from services.reporting.pages.figures import PARTS
 from services.routing.domain.case.follow_up import FollowUpState
 from services.routing.domain.case.joint import PartState
 from services.routing.domain.case.state import Status
@@ -20,10 +24,10 @@ from services.routing.handlers.bulk import IN_BULK
 from services.routing.pages.bulk import SAID
 from services.routing.pages.door_views import Trouble
 from services.routing.pages.views import Happened
-from shared.contracts.directory import Conditions, Role
+from shared.contracts.directory import AreaLevel, Conditions, Role
 from shared.contracts.intake import Channel, Rating
 from shared.contracts.notify import Audience
-from shared.contracts.routing import About, Clock
+from shared.contracts.routing import About, Clock, Urgency
 from shared.web.catalogues import (
     LOCALES,
     DuplicateMessageError,
@@ -39,6 +43,7 @@ from shared.web.problems import PageProblem
 ROOT = Path(__file__).parents[3]
 DOMAINS = sorted(path.stem for path in (LOCALES / "zh" / "LC_MESSAGES").glob("*.po"))
 
+PERIOD_TROUBLES = ("empty", "too-early", "not-begun", "too-long")
 HINTED = (
     "accept",
     "close",
@@ -101,6 +106,16 @@ FAMILIES: dict[str, list[str]] = {
     "rating.": [*Rating],
     "sign_in.trouble.": [f"{trouble}.{part}" for trouble in Trouble for part in ("text", "remedy")],
     "problem.": [f"{problem}.{part}" for problem in PageProblem for part in ("heading", "text", "remedy")],
+    "figures.part.": [*PARTS],
+    "figures.said.": [*FIGURES],
+    "figures.by.": ["none", *By],
+    "figures.level.": [*AreaLevel],
+    "figures.channel.": [*Channel],
+    "figures.urgency.": [*Urgency],
+    "figures.chart.": ["rows", "columns"],
+    "figures.corrected_by.": [*Side],
+    "figures.change.": ["added", "removed"],
+    "figures.trouble.": ["not-a-day", "unknown-area", *(f"period-{each}" for each in PERIOD_TROUBLES)],
     "sandbox.audience.": [*Audience],
     "sandbox.state.": [*SendState],
 }

@@ -1,9 +1,11 @@
 -- name: behind_figure
 -- What counts for some parts of a period's figures, with the ticket of each, in a lasting order: a page from where the
--- last one ended, and how many there are in all.
+-- last one ended, and how many there are in all. Listed is what lies in somebody's sight: of these units or areas.
 WITH found AS (
     SELECT behind.ticket, behind.fact, behind.key, behind.at, behind.minutes, behind.unit, behind.place, behind.area,
-        behind.category, behind.channel, behind.urgency
+        behind.category, behind.channel, behind.urgency,
+        $16::text[] IS NULL OR coalesce(behind.unit = ANY ($16), false) OR coalesce(behind.area = ANY ($17::text[]), false)
+            AS is_seen
     FROM reporting_figures.behind($1, $2)
     WHERE behind.parts && $3::text[]
         AND ($4::text IS NULL OR behind.category = $4) AND ($5::text IS NULL OR behind.unit = $5)
@@ -15,11 +17,11 @@ WITH found AS (
     SELECT found.*, cases.number
     FROM found
     LEFT JOIN reporting_figures.cases ON cases.ticket = found.ticket
-    WHERE $11::timestamptz IS NULL OR (found.at, found.ticket, found.fact, found.key) > ($11, $12::uuid, $13::text, $14::text)
+    WHERE found.is_seen AND ($11::timestamptz IS NULL OR (found.at, found.ticket, found.fact, found.key) > ($11, $12::uuid, $13::text, $14::text))
     ORDER BY found.at, found.ticket, found.fact, found.key
     LIMIT $15
 )
-SELECT total.rows, page.*
-FROM (SELECT count(*) AS rows FROM found) AS total
+SELECT total.rows, total.seen, page.*
+FROM (SELECT count(*) AS rows, count(*) FILTER (WHERE is_seen) AS seen FROM found) AS total
 LEFT JOIN page ON true
 ORDER BY page.at, page.ticket, page.fact, page.key;

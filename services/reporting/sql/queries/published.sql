@@ -20,7 +20,8 @@ FROM published_months
 WHERE month = $1;
 
 -- name: corrected_tickets
--- The tickets that count for some parts of a month now and did not when it was published, and those that did.
+-- The tickets that count for some parts of a month now and did not when it was published, and those that did: of them
+-- those that lie in somebody's sight, in these units or areas.
 WITH published AS (
     SELECT unnest(tickets) AS ticket
     FROM published_parts
@@ -29,11 +30,18 @@ WITH published AS (
     SELECT ticket
     FROM reporting_figures.behind($2, $3)
     WHERE parts && $4
+), changed (ticket, change) AS (
+    SELECT ticket, 'added'
+    FROM (SELECT ticket FROM counted EXCEPT ALL SELECT ticket FROM published) AS added
+    UNION ALL
+    SELECT ticket, 'removed'
+    FROM (SELECT ticket FROM published EXCEPT ALL SELECT ticket FROM counted) AS removed
 )
-SELECT ticket, 'added' AS change
-FROM (SELECT ticket FROM counted EXCEPT ALL SELECT ticket FROM published) AS added
-UNION ALL
-SELECT ticket, 'removed'
-FROM (SELECT ticket FROM published EXCEPT ALL SELECT ticket FROM counted) AS removed
-ORDER BY change, ticket
+SELECT changed.ticket, changed.change, cases.number
+FROM changed
+LEFT JOIN reporting_figures.cases ON cases.ticket = changed.ticket
+WHERE $6::text[] IS NULL OR EXISTS (
+    SELECT FROM reporting_figures.facts
+    WHERE facts.ticket = changed.ticket AND (facts.unit = ANY ($6) OR facts.area = ANY ($7::text[])))
+ORDER BY changed.change, changed.ticket
 LIMIT $5;

@@ -1,0 +1,1 @@
+"""The figures' pages: server-rendered, complete without a script, each number one click from its tickets."""

@@ -1,0 +1,61 @@
+"""What the figures can be narrowed to, and what things are called, as the directory has them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from services.reporting.config import Bounds
+from services.reporting.domain.grouping import By
+from services.reporting.pages.asking import month_before, query_of, this_month
+from services.reporting.pages.views import Choice, Filters, Staff
+from services.reporting.queries import Question
+from shared.contracts.directory import AreaDefined, CategoryDefined, Name, PlaceDefined, UnitDefined
+from shared.directory import Directory
+from shared.web.passes import Pass
+
+MONTHS_OFFERED = 3
+Named = AreaDefined | CategoryDefined | UnitDefined | PlaceDefined
+
+
+def filters_of(
+    question: Question, trouble: str | None, *, directory: Directory, now: datetime, bounds: Bounds
+) -> Filters:
+    """The form as it stands for this question."""
+    return Filters(
+        question=question,
+        trouble=trouble,
+        days_max=bounds.by_day_days_max if question.by is By.DAY else bounds.period_days_max,
+        areas=[
+            Choice(id=each.id, name=each.name, depth=len(each.path) - 1)
+            for each in sorted(directory.areas.values(), key=lambda area: area.path)
+            if not each.retired
+        ],
+        categories=_choices(directory.categories.values()),
+        units=_choices(directory.units.values()),
+        months=_months(question, now),
+    )
+
+
+def _choices(known: Iterable[CategoryDefined | UnitDefined]) -> Sequence[Choice]:
+    return [Choice(id=each.id, name=each.name) for each in known if not each.retired]
+
+
+def _months(question: Question, now: datetime) -> Sequence[tuple[str, str]]:
+    months = [this_month(now)]
+    while len(months) < MONTHS_OFFERED:
+        months.append(month_before(months[-1]))
+    return [(f"{each.first_day:%Y-%m}", query_of(replace(question, period=each))) for each in months]
+
+
+def staff_of(told: Pass, directory: Directory) -> Staff:
+    """Who is signed in, as every page shows it."""
+    unit = name_of(directory.units, told.unit) or Name(zh="", en="")
+    return Staff(name=told.person, unit_name=unit, admin=told.admin)
+
+
+def name_of(known: Mapping[str, Named], key: str | None) -> Name | None:
+    """What the directory calls it; what it does not know is shown by its id."""
+    if key is None:
+        return None
+    found = known.get(key)
+    return found.name if found else Name(zh=key, en=key)

@@ -1,0 +1,32 @@
+"""What a person is shown when a page of the figures can not be: the desk's door, or a page that says why."""
+
+from http import HTTPStatus
+from inspect import isawaitable
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+
+from services.reporting.pages.doors import NotLetInError, to_the_door
+from shared.web.passes import FIGURES
+from shared.web.problems import problem_of_status
+from shared.web.rendering import Renderer
+
+
+def install(app: FastAPI, renderer: Renderer) -> None:
+    """Have what fails on a page answered by a page; what machines ask stays as it was installed."""
+    for error, answer in list(app.exception_handlers.items()):
+        app.add_exception_handler(error, _by_audience(renderer, answer))
+    app.add_exception_handler(NotLetInError, to_the_door)
+
+
+def _by_audience(renderer: Renderer, for_machines: Any) -> Any:
+    async def answer(request: Request, error: Exception) -> Response:
+        if request.url.path.startswith(FIGURES):
+            status = int(getattr(error, "status_code", HTTPStatus.SERVICE_UNAVAILABLE))
+            return renderer.problem(request, problem_of_status(status))
+        answered = for_machines(request, error)
+        response: Response = await answered if isawaitable(answered) else answered
+        return response
+
+    return answer

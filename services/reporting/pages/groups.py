@@ -1,0 +1,148 @@
+"""A figure as its page shows it: where its tickets are, its groups in order, its chart, what was published of it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.reporting.domain.behind import Corrected
+from services.reporting.domain.definition import Definition, RateDefinition, Side
+from services.reporting.domain.duration import Duration
+from services.reporting.domain.figures import Figures
+from services.reporting.domain.first_response import FirstResponse
+from services.reporting.domain.grouping import By
+from services.reporting.domain.publication import Group
+from services.reporting.domain.rate import Rate
+from services.reporting.domain.sight import Sight
+from services.reporting.domain.values import Value, size_of, value_of
+from services.reporting.pages.asking import about_group, query_of
+from services.reporting.pages.charts import Chart, Point, columns_chart, rows_chart
+from services.reporting.pages.views import Correction, FigureShown, GroupShown
+from services.reporting.queries import Answer, Question, corrected_tickets
+from shared.contracts.directory import Name
+from shared.kernel.database import Connection
+from shared.web.language import Language
+from shared.web.passes import FIGURES as ADDRESS
+
+CORRECTED_SHOWN_MAX = 50
+# What the catalogue says of a group that has no name of its own.
+WORDED = {By.CHANNEL: "figures.channel.", By.URGENCY: "figures.urgency."}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How this reader is told what things are called."""
+
+    language: Language
+    say: Callable[..., str]
+
+    def name(self, name: Name) -> str:
+        """A name of the directory."""
+        return name.zh if self.language == "zh" else name.en
+
+    def group(self, group: Group, by: By) -> str:
+        """What a group is called; a time is its own name."""
+        if group.name is not None:
+            return self.name(group.name)
+        if group.key is None:
+            return self.say("figures.no_group")
+        return self.say(WORDED[by] + group.key) if by in WORDED else group.key
+
+    def value(self, value: Value) -> str:
+        """The one number that a chart shows."""
+        size = size_of(value)
+        match value:
+            case _ if size is None:
+                return "–"
+            case Rate():
+                return f"{value.per_cent}%"
+            case Duration() | FirstResponse():
+                return self.say("figures.minutes", minutes=f"{size:.0f}")
+            case _:
+                return str(value)
+
+
+def shown_of(figure: Definition, figures: Figures, question: Question) -> FigureShown:
+    """A figure of the whole."""
+    return FigureShown(
+        id=figure.id,
+        name=figure.name,
+        value=value_of(figures, figure.id),
+        page=f"{ADDRESS}/{figure.id}?{query_of(question)}",
+        numerator=_tickets(figure, Side.NUMERATOR, question),
+        denominator=_tickets(figure, Side.DENOMINATOR, question) if isinstance(figure, RateDefinition) else None,
+    )
+
+
+def groups_of(figure: Definition, answered: Answer, *, words: Words, now: datetime) -> Sequence[GroupShown]:
+    """Its groups: times one after the other; others by value, and after them, in no order of rank, the small ones."""
+    by = answered.question.by
+    if by is None:
+        return []
+    groups = [_group(figure, each, by, answered.question, words=words, now=now) for each in answered.groups]
+    return groups if by.is_time else sorted(groups, key=_place)
+
+
+def _place(group: GroupShown) -> tuple[bool, float]:
+    size = size_of(group.value) if group.ranked else None
+    return size is None, -(size or 0.0)
+
+
+def _group(figure: Definition, group: Group, by: By, question: Question, *, words: Words, now: datetime) -> GroupShown:
+    alone = about_group(question, group.key, now)
+    has_denominator = alone is not None and isinstance(figure, RateDefinition)
+    return GroupShown(
+        label=words.group(group, by),
+        value=value_of(group.figures, figure.id),
+        ranked=group.ranked,
+        numerator=_tickets(figure, Side.NUMERATOR, alone) if alone else None,
+        denominator=_tickets(figure, Side.DENOMINATOR, alone) if alone and has_denominator else None,
+    )
+
+
+def _tickets(figure: Definition, side: Side, question: Question) -> str:
+    return f"{ADDRESS}/{figure.id}/tickets?{query_of(question, by=None, of=side)}"
+
+
+def chart_of(groups: Sequence[GroupShown], question: Question, words: Words) -> Chart | None:
+    """Times as columns, other groups as rows with their intervals; of one or none there is nothing to compare."""
+    if question.by is None or len(groups) < 2:
+        return None
+    points = [_point(each, words) for each in groups]
+    percent = isinstance(groups[0].value, Rate)
+    draw = columns_chart if question.by.is_time else rows_chart
+    return draw(points, percent=percent)
+
+
+def _point(group: GroupShown, words: Words) -> Point:
+    interval = group.value.interval if isinstance(group.value, Rate) else None
+    return Point(
+        label=group.label,
+        value=size_of(group.value),
+        told=words.value(group.value),
+        low=interval.low if interval else None,
+        high=interval.high if interval else None,
+        ranked=group.ranked,
+    )
+
+
+async def correction_of(
+    connection: Connection, figure: Definition, answered: Answer, sight: Sight
+) -> Correction | None:
+    """What was published of it, and by which tickets it is another now; none where nothing was published."""
+    published = answered.published
+    if published is None:
+        return None
+    was = value_of(published.total, figure.id)
+    changed = was != value_of(answered.total, figure.id)
+    sides = [Side.NUMERATOR, *([Side.DENOMINATOR] if isinstance(figure, RateDefinition) else [])]
+    tickets: dict[Side, Sequence[Corrected]] = {}
+    if changed:
+        for side in sides:
+            tickets[side] = await corrected_tickets(
+                connection,
+                answered.question.period,
+                figure.part(side),
+                sight=sight,
+                tickets_max=CORRECTED_SHOWN_MAX,
+            )
+    return Correction(published_at=published.published_at, was=was, changed=changed, tickets=tickets)

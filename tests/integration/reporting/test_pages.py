@@ -1,0 +1,79 @@
+"""The figures' pages: for staff alone, each number beside what it is made of and one click from its tickets."""
+
+import re
+from html import unescape
+
+from tests.integration.reporting.conftest import Town
+from tests.integration.reporting.stories import Story
+from tests.integration.reporting.test_command import yima
+
+APRIL = {"from": "2026-04-01", "to": "2026-05-01"}
+LINK = re.compile(r'href="(/desk/figures/closing_rate/tickets\?[^"]*of=(\w+)[^"]*)"')
+
+
+async def test_who_has_no_pass_is_led_to_the_door_and_a_program_is_told_what_it_needs(town: Town) -> None:
+    page = await town.asked("/desk/figures/closing_rate", APRIL)
+    listed = await town.asked("/api/v1/figures/closing_rate/tickets", APRIL)
+    corrections = await town.asked("/api/v1/figures/closing_rate/corrections", APRIL)
+
+    asked = "%2Fdesk%2Ffigures%2Fclosing_rate%3Ffrom%3D2026-04-01%26to%3D2026-05-01"
+    assert (page.status_code, page.headers["location"]) == (303, f"/desk/pass?next={asked}")
+    assert [listed.status_code, corrections.status_code] == [401, 401]
+    assert listed.json()["type"].endswith("/pass-needed")
+
+
+async def test_a_number_leads_to_as_many_tickets_and_each_to_its_case(town: Town) -> None:
+    closed, waits = Story().handled(), Story()
+    await town.tell(closed, waits)
+
+    figure = await town.page("/closing_rate", **APRIL, by="unit")
+    sides = {side: unescape(address) for address, side in LINK.findall(figure.text)}
+    behind = {side: await town.page(address.removeprefix("/desk/figures")) for side, address in sides.items()}
+
+    assert "50.00%" in figure.text
+    assert "fewer than 10 cases: not ranked" in figure.text
+    assert f"/desk/cases/{closed.ticket}" in behind["numerator"].text
+    assert f"/desk/cases/{waits.ticket}" not in behind["numerator"].text
+    assert all(f"/desk/cases/{story.ticket}" in behind["denominator"].text for story in (closed, waits))
+
+
+async def test_who_sees_only_the_units_own_is_told_how_many_others_count(town: Town) -> None:
+    ours = Story().handled()
+    await town.tell(ours)
+    seen = {"property unit": 1, "police unit": 0, "police ladder": 0, "property area": 1, "police district": 1}
+
+    pages = {reader: await town.page("/closing_rate/tickets", reader, **APRIL) for reader in seen}
+    listed = {reader: (await town.ask_behind("closing_rate", reader=reader, **APRIL)).json() for reader in seen}
+
+    assert {reader: told["seen"] for reader, told in listed.items()} == seen
+    assert {reader: len(told["tickets"]) for reader, told in listed.items()} == seen
+    assert {told["total"] for told in listed.values()} == {1}
+    assert {reader: page.text.count(f"/desk/cases/{ours.ticket}") for reader, page in pages.items()} == seen
+    assert "1 of them lies outside what you may read" in pages["police unit"].text
+
+
+async def test_a_published_figure_stands_beside_what_has_become_of_it(town: Town) -> None:
+    await town.tell(Story().handled())
+    await yima(town, "kpi", "--month", "2026-04", "--publish")
+    late = Story()
+    await town.tell(late)
+
+    every = await town.page("", **APRIL)
+    page = await town.page("/closing_rate", **APRIL)
+
+    assert "This month was published on" in every.text
+    assert all(said in page.text for said in ("100.00%", "50.00%", "as published; above is what it is now"))
+    assert f"/desk/cases/{late.ticket}" in page.text
+
+
+async def test_an_address_that_can_not_be_answered_says_why_and_shows_this_month(town: Town) -> None:
+    wrong = [
+        await town.page("", **{"from": "2026-04-31", "to": "2026-05-01"}),
+        await town.page("", **{"from": "2020-01-01", "to": "2026-05-01"}),
+        await town.page("/received", **APRIL, area="nowhere"),
+    ]
+    unknown = [await town.page("/happiness", **APRIL), await town.page("/received/tickets", **APRIL, of="denominator")]
+
+    assert [page.status_code for page in (*wrong, *unknown)] == [200, 200, 200, 404, 404]
+    said = ("These are no days", "At most 366 days", "There is no such area")
+    assert all(words in page.text for words, page in zip(said, wrong, strict=True))

@@ -1,0 +1,86 @@
+"""An address of the figures' pages asks what the interface would be asked by the same parameters."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from services.reporting.config import Bounds
+from services.reporting.domain.grouping import By, Tree
+from services.reporting.domain.period import Period
+from services.reporting.pages.asking import about_group, asked, query_of
+from services.reporting.queries import Question
+from shared.contracts.directory import AreaLevel
+
+NOW = datetime(2026, 5, 20, tzinfo=UTC)
+APRIL = Period(date(2026, 4, 1), date(2026, 5, 1))
+MAY = Period(date(2026, 5, 1), date(2026, 6, 1))
+
+
+def test_every_part_of_a_question_stands_in_its_address_and_is_read_again() -> None:
+    whole = {
+        "from": "2026-04-01",
+        "to": "2026-05-01",
+        "by": "area",
+        "level": "estate",
+        "tree": "then",
+        "area": "grid",
+        "category": "order",
+        "unit": "property",
+        "channel": "qr",
+        "urgency": "urgent",
+    }
+
+    question, trouble = asked(whole, NOW, Bounds())
+
+    assert trouble is None
+    assert (question.period, question.by, question.level, question.tree) == (
+        APRIL,
+        By.AREA,
+        AreaLevel.ESTATE,
+        Tree.THEN,
+    )
+    assert query_of(question) == "&".join(f"{name}={value}" for name, value in whole.items())
+
+
+def test_nothing_asked_is_about_the_month_that_runs() -> None:
+    assert asked({}, NOW, Bounds()) == (Question(period=MAY), None)
+
+
+@pytest.mark.parametrize(
+    ("first", "after", "by", "trouble"),
+    [
+        ("2026-04-31", "2026-05-01", "", "not-a-day"),
+        ("2026-04-01", "", "", "not-a-day"),
+        ("2026-05-01", "2026-04-01", "", "period-empty"),
+        ("1999-01-01", "1999-02-01", "", "period-too-early"),
+        ("2026-06-01", "2026-07-01", "", "period-not-begun"),
+        ("2025-01-01", "2026-05-01", "", "period-too-long"),
+        ("2026-01-01", "2026-05-01", "day", "period-too-long"),
+    ],
+)
+def test_a_period_that_can_not_be_told_is_said_and_the_running_month_shown(
+    first: str, after: str, by: str, trouble: str
+) -> None:
+    question, said = asked({"from": first, "to": after, "by": by}, NOW, Bounds())
+
+    assert (question.period, said) == (MAY, trouble)
+
+
+def test_what_is_no_choice_and_no_id_is_left_out() -> None:
+    question, trouble = asked({"by": "mood", "channel": "pigeon", "unit": "a\0b", "area": "x" * 101}, NOW, Bounds())
+
+    assert (question, trouble) == (Question(period=MAY), None)
+
+
+def test_a_group_is_asked_about_alone_by_what_it_was_told_apart_by() -> None:
+    april = Question(period=APRIL)
+
+    by_unit = about_group(replace(april, by=By.UNIT), "property", NOW)
+    by_day = about_group(replace(april, by=By.DAY), "2026-04-14", NOW)
+    by_month = about_group(replace(april, by=By.MONTH), "2026-04", NOW)
+
+    assert by_unit == replace(april, unit="property")
+    assert by_day == Question(period=Period(date(2026, 4, 14), date(2026, 4, 15)))
+    assert by_month == april
+    assert about_group(replace(april, by=By.UNIT), None, NOW) is None

@@ -1,0 +1,50 @@
+"""A pass says who is signed in at the desk, to whom the secret is known, for a few minutes."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shared.contracts.directory import Reach, Role
+from shared.kernel.clock import SetClock
+from shared.web.passes import GOOD_FOR, Passes
+
+NOW = datetime(2026, 4, 28, 13, tzinfo=UTC)
+
+
+def issued(clock: SetClock, secret: bytes = b"secret") -> str:
+    passes = Passes(secret, clock.now)
+    return passes.issue(person="zhang", unit="grid", role=Role.DISPATCHER, reach=Reach.AREA, admin=False)[0]
+
+
+def test_a_pass_is_read_as_it_was_issued_until_its_time_is_over() -> None:
+    clock = SetClock(NOW)
+    passes, token = Passes(b"secret", clock.now), issued(clock)
+
+    clock.advance(GOOD_FOR - timedelta(seconds=1))
+    in_time = passes.read(token)
+    clock.advance(timedelta(seconds=1))
+
+    assert in_time is not None
+    assert (in_time.person, in_time.unit, in_time.reach) == ("zhang", "grid", Reach.AREA)
+    assert passes.read(token) is None
+
+
+@pytest.mark.parametrize("change", [str.lower, lambda token: token[:-1], lambda token: f"{token}0", lambda _: "a.b"])
+def test_what_we_did_not_issue_opens_nothing(change: object) -> None:
+    clock = SetClock(NOW)
+    token = issued(clock)
+
+    altered = change(token)  # type: ignore[operator]
+
+    assert altered != token
+    assert Passes(b"secret", clock.now).read(altered) is None
+
+
+def test_another_platforms_pass_opens_nothing() -> None:
+    clock = SetClock(NOW)
+
+    assert Passes(b"secret", clock.now).read(issued(clock, b"another")) is None
+
+
+def test_nothing_opens_nothing() -> None:
+    assert Passes(b"secret", SetClock(NOW).now).read(None) is None
