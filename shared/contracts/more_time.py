@@ -78,6 +78,10 @@ class SuspensionEnded(FollowedEvent):
     unit: str
     by: str | None = Field(default=None, description="Id of who ended it; none when its end came.")
     deadlines: Deadlines
+    judged_by: Instant | None = Field(
+        default=None,
+        description="What it is judged by from then on; where it is not said, its deadline or what was promised.",
+    )
     matter: Matter
 
 

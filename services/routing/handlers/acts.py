@@ -33,7 +33,7 @@ from services.routing.domain.errors import (
     ReporterForgottenError,
     UnitUnknownError,
 )
-from services.routing.handlers.cases import resumed_deadline
+from services.routing.handlers.cases import resumed_deadline, resumed_promise
 from services.routing.handlers.choices import nameable
 from services.routing.handlers.following_up import (
     Wanted,
@@ -297,7 +297,8 @@ async def end_suspension(service: Routing, asked: Asked) -> None:
 
     def command(at: Moment) -> Act:
         left = at.run_to(resumed_deadline(at.case, at.rulebook.units, at.now))
-        return EndSuspension(by=at.by, resolve_by=left.until, warnings=left.warnings, now=at.now)
+        promised = resumed_promise(at.case, at.rulebook.units, at.now)
+        return EndSuspension(by=at.by, resolve_by=left.until, promised=promised, warnings=left.warnings, now=at.now)
 
     await perform(service, asked, "suspend-end", command)
 

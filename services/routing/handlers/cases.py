@@ -216,7 +216,13 @@ async def suspension_ends(service: Routing, work: Work, timer: Timer) -> None:
     case, units = loaded.state, (await service.rulebooks.current(work.connection)).units
     resolve_by = resumed_deadline(case, units, work.now)
     warned = units.warnings(case.terms, unit=case.unit, start=work.now, deadline=resolve_by) if case.unit else ()
-    command = SuspensionReached(generation=timer.generation, resolve_by=resolve_by, warnings=warned, now=work.now)
+    command = SuspensionReached(
+        generation=timer.generation,
+        resolve_by=resolve_by,
+        promised=resumed_promise(case, units, work.now),
+        warnings=warned,
+        now=work.now,
+    )
     command_id = uuid5(NAMESPACE_URL, f"timer/{timer.kind}/{timer.subject}/{timer.generation}")
     await carry_out(work, loaded, command, Cause(command_id, "routing", timer.subject))
 
@@ -227,3 +233,13 @@ def resumed_deadline(case: Case, units: Units, now: datetime) -> datetime | None
     if stood is None or stood.since is None or stood.deadline is None or case.unit is None:
         return None
     return units.resumed(case.terms, unit=case.unit, since=stood.since, deadline=stood.deadline, now=now)
+
+
+def resumed_promise(case: Case, units: Units, now: datetime) -> datetime | None:
+    """What it is judged by then: what was promised, later by as long as it stood still, whatever rework got."""
+    stood, promise = case.suspension, case.resolve.promise
+    if stood is None or stood.since is None or promise is None or case.unit is None:
+        return None
+    # Who asks in time is not late because the answer was.
+    since = stood.since if stood.since < promise else stood.asked_at
+    return units.resumed(case.terms, unit=case.unit, since=since, deadline=promise, now=now)

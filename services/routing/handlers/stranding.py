@@ -8,7 +8,7 @@ from services.routing.domain.case import Case, Status
 from services.routing.domain.case.commands import MoveCase
 from services.routing.domain.rulebook import Rulebook
 from services.routing.domain.stranding import Change, OpenCase, Stranded, Why
-from services.routing.handlers.cases import carry_out, resumed_deadline, stream_of
+from services.routing.handlers.cases import carry_out, resumed_deadline, resumed_promise, stream_of
 from services.routing.handlers.service import CASE, Routing
 from services.routing.queries import SQL
 from shared.kernel.event_store import Cause
@@ -91,6 +91,7 @@ def _command(case: Case, to_unit: str, why: Why, change: Change, work: Work) -> 
         keeps_unit=why is Why.CALLED_UNIT_GONE,
         accept_by=units.deadlines(case.terms, unit=to_unit, start=work.now).accept_by,
         resumed_by=resumed_deadline(case, change.before.units, work.now),
+        promised=resumed_promise(case, change.before.units, work.now),
         directory_version=change.after.edition,
         now=work.now,
     )

@@ -86,6 +86,11 @@ def _answers(answer: TicketRated | None, closing: CaseClosed | None) -> bool:
     return answer is not None and closing is not None and answer.at >= closing.at - timedelta(minutes=1)
 
 
+def _judged_by(event: CaseAssigned | CaseReopened | CaseMerged | ExtensionGranted | SuspensionEnded) -> datetime | None:
+    own = event.judged_by if isinstance(event, SuspensionEnded) else None
+    return own or event.deadlines.resolve_by
+
+
 def _late(told: Sequence[CaseEvent], ends: datetime) -> bool:
     """Past what was promised, whatever rework got; what another system left without outcome is outside the clocks."""
     anew = next((event for event in reversed(told) if isinstance(event, ANEW)), None)
@@ -95,7 +100,7 @@ def _late(told: Sequence[CaseEvent], ends: datetime) -> bool:
     if promise is None or (moved and isinstance(moved[-1], SuspensionGranted)):
         return False
     moments = [
-        event.judged_by if isinstance(event, DeadlineRecomputed) else event.deadlines.resolve_by
+        event.judged_by if isinstance(event, DeadlineRecomputed) else _judged_by(event)
         for event in (promise, *moved)
         if not isinstance(event, SuspensionGranted)
     ]

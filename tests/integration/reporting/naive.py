@@ -74,8 +74,10 @@ class Standing:
                 self.reopened = self.reopened or isinstance(event, routing.CaseReopened)
             case routing.DeadlineRecomputed(clock=routing.Clock.RESOLVE):
                 self.promises, self.granted = [event.judged_by], []
-            case routing.ExtensionGranted() | routing.SuspensionEnded() if event.deadlines.resolve_by:
+            case routing.ExtensionGranted() if event.deadlines.resolve_by:
                 self.granted.append(event.deadlines.resolve_by)
+            case routing.SuspensionEnded() if judged_by := event.judged_by or event.deadlines.resolve_by:
+                self.granted.append(judged_by)
             case _:
                 pass
         self._turn(event)

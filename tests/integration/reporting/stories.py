@@ -267,14 +267,15 @@ class Story:
         )
         return self._then(granted)
 
-    def resumed(self, at: datetime, *, resolve_by: datetime) -> "Story":
-        """It runs on, to a later deadline."""
-        self.resolve_by = max(resolve_by, self.promise or resolve_by)
+    def resumed(self, at: datetime, *, resolve_by: datetime, judged_by: datetime | None = None) -> "Story":
+        """It runs on, to a later deadline; what it is judged by is said where rework got another."""
+        self.resolve_by = max(judged_by or resolve_by, self.promise or resolve_by)
         self.rework_by = resolve_by
         deadlines = Deadlines(resolve_by=resolve_by)
-        return self._then(
-            SuspensionEnded(case_id=self.ticket, at=at, unit=UNIT, deadlines=deadlines, matter=self.matter)
+        ended = SuspensionEnded(
+            case_id=self.ticket, at=at, unit=UNIT, deadlines=deadlines, judged_by=judged_by, matter=self.matter
         )
+        return self._then(ended)
 
     def categorised(self, at: datetime, category: str) -> "Story":
         """It counts as of this category from now on, and in every figure."""

@@ -242,11 +242,14 @@ async def test_case_that_stands_still_is_open_and_not_overdue_and_then_judged_by
     kept.resumed(OPENED_AT + 5 * DAY, resolve_by=OPENED_AT + 6 * DAY)
     kept.resolved(OPENED_AT + 5 * DAY).verified(OPENED_AT + 5 * DAY).closed(OPENED_AT + 5 * DAY)
 
-    await town.tell(stands, ran_on, kept)
+    reworked = Story().accepted(OPENED_AT + HOUR).suspended(OPENED_AT + 2 * HOUR)
+    reworked.resumed(OPENED_AT + 3 * HOUR, resolve_by=OPENED_AT + 300 * DAY, judged_by=OPENED_AT + 6 * DAY)
+
+    await town.tell(stands, ran_on, kept, reworked)
 
     total = (await town.figures())["total"]
-    assert (total["backlog"]["open"], total["backlog"]["overdue"]) == (2, 1)
-    assert total["on_time_closing_rate"] == rate(1, 2, 50.0)
+    assert (total["backlog"]["open"], total["backlog"]["overdue"]) == (3, 2)
+    assert total["on_time_closing_rate"] == rate(1, 3, 33.33)
 
 
 async def test_case_that_follows_another_is_no_more_punctual_than_that(town: Town) -> None:

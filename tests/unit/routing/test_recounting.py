@@ -10,20 +10,24 @@ from hypothesis import strategies as st
 from services.routing.domain.case import Case, decide, evolve
 from services.routing.domain.case.commands import (
     Accept,
+    AskSuspension,
     Command,
     DeadlineReached,
+    EndSuspension,
     FailVerification,
     GrantExtension,
+    GrantSuspension,
     RecomputeDeadlines,
     Resolve,
 )
 from services.routing.domain.case.commands import AskExtension as Ask
 from services.routing.domain.case.recounting import Recounted
 from services.routing.domain.clocks import TimerWish, timers_after
+from services.routing.domain.deadlines import due as due_of
 from services.routing.domain.errors import PassedMeanwhileError
 from services.routing.domain.recounting import recounted
 from services.routing.domain.units import Units
-from shared.contracts.routing import Clock, DeadlineRecomputed, RoutingEvent, Term
+from shared.contracts.routing import CaseAssigned, Clock, DeadlineRecomputed, RoutingEvent, Term
 from tests.unit.routing.district_samples import SMALL, changed, read_small
 from tests.unit.routing.routing_samples import (
     CASE_ID,
@@ -44,6 +48,7 @@ WITH_FRIDAY_OFF = read_small(changed("[2026-10-01]", "[2026-05-01, 2026-10-01]")
 MONDAY, TUESDAY_AFTER = (datetime(2026, 5, day, 0, 30, tzinfo=UTC) for day in (5, 6))
 SATURDAY_WORKED = read_small(changed("{2026-10-10: 5}", "{2026-05-02: 5, 2026-10-10: 5}")).units
 CALENDARS = (AS_IT_WAS, WITH_FRIDAY_OFF, SATURDAY_WORKED)
+RESOLVED = Resolve(by=LEAD, note=sealed(), to_unit="property", now=TUESDAY)
 LATE = DeadlineReached(clock=Clock.RESOLVE, generation=1, next_unit="grid", next_due=None, now=MONDAY)
 
 
@@ -90,6 +95,27 @@ def test_a_deadline_that_the_grid_agreed_to_stays() -> None:
     granted = GrantExtension(by=DISPATCHER, now=TUESDAY)
 
     assert differing(WITH_FRIDAY_OFF, Accept(by=LEAD, now=TUESDAY), asked, granted) == []
+
+
+def test_a_deadline_that_ran_on_after_a_stand_still_stays() -> None:
+    ask = AskSuspension(by=LEAD, reason=sealed(), until=MONDAY, to_unit="grid", now=TUESDAY)
+    grant, end = GrantSuspension(by=DISPATCHER, now=TUESDAY), EndSuspension(by=LEAD, resolve_by=MONDAY, now=TUESDAY)
+
+    assert differing(WITH_FRIDAY_OFF, Accept(by=LEAD, now=TUESDAY), ask, grant) == []
+    assert differing(WITH_FRIDAY_OFF, Accept(by=LEAD, now=TUESDAY), ask, grant, end) == []
+
+
+def test_verifying_is_counted_from_the_end_of_the_observation_by_the_unit_that_verifies() -> None:
+    observed = TUESDAY + timedelta(days=2)
+    terms = (*TERMS, Term(clock=Clock.VERIFY, working_days=1))
+    due = due_of(terms[-1], calendar=AS_IT_WAS.calendars["office"], start=observed)
+    assigned = events_of(Accept(by=LEAD, now=TUESDAY), replace(RESOLVED, observed_until=observed, verify_by=due))
+    told = [each.model_copy(update={"terms": terms}) if isinstance(each, CaseAssigned) else each for each in assigned]
+
+    [found] = recounted(told, WITH_FRIDAY_OFF, now=TUESDAY)
+
+    assert (found.clock, found.unit, found.before) == (Clock.VERIFY, "property", due)
+    assert found.after == due_of(terms[-1], calendar=WITH_FRIDAY_OFF.calendars["office"], start=observed)
 
 
 def test_more_time_that_was_asked_for_before_is_not_granted_where_it_would_be_less() -> None:

@@ -1,7 +1,7 @@
 """挂账: a case that can not go on stands still with approval, and comes back by itself with what it had left."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given as for_all
@@ -39,6 +39,7 @@ from services.routing.domain.errors import (
     SuspensionNotYoursError,
     WrongUnitError,
 )
+from services.routing.handlers.cases import resumed_deadline, resumed_promise
 from shared.contracts.routing import Clock, SuspensionAsked, SuspensionEnded, SuspensionGranted, SuspensionRefused
 from tests.unit.routing.routing_samples import (
     COLLEAGUE,
@@ -49,6 +50,7 @@ from tests.unit.routing.routing_samples import (
     RESOLVE_BY,
     TERMS,
     after,
+    folded,
     given,
     open_case,
     sealed,
@@ -179,6 +181,31 @@ def test_rework_that_stood_still_is_still_judged_by_what_was_promised_before() -
     case = given(*reworked, asked, granted, replace(END, resolve_by=after(300), now=after(220)))
 
     assert (case.resolve.deadline, case.resolve.promise) == (after(300), RESOLVE_BY)
+
+
+def test_rework_that_stood_still_is_not_judged_by_the_time_that_it_got() -> None:
+    failed = FailVerification(by=COLLEAGUE, reason=sealed(), resolve_by=after(3 * DAY), now=after(100))
+    stands = (*ACCEPTED, Resolve(by=LEAD, now=after(50)), failed, replace(ASK, now=after(110)))
+    before, now = given(*stands, replace(GRANT, now=after(120))), after(180)
+    units = pilot_rulebook().units
+    before = replace(before, unit="chunhe-committee")
+    end = replace(END, by=replace(LEAD, unit="chunhe-committee"), now=now)
+
+    resolve_by, promised = resumed_deadline(before, units, now), resumed_promise(before, units, now)
+    case = folded(before, decide(before, replace(end, resolve_by=resolve_by, promised=promised)))
+
+    assert case is not None
+    assert (case.resolve.deadline, case.resolve.promise) == (after(3 * DAY + 60), RESOLVE_BY + timedelta(minutes=60))
+
+
+def test_what_was_promised_before_the_grant_came_late_is_not_over_by_it() -> None:
+    failed = FailVerification(by=COLLEAGUE, reason=sealed(), resolve_by=after(3 * DAY), now=after(100))
+    stands = (*ACCEPTED, Resolve(by=LEAD, now=after(50)), failed, ASK, replace(GRANT, now=after(2 * DAY)))
+    now = after(2 * DAY + 60)
+
+    promised = resumed_promise(replace(given(*stands), unit="chunhe-committee"), pilot_rulebook().units, now)
+
+    assert promised == now + (RESOLVE_BY - ASK.now)
 
 
 def test_a_grant_that_comes_after_the_end_is_refused_and_a_refusal_is_not() -> None:

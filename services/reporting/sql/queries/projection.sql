@@ -58,10 +58,10 @@ ON CONFLICT (ticket) DO UPDATE SET
 -- name: project_phases
 -- Each event of a case that a figure counts, as it was dated. `due` is by when what it asks for must be done, `subject`
 -- what tells several of a case apart: which follow-up, who was told, or which clock was counted anew; `resolve_by` of the
--- latter is what the case is judged by from then on.
+-- latter, and of a suspension that ended, is what the case is judged by from then on.
 INSERT INTO reporting_figures.phases (ticket, version, at, event, unit, history, resolve_by, in_time, due, subject)
 SELECT substr(stream, 6)::uuid, version, occurred_at, split_part(type, '.', 3), coalesce(body.unit, body.from_unit),
-    coalesce(body.history, false), coalesce((body.deadlines ->> 'resolve_by')::timestamptz, body.judged_by), body.in_time,
+    coalesce(body.history, false), coalesce(body.judged_by, (body.deadlines ->> 'resolve_by')::timestamptz), body.in_time,
     coalesce(body.report_by, body.deadline), coalesce(body.follow_up || ':' || body.occurrence, body.to_unit, body.clock)
 FROM received
 CROSS JOIN LATERAL jsonb_to_record(data) AS body (unit text, from_unit text, to_unit text, history boolean,

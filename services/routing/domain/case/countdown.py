@@ -41,6 +41,12 @@ class Countdown:
         promises = [moment for moment in (self.promise, deadline) if moment is not None]
         return replace(started, promise=max(promises, default=None))
 
+    def resumed(
+        self, deadline: datetime | None, warnings: tuple[datetime, ...] = (), judged_by: datetime | None = None
+    ) -> "Countdown":
+        """Running on after it stood still, to what it had left then, and judged by what the promise had left."""
+        return replace(self.started(deadline, warnings), promise=self.moved(judged_by or deadline).promise)
+
     def recounted(self, deadline: datetime, warnings: tuple[datetime, ...] = ()) -> "Countdown":
         """Running to the same end by another calendar; what is judged by goes along where it was that end."""
         started = self.started(deadline, warnings)

@@ -204,9 +204,9 @@ def _on_suspension(case: Case, event: OnSuspension) -> Case:
             return _suspended(case, event)
         case SuspensionRefused() | SuspensionWithdrawn():
             return replace(case, suspension=None)
-        case SuspensionEnded(deadlines=deadlines):
-            moved = case.resolve.moved(deadlines.resolve_by, deadlines.resolve_warnings)
-            return replace(case, suspension=None, resolve=moved)
+        case SuspensionEnded(deadlines=due, judged_by=judged_by):
+            resumed = case.resolve.resumed(due.resolve_by, due.resolve_warnings, judged_by)
+            return replace(case, suspension=None, resolve=resumed)
 
 
 def _suspended(case: Case, event: SuspensionGranted) -> Case:
@@ -262,8 +262,10 @@ def _following(case: Case, event: FollowedEvent) -> Case:
         case CaseReopened(deadlines=deadlines, history=history):
             anew = replace(case, status=Status.MERGED, resolved_by=None, resolved_at=None, history=history)
             return replace(anew, resolve=case.resolve.started(deadlines.resolve_by).stopped())
-        case ExtensionGranted(deadlines=deadlines) | SuspensionEnded(deadlines=deadlines):
+        case ExtensionGranted(deadlines=deadlines):
             return replace(case, resolve=case.resolve.moved(deadlines.resolve_by).stopped())
+        case SuspensionEnded(deadlines=deadlines, judged_by=judged_by):
+            return replace(case, resolve=case.resolve.resumed(deadlines.resolve_by, (), judged_by).stopped())
         case _:
             return case
 

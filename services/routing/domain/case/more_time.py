@@ -122,10 +122,14 @@ class WithdrawSuspension:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndSuspension:
-    """The resolve clock runs on to `resolve_by` (恢复计时), which keeps what it had left when it stopped."""
+    """The resolve clock runs on to `resolve_by` (恢复计时), which keeps what it had left when it stopped.
+
+    `promised` keeps what the promise had left then, where that is another moment: rework has a clock of its own.
+    """
 
     by: Actor
     resolve_by: datetime | None
+    promised: datetime | None = None
     warnings: tuple[datetime, ...] = ()
     now: datetime
 
@@ -136,5 +140,6 @@ class SuspensionReached:
 
     generation: int
     resolve_by: datetime | None
+    promised: datetime | None = None
     warnings: tuple[datetime, ...] = ()
     now: datetime

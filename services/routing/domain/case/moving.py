@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from services.routing.domain.case.commands import MoveCase
 from services.routing.domain.case.state import BY_DISTRICT, DONE, Case
+from services.routing.domain.case.suspension import judged_by
 from shared.contracts.routing import (
     DISTRICT,
     CaseAssigned,
@@ -32,7 +33,13 @@ def move(case: Case, command: MoveCase) -> Iterator[RoutingEvent]:
         resolve_by = command.resumed_by
         deadlines = Deadlines(accept_by=case.accept.deadline, resolve_by=resolve_by)
         yield SuspensionEnded(
-            case_id=case.id, at=command.now, unit=case.unit, by=DISTRICT, deadlines=deadlines, matter=case.matter
+            case_id=case.id,
+            at=command.now,
+            unit=case.unit,
+            by=DISTRICT,
+            deadlines=deadlines,
+            judged_by=judged_by(case, resolve_by, command.promised),
+            matter=case.matter,
         )
     if command.to_unit != case.unit:
         yield CaseTransferred(

@@ -8,7 +8,8 @@ from datetime import datetime
 class MoveCase:
     """The district changed (辖区调整): the case goes to `to_unit`, or stays there where it `keeps_unit`.
 
-    `gone` are units that the district has no more; `resumed_by` counts where the case stands still.
+    `gone` are units that the district has no more; `resumed_by`, and what is `promised` then, count where the case
+    stands still.
     """
 
     to_unit: str
@@ -16,5 +17,6 @@ class MoveCase:
     keeps_unit: bool = False
     accept_by: datetime | None = None
     resumed_by: datetime | None = None
+    promised: datetime | None = None
     directory_version: int
     now: datetime

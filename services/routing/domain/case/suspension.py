@@ -4,6 +4,7 @@ It has an end, at which the clock runs on by itself with what it had left; so wh
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from services.routing.domain.case.asking import check_may_ask, is_anothers, is_asked
 from services.routing.domain.case.commands import (
@@ -114,6 +115,7 @@ def _ended(case: Case, command: EndSuspension) -> SuspensionEnded:
         unit=unit,
         by=command.by.person,
         deadlines=_deadlines(case, command),
+        judged_by=judged_by(case, command.resolve_by, command.promised),
         matter=case.matter,
     )
 
@@ -126,6 +128,7 @@ def _reached(case: Case, command: SuspensionReached) -> Sequence[SuspensionEnded
         at=command.now,
         unit=case.unit,
         deadlines=_deadlines(case, command),
+        judged_by=judged_by(case, command.resolve_by, command.promised),
         matter=case.matter,
     )
     return (ended,)
@@ -133,6 +136,12 @@ def _reached(case: Case, command: SuspensionReached) -> Sequence[SuspensionEnded
 
 def _deadlines(case: Case, command: EndSuspension | SuspensionReached) -> Deadlines:
     return Deadlines(accept_by=case.accept.deadline, resolve_by=command.resolve_by, resolve_warnings=command.warnings)
+
+
+def judged_by(case: Case, resolve_by: datetime | None, promised: datetime | None) -> datetime | None:
+    """Never by what rework got, for which nobody promised more; nor by less than was promised before."""
+    later = case.resolve.moved(resolve_by).promise
+    return min(later, promised) if later is not None and promised is not None else later
 
 
 def _is_due(suspension: Suspension | None, command: SuspensionReached, generation: int) -> bool:
