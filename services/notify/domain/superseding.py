@@ -21,6 +21,7 @@ from services.notify.domain.wishes import (
     TO_OBSERVE,
     TO_VERIFY,
     TO_VERIFY_WITHOUT_DEADLINE,
+    UNANSWERED,
     WARNED,
     WITHDRAWN,
 )
@@ -139,8 +140,9 @@ def _is_settled(message: Notification, unit: str) -> bool:
 
 
 def _asks_for(message: Notification, unit: str | None) -> bool:
-    """Whether it reminds of the answer that this unit waits for."""
-    return message.template == ANSWER_WARNED and message.params.get("unit") == unit
+    """Whether it reminds of the answer that this unit waits for, or tells the level above that there was none."""
+    asker = {ANSWER_WARNED: "unit", UNANSWERED: "asked_by"}.get(message.template)
+    return asker is not None and message.params.get(asker) == unit
 
 
 def _reminds_of(message: Notification, event: FollowUpOver) -> bool:

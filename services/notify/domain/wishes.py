@@ -323,8 +323,9 @@ def _own_params(event: OfHandling | CalledOff) -> dict[str, Sealed | str]:
             return _moments(observed_until=until) or _moments(verify_by=due.verify_by)
         case DeadlineWarned(clock=clock, deadline=deadline):
             return {"clock": clock.value, **_moments(deadline=deadline)}
-        case CaseEscalated(level=level):
-            return {"level": str(level)}
+        case CaseEscalated(level=level, asked_by=asked_by):
+            # Whose question waits is not said, but tells which answer makes the message old.
+            return {"level": str(level), **({"asked_by": asked_by} if asked_by else {})}
         case WhistleBlown(task=task, report_by=report_by):
             return {"words": task, **_moments(report_by=report_by)}
         case ExtensionAsked() | SuspensionAsked() | SuspensionGranted() | ExtensionGranted() | SuspensionEnded():

@@ -305,7 +305,7 @@ def warned(*, clock: Clock = Clock.RESOLVE, asked_by: str | None = None) -> Dead
     )
 
 
-def escalated(*, clock: Clock = Clock.ACCEPT, late: str = "property") -> CaseEscalated:
+def escalated(*, clock: Clock = Clock.ACCEPT, late: str = "property", asked_by: str | None = None) -> CaseEscalated:
     return CaseEscalated(
         at=AT,
         case_id=TICKET,
@@ -314,6 +314,7 @@ def escalated(*, clock: Clock = Clock.ACCEPT, late: str = "property") -> CaseEsc
         from_unit=late,
         to_unit="committee",
         matter=matter(),
+        asked_by=asked_by,
     )
 
 

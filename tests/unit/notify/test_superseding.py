@@ -160,6 +160,15 @@ def test_who_has_answered_or_need_not_is_reminded_of_no_question_of_that_unit(ev
     assert not is_superseded(replace(reminder, params={"clock": "answer", "unit": "another"}), event)
 
 
+@pytest.mark.parametrize("event", [extension_granted(), suspension_withdrawn(), TRANSFERRED])
+def test_the_level_above_is_not_told_of_a_silence_that_is_over(event: GoneOn) -> None:
+    silence = waiting("answer_escalated", unit="town")
+    asker = event.from_unit if isinstance(event, CaseTransferred) else getattr(event, "unit", None)
+
+    assert is_superseded(replace(silence, params={"unit": "grid", "asked_by": str(asker)}), event)
+    assert not is_superseded(replace(silence, params={"unit": "grid", "asked_by": "another"}), event)
+
+
 @pytest.mark.parametrize(("clock", "event"), [("resolve", ACCEPTED), ("report_in", ACCEPTED), ("accept", REPORTED_IN)])
 def test_another_clock_still_reminds(clock: str, event: GoneOn) -> None:
     assert not is_superseded(replace(waiting("deadline_warned"), params={"clock": clock}), event)
