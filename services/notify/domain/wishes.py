@@ -168,7 +168,7 @@ PARAMS: Mapping[str, frozenset[str]] = MappingProxyType(
         ESCALATED: frozenset({"place", "level"}),
         ABSENT: frozenset({"place", "level", *UNIT}),
         ANSWER_WARNED: frozenset({"place", "deadline", "clock", *UNIT}),
-        UNANSWERED: frozenset({"place", "level", *UNIT}),
+        UNANSWERED: frozenset({"place", "level", "asked_by", *UNIT}),
         CALLED: frozenset({"place", "report_by", "words"}),
         CALLED_WITHOUT_DEADLINE: frozenset({"place", "words"}),
         INSISTED: frozenset({"place", "words"}),
@@ -313,6 +313,12 @@ def _to_verify(event: CaseResolved) -> str:
     return TO_VERIFY if event.deadlines.verify_by is not None else TO_VERIFY_WITHOUT_DEADLINE
 
 
+def _escalated_params(event: CaseEscalated) -> dict[str, Sealed | str]:
+    # Whose question waits tells which answer makes the message old; events of earlier do not say.
+    whose = {"asked_by": event.asked_by or ""} if event.clock is Clock.ANSWER else {}
+    return {"level": str(event.level), **whose}
+
+
 def _own_params(event: OfHandling | CalledOff) -> dict[str, Sealed | str]:
     match event:
         case CaseWithdrawn() | JointTaskReleased():
@@ -323,9 +329,8 @@ def _own_params(event: OfHandling | CalledOff) -> dict[str, Sealed | str]:
             return _moments(observed_until=until) or _moments(verify_by=due.verify_by)
         case DeadlineWarned(clock=clock, deadline=deadline):
             return {"clock": clock.value, **_moments(deadline=deadline)}
-        case CaseEscalated(level=level, asked_by=asked_by):
-            # Whose question waits is not said, but tells which answer makes the message old.
-            return {"level": str(level), **({"asked_by": asked_by} if asked_by else {})}
+        case CaseEscalated():
+            return _escalated_params(event)
         case WhistleBlown(task=task, report_by=report_by):
             return {"words": task, **_moments(report_by=report_by)}
         case ExtensionAsked() | SuspensionAsked() | SuspensionGranted() | ExtensionGranted() | SuspensionEnded():

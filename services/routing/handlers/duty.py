@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.routing.domain.case.actor import Actor
 from services.routing.domain.duty import Shifts, Swap
@@ -18,6 +18,9 @@ from shared.contracts.directory import PersonDefined, UnitDefined
 from shared.directory import Directory
 from shared.directory.rota import SHANGHAI, Turn
 
+# Who asked on Friday reads it on Monday.
+LAPSED_SHOWN_FOR = timedelta(days=3)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitDuty:
@@ -30,7 +33,10 @@ class UnitDuty:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyRead:
-    """The member's own unit with its people, hours and changes, and the other units that they see."""
+    """The member's own unit with its people, hours and changes, and the other units that they see.
+
+    `lapsed` are swaps that nobody answered in time, for some days, or until the unit's duty changes again.
+    """
 
     viewer: Actor
     own: UnitDuty
@@ -39,6 +45,7 @@ class DutyRead:
     hours: HoursAhead | None
     shifts: Shifts
     swaps: Sequence[Swap]
+    lapsed: Sequence[Swap]
     others: Sequence[UnitDuty]
 
     def acts_for(self, person: str) -> bool:
@@ -89,6 +96,7 @@ async def read_duty(service: Routing, member: Member) -> DutyRead:
         hours=hours_ahead(calendar, at.astimezone(SHANGHAI).date()) if calendar else None,
         shifts=shifts,
         swaps=[swap for swap in shifts.swaps.values() if swap.lapses_at > at],
+        lapsed=[swap for swap in shifts.swaps.values() if at - LAPSED_SHOWN_FOR < swap.lapses_at <= at],
         others=[_duty(directory, unit, at) for unit in others],
     )
 
@@ -108,7 +116,7 @@ def _on_duty(read: DutyRead) -> set[str]:
 
 
 def _in_changes(read: DutyRead) -> set[str]:
-    asked = {person for each in read.swaps for person in (each.from_person, each.to_person)}
+    asked = {person for each in (*read.swaps, *read.lapsed) for person in (each.from_person, each.to_person)}
     return asked | {person for each in read.shifts.handed_over for person in (each.from_person, each.to_person)}
 
 

@@ -17,6 +17,7 @@ from services.routing.handlers.accounts import Member
 from services.routing.handlers.choices import allowed, awaited, units_for
 from services.routing.handlers.contact import Contact, contact_of
 from services.routing.handlers.reading import CaseRead, Follower, asked_until, observed_until, opened, task_of, words_in
+from services.routing.pages import nearby
 from services.routing.pages.follow_ups import FollowUpShown
 from services.routing.pages.names import Names, staff_of
 from services.routing.pages.refused import NOTHING_REFUSED, ActRefused
@@ -107,6 +108,7 @@ async def case_page(
         duplicates=[_follower(each, texts) for each in read.duplicates],
         split=[_follower(each, texts) for each in read.split],
         again=[_follower(each, texts) for each in read.again],
+        nearby=await nearby.cases_at_its_place(service, member, read, actions),
         split_categories=[
             CategoryChoice(id=category.id, name=category.name) for category in rulebook.open_categories.values()
         ],

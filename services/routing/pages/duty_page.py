@@ -31,7 +31,7 @@ async def duty_page(
 ) -> DutyPage:
     """The duty as the page shows it; with the form that was refused, as it was typed."""
     read = await read_duty(service, member)
-    notes = [*(each.note for each in read.shifts.handed_over), *(each.note for each in read.swaps)]
+    notes = [*(each.note for each in read.shifts.handed_over), *(each.note for each in (*read.swaps, *read.lapsed))]
     said = await opened(service, notes)
     showing = _Showing(read, await names_in(service, read), {box: text or forgotten for box, text in said.items()})
     return DutyPage(
@@ -42,6 +42,7 @@ async def duty_page(
         hours=read.hours,
         handed_over=[showing.handed_over(each) for each in reversed(read.shifts.handed_over)],
         swaps=[showing.swap(each) for each in read.swaps],
+        lapsed=[showing.swap(each) for each in read.lapsed],
         may_hand_over=read.may_hand_over,
         may_give=[showing.turn(turn) for turn in read.may_give],
         may_take=[showing.turn(turn) for turn in read.may_take],

@@ -67,6 +67,8 @@ class HandedOverShown:
 class DutyPage:
     """`duty.html`: the member's own unit with its people, hours and changes, then the other units that they see.
 
+    `lapsed` are swaps that nobody answered before their first turn began: everybody answers as before.
+
     `moves_at_once` is whether a swap is done without asking; `form` is that of `refused`: `hand-over`, `swap`, or
     `decline-<swap>`. Fields: hand-over to, hours, note; swap turn, other (starts), note; decline note; all carry the
     hidden form_token.
@@ -79,6 +81,7 @@ class DutyPage:
     hours: HoursAhead | None
     handed_over: Sequence[HandedOverShown] = ()
     swaps: Sequence[SwapShown] = ()
+    lapsed: Sequence[SwapShown] = ()
     may_hand_over: bool = False
     may_give: Sequence[TurnShown] = ()
     may_take: Sequence[TurnShown] = ()

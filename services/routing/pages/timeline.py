@@ -286,6 +286,11 @@ RECOUNTED = {
     Clock.VERIFY: Happened.VERIFY_RECOUNTED,
     Clock.REPORT_IN: Happened.REPORT_IN_RECOUNTED,
 }
+MISSED = {
+    Clock.ACCEPT: Happened.ACCEPT_MISSED,
+    Clock.VERIFY: Happened.VERIFY_MISSED,
+    Clock.REPORT_IN: Happened.REPORT_IN_MISSED,
+}
 UNANSWERED = {
     About.EXTENSION: Happened.EXTENSION_UNANSWERED,
     About.SUSPENSION: Happened.SUSPENSION_UNANSWERED,
@@ -297,8 +302,8 @@ def _what_a_clock_did(event: DeadlineMissed | CaseEscalated) -> Happened:
     match event:
         case DeadlineMissed(at=at, deadline=deadline) if at - deadline > FOUND_LATE_AFTER:
             return Happened.DEADLINE_FOUND_MISSED
-        case DeadlineMissed(clock=Clock.REPORT_IN):
-            return Happened.REPORT_IN_MISSED
+        case DeadlineMissed(clock=Clock.REPORT_IN | Clock.ACCEPT | Clock.VERIFY as clock):
+            return MISSED[clock]
         case DeadlineMissed(about=About() as about):
             return UNANSWERED[about]
         case CaseEscalated(level=1):

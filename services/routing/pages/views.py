@@ -157,6 +157,8 @@ class Happened(StrEnum):
     DISPUTED = "disputed"
     DEADLINE_WARNED = "deadline_warned"
     DEADLINE_MISSED = "deadline_missed"
+    ACCEPT_MISSED = "accept_missed"
+    VERIFY_MISSED = "verify_missed"
     DEADLINE_FOUND_MISSED = "deadline_found_missed"
     SUPERVISED = "supervised"
     ESCALATED = "escalated"
@@ -327,6 +329,8 @@ class CasePage:
 
     `asked_until` is the deadline, or the end of a suspension, that the unit has asked for and nobody has answered.
 
+    `nearby` are other open cases at its place, for who may merge it into one of them.
+
     `guessed_by` are the district's words by which the category was guessed, as long as nobody has corrected it.
 
     `live_after` is how far the log went when it was read; `writer` is whose drafts the browser keeps.
@@ -379,6 +383,7 @@ class CasePage:
     duplicates: Sequence[MergedShown] = ()
     split: Sequence[MergedShown] = ()
     again: Sequence[MergedShown] = ()
+    nearby: Sequence[MergedShown] = ()
     split_categories: Sequence[CategoryChoice] = ()
     reporter_withdrew: bool = False
     refused: ActRefused = NOTHING_REFUSED

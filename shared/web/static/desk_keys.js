@@ -1,5 +1,5 @@
-// A dispatcher's hands stay on the keys: j and k through the list, x to choose one, a all of the page, / to narrow it,
-// ? for this help. Never while typing.
+// A dispatcher's hands stay on the keys: j and k through the list, x to choose one, a all of the page, c through what
+// can be done with a case, / to narrow the list, ? for this help. Never while typing.
 const help = document.querySelector("dialog.keys");
 const links = [...document.querySelectorAll(".row-link")];
 const TYPING = "input:not([type=checkbox]), textarea, select, [contenteditable]";
@@ -20,6 +20,12 @@ function pickAll() {
   document.querySelector(".pick-all")?.click();
 }
 
+// From one act to the next: with many of them and forms in between, Tab takes too long.
+function act() {
+  const summaries = [...document.querySelectorAll(".action > summary")];
+  summaries[(summaries.indexOf(document.activeElement) + 1) % summaries.length]?.focus();
+}
+
 function search() {
   if (!document.querySelector(".filters")) {
     location.assign(document.querySelector(".pane-head a").href);
@@ -29,7 +35,7 @@ function search() {
   document.querySelector("#filter-words").focus();
 }
 
-const keys = { j: () => step(1), k: () => step(-1), x: pick, a: pickAll, "/": search, "?": () => help.showModal() };
+const keys = { j: () => step(1), k: () => step(-1), x: pick, a: pickAll, c: act, "/": search, "?": () => help.showModal() };
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;

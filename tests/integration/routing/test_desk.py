@@ -20,6 +20,7 @@ from shared.testing.waiting import eventually
 from tests.integration.routing.conftest import EAST_GATE, NOW, Desk
 from tests.integration.routing.staff import OWN_PASSWORD, Staff, hidden_in, staff_of
 
+NORTH_GATE = "5C2W9GQC"
 FIRE_LANE = "消防通道被堵住了"
 PHONE = "+8610000000999"
 MASKED = "100****0999"
@@ -502,7 +503,9 @@ async def test_words_of_a_report_are_found_within_what_one_sees(staff: Staff, de
 
 
 async def test_a_case_keeps_the_list_that_one_came_from_beside_it_through_an_act(staff: Staff, desk: Desk) -> None:
-    ticket, other = await fire_lane(desk), await fire_lane(desk)
+    ticket = await fire_lane(desk)
+    other = await desk.residents.report(FIRE_LANE, place=NORTH_GATE, at=NOW)
+    await desk.case_once(other, Status.ASSIGNED)
 
     async with staff.at_desk("committee-lead-1") as lead:
         beside = (await lead.get(f"/desk/cases/{ticket}?show=unit&urgent=yes&junk=1")).text

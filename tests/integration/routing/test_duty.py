@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from datetime import datetime
 from types import NoneType
 
 import pytest
@@ -112,6 +113,23 @@ async def test_two_turns_are_swapped_in_two_steps(staff: Staff, desk: Desk) -> N
     )
     types = [row["type"].removeprefix("yima.routing.") for row in rows]
     assert types == ["CoverDefined", "SwapAsked", "SwapAccepted"]
+
+
+async def test_a_swap_that_nobody_answered_is_said_to_have_lapsed(staff: Staff, desk: Desk) -> None:
+    async with staff.at_desk("property-duty-1") as day:
+        page = (await day.get("/desk/duty")).text
+        starts = re.findall(r'<option value="(2026-[^"]+)">物业值班员(.)', page)
+        mine, others = ([at for at, who in starts if who == name] for name in "甲乙")
+        form = {"turn": mine[0], "other": others[-1], "note": "明天要带孩子看病"}
+        await day.client.post("/desk/duty/swap", data={**form, "form_token": hidden_in(page, "form_token")})
+        waiting = (await day.get("/desk/duty")).text
+
+    desk.clock.advance(min(map(datetime.fromisoformat, (mine[0], others[-1]))) - desk.clock.now())
+    async with staff.at_desk("property-duty-1") as day:
+        lapsed = (await day.get("/desk/duty")).text
+
+    assert ["换班没有成" in each for each in (waiting, lapsed)] == [False, True]
+    assert ("换班等答复" in waiting, "换班等答复" in lapsed, "明天要带孩子看病" in lapsed) == (True, False, True)
 
 
 async def test_the_duty_goes_only_to_whose_role_may_accept_the_units_cases(staff: Staff) -> None:

@@ -58,6 +58,20 @@ async def test_one_is_worked_on_the_other_leaves_the_inbox_and_both_end_together
     assert "结单" in followers_end
 
 
+async def test_who_may_merge_is_offered_the_open_cases_of_the_same_place(staff: Staff, desk: Desk) -> None:
+    async with staff.at_desk("committee-lead-1") as lead:
+        first, second = await reported(desk, FIRST), await reported(desk, SECOND)
+        elsewhere = await desk.residents.report("楼道灯不亮", place="XMHYAPX7", at=NOW)
+        await desk.case_once(elsewhere, Status.ASSIGNED)
+        before = await lead.page_of(second)
+        await lead.act(second, "merge", into=(await desk.case(first)).matter.number)
+        after = await lead.page_of(first)
+
+    assert f'<option value="{(await desk.case(first)).matter.number}">{FIRST}</option>' in before
+    assert str(elsewhere) not in before
+    assert '<option value="' + (await desk.case(second)).matter.number not in after
+
+
 async def test_the_word_of_either_reporter_reopens_both(staff: Staff, desk: Desk) -> None:
     async with staff.at_desk("committee-lead-1") as lead, staff.at_desk("committee-lead-2") as colleague:
         master, duplicate = await merged(desk, lead)

@@ -11,9 +11,9 @@ from services.routing.pages.views import Happened, Happening
 from services.routing.queries import Answer
 from shared.contracts.envelope import Attachment
 from shared.contracts.intake import Rating
-from shared.contracts.routing import Clock, DeadlineRecomputed, Deadlines
+from shared.contracts.routing import Clock, DeadlineMissed, DeadlineRecomputed, Deadlines
 from shared.directory import Directory
-from tests.unit.routing.routing_samples import CASE_ID, LEAD, RESOLVE_BY, after, given, sealed
+from tests.unit.routing.routing_samples import CASE_ID, LEAD, RESOLVE_BY, after, given, matter, sealed
 from tests.unit.routing.test_entrusting import ENTRUST, THERE
 from tests.unit.routing.test_merging import ACCEPTED, DONE_WORK, Both, both
 
@@ -55,6 +55,24 @@ def test_a_deadline_counted_by_another_calendar_is_told_with_the_one_before() ->
 
     assert (entry.what, entry.edition) == (Happened.RESOLVE_RECOUNTED, 4)
     assert (entry.before, entry.until) == (RESOLVE_BY, after(9000))
+
+
+@pytest.mark.parametrize(
+    ("clock", "what"),
+    [
+        (Clock.ACCEPT, Happened.ACCEPT_MISSED),
+        (Clock.RESOLVE, Happened.DEADLINE_MISSED),
+        (Clock.VERIFY, Happened.VERIFY_MISSED),
+        (Clock.REPORT_IN, Happened.REPORT_IN_MISSED),
+    ],
+)
+def test_a_missed_deadline_says_whose_it_was(clock: Clock, what: Happened) -> None:
+    due = after(9)
+    missed = DeadlineMissed(case_id=CASE_ID, at=due, clock=clock, unit="committee", matter=matter(), deadline=due)
+
+    [entry] = told(CaseRead(case=given(*THERE), events=(missed,), version=1, answer=None, erased_at=None))
+
+    assert (entry.what, entry.until) == (what, due)
 
 
 @pytest.mark.parametrize(

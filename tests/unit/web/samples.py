@@ -338,7 +338,15 @@ def case_followed() -> CasePage:
         Happening(what=Happened.REPORTER_WITHDREW, at=NOW - minutes(3), words="我搬走了"),
     ]
     happenings = [*page.happenings, *happened]
-    return replace(page, happenings=happenings, duplicates=[told], split=[other], again=[again], reporter_withdrew=True)
+    return replace(
+        page,
+        happenings=happenings,
+        duplicates=[told],
+        split=[other],
+        again=[again],
+        nearby=[other],
+        reporter_withdrew=True,
+    )
 
 
 def case_page(*actions: Action, status: Status = Status.ASSIGNED, refused: Action | None = None) -> CasePage:
@@ -494,6 +502,7 @@ def duty_page() -> DutyPage:
                 id=UUID(int=CASE_ID.int + 1), given=again, taken=night, words="周五晚上家里有事。", may_withdraw=True
             ),
         ],
+        lapsed=[SwapShown(id=UUID(int=CASE_ID.int + 2), given=evening, taken=night, words="老人要去医院。")],
         may_hand_over=True,
         may_give=[again],
         may_take=[night],

@@ -89,7 +89,7 @@ FAMILIES: dict[str, list[str]] = {
     "inbox.show.": [*Show],
     "inbox.empty.": [*Show],
     "inbox.due.": [*Due],
-    "keys.": ["next", "previous", "open", "pick", "pick_all", "search", "help"],
+    "keys.": ["next", "previous", "open", "pick", "pick_all", "act", "search", "help"],
     "bulk.done.": [*IN_BULK],
     "bulk.send.": [*IN_BULK],
     "bulk.why.": [*SAID],
