@@ -21,6 +21,32 @@ DAYS_AHEAD = 30
 NARROWING = ("area", "category", "unit")
 SHARE = "round(100.0 * numerator / nullif(denominator, 0), 2)::float8"
 MINUTES = "round({column}::numeric, 2)::float8"
+# Which facts carry each part, where the fact has another name: a panel reads no more than those that its figure counts.
+FACTS = {
+    "split_off": ("received",),
+    "overdue_open": ("overdue",),
+    "overdue_unhandled": ("overdue",),
+    "reworked": ("overdue", "closed"),
+    "extended": ("overdue", "closed"),
+    "closed_in_time": ("closed",),
+    "closed_without_sla": ("closed",),
+    "asked": ("closed",),
+    "answered_when_asked": ("answered",),
+    "satisfied": ("rated",),
+    "escalations": ("escalated",),
+    "stage_accept": ("stage",),
+    "stage_resolve": ("stage",),
+    "stage_verify": ("stage",),
+    "stage_close": ("stage",),
+    "returned": ("stage",),
+    "called_in": ("call",),
+    "reported_in": ("call",),
+    "follow_up_due": ("follow_up",),
+    "follow_up_kept": ("follow_up",),
+    "repeat_reports": ("repeat_report",),
+    "messages_sent": ("message",),
+    "messages_delivered": ("message", "message_delivered"),
+}
 MESSAGE_EVENTS = {
     "NotificationQueued": "待发",
     "NotificationSuppressed": "不发",
@@ -58,7 +84,7 @@ def counting(
     if sql.count(SOURCE) != 1 or sql.count("SELECT") != 1:
         raise NotCountedSoError
     source = template("at_level") if by == "level_area" else f"{SOURCE} AS every"
-    sql = sql.replace(SOURCE, template("rows", source=source, only=only))
+    sql = sql.replace(SOURCE, template("rows", source=source, only=f"{_read(figure)}\n    AND {only}"))
     if by is not None:
         sql = sql.replace("SELECT ", f"SELECT behind.{by} AS key, ", 1) + f"\nGROUP BY behind.{by}"
     return _over(sql, starts, ends)
@@ -141,6 +167,12 @@ def asked_for(starts: str = STARTS, ends: str = ENDS, *, leaving_out: str = "") 
     """What a link asks the interface for: the panel's period, and what the dashboard is narrowed to."""
     narrowed = [template("narrowed_asked", name=name) for name in NARROWING if name != leaving_out]
     return "\n        ".join([template("period_asked", starts=starts, ends=ends), *narrowed])
+
+
+def _read(figure: Definition) -> str:
+    parts = {*figure.numerator.names, *(figure.denominator.names if isinstance(figure, RateDefinition) else ())}
+    facts = {fact for part in parts for fact in FACTS.get(part, (part,))}
+    return f"fact IN ({', '.join(repr(fact) for fact in sorted(facts))})"
 
 
 def _over(sql: str, starts: str, ends: str) -> str:

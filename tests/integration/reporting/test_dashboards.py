@@ -3,28 +3,45 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
 import asyncpg
 import pytest
+from ruamel.yaml import YAML
 
 from services.reporting.domain.catalogue import FIGURES
 from services.reporting.domain.definition import Definition, DurationDefinition, RateDefinition
 from services.reporting.domain.duration import Duration
 from services.reporting.domain.figures import Figures
 from services.reporting.domain.grouping import By
+from services.reporting.domain.period import Period
 from services.reporting.domain.rate import Rate
-from services.reporting.queries import Question, answer
+from services.reporting.projections import FIGURES as TABLES
+from services.reporting.queries import Answer, Question, answer, message_counts
+from shared.contracts.routing import Urgency
+from shared.kernel.clock import SystemClock
 from shared.kernel.database import Connection
+from shared.kernel.rebuild import rebuild
 from tests.integration.reporting.conftest import NOW, Town
 from tests.integration.reporting.random_stories import eventful_stories
+from tests.integration.reporting.stories import DAY
 from tests.integration.reporting.test_figures import APRIL
+from tests.integration.reporting.test_projection import ignore
 from tests.unit.deploy.grafana_json import Shown, expanded, panels
 
 COUNTED = [each for each in panels() if each.sql is not None]
 STARTS, ENDS = APRIL.starts.isoformat(), APRIL.ends.isoformat()
 GROUPS = {"unit": By.UNIT, "category": By.CATEGORY, "level_area": By.AREA}
+LISTED_MAX = 20
+MONTH_AFTER = Period(APRIL.day_after, APRIL.day_after + 30 * DAY)
+ALL_TIME = Period(date(2026, 1, 1), APRIL.day_after)
+PROVISIONED = Path(__file__).parents[3] / "deploy" / "grafana" / "provisioning"
+ALERTS = [
+    rule for group in YAML(typ="safe").load(PROVISIONED / "alerting" / "yima.yaml")["groups"] for rule in group["rules"]
+]
 IN_BACKLOG = ("open", "overdue", "escalations")
 
 
@@ -40,11 +57,11 @@ class Viewer:
         assert shown.sql is not None
         return list(await self.session.fetch(expanded(shown.sql, starts=STARTS, ends=ENDS, **chosen)))
 
-    async def told(self, **asked: Any) -> Any:
-        """What the interface answers of April."""
+    async def told(self, *, now: datetime = NOW, period: Period = APRIL, **asked: Any) -> Answer:
+        """What the interface answers, of April where no other period is meant."""
         directory = await self.town.reporting.directory.current()
         async with self.town.reporting.runtime.pool.acquire() as connection:
-            return await answer(connection, directory, Question(period=APRIL, **asked), NOW)
+            return await answer(connection, directory, Question(period=period, **asked), now)
 
     async def behind(self, figure: str, side: str, asked: str) -> int:
         """How many there are where a panel's link leads."""
@@ -102,7 +119,13 @@ def has_rows(told: Rate | Duration | int) -> bool:
             return told > 0
 
 
-async def numbers_are_told(viewer: Viewer, shown: Shown, figure: Definition, **chosen: str) -> None:
+def named(words: str) -> Shown:
+    """The panel whose title begins so."""
+    [found] = [each for each in COUNTED if each.title.startswith(words)]
+    return found
+
+
+async def numbers_are_told(viewer: Viewer, shown: Shown, figure: Definition, **chosen: Any) -> None:
     expected = as_shown(told_of((await viewer.told(**chosen)).total, figure), figure)
 
     [row] = await viewer.rows(shown, **chosen)
@@ -145,7 +168,54 @@ async def groups_are_told(viewer: Viewer, shown: Shown, figure: Definition) -> i
     return len(rows)
 
 
-async def test_every_panels_number_is_the_interfaces_own(town: Town) -> None:
+async def odd_ones_are_told(viewer: Viewer) -> None:
+    """What is no figure as it is defined: of an urgency, of the days to come, or a list."""
+    [urgent] = await viewer.rows(named("其中紧急"))
+    assert urgent["期末未结"] == (await viewer.told(urgency=Urgency.URGENT)).total.backlog.open
+    [out] = await viewer.rows(named("吹了哨"))
+    due = (await viewer.told(period=MONTH_AFTER, now=NOW + 30 * DAY)).total.whistle_report_in
+    assert out["吹哨按时报到率"] == due.denominator - due.numerator
+    overdue = {row["ticket"] for row in await viewer.rows(named("哪些件超期"))}
+    assert len(overdue) == min(LISTED_MAX, (await viewer.told()).total.backlog.overdue)
+    repeats = await viewer.rows(named("哪些地点反复"))
+    assert sum(row["重复件数"] for row in repeats) == (await viewer.told()).total.repeat_reports.numerator
+    ends = await viewer.rows(named("这段时间的短信"))
+    async with viewer.town.reporting.runtime.pool.acquire() as connection:
+        assert sum(row["条数"] for row in ends) == sum((await message_counts(connection, APRIL)).values())
+
+
+async def nobody_has_accepted_what_is_listed(viewer: Viewer) -> None:
+    opened, accepted = ALL_TIME.starts, APRIL.ends
+    rows = await viewer.rows(named("哪些件最久没人接"))
+    behind = {
+        part: {
+            str(row["ticket"])
+            for row in await viewer.session.fetch(
+                "SELECT ticket FROM reporting_figures.behind($1, $2) WHERE $3 = ANY (parts)", opened, accepted, part
+            )
+        }
+        for part in ("open", "stage_accept")
+    }
+
+    waiting = behind["open"] - behind["stage_accept"]
+
+    assert {row["ticket"] for row in rows} <= waiting
+    assert len(rows) == min(LISTED_MAX, len(waiting)) > 0
+    assert [row["上报时间"] for row in rows] == sorted(row["上报时间"] for row in rows)
+
+
+async def places_without_a_report_are_listed(viewer: Viewer) -> None:
+    reported = {
+        row["place"] for row in await viewer.session.fetch("SELECT DISTINCT place FROM reporting_figures.cases")
+    }
+    directory = await viewer.town.reporting.directory.current()
+
+    silent = {row["code"] for row in await viewer.rows(named("哪些码从没"))}
+
+    assert silent == directory.places.keys() - reported
+
+
+async def test_every_panels_number_is_the_interfaces_own_also_after_a_rebuild(town: Town) -> None:
     await town.tell(*eventful_stories(5, 40))
 
     groups = 0
@@ -162,4 +232,13 @@ async def test_every_panels_number_is_the_interfaces_own(town: Town) -> None:
                 await days_are_told(viewer, shown, figure)
             else:
                 groups += await groups_are_told(viewer, shown, figure)
+        await odd_ones_are_told(viewer)
+        await nobody_has_accepted_what_is_listed(viewer)
+        await places_without_a_report_are_listed(viewer)
+        for rule in ALERTS:
+            assert await viewer.session.fetch(expanded(rule["data"][0]["model"]["rawSql"], starts=STARTS, ends=ENDS))
+        before = [await viewer.rows(shown) for shown in COUNTED]
+        async with town.reporting.runtime.pool.acquire() as connection:
+            await rebuild(connection, TABLES, clock=SystemClock(), report=ignore)
+        assert [await viewer.rows(shown) for shown in COUNTED] == before
     assert groups > 2 * len(GROUPS)
