@@ -18,7 +18,7 @@ from services.reporting.domain.definition import Definition, DurationDefinition,
 POSTGRES, PROMETHEUS = "grafana-postgresql-datasource", "prometheus"
 FIGURES = models.DataSourceRef(type_val=POSTGRES, uid="${figures}")
 METRICS = models.DataSourceRef(type_val=PROMETHEUS, uid="${metrics}")
-TICKETS = "${pages}/api/v1/figures/%s/tickets?of=%s&${__data.fields.asked:raw}"
+TICKETS = "${pages}/desk/figures/%s/tickets?of=%s&${__data.fields.asked:raw}"
 CASE = "${pages}/desk/cases/${__data.fields.ticket:raw}"
 NOTHING = "这段时间没有可算的 · nothing to count"
 HIDDEN = [models.DynamicConfigValue("custom.hidden", True)]
