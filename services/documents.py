@@ -25,7 +25,7 @@ METRICS_HEAD = f"""# Metrics
 
 `/metrics` answers in Prometheus' text form, to this machine and to whom `YIMA_METRICS_FROM` names.
 Labels are names of services, consumers, loops and outcomes, never anything
-personal. What to alarm on, and what to do then, is in [operations.md](operations.md). Written by `{WRITE}`
+personal. Alarms and what to do then: [runbooks](runbooks/README.md). Written by `{WRITE}`
 from `shared/kernel/metrics.py`.
 
 | metric | type | labels | what it says |

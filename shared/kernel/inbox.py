@@ -348,7 +348,8 @@ class Batch(Generic[Service]):
         name = self.inbox.name
         metrics.CONSUMED.labels(consumer=name).inc(len(self.taken))
         now = self.inbox.clock.now()
-        for each in self.taken:
+        # A state is of no moment: a key would count as older than anything that happened.
+        for each in (event for event in self.taken if not self.inbox.is_state(event)):
             metrics.EVENT_AGE.labels(consumer=name).observe(max(0.0, (now - each.occurred_at).total_seconds()))
         for parked in self.parked:
             if parked.incoming.event_id not in self.parked_at:

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+from prometheus_client import REGISTRY
+
 from services.notify.domain.commands import Queue
 from services.notify.domain.message import SendState, decide
 from services.notify.handlers import FOLD, Sender, stream_of
@@ -32,6 +34,20 @@ async def test_a_reporter_is_told_that_the_report_came(post: Post) -> None:
     assert sent["recipient"] == REPORTERS_PHONE
     assert sent["text"] == f"【一号一码】您反映的问题已收到，编号 204 815 736。查看进展：https://yima.test/t/{TOKEN}"
     assert await post.events_of(message.id) == ["NotificationQueued", "SendAttempted", "SendAccepted"]
+
+
+async def test_keys_are_of_no_moment_and_make_no_news_look_late(post: Post) -> None:
+    def years() -> float:
+        seconds = REGISTRY.get_sample_value("yima_event_age_seconds_sum", {"consumer": "notify"})
+        return (seconds or 0.0) / (365 * 86_400)
+
+    before = years()
+
+    ticket = await post.town.report()
+    await post.until(ticket.ticket_id, "accepted")
+
+    # A key is dated 1970.
+    assert years() - before < 1
 
 
 async def test_who_is_on_duty_is_told_of_the_case(post: Post) -> None:

@@ -1,4 +1,4 @@
-"""The alert rules: each fires and keeps silent when it should, and reads what exists."""
+"""The alert rules: each fires and keeps silent when it should, reads what exists, and leads to a page that helps."""
 
 import os
 import re
@@ -27,6 +27,8 @@ OTHERS = {
     "cnpg_collector_last_available_backup_timestamp",
 }
 PARTS = {"counter": ("",), "gauge": ("",), "histogram": ("_bucket", "_count", "_sum")}
+
+HEADINGS = ["What it means", "First three commands", "How to mend it", "How to know that it is mended", "Tried"]
 
 needs_promtool = pytest.mark.skipif(
     PROMTOOL is None and "CI" not in os.environ, reason="promtool is not installed (Debian: prometheus)"
@@ -90,3 +92,28 @@ def test_every_metric_that_an_alert_reads_exists(rule: dict[str, Any]) -> None:
 
     assert selected(rule["expr"])
     assert selected(rule["expr"]) - ours - OTHERS == set()
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule["alert"])
+def test_every_alert_says_what_it_is_and_leads_to_its_runbook(rule: dict[str, Any]) -> None:
+    told = rule["annotations"]
+    runbook = ROOT / told["runbook"]
+
+    assert told.keys() == {"summary", "description", "runbook"}
+    assert rule["labels"]["severity"] in ("page", "ticket")
+    assert runbook.is_file()
+    page = runbook.read_text(encoding="utf-8")
+    assert f"`{rule['alert']}`" in page
+    assert re.findall(r"^## (.+)$", page, flags=re.MULTILINE) == HEADINGS
+    commands = page.split(f"## {HEADINGS[1]}")[1].split("\n## ")[0]
+    assert len(re.findall(r"^\$ ", commands, flags=re.MULTILINE)) == 3
+
+
+def test_every_runbook_is_of_an_alert_and_listed() -> None:
+    folder = ROOT / "docs" / "runbooks"
+    listed = (folder / "README.md").read_text(encoding="utf-8")
+    pages = {page.name for page in folder.glob("*.md")} - {"README.md"}
+
+    assert {Path(rule["annotations"]["runbook"]).name for rule in rules()} == pages
+    assert set(re.findall(r"\((\S+\.md)\)", listed)) >= pages
+    assert {rule["alert"] for rule in rules()} == set(re.findall(r"`(Yima\w+)`", listed))

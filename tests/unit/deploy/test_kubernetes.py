@@ -39,7 +39,7 @@ MADE_ELSEWHERE = {
 # CloudNativePG 1.30, Strimzi 1.2, KEDA and the Prometheus operator of August 2026.
 UNCHECKED = {
     "Kafka", "KafkaNodePool", "KafkaUser", "Cluster", "ScheduledBackup", "ScaledObject", "TriggerAuthentication",
-    "ServiceMonitor", "PrometheusRule",
+    "ServiceMonitor", "PodMonitor", "PrometheusRule",
 }  # fmt: skip
 
 pytestmark = pytest.mark.skipif(
