@@ -60,6 +60,8 @@ def claimed(data_dir: Path) -> Iterator[None]:
             fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise AlreadyRunningError from None
+        # One that was killed has left word that it was ready, which would be taken for ours.
+        _ready_file(data_dir).unlink(missing_ok=True)
         ProcessRecord.of(os.getpid()).write(_record_file(data_dir))
         try:
             yield
