@@ -10,7 +10,7 @@ from fastapi.responses import Response, StreamingResponse
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member, member_of
 from services.routing.handlers.live import Change, OpenPage
-from services.routing.pages.doors import COOKIE, signed_in
+from services.routing.pages.doors import COOKIE, FirstPasswordError, NotSignedInError, signed_in
 from shared.web.rendering import Renderer
 
 CHECKED_EVERY_S = 2.0
@@ -26,7 +26,12 @@ def router(service: Routing, _renderer: Renderer) -> APIRouter:
 
     @routes.get("/desk/live")
     async def live(request: Request) -> Response:
-        member = await signed_in(service, request)
+        try:
+            member = await signed_in(service, request)
+        except (NotSignedInError, FirstPasswordError):
+            # A page that is left open outlives its session. This tells the browser to ask no more; a door would be no
+            # stream, and an error in its log.
+            return Response(status_code=204)
         stream = _stream(service, member, request.cookies.get(COOKIE), _position(request))
         return StreamingResponse(stream, media_type="text/event-stream", headers=HEADERS)
 

@@ -104,5 +104,7 @@ async def test_a_stream_ends_with_its_session(staff: Staff, address: str) -> Non
         await lead.client.post("/desk/sign-out")
         async with asyncio.timeout(TOLD_WITHIN_S):
             rest = [line async for line in lines if line]
+        again = await lead.get("/desk/live")
 
     assert rest == []
+    assert (again.status_code, again.text) == (204, "")
