@@ -12,7 +12,7 @@ from pathlib import Path
 # As the packages word them; what is passed on with an image must be one of these.
 ALLOWED = re.compile(
     r"apache|\bmit\b|\bbsd\b|\bisc\b|\bpsf\b|python software foundation|mozilla public|mpl-2|unlicense|"
-    r"public domain|mit-cmu|hpnd|zlib|cc0|0bsd|gpl-2.*classpath",
+    r"public domain|ofl-1\.1|mit-cmu|hpnd|zlib|cc0|0bsd|gpl-2.*classpath",
     re.IGNORECASE,
 )
 # Where a package's own words are missing or do not say it: looked up in its licence file.

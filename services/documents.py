@@ -51,7 +51,8 @@ counts.
 
 A month that is over can be published, once (`yima kpi --month 2026-04 --publish`). What was said then stays, with the
 tickets behind it; what arrives later stands beside it as a correction (`published` of `GET /api/v1/figures`, and
-`GET /api/v1/figures/{{figure}}/corrections` for its tickets).
+`GET /api/v1/figures/{{figure}}/corrections` for its tickets). `yima report month 2026-04 --format pdf` writes the
+month's circular (also `xlsx`, `csv`): units, definitions and corrections, as published or, before that, provisional.
 
 `reporting_figures.behind` has a row for each thing that counts in a period, with the parts of figures that it counts
 for; `GET /api/v1/figures/{{figure}}/tickets` lists the tickets behind each numerator and denominator,

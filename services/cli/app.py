@@ -21,6 +21,7 @@ from services.cli.launcher import Composition, Launcher, Welcome, prepare_only
 from services.cli.options import InJson, help_with_example
 from services.cli.parked import parked_app
 from services.cli.partners import partner_app
+from services.cli.report import report_app
 from services.cli.republish import republish
 from services.cli.rules import rules_app
 from services.cli.running import LAUNCHER, launcher, opened_log, processes, ready, stop_everything
@@ -57,6 +58,7 @@ def every_command() -> None:
 app.command(help=help_with_example("help_kpi", "yima kpi --month 2026-04 --by area"))(kpi)
 app.command(help=help_with_example("help_serve", "yima serve intake --port 8001"))(serve)
 app.add_typer(rebuild_app, name="rebuild")
+app.add_typer(report_app, name="report")
 app.add_typer(district_app, name="district")
 app.add_typer(rules_app, name="rules")
 app.add_typer(clocks_app, name="clocks")

@@ -83,6 +83,10 @@ class MonthPublishedError(CommandError):
     """The month was published before: what was said stays, and the corrections stand beside it."""
 
 
+class UnwritableFileError(CommandError):
+    """Nothing can be written there: name a file in a directory that exists and that you may write to."""
+
+
 class MonthTooEarlyError(CommandError):
     """There are no figures of that month: ask for one from 2000 on."""
 

@@ -1,0 +1,1 @@
+"""What writes the circular and lists to files."""

@@ -1,0 +1,110 @@
+"""A month's circular says every unit's figures as they were published, how each is counted, and what was corrected."""
+
+import csv
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from python_calamine import CalamineWorkbook
+
+from services.reporting.adapters.pages import write_pdf
+from services.reporting.adapters.sheets import write_csv, write_xlsx
+from services.reporting.domain.catalogue import FIGURES
+from services.reporting.domain.circular import Cell, Table, Told, long_table, printed, tables_of
+from services.reporting.domain.duration import duration
+from services.reporting.domain.figures import Figures, figures
+from services.reporting.domain.first_response import FirstResponse
+from services.reporting.domain.grouping import By
+from services.reporting.domain.publication import Group, Publication
+from services.reporting.domain.rate import Rate
+from services.reporting.domain.tally import Tally
+from shared.contracts.directory import Name
+from shared.web.catalogues import load_catalogues, raise_missing
+
+NOW = datetime(2026, 5, 20, tzinfo=UTC)
+SAY = load_catalogues("reporting", on_missing=raise_missing)["zh"].say
+
+
+def of(**counts: int) -> Figures:
+    return figures(Tally(**counts), FirstResponse(count=0))
+
+
+CITY = of(closed=911, closed_in_time=737, overdue_open=61)
+SMALL = Group(key="police", name=Name(zh="=派出所", en="police"), ranked=False, figures=of(closed=1))
+LARGE = Group(key="property", name=Name(zh="物业", en="property"), ranked=True, figures=of(closed=46, overdue_open=4))
+TOLD = Told(month=date(2026, 4, 1), told_at=NOW, published=None, total_now=CITY, units_now=[SMALL, LARGE])
+
+
+def published(now: Figures) -> Told:
+    groups = {by: [SMALL, LARGE] if by is By.UNIT else [] for by in (By.AREA, By.CATEGORY, By.UNIT)}
+    publication = Publication(month=TOLD.month, published_at=NOW, total=CITY, groups=groups)
+    return replace(TOLD, published=publication, total_now=now, units_now=[])
+
+
+def test_a_rate_is_printed_as_circulars_do_with_what_it_is_made_of() -> None:
+    assert printed(Rate(911, 972)) == "93.72% (911/972) [92.0–95.1]"
+    assert printed(Rate(0, 0)) == "– (0/0)"
+    assert printed(duration([10, 20, 30])) == "中位 20 分，p90 30 分（3 件）"
+
+
+def test_small_units_stand_after_the_others_and_are_not_ranked() -> None:
+    units, _, _ = tables_of(TOLD, SAY)
+
+    assert [row[0] for row in units.rows] == ["物业", "=派出所（不足 10 件，不排名）"]
+
+
+def test_every_figure_is_explained() -> None:
+    _, told, _ = tables_of(TOLD, SAY)
+
+    assert len(told.rows) == len(FIGURES)
+    assert all(row[2] for row in told.rows)
+
+
+def test_a_published_month_is_printed_as_it_was_and_what_changed_stands_below() -> None:
+    now = of(closed=912, closed_in_time=737, overdue_open=60)
+
+    units, told, corrections = tables_of(published(now), SAY)
+
+    by_name = {row[0]: row[1:] for row in corrections.rows}
+    assert len(units.rows) == 2
+    assert "93.72% (911/972) [92.0–95.1]" in [row[1] for row in told.rows]
+    assert by_name["结案率 closing rate"] == ["93.72% (911/972) [92.0–95.1]", "93.83% (912/972) [92.1–95.2]"]
+    assert by_name["超期未结 overdue backlog"] == [61, 60]
+    assert "受理 received" not in by_name
+
+
+def test_machines_get_a_row_for_each_figure_of_the_whole_and_of_each_unit() -> None:
+    table = long_table(TOLD)
+
+    (row,) = [row for row in table.rows if (row[0], row[4]) == ("total", "closing_rate")]
+    assert len(table.rows) == 3 * len(FIGURES)
+    assert dict(zip(table.head, row, strict=True)) | {"value": 93.72, "numerator": 911, "denominator": 972} == dict(
+        zip(table.head, row, strict=True)
+    )
+
+
+def test_no_cell_of_a_file_is_ever_computed(tmp_path: Path) -> None:
+    wicked: list[Cell] = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "物业", -3, None]
+    table = Table(id="t", title="表", note="", head=["a"], rows=[[cell] for cell in wicked])
+
+    write_csv(tmp_path / "t.csv", table)
+    write_xlsx(tmp_path / "t.xlsx", "通报", [table])
+
+    with (tmp_path / "t.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [row[0] for row in csv.reader(file)][1:] == [
+            *("'=1+1", "'+1", "'-1", "'@SUM(A1)", "'\t=1", "物业", "-3", "")
+        ]
+    sheet = CalamineWorkbook.from_path(tmp_path / "t.xlsx").get_sheet_by_index(0)
+    # What Calamine reads as text was written as text: a formula that nothing computed would be empty.
+    assert [row[0] for row in sheet.to_python()][3:10] == ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "物业", -3]
+
+
+def test_the_pages_hold_their_letters_and_take_names_for_no_markup(tmp_path: Path) -> None:
+    rows = [["#panic()", "*粗* $x$ \\ [b]"]]
+    table = Table(id="units", title="各单位", note="", head=["单位", "数"], rows=rows)
+
+    write_pdf(tmp_path / "t.pdf", "通报", "说明", [table])
+
+    written = (tmp_path / "t.pdf").read_bytes()
+    assert written.startswith(b"%PDF-")
+    assert b"/FontFile" in written
