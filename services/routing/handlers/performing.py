@@ -21,7 +21,7 @@ from services.routing.handlers.stranding import held_rulebook, move_from_gone_un
 from shared.contracts.envelope import Sealed
 from shared.contracts.routing import Clock
 from shared.kernel.event_store import Cause
-from shared.kernel.work import Work, decide_once
+from shared.kernel.work import Work, decide_once, transact_once
 from shared.privacy import Forgotten, seal
 
 # They are as right after what others did meanwhile: called units report in all at once.
@@ -128,8 +128,12 @@ async def perform(
         await service.photos.keep(pictures)
         return "{}"
 
-    loading = stream_of(asked.case_id), CASE
-    await decide_once(service.runtime.store, service.runtime.ground.clock.now, request, loading, act)
+    store, now = service.runtime.store, service.runtime.ground.clock.now
+    if operation in TO_A_UNIT:
+        # Their hold on the district lasts as long as a transaction.
+        await transact_once(store, now, request, act)
+    else:
+        await decide_once(store, now, request, (stream_of(asked.case_id), CASE), act)
 
 
 def may_be_acted_on(case: Case | None, asked: Asked, version: int, operation: str) -> Case:

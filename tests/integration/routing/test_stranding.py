@@ -1,10 +1,13 @@
 """Publishing while cases run: refused with their list, or each moved in the same act; and two editions at once."""
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 import pytest
 
+from services.routing.adapters.photos import Photos, Picture
 from services.routing.app import open_service
 from services.routing.config import Config
 from services.routing.domain.case import Status
@@ -21,6 +24,7 @@ from services.routing.handlers.district import (
     publish_district,
 )
 from services.routing.handlers.performing import Asked
+from shared.kernel.database import Pool
 from shared.testing.waiting import eventually
 from tests.integration.routing.conftest import EAST_GATE, NOW, Desk
 from tests.integration.routing.staff import staff_of
@@ -106,6 +110,34 @@ async def test_an_act_in_the_same_second_brings_nothing_to_a_unit_that_another_p
     with pytest.raises(UnitUnknownError):
         await transfer(desk.routing, asked, to_unit="chunhe-property", reason="")
     assert (await desk.case(ticket)).unit == "chunhe-committee"
+
+
+@dataclass(frozen=True, slots=True)
+class Asking(Photos):
+    """Asks, at the end of an act, whether an edition could be published meanwhile."""
+
+    pool: Pool = field(kw_only=True)
+    could: list[bool] = field(default_factory=list)
+
+    async def keep(self, pictures: Sequence[Picture]) -> None:
+        own = "SELECT pg_try_advisory_xact_lock(hashtext('district of ' || current_schema()))"
+        self.could.append(await self.pool.fetchval(own))
+        await Photos.keep(self, pictures)
+
+
+@pytest.mark.long
+async def test_no_edition_is_published_until_an_act_that_brings_work_to_a_unit_is_done(desk: Desk) -> None:
+    ticket = await desk.residents.report("东门外汽车堵住了消防通道", place=EAST_GATE, at=NOW)
+    await desk.case_once(ticket, Status.ASSIGNED)
+    dispatcher = await member_of_district(desk.routing, "grid-dispatcher-2")
+    assert dispatcher is not None
+    asked, photos = Asked(member=dispatcher, case_id=ticket, key="1"), desk.routing.photos
+    asking = Asking(photos.evidence, photos.reported, pool=desk.routing.runtime.pool)
+
+    await transfer(replace(desk.routing, photos=asking), asked, to_unit="chunhe-property", reason="")
+
+    assert asking.could == [False]
+    assert (await desk.case(ticket)).unit == "chunhe-property"
 
 
 async def test_of_two_editions_published_at_once_the_second_is_refused(desk: Desk, district: District) -> None:
