@@ -63,5 +63,5 @@ WHERE NOT places.retired
 
 -- name: known_until
 -- The newest event that the figures know.
-SELECT extract(epoch FROM max(changed_at)) * 1000 AS "数据截至"
-FROM reporting_figures.cases;
+SELECT extract(epoch FROM newest_event_at) * 1000 AS "数据截至"
+FROM reporting_views.freshness;

@@ -172,6 +172,11 @@ async def odd_ones_are_told(viewer: Viewer) -> None:
     """What is no figure as it is defined: of an urgency, of the days to come, or a list."""
     [urgent] = await viewer.rows(named("其中紧急"))
     assert urgent["期末未结"] == (await viewer.told(urgency=Urgency.URGENT)).total.backlog.open
+    for board in {each.board for each in COUNTED}:
+        [fresh] = [each for each in COUNTED if each.board == board and each.title.startswith("数据截至")]
+        newest = (await viewer.told()).newest_event_at
+        assert newest is not None
+        assert [float(row["数据截至"]) for row in await viewer.rows(fresh)] == [newest.timestamp() * 1000]
     [out] = await viewer.rows(named("吹了哨"))
     due = (await viewer.told(period=MONTH_AFTER, now=NOW + 30 * DAY)).total.whistle_report_in
     assert out["吹哨按时报到率"] == due.denominator - due.numerator

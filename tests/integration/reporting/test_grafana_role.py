@@ -18,7 +18,7 @@ from tests.integration.reporting.conftest import NOW
 
 READS = {
     "reporting_figures": {"cases", "facts", "messages"},
-    "reporting_views": {"areas", "categories", "units", "places", "lies_in"},
+    "reporting_views": {"areas", "categories", "units", "places", "lies_in", "freshness"},
 }
 GRANTED = """
 SELECT table_schema AS schema, table_name AS name, privilege_type AS privilege
@@ -56,7 +56,9 @@ async def test_it_counts_every_figure(reader: Connection, figure: Definition) ->
 
 @pytest.mark.parametrize("view", sorted(READS["reporting_views"]))
 async def test_it_reads_the_names(reader: Connection, view: str) -> None:
-    assert await reader.fetch(f"SELECT * FROM reporting_views.{view}") == []  # noqa: S608
+    rows = await reader.fetch(f"SELECT * FROM reporting_views.{view}")  # noqa: S608
+
+    assert [row for row in rows if any(row.values())] == []
 
 
 @pytest.mark.parametrize(
