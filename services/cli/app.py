@@ -15,6 +15,7 @@ from services.cli.detached import launch_detached
 from services.cli.district import district_app
 from services.cli.doctor import checks, examine, whether_it_runs
 from services.cli.erase import erase
+from services.cli.export import export
 from services.cli.figures import kpi, rebuild_app
 from services.cli.imports import import_history
 from services.cli.launcher import Composition, Launcher, Welcome, prepare_only
@@ -59,6 +60,7 @@ app.command(help=help_with_example("help_kpi", "yima kpi --month 2026-04 --by ar
 app.command(help=help_with_example("help_serve", "yima serve intake --port 8001"))(serve)
 app.add_typer(rebuild_app, name="rebuild")
 app.add_typer(report_app, name="report")
+app.command(help=help_with_example("help_export", "yima export 2026-04 --out april.csv"))(export)
 app.add_typer(district_app, name="district")
 app.add_typer(rules_app, name="rules")
 app.add_typer(clocks_app, name="clocks")

@@ -1,10 +1,11 @@
 """The figures' rows as typed results."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 from pydantic import TypeAdapter
@@ -261,6 +262,19 @@ def _within(area: str | None, directory: Directory) -> tuple[list[str] | None, l
     places = [place.id for place in directory.places.values() if area in place.path]
     areas = [each.id for each in directory.areas.values() if area in each.path]
     return places, areas, list(directory.places)
+
+
+async def count_tickets(connection: Connection, period: Period) -> int:
+    """How many tickets were reported in a period."""
+    return int(await connection.fetchval(SQL["count_tickets"], period.starts, period.ends))
+
+
+async def export_tickets(
+    connection: Connection, period: Period, take: Callable[[bytes], Coroutine[Any, Any, None]]
+) -> None:
+    """The tickets of a period with the moment of each stage, as CSV, piece by piece."""
+    query = SQL["export_tickets"].rstrip().rstrip(";")
+    await connection.copy_from_query(query, period.starts, period.ends, output=take, format="csv", header=True)
 
 
 async def message_counts(connection: Connection, period: Period) -> Mapping[tuple[str, str | None], int]:
