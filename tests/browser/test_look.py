@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import io
 import json
 import socket
 from collections.abc import AsyncIterator
@@ -12,13 +13,15 @@ from uuid import UUID
 
 import pytest
 import uvicorn
-from playwright.async_api import Browser, Page
+from PIL import Image
+from playwright.async_api import Browser, FilePayload, Page
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from shared.testing.waiting import eventually
 from shared.web.problems import PageProblem
 from shared.web.security import CsrfProtection, SecurityHeaders
 from shared.web.static import shared_assets
@@ -235,6 +238,44 @@ async def test_an_open_case_tells_of_a_change_over_the_page_and_keeps_what_was_t
     assert (after_leaving, after_refusal, await words.input_value()) == ("换了灯管", "换了灯管", "")
     assert await page.locator(".live-case").evaluate("e => getComputedStyle(e).position") == "fixed"
     assert await page.locator("#done").is_visible()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["case", "inbox", "duty", "report"])
+async def test_on_a_phone_with_letters_of_twice_the_size_nothing_sticks_out(
+    page_at: PageAt, address: str, name: str
+) -> None:
+    page = await page_at(360)
+    await visit(page, address, name)
+
+    await page.evaluate("document.documentElement.style.fontSize = '200%'")
+
+    assert await page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+@pytest.mark.long
+async def test_a_photo_is_made_small_before_it_is_sent_and_what_is_no_photo_is_left_as_it_is(
+    page_at: PageAt, address: str
+) -> None:
+    page = await page_at(360)
+    await visit(page, address, "report")
+    large = io.BytesIO()
+    Image.effect_noise((3000, 4000), 60).convert("RGB").save(large, "JPEG", quality=95)
+    chosen = page.locator("#photos")
+
+    await chosen.set_input_files(FilePayload(name="IMG_1.jpg", mimeType="image/jpeg", buffer=large.getvalue()))
+
+    async def is_small() -> bool:
+        return bool(await chosen.evaluate("e => e.files[0].name === 'photo.jpg'"))
+
+    await eventually(is_small)
+    sizes = await chosen.evaluate("e => createImageBitmap(e.files[0]).then((drawn) => [drawn.width, drawn.height])")
+    sent = await chosen.evaluate("e => e.files[0].size")
+    await chosen.set_input_files(FilePayload(name="a.pdf", mimeType="application/pdf", buffer=b"%PDF" * 500_000))
+
+    assert sizes == [1920, 2560]
+    assert sent < len(large.getvalue()) / 2
+    assert await chosen.evaluate("e => [e.files[0].name, e.files[0].size]") == ["a.pdf", 2_000_000]
 
 
 async def test_keys_go_through_the_list_but_never_while_one_types(page_at: PageAt, address: str) -> None:

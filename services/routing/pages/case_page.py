@@ -97,6 +97,7 @@ async def case_page(
         guessed_by=_guessed_by(read),
         parts=[_part(part, names, _said(task_of(read, part.unit), texts, forgotten)) for part in case.joint.values()],
         open_parts=len(case.open_parts),
+        own_task=_own_task(read, member, texts, forgotten),
         follow_ups=follow_ups,
         of_action={action: _about(action, member, follow_ups, case) for action in actions if action in OF_A_FOLLOW_UP},
         asked_until=asked_until(case),
@@ -153,6 +154,13 @@ def _choice(unit: str, names: Names) -> UnitChoice:
 
 def _said(words: Sealed | None, texts: dict[str, str | None], forgotten: str) -> str:
     return (texts[words.box] or forgotten) if words else ""
+
+
+def _own_task(read: CaseRead, member: Member, texts: dict[str, str | None], forgotten: str) -> str:
+    """What the reader's unit is called for, while it can still be done."""
+    own = [part for part in read.case.open_parts if part.unit == member.actor.unit]
+    called = [part for part in own if part.state in (PartState.CALLED, PartState.REPORTED_IN)]
+    return _said(task_of(read, called[0].unit), texts, forgotten) if called else ""
 
 
 def _part(part: Part, names: Names, task: str) -> PartShown:

@@ -327,6 +327,8 @@ class CasePage:
 
     `verifier_name` is the unit that verifies, `observed_until` the end of the time in which it cannot be passed yet.
 
+    `own_task` is what its reader's unit is called to do, until that is done.
+
     `asked_until` is the deadline, or the end of a suspension, that the unit has asked for and nobody has answered.
 
     `nearby` are other open cases at its place, for who may merge it into one of them.
@@ -372,6 +374,7 @@ class CasePage:
     guessed_by: Sequence[str] = ()
     parts: Sequence[PartShown] = ()
     open_parts: int = 0
+    own_task: str = ""
     follow_ups: Sequence[FollowUpShown] = ()
     of_action: Mapping[Action, Sequence[FollowUpShown]] = field(default_factory=dict)
     asked_until: datetime | None = None
