@@ -5,7 +5,6 @@ the desk asks the database for: the open list and its totals, and how many were 
 same open cases through their index.
 """
 
-import asyncio
 from collections.abc import Sequence
 from itertools import cycle, islice
 from pathlib import Path
@@ -20,7 +19,7 @@ from services.routing.domain.access import Sight
 from services.routing.domain.case.commands import Actor
 from services.routing.domain.case.state import Status
 from services.routing.domain.inbox import Due, Narrowing, Show, Wanted
-from services.routing.queries import closed_page, open_page
+from services.routing.queries import closed_page, inbox_connection, open_page
 from shared.contracts.directory import Role
 from shared.kernel.clock import SystemClock
 from shared.kernel.database import Pool, open_pool
@@ -89,9 +88,9 @@ async def _asked(pool: Pool, sight: Sight, times: int) -> Latencies:
     for wanted in islice(cycle(LISTS), times):
         now = SystemClock().now()
         began = perf_counter()
-        await asyncio.gather(
-            open_page(pool, sight, wanted, now=now, limit=ROWS), closed_page(pool, sight, wanted, now=now, limit=ROWS)
-        )
+        async with inbox_connection(pool, wanted.narrowing) as connection:
+            await open_page(connection, sight, wanted, now=now, limit=ROWS)
+            await closed_page(connection, sight, wanted, now=now, limit=ROWS)
         seconds.append(perf_counter() - began)
     return Latencies.of(seconds)
 

@@ -20,6 +20,7 @@ from services.routing.handlers.reading import opened
 from services.routing.handlers.service import CASE
 from services.routing.queries import ListedCase, open_page
 from shared.directory import Directory
+from shared.kernel.database import planning_as_asked
 
 PILOT = "pilot"
 ROWS_MAX = 1000
@@ -64,7 +65,8 @@ class Staff:
         """What this member's inbox shows of their unit."""
         runtime = self.routing.runtime
         now = runtime.ground.clock.now()
-        return (await open_page(runtime.pool, member.sight, Wanted(show=Show.UNIT), now=now, limit=ROWS_MAX)).rows
+        async with planning_as_asked(runtime.pool) as connection:
+            return (await open_page(connection, member.sight, Wanted(show=Show.UNIT), now=now, limit=ROWS_MAX)).rows
 
     async def act(self, member: Member, case_id: UUID, action: str, words: str = "") -> None:
         """One act, as the case's page would bring it about."""

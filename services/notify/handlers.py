@@ -1,6 +1,8 @@
 """What is done about messages: wished for, sent, their outcomes and receipts recorded."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -47,6 +49,10 @@ UNREADABLE = "unreadable"
 
 Telling = Callable[[Notification], bool]
 
+# By what they are about, the messages that wait for somebody on duty or for the provider: those that a batch found, and
+# those that it postponed itself; gone with the next batch.
+_unsent: ContextVar[defaultdict[UUID, list[UUID]]] = ContextVar("unsent messages of the batch")
+
 
 @dataclass(frozen=True, slots=True)
 class Notify:
@@ -72,9 +78,11 @@ async def fulfil(work: Work, received: Received[Any], wish: Wish, *, member: str
     notification_id = notification_id_of(received.incoming.event_id, type(received.event), member=member)
     loaded = await work.load(stream_of(notification_id), FOLD)
     events = decide(loaded.state, _command_for(wish, notification_id, work.now))
-    work.append(loaded, events, fold=FOLD, cause=received.cause(CONSUMER, wish.audience))
+    after = work.append(loaded, events, fold=FOLD, cause=received.cause(CONSUMER, wish.audience)).state
     if events:
         work.touch()
+    if after.state is SendState.POSTPONED:
+        _unsent.get()[wish.ticket_id].append(notification_id)
 
 
 def who_is_on_duty(directory: Directory, unit: str, at: datetime) -> OnDuty:
@@ -94,11 +102,16 @@ def _command_for(wish: Wish, notification_id: UUID, now: datetime) -> Queue | Po
     return Postpone(*message, wish.locale, wish.unit, wish.params, wish.until)
 
 
+async def look_up_unsent(work: Work, ticket_ids: Sequence[UUID]) -> None:
+    """Have at hand, by one query a batch, what its events may supersede."""
+    unsent = defaultdict(list, await queries.unsent_ids(work.connection, ticket_ids) if ticket_ids else {})
+    await work.prefetch([stream_of(each) for ids in unsent.values() for each in ids], FOLD)
+    _unsent.set(unsent)
+
+
 async def supersede(work: Work, received: Received[Any], ticket_id: UUID, *, telling: Telling) -> None:
     """Messages that wait for somebody on duty, or for the provider, are not sent where they are true no more."""
-    # The assignment may have come in the same batch: only what is written is found.
-    await work.flush()
-    for notification_id in await queries.unsent_ids(work.connection, ticket_id):
+    for notification_id in _unsent.get()[ticket_id]:
         loaded = await work.load(stream_of(notification_id), FOLD)
         if telling(loaded.state):
             events = decide(loaded.state, GiveUp(work.now, SuppressionReason.SUPERSEDED))

@@ -83,9 +83,10 @@ async def look_at_postponed_later(connection: Connection, looks: Mapping[UUID, d
         await connection.execute(SQL["look_at_postponed_later"], list(looks), list(looks.values()))
 
 
-async def unsent_ids(connection: Connection, ticket_id: UUID) -> list[UUID]:
-    """Messages about a ticket that wait for somebody to be on duty, or for the provider."""
-    return [row["id"] for row in await connection.fetch(SQL["unsent_of_ticket"], ticket_id)]
+async def unsent_ids(connection: Connection, ticket_ids: Sequence[UUID]) -> Mapping[UUID, list[UUID]]:
+    """By ticket, messages that wait for somebody to be on duty, or for the provider."""
+    rows = await connection.fetch(SQL["unsent_of_tickets"], ticket_ids)
+    return {row["ticket_id"]: row["ids"] for row in rows}
 
 
 async def abandoned_ids(connection: Connection, now: datetime, limit: int) -> list[UUID]:

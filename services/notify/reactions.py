@@ -21,7 +21,7 @@ from services.notify.domain.wishes import (
     wish_for_history,
     wish_for_reporter,
 )
-from services.notify.handlers import FOLD, Notify, fulfil, stream_of, supersede, who_is_on_duty
+from services.notify.handlers import FOLD, Notify, fulfil, look_up_unsent, stream_of, supersede, who_is_on_duty
 from shared.contracts.codec import knows
 from shared.contracts.directory import EVENTS as DIRECTORY_EVENTS
 from shared.contracts.directory import CoverDefined, DirectoryRecord, DutyDefined, PersonDefined
@@ -98,9 +98,17 @@ async def take_in(service: Notify, work: Work, received: Sequence[Received[Any]]
         await queries.look_at_postponed_anew(work.connection, work.now + DIRECTORY_KNOWN_WITHIN)
     ids = [each for one in received if type(one.event) in TABLE for each in message_ids(one)]
     await work.prefetch([stream_of(each) for each in ids], FOLD)
+    await look_up_unsent(work, [about for event in events if (about := superseding(event)) is not None])
 
 
 reactions.prefetch = take_in
+
+
+def superseding(event: object) -> UUID | None:
+    """The ticket, or the swap, of which messages that still wait may be true no more after this event."""
+    if isinstance(event, SwapAccepted | SwapDeclined | SwapWithdrawn):
+        return event.swap
+    return event.case_id if isinstance(event, GoneOn) and not event.history else None
 
 
 def message_ids(received: Received[Any]) -> list[UUID]:

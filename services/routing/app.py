@@ -14,6 +14,7 @@ from services.routing.config import Config
 from services.routing.handlers import Routing, Rulebooks
 from services.routing.handlers.live import Live
 from services.routing.handlers.overdue import UrgentOverdue
+from services.routing.handlers.sessions import Sessions
 from services.routing.pages import admin, bulk, case, contact, duty, figures, inbox, live, provider, sign_in
 from services.routing.pages import errors as page_errors
 from services.routing.pages.doors import RETURN
@@ -96,6 +97,7 @@ async def open_service(ground: Ground, config: Config) -> Routing:
         photos,
         passwords,
         open_pages,
+        Sessions(runtime.pool, ground.clock, config.local_accounts),
         provider_of(config, ground),
     )
     runtime.store.on_commit.append(open_pages.told)
@@ -141,10 +143,11 @@ def create_app(service: Routing) -> FastAPI:
     now = service.runtime.ground.clock.now
     renderer = service_renderer(NAME, template_dir=Path(__file__).parent / "pages" / "templates", now=now)
     app = FastAPI(title="Yima routing", max_body_size=service.config.body_megabytes_max * 1024 * 1024)
-    for pages in (sign_in, provider, figures, inbox, bulk, duty, admin, live, contact, case):
-        app.include_router(pages.router(service, renderer), include_in_schema=False)
+    # First, since a request is held against each address before its own.
     app.include_router(cases.router(service))
     app.include_router(duty_api.router(service))
+    for pages in (sign_in, provider, figures, inbox, bulk, duty, admin, live, contact, case):
+        app.include_router(pages.router(service, renderer), include_in_schema=False)
     app.router.routes.append(shared_assets().route())
     problems.install(app, remedies.in_answers())
     api_errors.install(app)

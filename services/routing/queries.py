@@ -1,6 +1,7 @@
 """Rows to typed results: the inbox and its totals, ratings, editions of the district."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,13 +10,13 @@ from uuid import UUID
 
 from services.routing.domain.access import Sight
 from services.routing.domain.case.state import Status
-from services.routing.domain.inbox import Cursor, Show, Wanted, acts
+from services.routing.domain.inbox import Cursor, Narrowing, Show, Wanted, acts
 from services.routing.domain.permissions import coordinates
 from shared.contracts.envelope import Sealed
 from shared.contracts.intake import Rating
 from shared.contracts.routing import About, Clock
-from shared.kernel.database import Pool, fetch_as_asked
-from shared.kernel.queries import Queries
+from shared.kernel.database import Connection, Pool, planning_as_asked
+from shared.kernel.queries import Queries, written_in
 
 SQL = Queries.load(Path(__file__).parent / "sql" / "queries")
 
@@ -80,11 +81,32 @@ class Edition:
     published_by: str | None = None
 
 
-async def open_page(pool: Pool, sight: Sight, wanted: Wanted, *, now: datetime, limit: int) -> Page:
-    """A page of the open cases, none where closed ones are wanted, and how many each filter shows, exactly."""
+@asynccontextmanager
+async def inbox_connection(pool: Pool, narrowing: Narrowing) -> AsyncIterator[Connection]:
+    """Where the pages are read: planned anew each time, but not for a whole number, whose one way is its index."""
+    if narrowing.names_one:
+        async with pool.acquire() as connection:
+            yield connection
+    else:
+        async with planning_as_asked(pool) as connection:
+            yield connection
+
+
+async def _fetch_narrowed(connection: Connection, query: str, *values: Any) -> list[Any]:
+    """What is absent stands in the text where the number is whole: one plan of it is as good as one for each."""
+    *_, names_one = values
+    text, left = written_in(query, values) if names_one else (query, values)
+    return await connection.fetch(text, *left)
+
+
+async def open_page(connection: Connection, sight: Sight, wanted: Wanted, *, now: datetime, limit: int) -> Page:
+    """A page of the open cases, none where closed ones are wanted, and how many each filter shows, exactly.
+
+    To be planned as asked: most filters are absent, each time others.
+    """
     narrowing, cursor = wanted.narrowing, wanted.cursor
-    rows = await fetch_as_asked(
-        pool,
+    rows = await _fetch_narrowed(
+        connection,
         SQL["open_page"],
         sight.actor.unit,
         sight.actor.person,
@@ -106,18 +128,19 @@ async def open_page(pool: Pool, sight: Sight, wanted: Wanted, *, now: datetime, 
         cursor and cursor.id,
         cursor is not None and cursor.backward,
         None if narrowing.ids is None else list(narrowing.ids),
+        narrowing.names_one,
     )
     open_lists = [show for show in Show if show is not Show.CLOSED]
     totals: dict[Show, int] = {show: rows[0][f"total_{show.value}"] for show in open_lists}
     return _page(rows, totals, cursor, limit)
 
 
-async def closed_page(pool: Pool, sight: Sight, wanted: Wanted, *, now: datetime, limit: int) -> Page:
-    """How many were closed in the period, exactly, and a page of them where they are wanted."""
+async def closed_page(connection: Connection, sight: Sight, wanted: Wanted, *, now: datetime, limit: int) -> Page:
+    """How many were closed in the period, exactly, and a page of them where they are wanted; to be planned as asked."""
     narrowing = wanted.narrowing
     cursor = wanted.cursor if wanted.show is Show.CLOSED else None
-    rows = await fetch_as_asked(
-        pool,
+    rows = await _fetch_narrowed(
+        connection,
         SQL["closed_page"],
         sight.actor.unit,
         sorted(sight.units),
@@ -135,6 +158,7 @@ async def closed_page(pool: Pool, sight: Sight, wanted: Wanted, *, now: datetime
         cursor and cursor.id,
         cursor is not None and cursor.backward,
         None if narrowing.ids is None else list(narrowing.ids),
+        narrowing.names_one,
     )
     # Closed cases have no deadline any more.
     return _page(rows, {Show.CLOSED: rows[0]["total_closed"] if narrowing.due is None else 0}, cursor, limit)

@@ -1,6 +1,8 @@
 """Pools: each service's connections act as its own role, in its own schema."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 import asyncpg
 
@@ -66,15 +68,16 @@ async def open_pool(dsn: str, *, schema: str, role: str, size_min: int = 2, size
     )
 
 
-async def fetch_as_asked(pool: Pool, query: str, *arguments: Any) -> list[asyncpg.Record]:
-    """Rows of a query that is planned anew for these very arguments.
+@asynccontextmanager
+async def planning_as_asked(pool: Pool) -> AsyncIterator[Connection]:
+    """A transaction whose queries are planned anew for their very arguments.
 
-    For one whose best way depends on them (long lists, filters that are mostly absent): once it has been asked a few
+    For those whose best way depends on them (long lists, filters that are mostly absent): once one has been asked a few
     times, PostgreSQL takes one plan for whatever comes, which can be ten times as slow. It costs three short trips.
     """
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
-        return await connection.fetch(query, *arguments)
+        yield connection
 
 
 async def connect(dsn: str, *, schema: str, role: str) -> Connection:

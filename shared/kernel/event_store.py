@@ -6,7 +6,6 @@ nothing; a command seen before gives its first answer and writes nothing. `load`
 """
 
 import json
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,7 +18,7 @@ import asyncpg
 
 from shared.kernel import tracing
 from shared.kernel.database import Connection, Pool
-from shared.kernel.queries import Queries
+from shared.kernel.queries import PARAMETER, Queries
 
 SQL = Queries.load(Path(__file__).parent / "sql" / "queries")
 
@@ -165,7 +164,6 @@ Project = Callable[[Sequence[Recorded]], Sequence[Rows]]
 
 # Of the append's own statement; those of what stands beside it follow.
 APPEND_PARAMETERS = 13
-PARAMETER = re.compile(r"\$(\d+)")
 # What says that the statement came too late. It divides by zero where a stream has moved on before it began.
 STALE_ERRORS: tuple[type[BaseException], ...] = (asyncpg.UniqueViolationError, asyncpg.DivisionByZeroError)
 

@@ -1,10 +1,12 @@
 """SQL by name: `-- name:` blocks from files, each with a line of purpose, native `$1` parameters."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 NAME = re.compile(r"^-- name: (?P<name>\w+)$", re.MULTILINE)
+PARAMETER = re.compile(r"\$(\d+)")
 
 
 class QueryFileError(Exception):
@@ -50,3 +52,20 @@ def _blocks(file: Path) -> Iterator[tuple[str, str]]:
         if not body.startswith("-- "):
             raise QueryFileError(f"{file.name}: {start['name']} has no line of purpose")
         yield start["name"], body.rstrip(";")
+
+
+def written_in(query: str, values: Sequence[Any]) -> tuple[str, list[Any]]:
+    """The query with what is absent, and what is yes or no, written into it; and the values that are left to be passed.
+
+    Of filters that are mostly absent a plan for whatever may come knows nothing; of those that are left one plan can be
+    as good as one made anew.
+    """
+    left: list[Any] = []
+    written: dict[int, str] = {}
+    for number, value in enumerate(values, 1):
+        if value is None or isinstance(value, bool):
+            written[number] = "NULL" if value is None else str(value).lower()
+        else:
+            left.append(value)
+            written[number] = f"${len(left)}"
+    return PARAMETER.sub(lambda found: written[int(found[1])], query), left

@@ -87,6 +87,10 @@ def _at(micros: int) -> datetime:
     return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=micros)
 
 
+# As intake gives them, year and all.
+NUMBER_LENGTH = 9
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Narrowing:
     """What a list is narrowed by; all that is named must hold. A part of the number will do.
@@ -106,6 +110,11 @@ class Narrowing:
     days: Days = Days.MONTH
     words: str | None = None
     ids: tuple[UUID, ...] | None = None
+
+    @property
+    def names_one(self) -> bool:
+        """Whether it asks for one case by its whole number."""
+        return self.number is not None and len(self.number) == NUMBER_LENGTH
 
     def due_before(self, now: datetime) -> datetime | None:
         """Overdue now, or before the day is over where the district lies."""

@@ -1,7 +1,6 @@
 """How the district's people sign in, by a local account or an identity provider; both are limited, both end alike."""
 
 import asyncio
-import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -13,6 +12,7 @@ from services.routing.domain.access import Sight, sight_of
 from services.routing.domain.case.commands import Actor
 from services.routing.domain.permissions import ADMIN_TABLE, REACH
 from services.routing.handlers.service import Routing
+from services.routing.handlers.sessions import token_hash
 from services.routing.queries import SQL
 from shared.contracts.directory import PersonDefined
 from shared.kernel.problems import ProblemError
@@ -129,6 +129,7 @@ async def reissue_password(service: Routing, person: str) -> FirstUse:
         if not await connection.fetchval(SQL["reissue_password"], person, hashed, now):
             raise UnknownAccountError
         await connection.execute(SQL["end_sessions_of"], person)
+    service.sessions.some_ended()
     return FirstUse(person=person, role=known.role.value, password=password)
 
 
@@ -194,19 +195,15 @@ async def _begin_session(
     expires_at = now + timedelta(hours=service.config.session_hours)
     await service.runtime.pool.execute(SQL["end_old_sessions"], now)
     await service.runtime.pool.execute(SQL["remember_sign_in"], person, now, by_provider)
-    await service.runtime.pool.execute(SQL["add_session"], _token_hash(token), person, expires_at, by_provider)
+    await service.runtime.pool.execute(SQL["add_session"], token_hash(token), person, expires_at, by_provider)
     return SignedIn(token=token, expires_at=expires_at, must_change=must_change)
 
 
 async def member_of(service: Routing, token: str | None) -> Member | None:
     """Who holds this session; none when it is over, or when the person has left the district's directory."""
-    if not token:
-        return None
-    now = service.runtime.ground.clock.now()
-    local = service.config.local_accounts
-    row = await service.runtime.pool.fetchrow(SQL["session"], _token_hash(token), now, local)
-    member = await member_of_district(service, row["person"]) if row else None
-    return replace(member, must_change=row["must_change"]) if row and member else None
+    session = await service.sessions.held(token) if token else None
+    member = await member_of_district(service, session.person) if session else None
+    return replace(member, must_change=session.must_change) if session and member else None
 
 
 async def member_of_district(service: Routing, person: str) -> Member | None:
@@ -248,17 +245,21 @@ async def change_password(service: Routing, member: Member, password: str) -> Si
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute(SQL["change_password"], person, hashed, service.runtime.ground.clock.now())
         await connection.execute(SQL["end_sessions_of"], person)
+    service.sessions.some_ended()
     return await _begin_session(service, person)
 
 
 async def sign_out(service: Routing, token: str) -> bool:
     """End this session; whether an identity provider had begun it."""
-    return bool(await service.runtime.pool.fetchval(SQL["end_session"], _token_hash(token)))
+    by_provider = await service.runtime.pool.fetchval(SQL["end_session"], token_hash(token))
+    service.sessions.some_ended()
+    return bool(by_provider)
 
 
 async def sign_out_everywhere(service: Routing, member: Member) -> None:
     """End every session of theirs, on whatever device it was begun."""
     await service.runtime.pool.execute(SQL["end_sessions_of"], member.actor.person)
+    service.sessions.some_ended()
 
 
 def _limits(service: Routing, *, account: str, address: str) -> dict[str, int]:
@@ -299,7 +300,3 @@ def _window(service: Routing) -> datetime:
 
 def _who(service: Routing, kind: str, value: str) -> str:
     return service.hmac_of(f"{kind}:{value}").hex()
-
-
-def _token_hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()

@@ -91,6 +91,7 @@ async def end_sessions(service: Routing, member: Member, person: str) -> None:
     if person not in (await service.directory.current()).people:
         raise UnknownAccountError
     await service.runtime.pool.execute(SQL["end_sessions_of"], person)
+    service.sessions.some_ended()
     log.info("sessions_ended", person=person, by=member.actor.person)
 
 

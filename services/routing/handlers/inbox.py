@@ -1,6 +1,5 @@
 """The inbox as one member reads it: a page of a list, the exact totals of all, and what they can be narrowed by."""
 
-import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -9,7 +8,7 @@ from services.routing.domain.permissions import coordinates
 from services.routing.handlers.accounts import Member
 from services.routing.handlers.reading import opened
 from services.routing.handlers.service import Routing
-from services.routing.queries import Page, closed_page, open_page
+from services.routing.queries import Page, closed_page, inbox_connection, open_page
 from shared.contracts.directory import CategoryDefined, UnitDefined
 from shared.directory import Directory
 
@@ -32,10 +31,9 @@ async def read_inbox(service: Routing, member: Member, wanted: Wanted) -> InboxR
     pool, now, limit = service.runtime.pool, service.runtime.ground.clock.now(), _page_rows(service, member)
     in_directory = _in_directory(wanted.narrowing, await service.directory.current())
     narrowed = replace(wanted, narrowing=await _with_words(service, member, in_directory))
-    opened, closed = await asyncio.gather(
-        open_page(pool, member.sight, narrowed, now=now, limit=limit),
-        closed_page(pool, member.sight, narrowed, now=now, limit=limit),
-    )
+    async with inbox_connection(pool, narrowed.narrowing) as connection:
+        opened = await open_page(connection, member.sight, narrowed, now=now, limit=limit)
+        closed = await closed_page(connection, member.sight, narrowed, now=now, limit=limit)
     totals = {**opened.totals, **closed.totals}
     page = closed if wanted.show is Show.CLOSED else opened
     if wanted.cursor and not page.rows and totals[wanted.show]:
@@ -54,11 +52,12 @@ async def _with_words(service: Routing, member: Member, held: Narrowing) -> Narr
     if held.words is None:
         return held
     pool, now = service.runtime.pool, service.runtime.ground.clock.now()
-    pages = await asyncio.gather(
-        open_page(pool, member.sight, Wanted(show=Show.AREA, narrowing=held), now=now, limit=WORDS_CASES_MAX),
-        closed_page(pool, member.sight, Wanted(show=Show.CLOSED, narrowing=held), now=now, limit=WORDS_CASES_MAX),
-    )
-    rows = [row for page in pages for row in page.rows]
+    open_ones, closed_ones = Wanted(show=Show.AREA, narrowing=held), Wanted(show=Show.CLOSED, narrowing=held)
+    async with inbox_connection(pool, held) as connection:
+        rows = [
+            *(await open_page(connection, member.sight, open_ones, now=now, limit=WORDS_CASES_MAX)).rows,
+            *(await closed_page(connection, member.sight, closed_ones, now=now, limit=WORDS_CASES_MAX)).rows,
+        ]
     texts, sought = await opened(service, (row.text for row in rows)), held.words.strip().casefold()
     return replace(held, ids=tuple(row.id for row in rows if sought in (texts[row.text.box] or "").casefold()))
 

@@ -22,6 +22,8 @@ from shared.kernel.loops import Wake
 POLL_S = 0.2
 IDLE_S = 60.0
 LEFT_OUT_FOR_S = 10.0
+# A lone change is told at once; what follows it closely is read and told together.
+GATHER_S = 0.02
 BATCH = 1_000
 WAITING_MAX = 500
 
@@ -142,6 +144,7 @@ class Live:
             changes = await self._changes(reader)
             for page in self.pages:
                 page.tell(changes)
+            await asyncio.sleep(GATHER_S)
             await self.bell.wait(POLL_S)
 
     async def _changes(self, reader: LogReader) -> list[Change]:

@@ -14,6 +14,7 @@ from services.routing.config import Config
 from services.routing.domain.case import Case, evolve
 from services.routing.domain.rulebook import Rulebook, calendars_end, rulebook_from
 from services.routing.handlers.live import Live
+from services.routing.handlers.sessions import Sessions
 from shared.contracts.directory import DirectoryRecord
 from shared.directory import Directory, DirectoryFollower
 from shared.kernel import metrics
@@ -70,6 +71,7 @@ class Routing:
     photos: Photos
     passwords: Passwords
     live: Live
+    sessions: Sessions
     # None where staff have local accounts only.
     provider: IdentityProvider | None
 

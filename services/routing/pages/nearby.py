@@ -9,7 +9,7 @@ from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member
 from services.routing.handlers.reading import CaseRead, opened
 from services.routing.pages.views import MergedShown
-from services.routing.queries import ListedCase, open_page
+from services.routing.queries import ListedCase, inbox_connection, open_page
 
 # The case itself is among those that are asked for; more than a few nobody compares.
 NEARBY_MAX = 6
@@ -24,7 +24,8 @@ async def cases_at_its_place(
         return ()
     wanted = Wanted(show=Show.AREA, narrowing=Narrowing(places=(read.case.matter.place,)))
     pool, now = service.runtime.pool, service.runtime.ground.clock.now()
-    page = await open_page(pool, member.sight, wanted, now=now, limit=NEARBY_MAX)
+    async with inbox_connection(pool, wanted.narrowing) as connection:
+        page = await open_page(connection, member.sight, wanted, now=now, limit=NEARBY_MAX)
     known = {read.case.id, read.case.split_from, *read.case.split_off}
     others = [row for row in page.rows if row.id not in known and row.status not in FOLLOWED_BY_NONE]
     texts = await opened(service, (row.text for row in others))

@@ -202,6 +202,16 @@ async def test_signed_out_everywhere_no_device_is_let_in_at_its_next_request(sta
     assert by_program.status_code == 401
 
 
+async def test_a_session_that_another_process_has_ended_is_over_within_a_second(staff: Staff, desk: Desk) -> None:
+    async with staff.at_desk("committee-lead-1") as browser:
+        before = await browser.get("/desk")
+        await desk.routing.runtime.pool.execute("DELETE FROM sessions")
+        desk.clock.advance(timedelta(seconds=1.001))
+        after = await browser.get("/desk")
+
+    assert (before.status_code, after.status_code) == (200, 303)
+
+
 async def test_a_program_signs_out_everywhere_too(staff: Staff) -> None:
     async with staff.at_desk("committee-lead-1") as lead, staff.programme("committee-lead-1") as client:
         ended = await client.delete("/cases/sessions")

@@ -31,7 +31,7 @@ from services.routing.domain.case.state import Status
 from services.routing.domain.errors import NotVerifierError
 from services.routing.domain.inbox import Days, Due, Narrowing, Show, Wanted
 from services.routing.projections import case_rows
-from services.routing.queries import ListedCase, Page, closed_page, open_page, urgent_overdue
+from services.routing.queries import ListedCase, Page, closed_page, inbox_connection, open_page, urgent_overdue
 from shared.contracts.directory import Role
 from shared.contracts.routing import About, Clock
 from shared.kernel.database import Pool, open_pool
@@ -76,7 +76,8 @@ class Rows:
 
     async def page(self, sight: Sight, wanted: Wanted, *, limit: int = 1000) -> Page:
         read = closed_page if wanted.show is Show.CLOSED else open_page
-        return await read(self.pool, sight, wanted, now=NOW, limit=limit)
+        async with inbox_connection(self.pool, wanted.narrowing) as connection:
+            return await read(connection, sight, wanted, now=NOW, limit=limit)
 
     async def all(self, sight: Sight, wanted: Wanted) -> list[ListedCase]:
         return list((await self.page(sight, wanted)).rows)

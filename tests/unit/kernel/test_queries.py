@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.kernel.queries import Queries, QueryFileError
+from shared.kernel.queries import Queries, QueryFileError, written_in
 
 
 def load(folder: Path, **files: str) -> Queries:
@@ -38,3 +38,10 @@ def test_query_without_a_line_of_purpose_is_refused(tmp_path: Path) -> None:
 def test_unknown_name_is_a_key_error(tmp_path: Path) -> None:
     with pytest.raises(KeyError):
         load(tmp_path)["none"]
+
+
+def test_what_is_absent_or_yes_or_no_is_written_into_a_query_and_the_rest_is_passed() -> None:
+    query = "SELECT $1::text IS NULL OR a = $1, $2 AND b = $3, $12, $3"
+    values = [None, True, "c", *[None] * 8, 7]
+
+    assert written_in(query, values) == ("SELECT NULL::text IS NULL OR a = NULL, true AND b = $1, $2, $1", ["c", 7])

@@ -40,10 +40,11 @@ UPDATE notifications SET due_at = given.due_at
 FROM unnest($1::uuid[], $2::timestamptz[]) AS given (id, due_at)
 WHERE notifications.id = given.id AND state = 'postponed';
 
--- name: unsent_of_ticket
--- Messages about a ticket for which nobody was on duty yet, or which the provider has refused for now.
-SELECT id FROM notifications
-WHERE ticket_id = $1 AND (state = 'postponed' OR (state = 'rejected' AND due_at IS NOT NULL)) ORDER BY id;
+-- name: unsent_of_tickets
+-- By ticket, messages for which nobody was on duty yet, or which the provider has refused for now.
+SELECT ticket_id, array_agg(id ORDER BY id) AS ids FROM notifications
+WHERE ticket_id = ANY($1::uuid[]) AND (state = 'postponed' OR (state = 'rejected' AND due_at IS NOT NULL))
+GROUP BY ticket_id;
 
 -- name: abandoned_notifications
 -- Attempts whose holder has not come back in time, held until the transaction ends.

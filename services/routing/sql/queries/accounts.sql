@@ -41,7 +41,7 @@ LEFT JOIN (
 
 -- name: session
 -- Whose session it is, as long as it is good; one that a password began, only where passwords count ($3).
-SELECT person, (NOT by_provider AND accounts.must_change) IS TRUE AS must_change
+SELECT person, (NOT by_provider AND accounts.must_change) IS TRUE AS must_change, expires_at
 FROM sessions LEFT JOIN accounts USING (person)
 WHERE token_hash = $1 AND expires_at > $2 AND (by_provider OR $3);
 

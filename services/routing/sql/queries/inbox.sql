@@ -6,7 +6,7 @@
 -- not.
 -- $1 own unit, $2 person, $3 units and $4 areas overseen, $5 whether they act, $6 whether they coordinate; narrowed to
 -- $7 statuses, $8 unit, $9 categories, $10 urgent ones, $11 due before, $12 places, $13 part of the number, which is
--- found by its index where it is whole, of nine digits; $14 what to show, $15 rows; those after the row at $16 to $18,
+-- found by its index where $21 says that it is whole; $14 what to show, $15 rows; those after the row at $16 to $18,
 -- or before it where $19 says so; of those of $20 alone, where words were looked for. Merged ones are nobody's work, and stand in a list only where they are asked for: by
 -- the status, or by the whole number, which their reporter names who waits.
 WITH follows AS MATERIALIZED (
@@ -34,7 +34,7 @@ WITH follows AS MATERIALIZED (
         END AS waiting
     FROM (
         SELECT * FROM cases
-        WHERE status <> 'closed' AND (status <> 'merged' OR length($13::text) = 9 OR 'merged' = ANY ($7::text[])
+        WHERE status <> 'closed' AND (status <> 'merged' OR $21 OR 'merged' = ANY ($7::text[])
             OR id IN (SELECT case_id FROM follows))
         UNION ALL
         SELECT * FROM cases WHERE status = 'closed' AND id IN (SELECT case_id FROM follows)
@@ -59,7 +59,7 @@ WITH follows AS MATERIALIZED (
         AND ($11::timestamptz IS NULL OR due.at < $11)
         AND ($12::text[] IS NULL OR near.place = ANY ($12::text[]))
         AND ($13::text IS NULL OR strpos(near.number, $13) > 0)
-        AND (coalesce(length($13), 0) <> 9 OR near.number = $13)
+        AND (NOT $21 OR near.number = $13)
         AND ($20::uuid[] IS NULL OR near.id = ANY ($20))
 ), shown AS (
     SELECT id, sort_at, opened_at, report_by, answer_by, abouts, follow_by
@@ -104,7 +104,8 @@ ORDER BY page.sort_at, page.opened_at, page.id;
 -- name: closed_page
 -- A page of the cases that were closed since $5, the newest first, with their exact total. $1 own unit, $2 and $3 units
 -- and areas overseen, $4 whether rows are wanted too; narrowed as the open ones by $6 to $11; $12 rows, those after the
--- row at $13 and $14, or before it where $15 says so; of those of $16 alone, where words were looked for.
+-- row at $13 and $14, or before it where $15 says so; of those of $16 alone, where words were looked for; $17
+-- says that the number is whole.
 WITH seen AS NOT MATERIALIZED (
     SELECT near.id, near.closed_at AS sort_at
     FROM cases AS near
@@ -120,7 +121,7 @@ WITH seen AS NOT MATERIALIZED (
         AND (NOT $9 OR near.urgent)
         AND ($10::text[] IS NULL OR near.place = ANY ($10::text[]))
         AND ($11::text IS NULL OR strpos(near.number, $11) > 0)
-        AND (coalesce(length($11), 0) <> 9 OR near.number = $11)
+        AND (NOT $17 OR near.number = $11)
         AND ($16::uuid[] IS NULL OR near.id = ANY ($16))
 ), page AS (
     (SELECT * FROM seen
