@@ -287,6 +287,7 @@ async def test_it_describes_each_act_with_what_it_takes(desk: Desk) -> None:
     assert set(TAKEN) == set(ACTS)
     assert set(described["paths"]) == {
         "/api/v1/cases",
+        "/api/v1/cases/pass",
         "/api/v1/cases/session",
         "/api/v1/cases/sessions",
         of_a_case,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from uuid import UUID
 
 import pytest
@@ -22,7 +23,7 @@ from services.routing.domain.case.commands import (
 )
 from services.routing.domain.case.joint import PartState
 from services.routing.domain.publication import retired
-from services.routing.domain.rulebook import rulebook_from
+from services.routing.domain.rulebook import Rulebook, rulebook_from
 from services.routing.domain.stranding import Change, OpenCase, Why
 from services.routing.handlers.performing import Moment
 from services.routing.handlers.stranding import heir_of
@@ -69,10 +70,17 @@ OWN_COMMITTEE = changed(
 )
 
 
-def change_to(text: str, people: Mapping[str, PersonDefined] = PEOPLE) -> Change:
+@cache
+def rulebooks_to(text: str) -> tuple[Rulebook, Rulebook]:
+    """The rules before and after: made once for each text, since a property asks for them a hundred times."""
     before, after = published(edition=7), records_of(text)
     gone = retired(before, after, edition=8, at=AT)
-    return Change(before=rulebook_from(before), after=rulebook_from([*before, *after, *gone]), people=people)
+    return rulebook_from(before), rulebook_from([*before, *after, *gone])
+
+
+def change_to(text: str, people: Mapping[str, PersonDefined] = PEOPLE) -> Change:
+    before, after = rulebooks_to(text)
+    return Change(before=before, after=after, people=people)
 
 
 def running(unit: str, *, status: Status = Status.ASSIGNED, by: str | None = None, called: str = "") -> OpenCase:
