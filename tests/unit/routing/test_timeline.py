@@ -1,23 +1,33 @@
 """A case's timeline: what people read of its events."""
 
+from typing import get_args
+
 import pytest
 
 from services.routing.domain.case import Case, decide
 from services.routing.domain.case.commands import Accept, Reopen, Resolve, Withdraw
 from services.routing.handlers.reading import CaseRead
 from services.routing.pages.names import Names
-from services.routing.pages.timeline import Opened, happenings
+from services.routing.pages.timeline import TOLD_BY_THE_TRANSFER, WHAT, Opened, happenings
 from services.routing.pages.views import Happened, Happening
 from services.routing.queries import Answer
 from shared.contracts.envelope import Attachment
 from shared.contracts.intake import Rating
-from shared.contracts.routing import Clock, DeadlineMissed, DeadlineRecomputed, Deadlines
+from shared.contracts.routing import Clock, DeadlineMissed, DeadlineRecomputed, Deadlines, RoutingEvent
 from shared.directory import Directory
 from tests.unit.routing.routing_samples import CASE_ID, LEAD, RESOLVE_BY, after, given, matter, sealed
 from tests.unit.routing.test_entrusting import ENTRUST, THERE
 from tests.unit.routing.test_merging import ACCEPTED, DONE_WORK, Both, both
 
 WORDS = sealed("b")
+
+
+def test_every_event_of_a_case_has_an_entry_or_is_told_by_another() -> None:
+    told_by_its_clock = {DeadlineRecomputed}
+
+    untold = set(get_args(RoutingEvent)) - WHAT.keys() - told_by_its_clock
+
+    assert untold <= set(TOLD_BY_THE_TRANSFER)
 
 
 def test_entrusting_is_one_entry_with_who_gave_the_job_to_whom_and_why() -> None:
