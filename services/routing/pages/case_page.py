@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.routing.domain.case import Case
@@ -32,6 +33,7 @@ from services.routing.pages.views import (
     MergedShown,
     PartShown,
     PassedOverShown,
+    Staff,
     UnitChoice,
     WhyHere,
 )
@@ -52,71 +54,118 @@ async def case_page(
 ) -> CasePage:
     """What this member sees of the case; the contact in full only in answer to their asking for it."""
     directory = await service.directory.current()
-    rulebook = await service.rulebooks.current()
-    names, case, begun = Names(directory), read.case, _beginning(read)
     texts = await opened(service, _boxes(read, directory))
     staff = {person.id: texts.get(person.name.box) or "" for person in directory.people.values()}
-    clock, deadline = clock_for(member.actor, case)
-    actions = tuple(map(Action, allowed(member.sight, case, now=service.runtime.ground.clock.now())))
-    follow_ups = [_follow_up(each, names, _said(each.task, texts, forgotten)) for each in case.follow_ups.values()]
-    return CasePage(
-        staff=await staff_of(service, member),
-        case_id=case.id,
-        version=read.version,
-        form_token=secrets.token_urlsafe(16),
-        number=case.matter.number,
-        status=case.status,
-        urgent=case.matter.urgency == "urgent",
-        place_name=names.place(case.matter.place),
-        area_name=names.area(case.matter.area),
-        category_name=names.category(case.matter.category),
-        unit_name=names.unit(case.unit),
-        channel=case.channel,
-        opened_at=begun.at,
-        words=texts[begun.text.box],
-        # Who is forgotten takes their photos along.
-        photos=() if texts[begun.text.box] is None else tuple(photos(case.id, begun.attachments)),
-        contact=_contact(
-            revealed or (await contact_of(service, case)).masked,
-            may_reveal=member.sight.sees_contact(case, read.master),
-            in_full=revealed is not None,
-        ),
-        clock=clock,
-        deadline=deadline,
-        happenings=happenings(read, names=names, opened=Opened(words=texts, staff=staff, forgotten=forgotten)),
-        why_here=_why_here(read, names),
-        actions=actions,
-        units={
-            action: _choices(action, case, rulebook, names, member.actor) for action in actions if action in OF_A_UNIT
-        },
-        categories=[
-            CategoryChoice(id=category.id, name=category.name)
-            for category in rulebook.open_categories.values()
-            if category.id != case.matter.category
-        ],
-        guessed_by=_guessed_by(read),
-        parts=[_part(part, names, _said(task_of(read, part.unit), texts, forgotten)) for part in case.joint.values()],
-        open_parts=len(case.open_parts),
-        own_task=_own_task(read, member, texts, forgotten),
-        follow_ups=follow_ups,
-        of_action={action: _about(action, member, follow_ups, case) for action in actions if action in OF_A_FOLLOW_UP},
-        asked_until=asked_until(case),
-        verifier_name=names.unit(case.verifier) if case.status is Status.RESOLVED else None,
-        observed_until=observed_until(case, service.runtime.ground.clock.now()),
-        evidence_asked=case.verification,
-        suspended_until=case.suspension.until if case.suspension and case.is_suspended else None,
-        master=MergedShown(case_id=read.master.id, number=read.master.matter.number) if read.master else None,
-        duplicates=[_follower(each, texts) for each in read.duplicates],
-        split=[_follower(each, texts) for each in read.split],
-        again=[_follower(each, texts) for each in read.again],
-        nearby=await nearby.cases_at_its_place(service, member, read, actions),
-        split_categories=[
-            CategoryChoice(id=category.id, name=category.name) for category in rulebook.open_categories.values()
-        ],
-        reporter_withdrew=case.reporter_withdrew,
-        refused=refused,
-        writer=member.actor.person,
+    showing = _Showing(
+        member=member,
+        read=read,
+        names=Names(directory),
+        rulebook=await service.rulebooks.current(),
+        opened=Opened(words=texts, staff=staff, forgotten=forgotten),
+        now=service.runtime.ground.clock.now(),
     )
+    contact = _contact(
+        revealed or (await contact_of(service, read.case)).masked,
+        may_reveal=member.sight.sees_contact(read.case, read.master),
+        in_full=revealed is not None,
+    )
+    page = showing.matter(await staff_of(service, member), contact)
+    whole = showing.with_other_cases(showing.with_work(showing.with_choices(page)))
+    others = await nearby.cases_at_its_place(service, member, read, page.actions)
+    return replace(whole, nearby=others, refused=refused, writer=member.actor.person)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Showing:
+    """What is needed to show a case: who looks, what was read, what things are called and what was written."""
+
+    member: Member
+    read: CaseRead
+    names: Names
+    rulebook: Rulebook
+    opened: Opened
+    now: datetime
+
+    def matter(self, staff: Staff, contact: ContactShown) -> CasePage:
+        """What it is about, where it stands and how it came so far."""
+        read, names, case, begun = self.read, self.names, self.read.case, _beginning(self.read)
+        words = self.opened.words[begun.text.box]
+        clock, deadline = clock_for(self.member.actor, case)
+        return CasePage(
+            staff=staff,
+            case_id=case.id,
+            version=read.version,
+            form_token=secrets.token_urlsafe(16),
+            number=case.matter.number,
+            status=case.status,
+            urgent=case.matter.urgency == "urgent",
+            place_name=names.place(case.matter.place),
+            area_name=names.area(case.matter.area),
+            category_name=names.category(case.matter.category),
+            unit_name=names.unit(case.unit),
+            channel=case.channel,
+            opened_at=begun.at,
+            words=words,
+            # Who is forgotten takes their photos along.
+            photos=() if words is None else tuple(photos(case.id, begun.attachments)),
+            contact=contact,
+            clock=clock,
+            deadline=deadline,
+            happenings=happenings(read, names=names, opened=self.opened),
+            why_here=_why_here(read, names),
+            actions=tuple(map(Action, allowed(self.member.sight, case, now=self.now))),
+            guessed_by=_guessed_by(read),
+        )
+
+    def with_choices(self, page: CasePage) -> CasePage:
+        """The units and categories that its acts can be about."""
+        case, by = self.read.case, self.member.actor
+        known = self.rulebook.open_categories.values()
+        categories = [CategoryChoice(id=category.id, name=category.name) for category in known]
+        units = {
+            action: _choices(action, case, self.rulebook, self.names, by)
+            for action in page.actions
+            if action in OF_A_UNIT
+        }
+        return replace(
+            page,
+            units=units,
+            categories=[each for each in categories if each.id != case.matter.category],
+            split_categories=categories,
+        )
+
+    def with_work(self, page: CasePage) -> CasePage:
+        """Its joint work, its follow-ups, and what was asked for or is observed."""
+        case, names = self.read.case, self.names
+        follow_ups = [_follow_up(each, names, self.opened.said(each.task)) for each in case.follow_ups.values()]
+        of_action = {
+            action: _about(action, self.member, follow_ups, case) for action in page.actions if action in OF_A_FOLLOW_UP
+        }
+        return replace(
+            page,
+            parts=[_part(part, names, self.opened.said(task_of(self.read, part.unit))) for part in case.joint.values()],
+            open_parts=len(case.open_parts),
+            own_task=_own_task(self.read, self.member, self.opened),
+            follow_ups=follow_ups,
+            of_action=of_action,
+            asked_until=asked_until(case),
+            verifier_name=names.unit(case.verifier) if case.status is Status.RESOLVED else None,
+            observed_until=observed_until(case, self.now),
+            evidence_asked=case.verification,
+            suspended_until=case.suspension.until if case.suspension and case.is_suspended else None,
+        )
+
+    def with_other_cases(self, page: CasePage) -> CasePage:
+        """The case that it follows, those that follow it, and those of the same report."""
+        read, texts = self.read, self.opened.words
+        return replace(
+            page,
+            master=MergedShown(case_id=read.master.id, number=read.master.matter.number) if read.master else None,
+            duplicates=[_follower(each, texts) for each in read.duplicates],
+            split=[_follower(each, texts) for each in read.split],
+            again=[_follower(each, texts) for each in read.again],
+            reporter_withdrew=read.case.reporter_withdrew,
+        )
 
 
 def _follower(each: Follower, texts: Mapping[str, str | None]) -> MergedShown:
@@ -152,15 +201,11 @@ def _choice(unit: str, names: Names) -> UnitChoice:
     return UnitChoice(id=unit, name=names.unit(unit) or Name(zh=unit, en=unit))
 
 
-def _said(words: Sealed | None, texts: dict[str, str | None], forgotten: str) -> str:
-    return (texts[words.box] or forgotten) if words else ""
-
-
-def _own_task(read: CaseRead, member: Member, texts: dict[str, str | None], forgotten: str) -> str:
+def _own_task(read: CaseRead, member: Member, opened: Opened) -> str:
     """What the reader's unit is called for, while it can still be done."""
     own = [part for part in read.case.open_parts if part.unit == member.actor.unit]
     called = [part for part in own if part.state in (PartState.CALLED, PartState.REPORTED_IN)]
-    return _said(task_of(read, called[0].unit), texts, forgotten) if called else ""
+    return opened.said(task_of(read, called[0].unit)) if called else ""
 
 
 def _part(part: Part, names: Names, task: str) -> PartShown:
