@@ -13,7 +13,8 @@ DO $$ BEGIN
     EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
 END $$;
 
-CREATE SCHEMA reporting_views AUTHORIZATION {role};
+-- Views go with the tables that they show; the schema stays where the tables are made anew.
+CREATE SCHEMA IF NOT EXISTS reporting_views AUTHORIZATION {role};
 
 CREATE VIEW reporting_views.areas AS
 SELECT id, body #>> '{name,zh}' AS name, body ->> 'level' AS level, body ->> 'parent' AS parent,
