@@ -15,9 +15,8 @@ from services.cli.terminal import refusals_in_one_line
 from services.cli.wording import worded
 from services.reporting.adapters.pages import write_pdf
 from services.reporting.adapters.sheets import write_csv, write_xlsx
-from services.reporting.domain.circular import Told, long_table, tables_of
+from services.reporting.domain.circular import Told, long_table, subtitle_of, tables_of, title_of
 from services.reporting.domain.grouping import By
-from services.reporting.domain.period import SHANGHAI
 from services.reporting.queries import Question
 from shared.kernel.clock import SystemClock
 from shared.web.catalogues import load_catalogues
@@ -76,19 +75,12 @@ def write_circular(path: Path, kind: Format, told: Told) -> None:
 
 
 def _write(path: Path, kind: Format, told: Told) -> None:
-    title = f"{told.month:%Y 年 %m 月}办件处置通报"
-    tables = tables_of(told, load_catalogues("reporting")["zh"].say)
+    # The circular is a Chinese document; each figure has its English name beside.
+    say = load_catalogues("reporting")["zh"].say
     match kind:
         case Format.PDF:
-            write_pdf(path, title, _subtitle(told), tables)
+            write_pdf(path, title_of(told, say), subtitle_of(told, say), tables_of(told, say))
         case Format.XLSX:
-            write_xlsx(path, title, tables)
+            write_xlsx(path, title_of(told, say), tables_of(told, say))
         case Format.CSV:
-            write_csv(path, long_table(told))
-
-
-def _subtitle(told: Told) -> str:
-    at = (told.published.published_at if told.published else told.told_at).astimezone(SHANGHAI)
-    if told.published is None:
-        return f"尚未公布，按 {at:%Y-%m-%d %H:%M} 的数据 (provisional: not published yet)"
-    return f"公布于 {at:%Y-%m-%d %H:%M} (published then; corrections below)"
+            write_csv(path, long_table(told, say))

@@ -10,6 +10,7 @@ from services.reporting.domain.duration import Duration
 from services.reporting.domain.figures import Figures
 from services.reporting.domain.first_response import FirstResponse
 from services.reporting.domain.grouping import By
+from services.reporting.domain.period import SHANGHAI
 from services.reporting.domain.publication import Group, Publication, corrected
 from services.reporting.domain.rate import Rate
 from services.reporting.domain.values import OF_THE_BACKLOG, Value, value_of
@@ -17,6 +18,7 @@ from services.reporting.domain.values import OF_THE_BACKLOG, Value, value_of
 # What units are compared by, the columns of the units' table.
 COMPARED = ("received", "handling_rate", "closing_rate", "on_time_closing_rate", "satisfaction", "returned", "overdue")
 Cell = str | int | float | None
+Say = Callable[..., str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,52 +53,66 @@ class Told:
         return self.published.groups[By.UNIT] if self.published else self.units_now
 
 
-def tables_of(told: Told, say: Callable[..., str]) -> Sequence[Table]:
-    """The circular's tables in Chinese, each figure with its English name too; `say` has the definitions in words."""
-    return [_units(told), _figures(told, say), _corrections(told)]
+def tables_of(told: Told, say: Say) -> Sequence[Table]:
+    """The circular's tables in the words of `say`, each figure by its name in both languages."""
+    return [_units(told, say), _figures(told, say), _corrections(told, say)]
 
 
-def _units(told: Told) -> Table:
+def title_of(told: Told, say: Say) -> str:
+    """What stands above all."""
+    return say("circular.title", month=f"{told.month:%Y-%m}")
+
+
+def subtitle_of(told: Told, say: Say) -> str:
+    """When it was published, or that it was not and how things stood when it was made."""
+    key, at = "circular.provisional", told.told_at
+    if told.published is not None:
+        key, at = "circular.published", told.published.published_at
+    return say(key, at=f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}")
+
+
+def _units(told: Told, say: Say) -> Table:
     columns = [FIGURES[each] for each in COMPARED]
     ranked = sorted(told.units, key=lambda group: (not group.ranked, group.key is None, group.key or ""))
     return Table(
         id="units",
-        title="各处置单位 Units",
-        note="比率后括号内为分子/分母，方括号内为 95% Wilson 区间；不足 10 件的单位列出，不排名。",
-        head=["处置单位 unit", *(f"{each.name.zh} {each.name.en}" for each in columns)],
+        title=say("circular.units"),
+        note=say("circular.units_note"),
+        head=[say("circular.unit"), *(_named(each) for each in columns)],
         rows=[
-            [_unit_name(group), *(printed(value_of(group.figures, each.id)) for each in columns)] for group in ranked
+            [_unit_name(group, say), *(printed(value_of(group.figures, each.id), say) for each in columns)]
+            for group in ranked
         ],
     )
 
 
-def _unit_name(group: Group) -> str:
-    name = group.name.zh if group.name else group.key or "未归入单位"
-    return name if group.ranked else f"{name}（不足 10 件，不排名）"
+def _unit_name(group: Group, say: Say) -> str:
+    name = group.name.zh if group.name else group.key or say("circular.no_unit")
+    return name if group.ranked else say("circular.not_ranked", unit=name)
 
 
-def _figures(told: Told, say: Callable[..., str]) -> Table:
+def _figures(told: Told, say: Say) -> Table:
     return Table(
         id="figures",
-        title="全部指标和计算口径 Figures and definitions",
-        note="时间按上海时间；比率四舍五入到两位小数。",
-        head=["指标 figure", "数值 value", "怎样计算 definition"],
+        title=say("circular.figures"),
+        note=say("circular.figures_note"),
+        head=[say("circular.figure"), say("circular.value"), say("circular.definition")],
         rows=[
-            [_named(each), printed(value_of(told.total, each.id)), say(f"figures.said.{each.id}")]
+            [_named(each), printed(value_of(told.total, each.id), say), say(f"figures.said.{each.id}")]
             for each in FIGURES.values()
         ],
     )
 
 
-def _corrections(told: Told) -> Table:
+def _corrections(told: Told, say: Say) -> Table:
     changed = corrected(told.published.total, told.total_now) if told.published else ()
     return Table(
         id="corrections",
-        title="公布后的更正 Corrections",
-        note="公布的数不再改动；之后到达的消息使下列指标有了变化。" if changed else "没有更正。",
-        head=["指标 figure", "公布时 published", "现在 now"],
+        title=say("circular.corrections"),
+        note=say("circular.corrected" if changed else "circular.not_corrected"),
+        head=[say("circular.figure"), say("circular.then"), say("circular.now")],
         rows=[
-            [_named(each), printed(value_of(told.total, each.id)), printed(value_of(told.total_now, each.id))]
+            [_named(each), printed(value_of(told.total, each.id), say), printed(value_of(told.total_now, each.id), say)]
             for each in FIGURES.values()
             if (each.id in changed or (each.id in OF_THE_BACKLOG and "backlog" in changed))
             and value_of(told.total, each.id) != value_of(told.total_now, each.id)
@@ -108,7 +124,7 @@ def _named(figure: Definition) -> str:
     return f"{figure.name.zh} {figure.name.en}"
 
 
-def printed(value: Value) -> Cell:
+def printed(value: Value, say: Say) -> Cell:
     """A figure as a circular prints it: never a rate without what it is made of."""
     match value:
         case Rate():
@@ -118,8 +134,9 @@ def printed(value: Value) -> Cell:
             return f"{share} ({value.numerator}/{value.denominator}){reach}"
         case Duration() | FirstResponse():
             if value.count == 0:
-                return "–（0 件）"
-            return f"中位 {value.median_minutes:.0f} 分，p90 {value.p90_minutes:.0f} 分（{value.count} 件）"
+                return say("circular.no_duration")
+            median, p90 = f"{value.median_minutes:.0f}", f"{value.p90_minutes:.0f}"
+            return say("circular.duration", median=median, p90=p90, cases=value.count)
         case _:
             return value
 
@@ -132,10 +149,10 @@ HEAD = (
 )
 
 
-def long_table(told: Told) -> Table:
+def long_table(told: Told, say: Say) -> Table:
     """The same for machines: a row for the whole and for each unit by figure, what was published and what is now."""
     now = {group.key: group.figures for group in told.units_now}
-    rows = [*_rows(("total", "", "全部", "true"), told.total, told.total_now)]
+    rows = [*_rows(("total", "", say("circular.whole"), "true"), told.total, told.total_now)]
     for group in told.units:
         name = group.name.zh if group.name else ""
         rows += _rows(("unit", group.key or "", name, str(group.ranked).lower()), group.figures, now.get(group.key))

@@ -42,9 +42,9 @@ def published(now: Figures) -> Told:
 
 
 def test_a_rate_is_printed_as_circulars_do_with_what_it_is_made_of() -> None:
-    assert printed(Rate(911, 972)) == "93.72% (911/972) [92.0–95.1]"
-    assert printed(Rate(0, 0)) == "– (0/0)"
-    assert printed(duration([10, 20, 30])) == "中位 20 分，p90 30 分（3 件）"
+    assert printed(Rate(911, 972), SAY) == "93.72% (911/972) [92.0–95.1]"
+    assert printed(Rate(0, 0), SAY) == "– (0/0)"
+    assert printed(duration([10, 20, 30]), SAY) == "中位 20 分，p90 30 分（3 件）"
 
 
 def test_small_units_stand_after_the_others_and_are_not_ranked() -> None:
@@ -74,7 +74,7 @@ def test_a_published_month_is_printed_as_it_was_and_what_changed_stands_below() 
 
 
 def test_machines_get_a_row_for_each_figure_of_the_whole_and_of_each_unit() -> None:
-    table = long_table(TOLD)
+    table = long_table(TOLD, SAY)
 
     (row,) = [row for row in table.rows if (row[0], row[4]) == ("total", "closing_rate")]
     assert len(table.rows) == 3 * len(FIGURES)
