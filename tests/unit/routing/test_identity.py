@@ -89,7 +89,7 @@ class Stage:
         answers = {"/token": self.provider.give, "/keys": self.provider.keys}
         return await answers.get(request.url.path, self.provider.discover)(request)
 
-    async def account(self, provider: Scripted, *, timeout_s: float = 5.0) -> str:
+    async def account(self, provider: Scripted, *, timeout_s: float = 30.0) -> str:
         self.provider = provider
         return await known_as(self.issuer, timeout_s=timeout_s).account_of(ATTEMPT, "code")
 
@@ -106,7 +106,7 @@ async def stage() -> AsyncIterator[Stage]:
         await running
 
 
-def known_as(issuer: str, *, timeout_s: float = 5.0, now: Callable[[], datetime] = lambda: NOW) -> IdentityProvider:
+def known_as(issuer: str, *, timeout_s: float = 30.0, now: Callable[[], datetime] = lambda: NOW) -> IdentityProvider:
     return IdentityProvider(
         issuer=issuer,
         client_id="yima",
