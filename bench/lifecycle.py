@@ -23,7 +23,8 @@ from shared.kernel.clock import SystemClock
 from shared.kernel.database import Connection
 
 CLIENTS = 16
-WARM_UP_LIVES = 100
+# The broker compiles its code and PostgreSQL learns the tables while the first few hundred are lived.
+WARM_UP_LIVES = 800
 OPEN_SHARE = 50
 FILLED_WITHIN_S = 900.0
 DOER, VERIFIER = "committee-member-1", "committee-lead-1"
