@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from string import ascii_uppercase
 from typing import TypeAlias
 
 from grafana_foundation_sdk.builders import common, dashboard, prometheus, stat, table, timeseries
@@ -226,7 +227,7 @@ def metric(
         .span(width)
         .height(HEIGHT)
     )
-    for ref, (legend, expression) in zip("ABCDEF", queries.items(), strict=False):
+    for ref, (legend, expression) in zip(ascii_uppercase, queries.items(), strict=False):
         panel = panel.with_target(
             prometheus.Dataquery().ref_id(ref).expr(expression).legend_format(legend).range().datasource(METRICS)
         )

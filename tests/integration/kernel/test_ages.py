@@ -61,6 +61,7 @@ async def test_parked_event_grows_older_also_when_its_reader_has_stopped(pair: P
 
 
 async def test_lag_is_what_was_not_taken_and_nought_once_it_is(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The lag is told at the pace of its commits: waiting seconds for each would show no more.
     monkeypatch.setattr(consumer, "LAG_COMMIT_S", 0.05)
 
     async def lag() -> float | None:
