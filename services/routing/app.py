@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from services.routing.adapters.identity import IdentityProvider
 from services.routing.adapters.passwords import Passwords
 from services.routing.adapters.photos import Photos
+from services.routing.api import admin as admin_api
 from services.routing.api import cases
 from services.routing.api import duty as duty_api
 from services.routing.api import errors as api_errors
@@ -65,7 +66,8 @@ DIRECTORY_RECORDS: tuple[type[DirectoryRecord], ...] = (
 
 NAME = "routing"
 SOURCE = "/routing"
-PREFIXES: tuple[str, ...] = ("/desk", "/api/v1/cases", "/api/v1/duty")
+INTERFACES = ("/api/v1/cases", "/api/v1/duty", "/api/v1/admin")
+PREFIXES: tuple[str, ...] = ("/desk", *INTERFACES)
 PUBLISHES: tuple[Topic, ...] = (Topic(contract.TOPIC), DIRECTORY_TOPIC, KEYS_TOPIC)
 COMPONENTS: tuple[Component, ...] = (
     KERNEL,
@@ -146,6 +148,7 @@ def create_app(service: Routing) -> FastAPI:
     # First, since a request is held against each address before its own.
     app.include_router(cases.router(service))
     app.include_router(duty_api.router(service))
+    app.include_router(admin_api.router(service))
     for pages in (sign_in, provider, figures, inbox, bulk, duty, admin, live, contact, case):
         app.include_router(pages.router(service, renderer), include_in_schema=False)
     app.router.routes.append(shared_assets().route())
@@ -157,7 +160,7 @@ def create_app(service: Routing) -> FastAPI:
         secret=service.config.session_key,
         now=now,
         refused=lambda request: renderer.problem(request, PageProblem.FORM_EXPIRED),
-        exempt=("/api/v1/cases", "/api/v1/duty"),
+        exempt=INTERFACES,
     )
     app.add_middleware(SecurityHeaders)
     return app

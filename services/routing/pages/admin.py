@@ -1,7 +1,7 @@
 """The admin's pages: editions and their differences, rules in order, people and their sessions."""
 
+import secrets
 from dataclasses import dataclass
-from datetime import timedelta
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -10,14 +10,13 @@ from services.routing.domain.permissions import ADMIN_TABLE, AdminAction
 from services.routing.handlers import Routing
 from services.routing.handlers.admin import (
     User,
-    check_admin,
     end_sessions,
-    read_differences,
+    read_between,
     read_editions,
+    read_rules,
     read_users,
 )
 from services.routing.handlers.reading import opened
-from services.routing.handlers.rule_hits import rule_hits
 from services.routing.pages.admin_rules import rules_shown
 from services.routing.pages.admin_views import (
     DifferencesPage,
@@ -73,31 +72,25 @@ class Admin:
     async def differences(self, request: Request) -> Response:
         """What two editions differ by: the newest and the one before, where none were named."""
         member = await signed_in(self.service, request)
-        editions = await read_editions(self.service, member)
-        newest = editions[0].edition if editions else 0
-        later = _number(request, "to", otherwise=newest)
-        earlier = _number(request, "from", otherwise=max(0, later - 1))
-        earlier, later = min(earlier, later), max(earlier, later)
+        found = await read_between(self.service, member, earlier=_number(request, "from"), later=_number(request, "to"))
         page = DifferencesPage(
             staff=await staff_of(self.service, member),
-            editions=editions,
-            earlier=earlier,
-            later=later,
-            differences=await read_differences(self.service, member, earlier=earlier, later=later),
+            editions=found.editions,
+            earlier=found.earlier,
+            later=found.later,
+            differences=found.differences,
         )
         return self.renderer.render(request, "admin_differences.html", {"page": page})
 
     async def rules(self, request: Request) -> Response:
         """The rules in the order in which they are asked."""
         member = await signed_in(self.service, request)
-        check_admin(member, AdminAction.READ)
-        directory, now = await self.service.directory.current(), self.service.runtime.ground.clock.now()
-        counted = await rule_hits(self.service, since=now - timedelta(days=HITS_DAYS), until=now)
+        read = await read_rules(self.service, member, days=HITS_DAYS)
         page = RulesPage(
             staff=await staff_of(self.service, member),
-            edition=directory.edition,
+            edition=read.directory.edition,
             days=HITS_DAYS,
-            rules=rules_shown(directory, {each.rule: each for each in counted}),
+            rules=rules_shown(read),
         )
         return self.renderer.render(request, "admin_rules.html", {"page": page})
 
@@ -116,7 +109,8 @@ class Admin:
         """Somebody is signed out everywhere."""
         member = await signed_in(self.service, request)
         person = mark_of(await request.form(), "person", length_max=PERSON_LENGTH_MAX)
-        await end_sessions(self.service, member, person)
+        # Each press counts: on a page from before they signed in anew, none may pass for the one before it.
+        await end_sessions(self.service, member, person, key=secrets.token_urlsafe(16))
         return RedirectResponse(f"{ADMIN}/users", status_code=303)
 
     async def _shown(self, users: list[User]) -> list[UserShown]:
@@ -132,11 +126,12 @@ class Admin:
                 signed_in_at=user.signed_in_at,
                 by_provider=user.by_provider,
                 sessions=user.sessions,
+                signed_out=user.signed_out,
             )
             for user in users
         ]
 
 
-def _number(request: Request, name: str, *, otherwise: int) -> int:
+def _number(request: Request, name: str) -> int | None:
     written = request.query_params.get(name, "")
-    return int(written) if written.isascii() and written.isdecimal() and len(written) <= DIGITS_MAX else otherwise
+    return int(written) if written.isascii() and written.isdecimal() and len(written) <= DIGITS_MAX else None

@@ -1,24 +1,23 @@
 """The rules as an admin reads them: what each asks for, in names, and what it brings about."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from services.routing.domain.units import OF_THE_PLACE
+from services.routing.handlers.admin import RulesRead
 from services.routing.handlers.rule_hits import RuleHits
 from services.routing.pages.admin_views import ConditionShown, RuleShown, UnitAsked
 from services.routing.pages.names import Names
 from shared.contracts.directory import Conditions, Name, Rule
 from shared.contracts.routing import Urgency
-from shared.directory import Directory
 
 # Of a relation that every community has a unit for, some are enough to know what is meant.
 UNITS_SHOWN_MAX = 3
 
 
-def rules_shown(directory: Directory, hits: Mapping[str, RuleHits]) -> list[RuleShown]:
+def rules_shown(read: RulesRead) -> list[RuleShown]:
     """The rules in the order in which they are asked, each with how often it led."""
-    names = Names(directory)
-    rules = [rule for record in directory.rules.values() if not record.retired for rule in record.rules]
-    return [_shown(place, rule, names, hits.get(rule.id)) for place, rule in enumerate(rules, 1)]
+    names = Names(read.directory)
+    return [_shown(place, rule, names, read.hits.get(rule.id)) for place, rule in enumerate(read.rules, 1)]
 
 
 def _shown(place: int, rule: Rule, names: Names, hits: RuleHits | None) -> RuleShown:

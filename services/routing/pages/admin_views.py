@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.routing.domain.editions import Difference
+from services.routing.handlers.admin import SignedOut
 from services.routing.pages.views import Staff
 from services.routing.queries import Edition
 from shared.contracts.directory import Name, Role
@@ -89,6 +90,7 @@ class UserShown:
     signed_in_at: datetime | None
     by_provider: bool
     sessions: int
+    signed_out: SignedOut | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

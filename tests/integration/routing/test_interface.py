@@ -294,6 +294,9 @@ async def test_it_describes_each_act_with_what_it_takes(desk: Desk) -> None:
         *(f"{of_a_case}/{name}" for name in (*ACTS, "contact")),
         *("/api/v1/duty", "/api/v1/duty/hand-over", "/api/v1/duty/swaps"),
         *(f"/api/v1/duty/swaps/{{swap}}/{answer}" for answer in ("accept", "decline", "withdraw")),
+        *("/api/v1/admin/editions", "/api/v1/admin/editions/{edition}", "/api/v1/admin/differences"),
+        *("/api/v1/admin/rules", "/api/v1/admin/rules/{rule}"),
+        *("/api/v1/admin/users", "/api/v1/admin/users/{person}", "/api/v1/admin/users/{person}/end-sessions"),
     }
     whistle = described["paths"][f"{of_a_case}/whistle"]["post"]
     assert whistle["requestBody"]["content"]["application/json"]["schema"]["required"] == ["words", "units"]

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from services.routing.handlers.admin import RulesRead
 from services.routing.handlers.rule_hits import RuleHits
 from services.routing.pages.admin_rules import rules_shown
 from services.routing.pages.admin_views import ConditionShown, UnitAsked
@@ -28,7 +29,7 @@ def test_a_rule_says_its_conditions_in_names_and_whom_a_relation_means() -> None
     rule = Rule(id="lane", name=ORDER, when=when, unit="committee of the place")
     hits = RuleHits(rule="lane", name=ORDER, hits=3, last_at=AT)
 
-    [shown] = rules_shown(directory(rule), {"lane": hits})
+    [shown] = rules_shown(RulesRead(directory=directory(rule), hits={"lane": hits}))
 
     assert shown.conditions == [
         ConditionShown(field="categories", values=[ORDER]),
@@ -42,7 +43,7 @@ def test_a_rule_says_its_conditions_in_names_and_whom_a_relation_means() -> None
 def test_rules_stand_in_the_order_in_which_they_are_asked() -> None:
     rules = [Rule(id=each, name=ORDER, unit="chunhe") for each in ("b", "a")]
 
-    shown = rules_shown(directory(*rules), {})
+    shown = rules_shown(RulesRead(directory=directory(*rules), hits={}))
 
     assert [(each.place, each.id, each.hits) for each in shown] == [(1, "b", 0), (2, "a", 0)]
     assert shown[0].unit == UnitAsked(units=[COMMITTEE])

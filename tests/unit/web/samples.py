@@ -20,6 +20,7 @@ from services.routing.domain.editions import Difference, FieldChange, What
 from services.routing.domain.hours import DaysApart, HoursAhead, Weekdays
 from services.routing.domain.inbox import Due, Narrowing, Show, Wanted
 from services.routing.domain.permissions import Action
+from services.routing.handlers.admin import SignedOut
 from services.routing.handlers.bulk import CASES_MAX, IN_BULK
 from services.routing.pages.admin_views import (
     ConditionShown,
@@ -660,6 +661,7 @@ def users_page() -> UsersPage:
                 signed_in_at=NOW - minutes(3000),
                 by_provider=True,
                 sessions=1,
+                signed_out=SignedOut(at=NOW - minutes(3010), by="district-admin-1"),
             ),
         ],
     )

@@ -31,13 +31,19 @@ INSERT INTO sign_ins (person, at, by_provider) VALUES ($1, $2, $3)
 ON CONFLICT (person) DO UPDATE SET at = excluded.at, by_provider = excluded.by_provider;
 
 -- name: users
--- Who has an account or signed in: whether the first-use password waits, when they came last, how many sessions are open.
-SELECT person, accounts.must_change, sign_ins.at, sign_ins.by_provider, coalesce(open.sessions, 0) AS sessions
+-- Who has an account or signed in: whether the first-use password waits, when they came last, how many sessions are open,
+-- who ended those before last.
+SELECT
+    person, accounts.must_change, sign_ins.at, sign_ins.by_provider, coalesce(open.sessions, 0) AS sessions,
+    ended.at AS ended_at, ended.by AS ended_by
 FROM accounts
 FULL JOIN sign_ins USING (person)
 LEFT JOIN (
     SELECT person, count(*) AS sessions FROM sessions WHERE expires_at > $1 GROUP BY person
-) AS open USING (person);
+) AS open USING (person)
+LEFT JOIN (
+    SELECT DISTINCT ON (person) person, at, by FROM sessions_ended ORDER BY person, at DESC
+) AS ended USING (person);
 
 -- name: session
 -- Whose session it is, as long as it is good; one that a password began, only where passwords count ($3).
@@ -53,6 +59,10 @@ RETURNING by_provider;
 -- name: end_sessions_of
 -- All sessions of a person end, as after a change of password.
 DELETE FROM sessions WHERE person = $1;
+
+-- name: add_sessions_ended
+-- An admin signed somebody out everywhere.
+INSERT INTO sessions_ended (person, at, by) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING;
 
 -- name: end_old_sessions
 -- Sessions whose time is over.
