@@ -73,6 +73,10 @@ class Change:
         """Who gets it: what its unit was to the place, whom the new rules choose, or the next level that is left."""
         return self._of_the_relation(case) or self._by_rules(report) or self._above(case.unit)
 
+    def is_for_the_rules(self, case: OpenCase) -> bool:
+        """Whether the new rules are to be asked: no unit is to its place what the old one was."""
+        return self._of_the_relation(case) is None
+
     def _leads_elsewhere(self, case: OpenCase) -> bool:
         relation, now = self._relation(case.unit), self._of_the_relation(case)
         path = self.before.places[case.place].path if case.place in self.before.places else ()

@@ -13,7 +13,8 @@ from services.routing.config import Config
 from services.routing.domain.case import Status
 from services.routing.domain.district import District
 from services.routing.domain.errors import UnitUnknownError
-from services.routing.domain.stranding import Why
+from services.routing.domain.stranding import Change, Why
+from services.routing.domain.units import Units
 from services.routing.handlers.accounts import member_of_district
 from services.routing.handlers.acts import transfer
 from services.routing.handlers.district import (
@@ -24,7 +25,9 @@ from services.routing.handlers.district import (
     publish_district,
 )
 from services.routing.handlers.performing import Asked
+from services.routing.handlers.stranding import move_cases, stranded_cases
 from shared.kernel.database import Pool
+from shared.kernel.work import Work
 from shared.testing.waiting import eventually
 from tests.integration.routing.conftest import EAST_GATE, NOW, Desk
 from tests.integration.routing.staff import staff_of
@@ -81,6 +84,35 @@ async def test_an_edition_that_strands_cases_is_refused_with_their_list_or_moves
     staff = await staff_of(desk.routing)
     async with staff.at_desk("committee-lead-2") as lead:
         assert "辖区调整" in await lead.page_of(ticket)
+
+
+async def test_one_case_more_that_an_edition_strands_is_no_query_more(desk: Desk) -> None:
+    service = desk.routing
+    before = await service.rulebooks.current()
+    gone = before.units.by_id["chunhe-property"].model_copy(update={"retired": True})
+    units = Units({**before.units.by_id, gone.id: gone}, before.units.calendars)
+    change = Change(before=before, after=replace(before, units=units), people={})
+
+    async def queries_of_finding_and_moving() -> tuple[int, int]:
+        told: list[str] = []
+        async with service.runtime.pool.acquire() as connection:
+            transaction = connection.transaction()
+            await transaction.start()
+            with connection.query_logger(lambda query: told.append(query.query)):
+                work = Work(connection, service.runtime.store, NOW)
+                found = await stranded_cases(service, work, change)
+                await move_cases(work, change, found)
+            await transaction.rollback()
+        return len(found), len(told)
+
+    await reported(desk)
+    one, queries_of_one = await queries_of_finding_and_moving()
+    for _ in range(3):
+        await reported(desk)
+    several, queries_of_several = await queries_of_finding_and_moving()
+
+    assert (one, several) == (1, 4)
+    assert queries_of_several == queries_of_one
 
 
 async def test_a_case_that_is_opened_in_the_same_second_goes_by_the_new_edition(desk: Desk, district: District) -> None:

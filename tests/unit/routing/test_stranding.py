@@ -126,6 +126,15 @@ def test_what_a_new_edition_takes_from_a_case_and_who_gets_it(
     assert (change.takes_from(case), change.heir(case, None)) == (why, heir)
 
 
+def test_a_case_stays_with_a_unit_that_was_never_its_places_whatever_stands_for_the_place() -> None:
+    # Somebody of the staff gave it to the town's committee; the estate has one of its own, before and after.
+    _, with_two = rulebooks_to(OWN_COMMITTEE)
+    unchanged = Change(before=with_two, after=with_two, people=PEOPLE)
+
+    assert unchanged.takes_from(running("committee")) is None
+    assert unchanged.takes_from(running("estate-committee")) is None
+
+
 @pytest.mark.parametrize(
     ("text", "unit", "heir"), [(NO_PROPERTY, "property", "committee"), (OWN_COMMITTEE, "property", None)]
 )

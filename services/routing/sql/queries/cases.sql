@@ -122,9 +122,9 @@ ORDER BY number;
 SELECT id, number FROM cases
 WHERE status IN ('unassigned', 'assigned', 'accepted', 'resolved') AND NOT history ORDER BY number;
 
--- name: opening_of_case
--- What a case began with.
-SELECT type, schema_version, data FROM events WHERE stream = $1 AND version = 1;
+-- name: openings_of_cases
+-- What these cases began with.
+SELECT stream, type, schema_version, data FROM events WHERE stream = ANY ($1::text[]) AND version = 1;
 
 -- name: case_of_number
 -- The case that people call so.
