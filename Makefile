@@ -61,6 +61,7 @@ bench: $(VENV)/.dev ## 性能 · measure, into bench/results.json and docs/perfo
 lock: $(VENV)/.dev ## 锁定依赖 · resolve requirements/*.in anew
 	@$(COMPILE) requirements/app.in -o requirements/app.lock.txt
 	@$(COMPILE) requirements/trace.in -o requirements/trace.lock.txt
+	@$(COMPILE) requirements/parquet.in -o requirements/parquet.lock.txt
 	@$(COMPILE) requirements/dev.in -o requirements/dev.lock.txt
 
 $(VENV)/.app: requirements/app.lock.txt requirements/environment.py

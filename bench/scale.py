@@ -19,6 +19,7 @@ class Scale:
     deadlines: int
     due_timers: int
     opened_cases: int
+    exported_tickets: int
 
 
 FULL = Scale(
@@ -34,6 +35,7 @@ FULL = Scale(
     deadlines=100_000,
     due_timers=10_000,
     opened_cases=100_000,
+    exported_tickets=1_000_000,
 )
 QUICK = Scale(
     rounds=1,
@@ -48,4 +50,5 @@ QUICK = Scale(
     deadlines=20_000,
     due_timers=500,
     opened_cases=1_000,
+    exported_tickets=100_000,
 )

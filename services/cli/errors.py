@@ -59,6 +59,14 @@ class BadMonthError(CommandError):
     """A month is written YYYY-MM, such as 2026-04."""
 
 
+class MonthsReversedError(CommandError):
+    """The last month lies before the first."""
+
+
+class ParquetMissingError(CommandError):
+    """Parquet is asked for, and what writes it is not installed: install requirements/parquet.lock.txt."""
+
+
 class BadDayError(CommandError):
     """A day is written YYYY-MM-DD, such as 2026-04-01."""
 

@@ -1,11 +1,10 @@
 """The figures' rows as typed results."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import asyncpg
 from pydantic import TypeAdapter
@@ -38,6 +37,9 @@ from shared.working_time import Calendar
 
 PUBLICATION = TypeAdapter(Publication)
 SQL = Queries.load(Path(__file__).parent / "sql" / "queries")
+EXPORTED_AT_ONCE = 2_000
+# What is told of a ticket in a column of an export.
+Told = str | datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,12 +271,20 @@ async def count_tickets(connection: Connection, period: Period) -> int:
     return int(await connection.fetchval(SQL["count_tickets"], period.starts, period.ends))
 
 
-async def export_tickets(
-    connection: Connection, period: Period, take: Callable[[bytes], Coroutine[Any, Any, None]]
-) -> None:
-    """The tickets of a period with the moment of each stage, as CSV, piece by piece."""
-    query = SQL["export_tickets"].rstrip().rstrip(";")
-    await connection.copy_from_query(query, period.starts, period.ends, output=take, format="csv", header=True)
+async def exported_tickets(connection: Connection, period: Period) -> AsyncIterator[list[tuple[Told, ...]]]:
+    """The tickets of a period with the moment of each stage, so many at a time, all as they stood at one moment.
+
+    It needs a transaction around it.
+    """
+    cursor = await connection.cursor(SQL["export_tickets"], period.starts, period.ends)
+    while rows := await cursor.fetch(EXPORTED_AT_ONCE):
+        yield [tuple(row) for row in rows]
+
+
+async def exported_columns(connection: Connection) -> Sequence[str]:
+    """What is told of each."""
+    prepared = await connection.prepare(SQL["export_tickets"])
+    return [each.name for each in prepared.get_attributes()]
 
 
 async def message_counts(connection: Connection, period: Period) -> Mapping[tuple[str, str | None], int]:

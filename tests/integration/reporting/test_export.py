@@ -1,10 +1,22 @@
-"""A month's tickets with the moment of each stage, for who goes on counting elsewhere."""
+"""Tickets with the moment of each stage, for who goes on counting elsewhere."""
 
+import asyncio
 import csv
+import json
+import os
+import signal
+import sys
 from pathlib import Path
+from zipfile import ZipFile
 
+import asyncpg
+import pytest
+from pyarrow import parquet
+from python_calamine import CalamineWorkbook
+
+from shared.testing.waiting import eventually
 from tests.integration.reporting.conftest import Town
-from tests.integration.reporting.stories import Story
+from tests.integration.reporting.stories import OPENED_AT, Story
 from tests.integration.reporting.test_command import yima
 
 
@@ -15,15 +27,69 @@ def names_in(folder: Path) -> list[str]:
 async def test_a_ticket_is_a_line_with_its_stages_and_is_never_computed(town: Town, tmp_path: Path) -> None:
     closed, waits = Story().handled(), Story(category="=1+1")
     await town.tell(closed, waits)
-    file = tmp_path / "april.csv"
+    files = {kind: tmp_path / f"april.{kind}" for kind in ("csv", "xlsx", "parquet")}
 
-    result = await yima(town, "export", "2026-04", "--out", str(file))
+    told = {kind: await yima(town, "export", "2026-04", "--format", kind, "--out", str(files[kind])) for kind in files}
+
+    with files["csv"].open(encoding="utf-8-sig", newline="") as opened:
+        lines = {line["ticket"]: line for line in csv.DictReader(opened)}
+    head, *cells = CalamineWorkbook.from_path(files["xlsx"]).get_sheet_by_index(0).to_python()
+    sheet = {row[0]: dict(zip(head, row, strict=True)) for row in cells}
+    rows = {row["ticket"]: row for row in parquet.read_table(files["parquet"]).to_pylist()}
+    assert {each.exit_code for each in told.values()} == {0}
+    assert lines.keys() == sheet.keys() == rows.keys() == {str(closed.ticket), str(waits.ticket)}
+    for stage in ("opened", "assigned", "resolved", "closed"):
+        column, known = f"{stage}_at", rows[str(closed.ticket)]
+        assert lines[str(closed.ticket)][column] == f"{known[column]:%Y-%m-%d %H:%M:%S}.000+08:00"
+        assert sheet[str(closed.ticket)][column] == known[column].replace(tzinfo=None)
+    assert rows[str(closed.ticket)]["opened_at"] == OPENED_AT
+    assert (lines[str(waits.ticket)]["closed_at"], sheet[str(waits.ticket)]["closed_at"]) == ("", "")
+    assert rows[str(waits.ticket)]["closed_at"] is None
+    assert (lines[str(waits.ticket)]["category"], sheet[str(waits.ticket)]["category"]) == ("'=1+1", "=1+1")
+    assert b"<f>" not in ZipFile(files["xlsx"]).read("xl/worksheets/sheet1.xml")
+    assert rows[str(waits.ticket)]["category"] == "=1+1"
+
+
+async def test_months_are_told_together_and_machines_are_told_what_was_written(town: Town, tmp_path: Path) -> None:
+    await town.tell(Story(), Story(opened_at=OPENED_AT.replace(month=5)), Story(opened_at=OPENED_AT.replace(month=6)))
+    file = tmp_path / "spring.csv"
+
+    told = await yima(town, "export", "2026-04", "--to", "2026-05", "--out", str(file), "--json")
+    reversed_ = await yima(town, "export", "2026-05", "--to", "2026-04", "--out", str(file))
     nowhere = await yima(town, "export", "2026-04", "--out", str(tmp_path / "none" / "april.csv"))
 
-    with file.open(encoding="utf-8-sig", newline="") as opened:
-        lines = {line["ticket"]: line for line in csv.DictReader(opened)}
-    assert result.exit_code == 0
-    assert lines.keys() == {str(closed.ticket), str(waits.ticket)}
-    assert all(lines[str(closed.ticket)][f"{stage}_at"] for stage in ("opened", "assigned", "resolved", "closed"))
-    assert (lines[str(waits.ticket)]["closed_at"], lines[str(waits.ticket)]["category"]) == ("", "'=1+1")
-    assert (nowhere.exit_code, names_in(tmp_path)) == (1, ["april.csv"])
+    assert json.loads(told.stdout) == {
+        "file": str(file),
+        "format": "csv",
+        "tickets": 2,
+        "bytes": file.stat().st_size,
+        "first_day": "2026-04-01",
+        "last_day": "2026-05-31",
+    }
+    assert (reversed_.exit_code, nowhere.exit_code, names_in(tmp_path)) == (1, 1, ["spring.csv"])
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+async def test_what_is_broken_off_leaves_nothing(town: Town, tmp_path: Path, kind: str) -> None:
+    await town.tell(Story())
+    file, dsn = tmp_path / f"april.{kind}", town.reporting.runtime.ground.database_url
+    holder = await asyncpg.connect(dsn)
+    # Nobody reads the stages until this is over.
+    await holder.execute("BEGIN; LOCK TABLE reporting_figures.phases IN ACCESS EXCLUSIVE MODE")
+    command = [sys.executable, "-m", "services.cli", "export", "2026-04", "--format", kind, "--out", str(file)]
+    process = await asyncio.create_subprocess_exec(*command, env={**os.environ, "YIMA_DATABASE_URL": dsn})
+
+    async def is_waiting() -> bool:
+        return bool(await holder.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+
+    await eventually(is_waiting)
+    half = names_in(tmp_path)
+    process.send_signal(signal.SIGINT)
+    status = await process.wait()
+    await holder.close()
+
+    assert len(half) == 1
+    assert half[0].startswith(".yima-export-")
+    assert status != 0
+    assert names_in(tmp_path) == []

@@ -7,11 +7,11 @@ from deploy import licences
 
 ROOT = Path(__file__).parents[3]
 APP = ROOT / "requirements" / "app.lock.txt"
-TRACE = APP.with_name("trace.lock.txt")
+EXTRAS = (APP.with_name("trace.lock.txt"), APP.with_name("parquet.lock.txt"))
 
 
 def test_every_locked_package_has_a_licence_that_was_looked_at() -> None:
-    rows, refused = licences.table(APP, TRACE)
+    rows, refused = licences.table(APP, *EXTRAS)
 
     assert refused == []
     assert len(rows) > 60

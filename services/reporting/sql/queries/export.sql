@@ -5,15 +5,22 @@ FROM reporting_figures.cases
 WHERE opened_at >= $1 AND opened_at < $2;
 
 -- name: export_tickets
--- The tickets that were reported in a period, each with the moment of every stage: the first assignment and acceptance,
--- the last of what can be done again. A text that a spreadsheet would compute has a mark before it.
-SELECT cases.ticket, cases.number,
-    regexp_replace(cases.place, E'^([=+@\t\r-])', '''\1') AS place,
-    regexp_replace(cases.area, E'^([=+@\t\r-])', '''\1') AS area,
-    regexp_replace(coalesce(cases.category, cases.reported_category), E'^([=+@\t\r-])', '''\1') AS category,
-    cases.channel, cases.urgency, regexp_replace(stages.unit, E'^([=+@\t\r-])', '''\1') AS unit,
-    cases.opened_at, stages.assigned_at, stages.accepted_at, stages.returned_at, stages.resolved_at,
-    stages.failed_at, stages.verified_at, stages.closed_at, stages.reopened_at, stages.merged_at, stages.withdrawn_at
+-- The tickets that were reported in a period, each with the moment of every stage as clocks in Shanghai showed it: the
+-- first assignment and acceptance, the last of what can be done again.
+SELECT cases.ticket::text, cases.number, cases.place, cases.area,
+    coalesce(cases.category, cases.reported_category) AS category,
+    cases.channel, cases.urgency, stages.unit,
+    cases.opened_at AT TIME ZONE 'Asia/Shanghai' AS opened_at,
+    stages.assigned_at AT TIME ZONE 'Asia/Shanghai' AS assigned_at,
+    stages.accepted_at AT TIME ZONE 'Asia/Shanghai' AS accepted_at,
+    stages.returned_at AT TIME ZONE 'Asia/Shanghai' AS returned_at,
+    stages.resolved_at AT TIME ZONE 'Asia/Shanghai' AS resolved_at,
+    stages.failed_at AT TIME ZONE 'Asia/Shanghai' AS failed_at,
+    stages.verified_at AT TIME ZONE 'Asia/Shanghai' AS verified_at,
+    stages.closed_at AT TIME ZONE 'Asia/Shanghai' AS closed_at,
+    stages.reopened_at AT TIME ZONE 'Asia/Shanghai' AS reopened_at,
+    stages.merged_at AT TIME ZONE 'Asia/Shanghai' AS merged_at,
+    stages.withdrawn_at AT TIME ZONE 'Asia/Shanghai' AS withdrawn_at
 FROM reporting_figures.cases
 CROSS JOIN LATERAL (
     SELECT min(at) FILTER (WHERE event = 'CaseAssigned') AS assigned_at,
