@@ -98,8 +98,8 @@ def _command_for(wish: Wish, notification_id: UUID, now: datetime) -> Queue | Po
     if wish.withheld is not None:
         return Suppress(*message, wish.withheld)
     if wish.recipient is not None:
-        return Queue(*message, wish.locale, wish.recipient, wish.params)
-    return Postpone(*message, wish.locale, wish.unit, wish.params, wish.until)
+        return Queue(*message, wish.locale, wish.recipient, wish.params, wish.own_wording)
+    return Postpone(*message, wish.locale, wish.unit, wish.params, wish.until, wish.own_wording)
 
 
 async def look_up_unsent(work: Work, ticket_ids: Sequence[UUID]) -> None:
@@ -221,6 +221,7 @@ class Sender:
                 state.params,
                 state.unit,
                 on_duty.until,
+                own_wording=state.own_wording,
             )
             command = _command_for(wish, state.notification_id, work.now)
             cause = _own_cause(loaded, f"duty/{loaded.version}")
@@ -254,6 +255,7 @@ class Sender:
             locale=state.locale,
             ticket_id=state.ticket_id,
             params=texts.params,
+            own_wording=state.own_wording.says if state.own_wording else None,
         )
         return Sms(state.notification_id, state.recipient, texts.phone, text)
 

@@ -1,12 +1,14 @@
 """Whom notify tells of what happened elsewhere, and what it follows to know them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from services.notify import queries
 from services.notify.domain.duty_wishes import people_told, wish_for_member
+from services.notify.domain.own_wording import own_wording
 from services.notify.domain.rota import OnDuty
 from services.notify.domain.superseding import Answered, GoneOn, is_superseded
 from services.notify.domain.wishes import (
@@ -14,6 +16,7 @@ from services.notify.domain.wishes import (
     TABLE,
     DutyTold,
     Turned,
+    Wish,
     notification_id_of,
     unit_meant,
     unit_told,
@@ -60,6 +63,7 @@ from shared.contracts.routing import (
     JointTaskInsisted,
     JointTaskReleased,
     JointTaskTakenOver,
+    Matter,
     SuspensionAsked,
     SuspensionEnded,
     SuspensionGranted,
@@ -155,7 +159,7 @@ async def on_case_for_duty(service: Notify, work: Work, received: Received[DutyT
         on_duty, place = duty_holder(directory, unit, work.now), place_name(directory, matter.place, locale)
         about = unit_name(directory, meant, locale) if (meant := unit_meant(event)) else ""
         wish = wish_for_duty(event, on_duty=on_duty, number=matter.number, place=place, locale=locale, unit_name=about)
-        await fulfil(work, received, wish)
+        await fulfil(work, received, _in_own_words(wish, matter, directory))
 
 
 @reactions.on(CaseResolved)
@@ -245,7 +249,16 @@ async def on_case_for_reporter(service: Notify, work: Work, received: Received[C
     if isinstance(event, CaseClosed) and event.withdrawn:
         # It went on for others; its own reporter wants to hear nothing more of it.
         return
-    await fulfil(work, received, wish_for_history(event) if event.history else wish_for_reporter(event))
+    if event.history:
+        await fulfil(work, received, wish_for_history(event))
+        return
+    wish, directory = wish_for_reporter(event), await service.directory.current()
+    await fulfil(work, received, _in_own_words(wish, event.matter, directory))
+
+
+def _in_own_words(wish: Wish, matter: Matter, directory: Directory) -> Wish:
+    """As the district words it now: so it stays, whatever the district says by the time it is sent."""
+    return replace(wish, own_wording=own_wording(wish, matter.templates, directory.templates))
 
 
 @reactions.on(DutyHandedOver)

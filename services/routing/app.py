@@ -34,6 +34,7 @@ from shared.contracts.directory import (
     PersonDefined,
     PlaceDefined,
     RulesDefined,
+    TemplateDefined,
     UnitDefined,
 )
 from shared.contracts.keys import TOPIC as KEYS_TOPIC_NAME
@@ -61,6 +62,7 @@ DIRECTORY_RECORDS: tuple[type[DirectoryRecord], ...] = (
     CoverDefined,
     CategoryDefined,
     RulesDefined,
+    TemplateDefined,
     CalendarDefined,
 )
 

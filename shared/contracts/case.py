@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from shared.contracts.envelope import Event, Instant, Sealed, Value
 from shared.contracts.intake import Contact
+from shared.contracts.messages import Message
 
 
 class Urgency(StrEnum):
@@ -106,6 +107,9 @@ class Matter(Value):
     contact: Contact = Contact()
     tracking_token: Sealed
     locale: str = "zh"
+    templates: dict[Message, str] = Field(
+        default_factory=dict, description="Which of the district's templates word its messages, as its rule says."
+    )
 
 
 class CaseEvent(Event):

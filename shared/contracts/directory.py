@@ -10,6 +10,7 @@ from typing import ClassVar, get_args
 from pydantic import Field
 
 from shared.contracts.envelope import Event, Instant, Sealed, Value
+from shared.contracts.messages import Message
 from shared.contracts.routing import FollowUpTerm, Term, Urgency, Verification
 
 TOPIC = "yima.directory.v1"
@@ -230,6 +231,9 @@ class Rule(Value):
     whistle: tuple[RuleCall, ...] = ()
     verification: Verification | None = Field(default=None, description="Its unit is named like the rule's own.")
     follow_ups: tuple[FollowUpTerm, ...] = ()
+    templates: dict[Message, str] = Field(
+        default_factory=dict, description="Ids of the templates that word its messages; the others have our own words."
+    )
     examples: tuple[RuleExample, ...] = ()
 
 
@@ -239,6 +243,16 @@ class RulesDefined(DirectoryRecord):
     kind: ClassVar[str] = "rules"
 
     rules: tuple[Rule, ...]
+
+
+class TemplateDefined(DirectoryRecord):
+    """The district's own wording of a message (短信模板), which rules ask for."""
+
+    kind: ClassVar[str] = "template"
+
+    message: Message
+    zh: str = Field(description="With placeholders such as `{place}`, of those that the message offers.")
+    en: str | None = Field(default=None, description="None where English readers get our own words.")
 
 
 class CalendarDefined(DirectoryRecord):
@@ -263,6 +277,7 @@ DirectoryEvent = (
     | CoverDefined
     | CategoryDefined
     | RulesDefined
+    | TemplateDefined
     | CalendarDefined
 )
 EVENTS: tuple[type[Event], ...] = get_args(DirectoryEvent)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.contracts.envelope import Event, Instant, Sealed
+from shared.contracts.envelope import Event, Instant, Sealed, Value
 
 TOPIC = "yima.notify.v1"
 
@@ -62,6 +62,14 @@ class NotificationEvent(Event):
     ticket_id: UUID
 
 
+class OwnWording(Value):
+    """The district's own wording of a message, as it stood when the message was wanted."""
+
+    template: str = Field(description="Id of the district's template.")
+    edition: int = Field(description="Of the directory, by which it was read.")
+    says: str = Field(description="With its placeholders not filled.")
+
+
 class NotificationQueued(NotificationEvent):
     """A message is wanted; nothing has been sent."""
 
@@ -70,6 +78,7 @@ class NotificationQueued(NotificationEvent):
     locale: str
     recipient: Sealed = Field(description="Phone in E.164, under the recipient's own key.")
     params: dict[str, Sealed | str] = Field(description="What the template is filled with; personal values sealed.")
+    own_wording: OwnWording | None = Field(default=None, description="None where it is said in our own words.")
 
 
 class NotificationSuppressed(NotificationEvent):
@@ -89,6 +98,7 @@ class NotificationPostponed(NotificationEvent):
     unit: str = Field(description="Whose duty holder is to be told.")
     params: dict[str, Sealed | str] = Field(description="What the template is filled with; personal values sealed.")
     until: Instant | None = Field(description="The rota's next covered minute; none while the rota covers none.")
+    own_wording: OwnWording | None = Field(default=None, description="None where it is said in our own words.")
 
 
 class SendAttempted(NotificationEvent):

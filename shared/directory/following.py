@@ -27,6 +27,7 @@ from shared.contracts.directory import (
     PersonDefined,
     PlaceDefined,
     RulesDefined,
+    TemplateDefined,
     UnitDefined,
 )
 from shared.directory.rota import Turn, holder, turns
@@ -61,6 +62,7 @@ class Directory:
     covers: dict[str, CoverDefined] = field(default_factory=dict)
     categories: dict[str, CategoryDefined] = field(default_factory=dict)
     rules: dict[str, RulesDefined] = field(default_factory=dict)
+    templates: dict[str, TemplateDefined] = field(default_factory=dict)
     calendars: dict[str, CalendarDefined] = field(default_factory=dict)
 
     @property
@@ -74,6 +76,7 @@ class Directory:
             self.duties,
             self.categories,
             self.rules,
+            self.templates,
             self.calendars,
         )
         return max((record.edition for part in records for record in part.values()), default=0)
@@ -179,6 +182,7 @@ async def read_directory(connection: Connection | Pool) -> Directory:
         covers=_of(CoverDefined, records),
         categories=_of(CategoryDefined, records),
         rules=_of(RulesDefined, records),
+        templates=_of(TemplateDefined, records),
         calendars=_of(CalendarDefined, records),
     )
 

@@ -48,6 +48,7 @@ SPEAKS_OF_NOBODY = {
     "yima.routing.UnitDefined",
     "yima.routing.CategoryDefined",
     "yima.routing.RulesDefined",
+    "yima.routing.TemplateDefined",
     "yima.routing.CalendarDefined",
 }
 

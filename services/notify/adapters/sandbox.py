@@ -12,13 +12,13 @@ from datetime import datetime
 from pathlib import Path
 
 from services.notify.adapters.provider import Accepted, Outcome, Rejected, Sms
-from services.notify.domain.segments import segment_count
 from shared.contracts.envelope import Sealed
 from shared.contracts.keys import KeyRecord
 from shared.kernel.database import Pool
 from shared.kernel.queries import Queries
 from shared.privacy import NONCE_BYTES, Keyring, seal
 from shared.privacy.sealing import unwrap
+from shared.sms.segments import segment_count
 
 SQL = Queries.load(Path(__file__).parents[1] / "sql" / "queries")
 

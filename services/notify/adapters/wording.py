@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.notify.domain.wishes import OF_DUTY, TRACKING_TOKEN
 from shared.contracts.notify import Audience
+from shared.sms.placeholders import filled
 from shared.web.catalogues import Catalogue, load_catalogues
 from shared.web.language import DEFAULT_LANGUAGE, Language, known_language
 from shared.web.wording import Wording, ticket_number
@@ -30,16 +31,25 @@ class MessageWording:
     now: Callable[[], datetime]
 
     def text(
-        self, *, template: str, audience: Audience, locale: str, ticket_id: UUID, params: Mapping[str, str | None]
+        self,
+        *,
+        template: str,
+        audience: Audience,
+        locale: str,
+        ticket_id: UUID,
+        params: Mapping[str, str | None],
+        own_wording: str | None = None,
     ) -> str:
-        """The message; a parameter that was forgotten (None) is a word that says so."""
+        """The message, in the district's own words where it has some; what was forgotten (None) is said to be so."""
         catalogue = self.catalogues[known_language(locale) or DEFAULT_LANGUAGE]
         said = {name: self._said(catalogue, name, value) for name, value in params.items()}
         # A message that was wanted before messages named the unit still waits for its attempt.
         said.setdefault("unit_name", catalogue.say("sms.some_unit"))
-        return catalogue.say(
-            f"sms.{template}.{audience}", **said, link=self._link(template, audience, ticket_id, params)
-        )
+        said["link"] = self._link(template, audience, ticket_id, params)
+        if own_wording is not None:
+            # Whose message it is stands before it whatever it says: no provider sends one without.
+            return catalogue.say("sms.signed", words=filled(own_wording, said))
+        return catalogue.say(f"sms.{template}.{audience}", **said)
 
     def _said(self, catalogue: Catalogue, name: str, value: str | None) -> str:
         if value is None:

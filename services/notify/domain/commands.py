@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from shared.contracts.envelope import Sealed
-from shared.contracts.notify import Audience, DeliveryStatus, SuppressionReason, UnknownCause
+from shared.contracts.notify import Audience, DeliveryStatus, OwnWording, SuppressionReason, UnknownCause
 
 Params = Mapping[str, Sealed | str]
 
@@ -23,6 +23,7 @@ class Queue:
     locale: str
     recipient: Sealed
     params: Params
+    own_wording: OwnWording | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Postpone:
     unit: str
     params: Params
     until: datetime | None
+    own_wording: OwnWording | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ from shared.contracts.notify import (
     NotificationQueued,
     NotificationSuppressed,
     NotifyEvent,
+    OwnWording,
     SendAccepted,
     SendAttempted,
     SendRejected,
@@ -93,6 +94,7 @@ class Notification:
     unit: str = ""
     until: datetime | None = None
     params: Params = field(default_factory=lambda: MappingProxyType({}))
+    own_wording: OwnWording | None = None
     attempts: int = 0
     # Of these, those that the provider refused for the message's own sake.
     refusals: int = 0
@@ -145,6 +147,7 @@ def _wanted(command: Queue) -> NotifyEvent:
         locale=command.locale,
         recipient=command.recipient,
         params=dict(command.params),
+        own_wording=command.own_wording,
     )
 
 
@@ -159,6 +162,7 @@ def _postponed(command: Postpone) -> NotifyEvent:
         unit=command.unit,
         params=dict(command.params),
         until=command.until,
+        own_wording=command.own_wording,
     )
 
 
@@ -307,6 +311,7 @@ def _queued(event: NotificationQueued) -> Notification:
         locale=event.locale,
         recipient=event.recipient,
         params=MappingProxyType(event.params),
+        own_wording=event.own_wording,
     )
 
 
@@ -321,6 +326,7 @@ def _waiting(event: NotificationPostponed) -> Notification:
         unit=event.unit,
         until=event.until,
         params=MappingProxyType(event.params),
+        own_wording=event.own_wording,
     )
 
 

@@ -13,7 +13,7 @@ from services.notify.domain.rota import OnDuty
 from shared.contracts.duty import DutyHandedOver, SwapAccepted, SwapAsked, SwapDeclined
 from shared.contracts.envelope import Sealed
 from shared.contracts.intake import Link, TicketImported, TicketOpened
-from shared.contracts.notify import Audience, SuppressionReason
+from shared.contracts.notify import Audience, OwnWording, SuppressionReason
 from shared.contracts.routing import (
     CaseAssigned,
     CaseClosed,
@@ -212,6 +212,8 @@ class Wish:
     unit: str = ""
     until: datetime | None = None
     withheld: SuppressionReason | None = None
+    # How the district words it; none for our own words.
+    own_wording: OwnWording | None = None
 
 
 def notification_id_of(event_id: UUID, event: type[Told], *, member: str = "") -> UUID:

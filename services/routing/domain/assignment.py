@@ -1,5 +1,6 @@
 """Which unit gets a report, how urgent it is and by when it must act: the rules applied to one ticket."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from services.routing.domain.rules import Match, Situation, first_match
 from services.routing.domain.units import Units
 from shared.contracts.directory import Name, Rule
 from shared.contracts.intake import Channel
+from shared.contracts.messages import Message
 from shared.contracts.routing import Clock, RuleTrace, Urgency, Verification
 
 
@@ -45,6 +47,7 @@ class Chosen:
     urgency: Urgency
     area: str
     calls: tuple[Called, ...] = ()
+    templates: Mapping[Message, str] = field(default_factory=dict)
     guess: Guess | None = None
 
 
@@ -77,7 +80,14 @@ def choose(rulebook: Rulebook, report: Report) -> Chosen:
         follow_ups=match.rule.follow_ups,
     )
     calls = _calls(rulebook.units, match, areas=place.path, at=report.at)
-    return Chosen(assignment=assignment, urgency=match.rule.urgency, area=place.area, calls=calls, guess=guess)
+    return Chosen(
+        assignment=assignment,
+        urgency=match.rule.urgency,
+        area=place.area,
+        calls=calls,
+        templates=match.rule.templates,
+        guess=guess,
+    )
 
 
 def guessed(rulebook: Rulebook, report: Report) -> Guess | None:

@@ -1,14 +1,23 @@
-"""The district file: areas, places, units, people, duty, categories, rules and calendars, as a person writes them."""
+"""The district file: areas, places, units, people, duty, categories, rules and all the rest, as a person writes it."""
 
 import re
 from datetime import date, time
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from shared.contracts.directory import AreaLevel, Name, RepeatsOf, Role
 from shared.contracts.intake import Channel
+from shared.contracts.messages import Message
 from shared.contracts.routing import FOLLOW_UP_DAYS_MAX, FOLLOW_UP_TIMES_MAX, Clock, Urgency
 
 MINUTES_A_DAY = 1440
@@ -40,6 +49,8 @@ Weekday = Annotated[int, Field(ge=1, le=7)]
 Minute = Annotated[int, Field(ge=0, le=MINUTES_A_DAY), BeforeValidator(minute_of_day)]
 Words = tuple[Annotated[str, Field(min_length=1, max_length=50)], ...]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
+# As a folded line of YAML ends with a break that nobody meant.
+SmsText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 
 
 class Entry(BaseModel):
@@ -262,7 +273,21 @@ class RuleEntry(Entry):
     whistle: tuple[CallEntry, ...] = ()
     verification: VerificationEntry | None = None
     follow_ups: tuple[FollowUpEntry, ...] = ()
+    templates: dict[Message, Id] = Field(default_factory=dict)
     examples: tuple[ExampleEntry, ...] = ()
+
+
+class TemplateEntry(Entry):
+    """The district's own wording of a message (短信模板); without `en` English readers get ours."""
+
+    id: Id
+    message: Message
+    zh: SmsText
+    en: SmsText | None = None
+
+    def wordings(self) -> dict[str, str]:
+        """What it says, by language."""
+        return {"zh": self.zh} if self.en is None else {"zh": self.zh, "en": self.en}
 
 
 class CalendarEntry(Entry):
@@ -298,6 +323,7 @@ class District(Entry):
     duties: tuple[DutyEntry, ...]
     categories: tuple[CategoryEntry, ...]
     rules: Annotated[tuple[RuleEntry, ...], Field(min_length=1)]
+    templates: tuple[TemplateEntry, ...] = ()
     calendars: tuple[CalendarEntry, ...]
 
     def area_path(self, area: str) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from shared.contracts.directory import (
     RuleExample,
     RulesDefined,
     Shift,
+    TemplateDefined,
     UnitDefined,
 )
 from shared.contracts.envelope import Sealed
@@ -38,6 +39,7 @@ def records(district: District, *, edition: int, at: datetime, seal: Seal) -> li
         *_duties(district, edition, at),
         *_places(district, edition, at),
         *_categories(district, edition, at),
+        *_templates(district, edition, at),
         _rules(district, edition, at),
     ]
 
@@ -159,6 +161,13 @@ def _categories(district: District, edition: int, at: datetime) -> list[Category
     ]
 
 
+def _templates(district: District, edition: int, at: datetime) -> list[TemplateDefined]:
+    return [
+        TemplateDefined(at=at, edition=edition, id=entry.id, message=entry.message, zh=entry.zh, en=entry.en)
+        for entry in district.templates
+    ]
+
+
 def _rules(district: District, edition: int, at: datetime) -> RulesDefined:
     return RulesDefined(at=at, edition=edition, id=district.id, rules=tuple(map(rule_of, district.rules)))
 
@@ -189,5 +198,6 @@ def rule_of(entry: RuleEntry) -> Rule:
         whistle=tuple(RuleCall(unit=call.unit, task=call.task.as_name()) for call in entry.whistle),
         verification=_verification(entry.verification) if entry.verification else None,
         follow_ups=tuple(FollowUpTerm.model_validate(each.model_dump()) for each in entry.follow_ups),
+        templates=dict(entry.templates),
         examples=tuple(RuleExample.model_validate(example.model_dump()) for example in entry.examples),
     )

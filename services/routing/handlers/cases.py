@@ -162,6 +162,7 @@ def _matter(ticket: TicketOpened | TicketImported, chosen: Chosen, *, locale: st
         contact=ticket.contact,
         tracking_token=ticket.tracking_token,
         locale=locale,
+        templates=dict(chosen.templates),
     )
 
 

@@ -238,5 +238,6 @@ def _all(directory: Directory) -> list[DirectoryEvent]:
         *directory.duties.values(),
         *directory.categories.values(),
         *directory.rules.values(),
+        *directory.templates.values(),
         *directory.calendars.values(),
     ]

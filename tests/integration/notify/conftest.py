@@ -222,7 +222,7 @@ async def a_town(dsn: str, bootstrap: str) -> AsyncIterator[Town]:
     broker, keyring = Broker(bootstrap, f"t{uuid4().hex[:12]}."), Keyring(PlatformKey(PLATFORM_KEY))
     topics = [Topic(intake_contract.TOPIC), Topic(routing_contract.TOPIC), DIRECTORY_TOPIC, KEYS_TOPIC]
     await ensure_topics(broker, [replace(topic, partitions=PARTITIONS) for topic in (*PUBLISHES, *topics)])
-    kinds = ("place", "person", "unit", "duty", "cover")
+    kinds = ("place", "person", "unit", "duty", "cover", "template")
     of_cases = dict.fromkeys(("case", "shifts"), routing_contract.TOPIC)
     routing_topics = {**of_cases, **dict.fromkeys(kinds, directory_contract.TOPIC)}
     async with stand_in(dsn, broker, source="/routing", topics=routing_topics) as routing:

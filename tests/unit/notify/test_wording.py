@@ -6,9 +6,9 @@ from uuid import UUID
 import pytest
 
 from services.notify.adapters.wording import MessageWording, clipped
-from services.notify.domain.segments import segment_count
 from services.notify.domain.wishes import PARAMS, TABLE
 from shared.contracts.notify import Audience
+from shared.sms.segments import segment_count
 from shared.web.catalogues import load_catalogues, raise_missing
 
 NOW = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)

@@ -108,6 +108,18 @@ def with_rule(rule: str) -> str:
     return changed("rules:\n", f"rules:\n{rule}")
 
 
+LANE = (
+    "  - {id: lane, message: case_assigned, zh: '{place}消防通道，{accept_by}前接单，带上拖车电话：{link}',"
+    " en: 'Fire lane at {place}, by {accept_by}. Bring the tow number, accept it: {link}'}\n"
+)
+
+
+def with_templates(asked: str, *written: str) -> str:
+    """The small district with templates, and its first rule asking for one of them."""
+    asking = changed("    urgency: urgent\n", f"    urgency: urgent\n    templates: {{case_assigned: {asked}}}\n")
+    return asking.replace("calendars:\n", f"templates:\n{''.join(written)}calendars:\n")
+
+
 def seal(person: str, text: str) -> Sealed:
     """A seal that leaves the text out: what is sealed here nobody can read."""
     return Sealed(person=person, key_version=1, box=f"box-of-{len(text)}")

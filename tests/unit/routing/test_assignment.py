@@ -8,7 +8,7 @@ from services.routing.domain.assignment import Chosen, Report, choose, choose_fo
 from services.routing.domain.errors import PlaceUnknownError
 from shared.contracts.intake import Channel
 from shared.contracts.routing import Deadlines, Urgency
-from tests.unit.routing.district_samples import small_rulebook
+from tests.unit.routing.district_samples import LANE, read_small, small_rulebook, with_templates
 
 TUESDAY_NIGHT = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)
 
@@ -39,6 +39,13 @@ def test_a_rule_for_the_parent_category_takes_the_childs_report_and_counts_from_
         accept_warnings=(datetime(2026, 4, 29, 1, 18, tzinfo=UTC),),
         resolve_warnings=(datetime(2026, 4, 29, 7, 42, tzinfo=UTC),),
     )
+
+
+def test_the_rule_says_which_of_the_districts_wordings_its_messages_have() -> None:
+    rulebook = read_small(with_templates("lane", LANE))
+
+    assert choose(rulebook, report("东门消防通道被堵")).templates == {"case_assigned": "lane"}
+    assert choose(rulebook, report("路灯不亮")).templates == {}
 
 
 def test_an_unknown_place_is_refused() -> None:

@@ -8,7 +8,7 @@ import pytest
 from services.routing.adapters.district_file import Fault, read_district
 from services.routing.domain.checks import Severity
 from shared.web.catalogues import LOCALES, load_catalogues, raise_missing, read_texts
-from tests.unit.routing.district_samples import SMALL, changed, faults_of
+from tests.unit.routing.district_samples import LANE, SMALL, changed, faults_of, with_templates
 
 CALL = "    whistle: [{unit: property of the place, task: {zh: 请到场协助, en: Please come and help}}]\n"
 
@@ -186,8 +186,37 @@ BAD_FILES = [
     ("duplicate_key", "", changed("id: small\n", "id: small\nid: other\n")),
     ("not_a_mapping", "", ""),
     ("not_a_mapping", "", "- a list\n"),
+    ("duplicate_id", "templates[1].id", with_templates("lane", LANE, LANE)),
+    ("text_too_long", "templates[0].zh", with_templates("lane", LANE.replace("消防通道", "长" * 300))),
+    ("not_one_of", "templates[0].message", with_templates("lane", LANE.replace("case_assigned", "case_lost"))),
+    (
+        "not_one_of",
+        "rules[0].templates.case_lost",
+        with_templates("lane", LANE).replace("templates: {case_assigned", "templates: {case_lost"),
+    ),
+    ("unknown_placeholder", "templates[0].zh", with_templates("lane", LANE.replace("{accept_by}", "{phone}"))),
+    ("unknown_placeholder", "templates[0].en", with_templates("lane", LANE.replace("by {accept_by}", "{words}"))),
+    ("stray_brace", "templates[0].zh", with_templates("lane", LANE.replace("{accept_by}", "{0.accept_by}"))),
+    ("stray_brace", "templates[0].zh", with_templates("lane", LANE.replace("{accept_by}", "{accept_by"))),
+    ("template_without_link", "templates[0].en", with_templates("lane", LANE.replace("it: {link}", "it."))),
+    ("unknown_template", "rules[0].templates.case_assigned", with_templates("lain", LANE)),
+    (
+        "template_of_another_message",
+        "rules[0].templates.case_assigned",
+        with_templates("lane", LANE.replace("case_assigned", "case_escalated").replace("accept_by", "level")),
+    ),
+    (
+        "placeholder_never_filled",
+        "rules[0].templates.case_assigned",
+        with_templates("lane", LANE).replace("accept: {minutes: 15, working_time: false}, resolve", "resolve"),
+    ),
+    ("template_too_long", "templates[0].zh", with_templates("lane", LANE.replace("消防通道", "请带好拖车电话。" * 18))),
+    ("template_unused", "templates[1]", with_templates("lane", LANE, LANE.replace("id: lane", "id: other"))),
 ]
-WARNINGS = {"bom", "day_of_no_year", "next_year_missing", "rule_without_clock", "rule_without_example"}
+WARNINGS = {
+    *("bom", "day_of_no_year", "next_year_missing", "rule_without_clock", "rule_without_example"),
+    *("template_too_long", "template_unused"),
+}
 
 
 def of_kind(faults: tuple[Fault, ...], kind: str) -> list[Fault]:

@@ -76,15 +76,17 @@ def test_nothing_is_wrong_with_the_pilot_but_that_next_years_list_is_not_out() -
 
 
 def test_the_rule_that_the_documents_explain_can_be_put_into_the_pilot() -> None:
-    [written] = re.findall(r"```yaml\n(.*?)```", (DOCS / "rules.md").read_text(encoding="utf-8"), re.DOTALL)
+    written, words = re.findall(r"```yaml\n(.*?)```", (DOCS / "rules.md").read_text(encoding="utf-8"), re.DOTALL)
     pilot = (DISTRICTS / "pilot.yaml").read_text(encoding="utf-8")
     explained = pilot.replace("\nrules:\n", "\nrules:\n" + indent(written, "  "), 1)
+    explained = explained.replace("\ntemplates:\n", f"\n{words}", 1)
 
     read = read_district(explained.encode(), today=date(2025, 6, 1))
 
     assert read.faults == ()
     assert read.district is not None
     assert read.district.rules[0].id == "lift-again"
+    assert read.district.rules[0].templates == {"case_assigned": read.district.templates[0].id}
 
 
 def test_a_district_of_ones_own_is_refused_without_this_years_list() -> None:

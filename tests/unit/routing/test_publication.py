@@ -4,8 +4,18 @@ from datetime import UTC, datetime
 
 from services.routing.domain.publication import retired
 from services.routing.domain.rulebook import calendars_end
-from shared.contracts.directory import CalendarDefined, CategoryDefined, DutyDefined, PersonDefined, PlaceDefined, Shift
-from tests.unit.routing.district_samples import published
+from shared.contracts.directory import (
+    CalendarDefined,
+    CategoryDefined,
+    DutyDefined,
+    PersonDefined,
+    PlaceDefined,
+    RulesDefined,
+    Shift,
+    TemplateDefined,
+)
+from shared.contracts.messages import Message
+from tests.unit.routing.district_samples import LANE, published, records_of, with_templates
 
 LATER = datetime(2026, 5, 1, tzinfo=UTC)
 
@@ -57,6 +67,16 @@ def test_categories_keep_the_files_order() -> None:
         ("order", 1, None),
         ("parking", 2, "order"),
     ]
+
+
+def test_a_template_is_a_record_and_its_rule_names_it() -> None:
+    records = records_of(with_templates("lane", LANE))
+
+    [template] = [record for record in records if isinstance(record, TemplateDefined)]
+    [rules] = [record for record in records if isinstance(record, RulesDefined)]
+    assert (template.stream, template.edition, template.message) == ("template-lane", 7, Message.CASE_ASSIGNED)
+    assert template.zh == "{place}消防通道，{accept_by}前接单，带上拖车电话：{link}"
+    assert [rule.templates for rule in rules.rules] == [{Message.CASE_ASSIGNED: "lane"}, {}, {}]
 
 
 def test_what_the_new_file_leaves_out_is_retired_once_under_its_name() -> None:

@@ -97,7 +97,7 @@ FAMILIES: dict[str, list[str]] = {
     "role.": [*Role],
     "admin.": ["editions", "differences", "rules", "users"],
     "admin.what.": [*What],
-    "admin.kind.": ["area", "place", "unit", "person", "duty", "category", "rule", "calendar"],
+    "admin.kind.": ["area", "place", "unit", "person", "duty", "category", "rule", "template", "calendar"],
     "rule.condition.": [*Conditions.model_fields, "not_working_time"],
     "weekday.": [*"1234567"],
     "status.done.": [*Step],

@@ -35,6 +35,14 @@ from services.routing.domain.checks.staffing import (
     units_nobody_answers_for,
 )
 from services.routing.domain.checks.verifying import rules_that_nobody_verifies
+from services.routing.domain.checks.wordings import (
+    placeholders_never_filled,
+    templates_of_many_segments,
+    templates_that_lead_nowhere,
+    templates_that_name_what_is_not_offered,
+    templates_that_nobody_asks_for,
+    templates_that_nobody_wrote,
+)
 from services.routing.domain.district import District
 
 __all__ = ["OF_ENTRIES", "OF_THE_WHOLE", "Finding", "Severity", "findings", "missing_years"]
@@ -54,6 +62,9 @@ OF_ENTRIES: tuple[Check, ...] = (
     phones_that_are_none,
     calendars_not_valid,
     days_of_no_year,
+    templates_that_name_what_is_not_offered,
+    templates_that_lead_nowhere,
+    templates_that_nobody_wrote,
 )
 # How entries work together.
 OF_THE_WHOLE: tuple[Check, ...] = (
@@ -69,6 +80,9 @@ OF_THE_WHOLE: tuple[Check, ...] = (
     calls_that_reach_nobody,
     rules_that_nobody_verifies,
     rules_without_clock,
+    placeholders_never_filled,
+    templates_of_many_segments,
+    templates_that_nobody_asks_for,
     rules_without_example,
     examples_that_fall_elsewhere,
 )

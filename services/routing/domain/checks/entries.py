@@ -23,6 +23,7 @@ def duplicate_ids(district: District) -> Iterator[Finding]:
     yield from _doubled("duties", "unit", (duty.unit for duty in district.duties))
     yield from _doubled("categories", "id", (category.id for category in district.categories))
     yield from _doubled("rules", "id", (rule.id for rule in district.rules))
+    yield from _doubled("templates", "id", (template.id for template in district.templates))
     yield from _doubled("calendars", "id", (calendar.id for calendar in district.calendars))
 
 

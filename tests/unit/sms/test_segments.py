@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notify.domain.segments import Encoding, encoding_of, segment_count
+from shared.sms.segments import Encoding, encoding_of, segment_count
 
 
 @pytest.mark.parametrize(
