@@ -28,7 +28,7 @@ from services.notify.handlers import FOLD, Notify, fulfil, look_up_unsent, strea
 from shared.contracts.codec import knows
 from shared.contracts.directory import EVENTS as DIRECTORY_EVENTS
 from shared.contracts.directory import CoverDefined, DirectoryRecord, DutyDefined, PersonDefined
-from shared.contracts.duty import DutyHandedOver, SwapAccepted, SwapAsked, SwapDeclined, SwapWithdrawn
+from shared.contracts.duty import DutyHandedOver, SwapAccepted, SwapAsked, SwapDeclined, SwapLapsed, SwapWithdrawn
 from shared.contracts.intake import TOPIC as INTAKE
 from shared.contracts.intake import TicketImported, TicketOpened
 from shared.contracts.keys import KeyRecord
@@ -110,7 +110,7 @@ reactions.prefetch = take_in
 
 def superseding(event: object) -> UUID | None:
     """The ticket, or the swap, of which messages that still wait may be true no more after this event."""
-    if isinstance(event, SwapAccepted | SwapDeclined | SwapWithdrawn):
+    if isinstance(event, SwapAccepted | SwapDeclined | SwapWithdrawn | SwapLapsed):
         return event.swap
     return event.case_id if isinstance(event, GoneOn) and not event.history else None
 
@@ -280,15 +280,18 @@ async def on_turn_moved(service: Notify, work: Work, received: Received[Turned])
 
 @reactions.on(SwapAccepted)
 @reactions.on(SwapDeclined)
-async def on_swap_answered(service: Notify, work: Work, received: Received[SwapAccepted | SwapDeclined]) -> None:
-    """Who asked is told, and who was asked where a lead answered for them; they need not answer any more."""
+@reactions.on(SwapLapsed)
+async def on_swap_answered(
+    service: Notify, work: Work, received: Received[SwapAccepted | SwapDeclined | SwapLapsed]
+) -> None:
+    """Who asked is told, and who was asked where a lead answered, or nobody did; they need not answer any more."""
     await on_swap_over(service, work, received)
     await on_turn_moved(service, work, received)
 
 
 @reactions.on(SwapWithdrawn)
 async def on_swap_over(
-    _service: Notify, work: Work, received: Received[SwapAccepted | SwapDeclined | SwapWithdrawn]
+    _service: Notify, work: Work, received: Received[SwapAccepted | SwapDeclined | SwapLapsed | SwapWithdrawn]
 ) -> None:
     """A question that still waits for the provider is not sent."""
     await supersede(work, received, received.event.swap, telling=lambda message: message.template == SWAP_ASKED)

@@ -19,6 +19,7 @@ from services.routing.handlers.cases import (
 )
 from services.routing.handlers.following_up import follow_up_fires
 from services.routing.handlers.repeats import earlier_reports, reported
+from services.routing.handlers.shifts import SWAP, swap_lapses
 from services.routing.handlers.stranding import held_rulebook, move_from_gone_unit
 from services.routing.handlers.withdrawing import withdraw_case
 from services.routing.queries import SQL
@@ -128,11 +129,12 @@ async def on_reporter_erased(_service: Routing, work: Work, received: Received[R
 
 async def prefetch_cases(work: Work, timers: Sequence[Timer]) -> None:
     """The cases that these timers wake, in one query."""
-    await work.prefetch([stream_of(UUID(timer.subject.partition("/")[0])) for timer in timers], CASE)
+    of_cases = [timer for timer in timers if timer.kind != SWAP]
+    await work.prefetch([stream_of(UUID(timer.subject.partition("/")[0])) for timer in of_cases], CASE)
 
 
 def timers_of(service: Routing) -> Mapping[str, Fire]:
     """What happens when a clock runs out, by its kind."""
     clocks: dict[str, Fire] = {clock.value: partial(deadline_fires, service) for clock in Clock}
     clocks[Clock.FOLLOW_UP.value] = partial(follow_up_fires, service)
-    return {**clocks, SUSPENSION: partial(suspension_ends, service)}
+    return {**clocks, SUSPENSION: partial(suspension_ends, service), SWAP: partial(swap_lapses, service)}

@@ -24,7 +24,9 @@ class OnDutyChange(Event):
     publisher: ClassVar[str] = "routing"
 
     unit: str
-    by: str = Field(description="Id of who acted: the one whose turn it is, who was asked, or the unit's lead.")
+    by: str = Field(
+        description="Id of who acted: the one whose turn it is, who was asked, or the unit's lead; empty: nobody did."
+    )
     from_person: str = Field(description="Whose turn it was; of a swap, who asked for it.")
     to_person: str = Field(description="Who answers in their place; of a swap, who was asked.")
 
@@ -66,5 +68,9 @@ class SwapWithdrawn(SwapEvent):
     """Who asked needs no swap after all: nobody has to answer any more."""
 
 
-DutyEvent = DutyHandedOver | SwapAsked | SwapAccepted | SwapDeclined | SwapWithdrawn
+class SwapLapsed(SwapEvent):
+    """Nobody answered before the first of the turns began: both turns stay as they are, and nobody acted."""
+
+
+DutyEvent = DutyHandedOver | SwapAsked | SwapAccepted | SwapDeclined | SwapWithdrawn | SwapLapsed
 EVENTS: tuple[type[Event], ...] = get_args(DutyEvent)

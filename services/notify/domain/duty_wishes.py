@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from services.notify.domain.wishes import TABLE, TAKEN_OVER, Turned, Wish
 from shared.contracts.directory import PersonDefined
-from shared.contracts.duty import DutyHandedOver, Span, SwapAccepted, SwapAsked, SwapDeclined
+from shared.contracts.duty import DutyHandedOver, Span, SwapAccepted, SwapAsked, SwapDeclined, SwapLapsed
 from shared.contracts.envelope import Sealed
 
 
 def people_told(event: Turned) -> tuple[str, ...]:
-    """Whose turns it is about, but for who acted: where a lead acted for one, both; of a question, who is asked."""
+    """Whose turns it is about, but for who acted: where a lead or nobody did, both; of a question, who is asked."""
     concerned = (event.to_person,) if isinstance(event, SwapAsked) else (event.to_person, event.from_person)
     return tuple(person for person in concerned if person != event.by)
 
@@ -41,6 +41,8 @@ def _own_params(event: Turned, told: str) -> Mapping[str, Sealed | str]:
             return {**_span(gets), **_span(gives, "other_")}
         case SwapDeclined(given=given, taken=taken, reason=reason):
             return {"words": reason, **_span(given if told == event.from_person else taken)}
+        case SwapLapsed(given=given, taken=taken):
+            return _span(given if told == event.from_person else taken)
 
 
 def _span(span: Span, whose: str = "") -> dict[str, str]:

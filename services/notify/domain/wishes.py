@@ -10,7 +10,7 @@ from types import MappingProxyType
 from uuid import UUID, uuid5
 
 from services.notify.domain.rota import OnDuty
-from shared.contracts.duty import DutyHandedOver, SwapAccepted, SwapAsked, SwapDeclined
+from shared.contracts.duty import DutyHandedOver, SwapAccepted, SwapAsked, SwapDeclined, SwapLapsed
 from shared.contracts.envelope import Sealed
 from shared.contracts.intake import Link, TicketImported, TicketOpened
 from shared.contracts.notify import Audience, OwnWording, SuppressionReason
@@ -59,7 +59,7 @@ Reasoned = VerificationFailed | CaseReturned | JointTaskInsisted | Refused
 Spoken = CaseReopened | CaseReminded | JointTaskDone | ConferenceMissed | Reasoned
 OfTicket = TicketOpened | TicketImported | DutyTold | CaseMerged | CaseClosed
 # A member is told of a change of their own duty, whether they are on duty or not.
-Turned = DutyHandedOver | SwapAsked | SwapAccepted | SwapDeclined
+Turned = DutyHandedOver | SwapAsked | SwapAccepted | SwapDeclined | SwapLapsed
 Told = OfTicket | Turned
 
 RECEIVED = "ticket_received"
@@ -105,8 +105,9 @@ TAKEN_OVER = "duty_taken_over"
 SWAP_ASKED = "swap_asked"
 SWAP_ACCEPTED = "swap_accepted"
 SWAP_DECLINED = "swap_declined"
+SWAP_LAPSED = "swap_lapsed"
 # These lead to the duty page, the others to the case.
-OF_DUTY = frozenset({HANDED_OVER, TAKEN_OVER, SWAP_ASKED, SWAP_ACCEPTED, SWAP_DECLINED})
+OF_DUTY = frozenset({HANDED_OVER, TAKEN_OVER, SWAP_ASKED, SWAP_ACCEPTED, SWAP_DECLINED, SWAP_LAPSED})
 
 TABLE: Mapping[type[Told], tuple[Audience, str]] = MappingProxyType(
     {
@@ -142,6 +143,7 @@ TABLE: Mapping[type[Told], tuple[Audience, str]] = MappingProxyType(
         SwapAsked: (Audience.DUTY, SWAP_ASKED),
         SwapAccepted: (Audience.DUTY, SWAP_ACCEPTED),
         SwapDeclined: (Audience.DUTY, SWAP_DECLINED),
+        SwapLapsed: (Audience.DUTY, SWAP_LAPSED),
     }
 )
 # The unit that a message to another is about: its id, and what people call it.
@@ -193,6 +195,7 @@ PARAMS: Mapping[str, frozenset[str]] = MappingProxyType(
         SWAP_ASKED: frozenset({"name", "words", "start", "until", "other_start", "other_until", *UNIT}),
         SWAP_ACCEPTED: frozenset({"name", "start", "until", "other_start", "other_until", *UNIT}),
         SWAP_DECLINED: frozenset({"name", "words", "start", "until", *UNIT}),
+        SWAP_LAPSED: frozenset({"name", "start", "until", *UNIT}),
     }
 )
 TRACKING_TOKEN = "tracking_token"  # noqa: S105 - the parameter's name; its value is sealed.

@@ -13,6 +13,7 @@ from services.routing.api.duty_schemas import (
     PersonInFull,
     SwapBegun,
     SwapInFull,
+    SwapLapsedInFull,
     ToHandOver,
     ToSwap,
     TurnInFull,
@@ -137,7 +138,7 @@ def _add_answers(routes: APIRouter, service: Routing) -> None:
 
 async def _shown(service: Routing, read: DutyRead) -> DutyShown:
     names = await names_in(service, read)
-    notes = [*(each.note for each in read.shifts.handed_over), *(each.note for each in read.swaps)]
+    notes = [*(each.note for each in read.shifts.handed_over), *(each.note for each in (*read.swaps, *read.lapsed))]
     said = await opened(service, notes)
     return DutyShown(
         own=_unit(read.own, names),
@@ -148,6 +149,7 @@ async def _shown(service: Routing, read: DutyRead) -> DutyShown:
             for each in read.people
         ],
         swaps=[_swap(each, read, names, words=said[each.note.box]) for each in read.swaps],
+        lapsed=[_lapsed(each, names, words=said[each.note.box]) for each in read.lapsed],
         handed_over=[
             HandedOverInFull(
                 at=each.at,
@@ -176,14 +178,25 @@ def _turn(turn: Turn, names: Mapping[str, str]) -> TurnInFull:
 
 
 def _swap(swap: Swap, read: DutyRead, names: Mapping[str, str], *, words: str | None) -> SwapInFull:
-    def turn(person: str, span: Span) -> TurnInFull:
-        return TurnInFull(person=person, name=names[person], start=span.start, until=span.until)
-
     return SwapInFull(
         id=swap.id,
-        given=turn(swap.from_person, swap.given),
-        taken=turn(swap.to_person, swap.taken),
+        given=_span(swap.from_person, swap.given, names),
+        taken=_span(swap.to_person, swap.taken, names),
         words=words,
         may_answer=read.acts_for(swap.to_person),
         may_withdraw=read.acts_for(swap.from_person),
     )
+
+
+def _lapsed(swap: Swap, names: Mapping[str, str], *, words: str | None) -> SwapLapsedInFull:
+    return SwapLapsedInFull(
+        id=swap.id,
+        given=_span(swap.from_person, swap.given, names),
+        taken=_span(swap.to_person, swap.taken, names),
+        words=words,
+        lapsed_at=swap.lapses_at,
+    )
+
+
+def _span(person: str, span: Span, names: Mapping[str, str]) -> TurnInFull:
+    return _turn(Turn(person, span.start, span.until), names)

@@ -78,6 +78,16 @@ class SwapInFull(BaseModel):
     may_withdraw: bool
 
 
+class SwapLapsedInFull(BaseModel):
+    """A swap that nobody answered before its first turn began, told for three days: both turns stayed as they were."""
+
+    id: UUID
+    given: TurnInFull = Field(description="The turn of who asked, which the other would have taken.")
+    taken: TurnInFull = Field(description="The other's turn, which who asked would have taken.")
+    words: str | None = Field(description="None once their writer was erased.")
+    lapsed_at: datetime
+
+
 class HandedOverInFull(BaseModel):
     """A turn that was handed over lately."""
 
@@ -93,6 +103,7 @@ class DutyShown(BaseModel):
     own: UnitDutyShown
     people: Sequence[PersonInFull]
     swaps: Sequence[SwapInFull]
+    lapsed: Sequence[SwapLapsedInFull]
     handed_over: Sequence[HandedOverInFull]
     may_hand_over: bool
     others: Sequence[UnitDutyShown]

@@ -35,7 +35,7 @@ class UnitDuty:
 class DutyRead:
     """The member's own unit with its people, hours and changes, and the other units that they see.
 
-    `lapsed` are swaps that nobody answered in time, for some days, or until the unit's duty changes again.
+    `lapsed` are swaps that nobody answered in time, for some days.
     """
 
     viewer: Actor

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from services.routing.domain.duty import Shifts, decide, evolve
 from services.routing.domain.duty.commands import (
@@ -13,6 +13,7 @@ from services.routing.domain.duty.commands import (
     Command,
     DeclineSwap,
     HandOver,
+    LapseSwap,
     Roster,
     WithdrawSwap,
 )
@@ -24,12 +25,15 @@ from services.routing.handlers.district import RECORD
 from services.routing.handlers.performing import SOME_WORDS
 from services.routing.handlers.service import Routing, nonce
 from shared.contracts.directory import CoverDefined
+from shared.contracts.duty import SwapAsked
 from shared.contracts.envelope import Sealed
 from shared.directory import Directory
 from shared.kernel.event_store import Cause, Fold, Loaded
-from shared.kernel.work import Work, transact_once
+from shared.kernel.work import Timer, Work, transact_once
 from shared.privacy import Forgotten, seal
 
+# The timer of a swap that waits for an answer; its subject is the unit, then the swap's id.
+SWAP = "swap"
 SHIFTS: Fold[Shifts] = Fold(Shifts(), evolve)
 
 
@@ -174,11 +178,26 @@ async def _perform(
         events = decide(loaded.state, command(Now(roster=roster, words=words, at=work.now)))
         cause = Cause(uuid4(), member.actor.role.value, loaded.stream)
         work.append(loaded, events, fold=SHIFTS, cause=cause)
+        work.schedule([_timer(event) for event in events if isinstance(event, SwapAsked)])
         await _tell_covers(work, loaded, await work.load(stream_of_shifts(unit), SHIFTS), directory.edition, cause)
         return json.dumps(answer)
 
     answered = await transact_once(service.runtime.store, service.runtime.ground.clock.now, request, act)
     return str(json.loads(answered))
+
+
+async def swap_lapses(_service: Routing, work: Work, timer: Timer) -> None:
+    """The first turn of a swap begins: both are told that it was not done, unless somebody answered before."""
+    unit, _, swap = timer.subject.rpartition("/")
+    loaded = await work.load(stream_of_shifts(unit), SHIFTS)
+    events = decide(loaded.state, LapseSwap(unit=unit, swap=UUID(swap), now=work.now))
+    command_id = uuid5(NAMESPACE_URL, f"timer/{timer.kind}/{timer.subject}/{timer.generation}")
+    work.append(loaded, events, fold=SHIFTS, cause=Cause(command_id, "routing", loaded.stream))
+
+
+def _timer(asked: SwapAsked) -> Timer:
+    due_at = min(asked.given.start, asked.taken.start)
+    return Timer(SWAP, f"{asked.unit}/{asked.swap}", 1, due_at)
 
 
 async def _tell_covers(work: Work, before: Loaded[Shifts], after: Loaded[Shifts], edition: int, cause: Cause) -> None:

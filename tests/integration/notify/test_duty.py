@@ -14,7 +14,7 @@ from shared.contracts.directory import (
     Shift,
     UnitDefined,
 )
-from shared.contracts.duty import DutyHandedOver, Span, SwapAccepted
+from shared.contracts.duty import DutyHandedOver, Span, SwapAccepted, SwapLapsed
 from shared.directory.following import read_directory
 from shared.testing.waiting import eventually
 from tests.integration.notify.conftest import Post, Town
@@ -22,6 +22,7 @@ from tests.unit.notify.samples import AT
 
 PHONES = {"guard-1": "+8610000000801", "guard-2": "+8610000000802"}
 NIGHT_PHONES = {"night-1": "+8610000000803", "night-2": "+8610000000804"}
+GATE_PHONES = {"gate-1": "+8610000000805", "gate-2": "+8610000000806"}
 HOURS = timedelta(hours=4)
 
 
@@ -117,4 +118,30 @@ async def test_where_a_lead_agrees_for_who_was_asked_both_are_told(post: Post) -
         "对方值 4月28日 21:05 至 4月29日 01:05。https://yima.test/desk/duty",
         NIGHT_PHONES["night-2"]: "【一号一码】和巡逻员 night-1的换班已同意：您值 4月28日 21:05 至 4月29日 01:05，"
         "对方值 4月29日 05:05 至 4月29日 09:05。https://yima.test/desk/duty",
+    }
+
+
+async def test_of_a_swap_that_nobody_answered_both_are_told_what_stays(post: Post) -> None:
+    await patrol(post.town, "gate-watch", GATE_PHONES)
+    await answering(post, "gate-1", unit="gate-watch", phones=GATE_PHONES)
+    swap = uuid4()
+    lapsed = SwapLapsed(
+        at=AT,
+        unit="gate-watch",
+        by="",
+        from_person="gate-1",
+        to_person="gate-2",
+        swap=swap,
+        given=Span(start=AT, until=AT + HOURS),
+        taken=Span(start=AT + 2 * HOURS, until=AT + 3 * HOURS),
+    )
+
+    await post.town.routing.publish("shifts-gate-watch", lapsed)
+
+    await post.until(swap, "accepted", "accepted")
+    assert {each["recipient"]: each["text"] for each in await post.sent(swap)} == {
+        GATE_PHONES["gate-1"]: "【一号一码】和巡逻员 gate-2的换班没有人答复，没有换成，4月28日 21:05 至 4月29日 01:05 "
+        "仍按原来的班次，请看值班页：https://yima.test/desk/duty",
+        GATE_PHONES["gate-2"]: "【一号一码】和巡逻员 gate-1的换班没有人答复，没有换成，4月29日 05:05 至 4月29日 09:05 "
+        "仍按原来的班次，请看值班页：https://yima.test/desk/duty",
     }

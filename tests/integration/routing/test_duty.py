@@ -13,6 +13,7 @@ from services.routing.domain.duty.errors import NotOnDutyError
 from services.routing.handlers.accounts import member_of_district
 from services.routing.handlers.shifts import Wanted, hand_over
 from shared.kernel.work import RaceLostError
+from shared.testing.waiting import eventually
 from tests.integration.routing.conftest import Desk
 from tests.integration.routing.staff import Staff, hidden_in, staff_of
 
@@ -28,6 +29,11 @@ def district(district: District) -> District:
 @pytest_asyncio.fixture(loop_scope="session")
 async def staff(desk: Desk) -> Staff:
     return await staff_of(desk.routing)
+
+
+async def has_happened(desk: Desk, event: str) -> bool:
+    written = "SELECT count(*) = 1 FROM events WHERE type = $1"
+    return bool(await desk.routing.runtime.pool.fetchval(written, f"yima.routing.{event}"))
 
 
 async def duty_page(staff: Staff, account: str) -> str:
@@ -124,11 +130,16 @@ async def test_a_swap_that_nobody_answered_is_said_to_have_lapsed(staff: Staff, 
         await day.client.post("/desk/duty/swap", data={**form, "form_token": hidden_in(page, "form_token")})
         waiting = (await day.get("/desk/duty")).text
 
-    desk.clock.advance(min(map(datetime.fromisoformat, (mine[0], others[-1]))) - desk.clock.now())
-    async with staff.at_desk("property-duty-1") as day:
+    begins = min(map(datetime.fromisoformat, (mine[0], others[-1])))
+    desk.clock.advance(begins - desk.clock.now())
+    await eventually(lambda: has_happened(desk, "SwapLapsed"))
+    async with staff.at_desk("property-duty-1") as day, staff.programme("property-duty-2") as night:
         lapsed = (await day.get("/desk/duty")).text
+        read = (await night.get("/duty")).json()
 
     assert ["换班没有成" in each for each in (waiting, lapsed)] == [False, True]
+    [told] = read["lapsed"]
+    assert (read["swaps"], told["words"], datetime.fromisoformat(told["lapsed_at"])) == ([], "明天要带孩子看病", begins)
     assert ("换班等答复" in waiting, "换班等答复" in lapsed, "明天要带孩子看病" in lapsed) == (True, False, True)
 
 

@@ -8,7 +8,7 @@ import pytest
 from services.notify.domain.duty_wishes import people_told, wish_for_member
 from services.notify.domain.wishes import PARAMS, TABLE, TAKEN_OVER, Turned, notification_id_of
 from shared.contracts.directory import PersonDefined, Role
-from shared.contracts.duty import DutyHandedOver, Span, SwapAccepted, SwapAsked, SwapDeclined
+from shared.contracts.duty import DutyHandedOver, Span, SwapAccepted, SwapAsked, SwapDeclined, SwapLapsed
 from shared.contracts.envelope import Sealed
 
 AT = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)
@@ -30,11 +30,16 @@ HANDED_OVER = DutyHandedOver.model_validate(
 ASKED = SwapAsked.model_validate({**OF, **SWAPPED, "note": WORDS.model_dump()})
 ACCEPTED = SwapAccepted.model_validate({**OF, **SWAPPED, "by": "asked"})
 DECLINED = SwapDeclined.model_validate({**OF, **SWAPPED, "by": "asked", "reason": WORDS.model_dump()})
+LAPSED = SwapLapsed.model_validate({**OF, **SWAPPED, "by": ""})
 
 
 @pytest.mark.parametrize("event", [HANDED_OVER, ASKED, ACCEPTED, DECLINED])
 def test_who_did_not_act_is_told(event: Turned) -> None:
     assert people_told(event) == ("asker" if event.by == "asked" else "asked",)
+
+
+def test_of_a_swap_that_nobody_answered_both_are_told() -> None:
+    assert people_told(LAPSED) == ("asked", "asker")
 
 
 @pytest.mark.parametrize("event", [HANDED_OVER, ACCEPTED, DECLINED])
@@ -59,6 +64,8 @@ def test_a_lead_who_takes_a_turn_over_tells_whose_it_was() -> None:
         (ACCEPTED, "asked", (AT, MORNING)),
         (DECLINED, "asker", (AT, MORNING)),
         (DECLINED, "asked", (MORNING, EVENING)),
+        (LAPSED, "asker", (AT, MORNING)),
+        (LAPSED, "asked", (MORNING, EVENING)),
     ],
 )
 def test_each_is_told_which_turn_it_is_about(event: Turned, told: str, turn: tuple[datetime, datetime]) -> None:

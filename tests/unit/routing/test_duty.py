@@ -15,10 +15,11 @@ from services.routing.domain.duty.commands import (
     Command,
     DeclineSwap,
     HandOver,
+    LapseSwap,
     Roster,
     WithdrawSwap,
 )
-from services.routing.domain.duty.decisions import turns_of
+from services.routing.domain.duty.decisions import NOBODY, turns_of
 from services.routing.domain.duty.errors import (
     HoursMissingError,
     MayNotAnswerError,
@@ -31,10 +32,19 @@ from services.routing.domain.duty.errors import (
     TurnNotYoursError,
     TurnUnknownError,
 )
+from services.routing.domain.duty.state import LAPSED_KEPT
 from services.routing.domain.errors import ReadsOnlyError, RoutingError
 from services.routing.domain.permissions import DUTY_TABLE, Action, Relation, Whose, is_allowed
 from shared.contracts.directory import DutyDefined, Role, Shift
-from shared.contracts.duty import DutyEvent, DutyHandedOver, SwapAccepted, SwapAsked, SwapDeclined, SwapWithdrawn
+from shared.contracts.duty import (
+    DutyEvent,
+    DutyHandedOver,
+    SwapAccepted,
+    SwapAsked,
+    SwapDeclined,
+    SwapLapsed,
+    SwapWithdrawn,
+)
 from shared.contracts.envelope import Sealed
 from shared.directory.rota import Turn
 
@@ -226,9 +236,24 @@ def test_only_who_was_asked_answers_and_only_who_asked_withdraws(answer: Command
         decide(after(ask()), answer)
 
 
-def test_a_turn_that_waits_for_an_answer_is_not_asked_for_again() -> None:
+@pytest.mark.parametrize(
+    "again",
+    [
+        ask(swap=UUID(int=8), other=NINETEEN + ONE_DAY),
+        ask(swap=UUID(int=8), turn=SEVEN + ONE_DAY),
+        ask(B, swap=UUID(int=8), turn=NINETEEN, other=SEVEN + ONE_DAY),
+        ask(B, swap=UUID(int=8), turn=NINETEEN + ONE_DAY, other=SEVEN),
+    ],
+)
+def test_a_turn_that_waits_for_an_answer_is_asked_for_in_no_second_swap(again: AskSwap) -> None:
     with pytest.raises(SwapAskedError):
-        decide(after(ask()), ask(swap=UUID(int=8), other=NINETEEN + ONE_DAY))
+        decide(after(ask()), again)
+
+
+def test_turns_that_wait_for_nothing_are_swapped_beside_those_that_do() -> None:
+    other = ask(swap=UUID(int=8), turn=SEVEN + ONE_DAY, other=NINETEEN + ONE_DAY)
+
+    assert after(ask(), other).swaps.keys() == {SWAP, UUID(int=8)}
 
 
 @pytest.mark.parametrize("now", [SEVEN, SEVEN + ONE_DAY])
@@ -271,6 +296,40 @@ def test_the_table_says_whose_turn_a_role_hands_over(role: Role) -> None:
     assert moves_others is (DUTY_TABLE[role] is Whose.UNIT)
 
 
+def lapse(now: datetime = SEVEN) -> LapseSwap:
+    return LapseSwap(unit="property", swap=SWAP, now=now)
+
+
+def test_a_swap_that_nobody_answered_lapses_once_when_its_first_turn_begins() -> None:
+    (event,) = decide(after(ask()), lapse())
+
+    assert isinstance(event, SwapLapsed)
+    assert (event.from_person, event.to_person, event.by) == ("a", "b", NOBODY)
+    assert (event.given.start, event.taken.start) == (SEVEN, NINETEEN)
+    assert decide(evolve(after(ask()), event), lapse()) == []
+    assert first_turns(evolve(after(ask()), event)) == first_turns(Shifts())
+
+
+@pytest.mark.parametrize(
+    "shifts",
+    [
+        Shifts(),
+        after(ask(), AcceptSwap(by=B, roster=ROSTER, now=NOW, swap=SWAP)),
+        after(ask(), DeclineSwap(by=B, roster=ROSTER, now=NOW, swap=SWAP, reason=WORDS)),
+        after(ask(), WithdrawSwap(by=A, roster=ROSTER, now=NOW, swap=SWAP)),
+    ],
+)
+def test_a_swap_that_was_answered_or_withdrawn_does_not_lapse(shifts: Shifts) -> None:
+    assert decide(shifts, lapse()) == []
+
+
+def test_a_swap_lapses_late_too_though_the_duty_has_changed_since_but_not_early() -> None:
+    changed = after(hand_over(by=A, to="c", now=SEVEN + timedelta(minutes=1)), shifts=after(ask()))
+
+    assert [type(each) for each in decide(changed, lapse(SEVEN + ONE_DAY))] == [SwapLapsed]
+    assert decide(after(ask()), lapse(SEVEN - timedelta(seconds=1))) == []
+
+
 def test_what_is_over_is_forgotten() -> None:
     asked = decide(after(ask()), ask(by=LEAD, swap=UUID(int=9), turn=SEVEN + ONE_DAY, other=NINETEEN + ONE_DAY))
     shifts = after(hand_over(hours=1), ask())
@@ -278,7 +337,7 @@ def test_what_is_over_is_forgotten() -> None:
     late = evolve(shifts, asked[0].model_copy(update={"at": SEVEN + ONE_DAY}))
 
     assert len(late.covers) == 1
-    assert not late.swaps
+    assert evolve(late, asked[0].model_copy(update={"at": SEVEN + LAPSED_KEPT})).swaps.keys() == set()
 
 
 def test_asking_tells_whose_turns_and_when() -> None:

@@ -81,4 +81,13 @@ class WithdrawSwap(Asking):
     swap: UUID
 
 
-Command = HandOver | AskSwap | AcceptSwap | DeclineSwap | WithdrawSwap
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LapseSwap:
+    """The first turn of a swap begins; nobody asks for it."""
+
+    unit: str
+    swap: UUID
+    now: datetime
+
+
+Command = HandOver | AskSwap | AcceptSwap | DeclineSwap | WithdrawSwap | LapseSwap

@@ -1,6 +1,6 @@
 """What a unit's duty refuses and what follows: handing over, and swaps in two steps or by the lead."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid5
@@ -12,6 +12,7 @@ from services.routing.domain.duty.commands import (
     Command,
     DeclineSwap,
     HandOver,
+    LapseSwap,
     Roster,
     WithdrawSwap,
 )
@@ -37,9 +38,13 @@ from shared.contracts.duty import (
     SwapAccepted,
     SwapAsked,
     SwapDeclined,
+    SwapLapsed,
     SwapWithdrawn,
 )
 from shared.directory.rota import Turn, turns
+
+# Who acts when a swap lapses.
+NOBODY = ""
 
 
 def decide(shifts: Shifts, command: Command) -> Sequence[DutyEvent]:
@@ -48,6 +53,8 @@ def decide(shifts: Shifts, command: Command) -> Sequence[DutyEvent]:
     Raises:
         RoutingError: it is not theirs to do, or cannot be done as the duty stands.
     """
+    if isinstance(command, LapseSwap):
+        return list(_lapsed(shifts, command))
     if command.by.role not in DUTY_TABLE:
         raise ReadsOnlyError
     match command:
@@ -193,6 +200,12 @@ def _withdrawn(shifts: Shifts, command: WithdrawSwap) -> DutyEvent:
     return SwapWithdrawn(**_of(command, swap))
 
 
+def _lapsed(shifts: Shifts, command: LapseSwap) -> Iterator[DutyEvent]:
+    swap = shifts.swaps.get(command.swap)
+    if swap is not None and not swap.lapsed and swap.lapses_at <= command.now:
+        yield SwapLapsed(**_of_swap(swap), at=command.now, unit=command.unit, by=NOBODY)
+
+
 def _waiting(shifts: Shifts, command: AcceptSwap | DeclineSwap | WithdrawSwap) -> Swap:
     swap = shifts.swaps.get(command.swap)
     if swap is None or swap.lapses_at <= command.now:
@@ -201,10 +214,11 @@ def _waiting(shifts: Shifts, command: AcceptSwap | DeclineSwap | WithdrawSwap) -
 
 
 def _of(command: AcceptSwap | DeclineSwap | WithdrawSwap, swap: Swap) -> dict[str, Any]:
+    return {"at": command.now, "unit": command.roster.unit, "by": command.by.person, **_of_swap(swap)}
+
+
+def _of_swap(swap: Swap) -> dict[str, Any]:
     return {
-        "at": command.now,
-        "unit": command.roster.unit,
-        "by": command.by.person,
         "from_person": swap.from_person,
         "to_person": swap.to_person,
         "swap": swap.id,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from uuid import UUID
 
@@ -15,12 +15,15 @@ from shared.contracts.duty import (
     SwapAsked,
     SwapDeclined,
     SwapEvent,
+    SwapLapsed,
     SwapWithdrawn,
 )
 from shared.contracts.envelope import Sealed
 
 # What the page shows of the past; the log has all of it.
 HANDED_OVER_KEPT = 3
+# Longer than any outage after which somebody would still want to hear that a swap lapsed.
+LAPSED_KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +36,7 @@ class Swap:
     given: Span
     taken: Span
     note: Sealed
+    lapsed: bool = False
 
     @property
     def lapses_at(self) -> datetime:
@@ -50,7 +54,7 @@ class Shifts:
 
 
 def evolve(shifts: Shifts, event: DutyEvent) -> Shifts:
-    """The duty after an event; what is over by then is forgotten."""
+    """The duty after an event; what is over by then is forgotten, a swap that lapsed some time later."""
     current = _without_what_is_over(shifts, event.at)
     match event:
         case DutyHandedOver():
@@ -65,6 +69,10 @@ def evolve(shifts: Shifts, event: DutyEvent) -> Shifts:
             return replace(_without(current, event), covers=(*current.covers, given, taken))
         case SwapDeclined() | SwapWithdrawn():
             return _without(current, event)
+        case SwapLapsed():
+            known = current.swaps.get(event.swap)
+            marked = {event.swap: replace(known, lapsed=True)} if known else {}
+            return replace(current, swaps=MappingProxyType({**current.swaps, **marked}))
 
 
 def _asked(event: SwapAsked) -> Swap:
@@ -84,8 +92,6 @@ def _without(shifts: Shifts, event: SwapEvent) -> Shifts:
 
 
 def _without_what_is_over(shifts: Shifts, at: datetime) -> Shifts:
-    return replace(
-        shifts,
-        covers=tuple(cover for cover in shifts.covers if cover.until > at),
-        swaps=MappingProxyType({key: swap for key, swap in shifts.swaps.items() if swap.lapses_at > at}),
-    )
+    kept = {key: swap for key, swap in shifts.swaps.items() if swap.lapses_at + LAPSED_KEPT > at}
+    covers = tuple(cover for cover in shifts.covers if cover.until > at)
+    return replace(shifts, covers=covers, swaps=MappingProxyType(kept))
