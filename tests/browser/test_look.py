@@ -5,7 +5,7 @@ import contextlib
 import io
 import json
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -13,6 +13,7 @@ from uuid import UUID
 
 import pytest
 import uvicorn
+from _pytest.mark import ParameterSet
 from PIL import Image
 from playwright.async_api import Browser, FilePayload, Page
 from starlette.applications import Starlette
@@ -28,7 +29,7 @@ from shared.web.static import shared_assets
 from tests.browser.accessibility import barriers
 from tests.browser.conftest import PageAt
 from tests.unit.web import samples
-from tests.unit.web.sample_pages import PAGES, RENDERERS
+from tests.unit.web.sample_pages import PAGES, RENDERERS, answer
 
 THUMB_PIXELS_MIN = 48
 # A link within running text may be as high as its line; what is pressed to act may not.
@@ -38,30 +39,39 @@ TOO_SMALL = """([pressed, least]) => [...document.querySelectorAll(pressed)]
   .filter((e) => e.getBoundingClientRect().height < least)
   .map((e) => e.outerHTML.slice(0, 120))"""
 PHONE, DESKTOP = 360, 1440
-every_page = pytest.mark.parametrize("name", PAGES)
 sent: list[str] = []
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How a page is looked at. Axe goes over the two that are not long: between them they hold every difference."""
+    """How a page is looked at."""
 
     width: int
     language: str
-    scheme: Literal["light", "dark"] = "light"
+    scheme: Literal["light", "dark"]
 
     def __str__(self) -> str:
         return f"{self.width}-{self.language}-{self.scheme}"
 
 
-VIEWS = (View(PHONE, "zh"), View(DESKTOP, "en", "dark"))
-# What fits in either of these fits in the others, as a rule: those are looked at with the long tests.
-LONG = (View(PHONE, "en"), View(DESKTOP, "zh"))
+VIEWS = (
+    View(PHONE, "zh", "light"),
+    View(DESKTOP, "en", "dark"),
+    View(PHONE, "en", "dark"),
+    View(DESKTOP, "zh", "light"),
+)
+
+
+def looks() -> Iterator[ParameterSet]:
+    """Every page in every view: with the short tests each page in one of them, by turns, the others with the long."""
+    for number, name in enumerate(PAGES):
+        for view in VIEWS:
+            its_turn = view == VIEWS[number % len(VIEWS)]
+            yield pytest.param(name, view, id=f"{name}-{view}", marks=() if its_turn else pytest.mark.long)
 
 
 async def shown(request: Request, name: str) -> Response:
-    service, template, view = PAGES[name]
-    return RENDERERS[service].render(request, template, {"page": view})
+    return answer(request, name)
 
 
 async def slowly_taken(request: Request) -> Response:
@@ -123,8 +133,7 @@ async def visit(page: Page, address: str, name: str, language: str = "zh") -> li
     return said
 
 
-@every_page
-@pytest.mark.parametrize("view", [*VIEWS, *(pytest.param(each, marks=pytest.mark.long) for each in LONG)], ids=str)
+@pytest.mark.parametrize(("name", "view"), [*looks()])
 async def test_every_page_fits_is_reached_by_a_thumb_and_has_no_barrier(
     page_at: PageAt, address: str, name: str, view: View
 ) -> None:
@@ -137,8 +146,7 @@ async def test_every_page_fits_is_reached_by_a_thumb_and_has_no_barrier(
     assert said == []
     if view.width == PHONE:
         assert await page.evaluate(TOO_SMALL, [PRESSED, THUMB_PIXELS_MIN]) == []
-    if view in VIEWS:
-        assert await barriers(page) == []
+    assert await barriers(page) == []
 
 
 async def test_a_barrier_would_be_found(page_at: PageAt, address: str) -> None:
@@ -241,16 +249,33 @@ async def test_an_open_case_tells_of_a_change_over_the_page_and_keeps_what_was_t
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", ["case", "inbox", "duty", "report"])
+@pytest.mark.parametrize("language", ["zh", "en"])
 async def test_on_a_phone_with_letters_of_twice_the_size_nothing_sticks_out(
-    page_at: PageAt, address: str, name: str
+    page_at: PageAt, address: str, language: str
 ) -> None:
-    page = await page_at(360)
-    await visit(page, address, name)
+    page, widths = await page_at(PHONE), {}
 
+    for name in PAGES:
+        await visit(page, address, name, language)
+        await page.evaluate("document.documentElement.style.fontSize = '200%'")
+        widths[name] = await page.evaluate("document.documentElement.scrollWidth")
+
+    assert {name: width for name, width in widths.items() if width > PHONE} == {}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_on_a_phone_the_desks_bar_is_one_line_and_wraps_with_large_letters(
+    page_at: PageAt, address: str, language: str
+) -> None:
+    page = await page_at(PHONE)
+    await visit(page, address, "inbox", language)
+    bar = page.locator(".top-in")
+
+    usual = await bar.evaluate("e => e.offsetHeight")
     await page.evaluate("document.documentElement.style.fontSize = '200%'")
 
-    assert await page.evaluate("document.documentElement.scrollWidth") == 360
+    assert usual < 2 * THUMB_PIXELS_MIN < await bar.evaluate("e => e.offsetHeight")
+    assert await page.evaluate("document.documentElement.scrollWidth") == PHONE
 
 
 @pytest.mark.long

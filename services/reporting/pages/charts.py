@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from unicodedata import east_asian_width
 
 # As wide as a phone's page, so that letters are as large there as everywhere.
@@ -89,13 +90,11 @@ def columns_chart(points: Sequence[Point], *, percent: bool) -> Chart:
 
 def shortened(label: str) -> str:
     """So much of a name as fits; the table beside has all of it."""
-    ems, kept = 0.0, ""
-    for letter in label:
-        ems += 1 if east_asian_width(letter) in "WF" else 0.6
-        if ems > LABEL_EMS:
-            return f"{kept}…"
-        kept += letter
-    return label
+    reached = list(accumulate(1 if east_asian_width(letter) in "WF" else 0.6 for letter in label))
+    if not label or reached[-1] <= LABEL_EMS:
+        return label
+    # The sign that there is more takes room, too.
+    return f"{label[: sum(ems <= LABEL_EMS - 1 for ems in reached)].rstrip()}…"
 
 
 def _scale_max(points: Sequence[Point], *, percent: bool) -> float:

@@ -31,6 +31,7 @@ def test_of_nothing_there_is_a_chart_too() -> None:
 
 
 def test_a_long_name_is_shortened_by_the_room_that_its_letters_take() -> None:
-    assert shortened("新禾镇城市管理行政执法中队") == "新禾镇城市管理行…"
+    assert shortened("新禾镇城市管理行政执法中队") == "新禾镇城市管理…"
+    assert shortened("春和苑物业管理公") == "春和苑物业管理公"
     assert shortened("Committee") == "Committee"
-    assert shortened("Residents' committee of Chunhe") == "Residents' co…"
+    assert shortened("Residents' committee of Chunhe") == "Residents'…"

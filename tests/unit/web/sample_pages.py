@@ -2,12 +2,16 @@
 
 from pathlib import Path
 
+from starlette.requests import Request
+from starlette.responses import Response
+
 from services.routing.domain.case.state import Status
 from services.routing.domain.permissions import Action
 from services.routing.handlers.acts import ACTS
 from shared.web.catalogues import raise_missing
+from shared.web.language import language_of
 from shared.web.rendering import service_renderer
-from tests.unit.web import samples
+from tests.unit.web import figure_samples, samples
 
 ROOT = Path(__file__).parents[3]
 RENDERERS = {
@@ -17,7 +21,7 @@ RENDERERS = {
         now=lambda: samples.NOW,
         on_missing=raise_missing,
     )
-    for service in ("intake", "routing", "notify")
+    for service in ("intake", "routing", "reporting", "notify")
 }
 PAGES: dict[str, tuple[str, str, object]] = {
     "report": ("intake", "report.html", samples.report_page()),
@@ -45,5 +49,21 @@ PAGES: dict[str, tuple[str, str, object]] = {
     "case refused": ("routing", "case.html", samples.case_page(*map(Action, ACTS), refused=Action.RETURN)),
     "case followed": ("routing", "case.html", samples.case_followed()),
     "case closed": ("routing", "case.html", samples.case_page(Action.NOTE, status=Status.CLOSED)),
+    "figures": ("reporting", "figures.html", figure_samples.figures_page()),
+    "figures of nothing": ("reporting", "figures.html", figure_samples.figures_of_nothing()),
+    "figure by unit": ("reporting", "figure.html", figure_samples.rate_by_unit()),
+    "figure by day": ("reporting", "figure.html", figure_samples.time_by_day()),
+    "figure by channel": ("reporting", "figure.html", figure_samples.count_by_channel()),
+    "figure without groups": ("reporting", "figure.html", figure_samples.figure_without_groups()),
+    "figure corrected": ("reporting", "figure.html", figure_samples.figure_corrected()),
+    "tickets behind": ("reporting", "figure_tickets.html", figure_samples.tickets_page()),
+    "tickets none": ("reporting", "figure_tickets.html", figure_samples.no_tickets()),
     "sandbox": ("notify", "sandbox.html", samples.sandbox_page()),
 }
+
+
+def answer(request: Request, name: str) -> Response:
+    """The page with its sample view; what a view itself says, it says in the reader's language."""
+    service, template, view = PAGES[name]
+    shown = view(language_of(request)) if callable(view) else view
+    return RENDERERS[service].render(request, template, {"page": shown})

@@ -1,8 +1,9 @@
 """Every page, in every language: escaped, labelled, obeying its own content policy, and without JavaScript."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from html.parser import HTMLParser
 
 import pytest
@@ -19,7 +20,7 @@ from shared.web.problems import PageProblem, problem_of_status
 from shared.web.rendering import Renderer
 from shared.web.security import CsrfProtection
 from tests.unit.web import samples
-from tests.unit.web.sample_pages import PAGES, RENDERERS
+from tests.unit.web.sample_pages import PAGES, RENDERERS, answer
 
 every_page = pytest.mark.parametrize("page", PAGES)
 every_language = pytest.mark.parametrize("language", ["zh", "en"])
@@ -41,9 +42,10 @@ class Elements(HTMLParser):
 
 
 def visitor_of(renderer: Renderer, name: str, context: dict[str, object]) -> TestClient:
-    async def page(request: Request) -> Response:
-        return renderer.render(request, name, context)
+    return visitor(renderer, lambda request: renderer.render(request, name, context))
 
+
+def visitor(renderer: Renderer, page: Callable[[Request], Response]) -> TestClient:
     guard = Middleware(
         CsrfProtection,
         secret=b"a secret",
@@ -54,8 +56,8 @@ def visitor_of(renderer: Renderer, name: str, context: dict[str, object]) -> Tes
 
 
 def html_of(page: str, language: str = "zh") -> str:
-    service, name, view = PAGES[page]
-    return visitor_of(RENDERERS[service], name, {"page": view}).get(f"/page?lang={language}").text
+    service, _, _ = PAGES[page]
+    return visitor(RENDERERS[service], partial(answer, name=page)).get(f"/page?lang={language}").text
 
 
 @every_page
