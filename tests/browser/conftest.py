@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
+from tests.browser.serving import look, served
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 ARGUMENTS = (
     "--no-sandbox",
@@ -47,6 +49,13 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
         started = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield started
         await started.close()
+
+
+@pytest.fixture(scope="session")
+async def address() -> AsyncIterator[str]:
+    """Where the sample pages are."""
+    async with served(look()) as origin:
+        yield origin
 
 
 @pytest.fixture

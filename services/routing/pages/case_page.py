@@ -56,7 +56,7 @@ async def case_page(
     directory = await service.directory.current()
     texts = await opened(service, _boxes(read, directory))
     staff = {person.id: texts.get(person.name.box) or "" for person in directory.people.values()}
-    showing = _Showing(
+    showing = Showing(
         member=member,
         read=read,
         names=Names(directory),
@@ -69,14 +69,13 @@ async def case_page(
         may_reveal=member.sight.sees_contact(read.case, read.master),
         in_full=revealed is not None,
     )
-    page = showing.matter(await staff_of(service, member), contact)
-    whole = showing.with_other_cases(showing.with_work(showing.with_choices(page)))
-    others = await nearby.cases_at_its_place(service, member, read, page.actions)
+    whole = showing.page(await staff_of(service, member), contact)
+    others = await nearby.cases_at_its_place(service, member, read, whole.actions)
     return replace(whole, nearby=others, refused=refused, writer=member.actor.person)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Showing:
+class Showing:
     """What is needed to show a case: who looks, what was read, what things are called and what was written."""
 
     member: Member
@@ -85,6 +84,10 @@ class _Showing:
     rulebook: Rulebook
     opened: Opened
     now: datetime
+
+    def page(self, staff: Staff, contact: ContactShown) -> CasePage:
+        """All of it but for other cases at its place."""
+        return self.with_other_cases(self.with_work(self.with_choices(self.matter(staff, contact))))
 
     def matter(self, staff: Staff, contact: ContactShown) -> CasePage:
         """What it is about, where it stands and how it came so far."""

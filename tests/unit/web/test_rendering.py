@@ -14,12 +14,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from services.case_states import SITUATIONS
 from services.routing.pages.views import ContactShown
 from shared.web.forms import Fault, FieldFault, Form
 from shared.web.problems import PageProblem, problem_of_status
 from shared.web.rendering import Renderer
 from shared.web.security import CsrfProtection
 from tests.unit.web import samples
+from tests.unit.web.case_samples import pages_in
 from tests.unit.web.sample_pages import PAGES, RENDERERS, answer
 
 every_page = pytest.mark.parametrize("page", PAGES)
@@ -66,6 +68,14 @@ def test_every_page_renders_in_its_language(page: str, language: str) -> None:
     html = html_of(page, language)
 
     assert f'<html lang="{"zh-Hans" if language == "zh" else "en"}">' in html
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_a_case_in_every_situation_has_words_for_each_member(situation: str) -> None:
+    for page in pages_in(situation).values():
+        html = visitor_of(RENDERERS["routing"], "case.html", {"page": page}).get("/page?lang=en").text
+
+        assert '<html lang="en">' in html
 
 
 @every_page
