@@ -67,6 +67,30 @@ class ParquetMissingError(CommandError):
     """Parquet is asked for, and what writes it is not installed: install requirements/parquet.lock.txt."""
 
 
+class WhoAndWhyError(CommandError):
+    """Personal data is exported by somebody and for something: --account and --reason, of up to 200 letters."""
+
+
+class SignInRefusedError(CommandError):
+    """Account or password is wrong."""
+
+
+class SignInWaitError(CommandError):
+    """Too many failed sign-ins; wait a quarter of an hour and try again."""
+
+
+class PasswordsOffError(CommandError):
+    """Staff sign in by the identity provider here, and no command can ask it who you are."""
+
+
+class FirstPasswordError(CommandError):
+    """This is the first-use password: choose your own at the desk first."""
+
+
+class RoleSeesNoContactError(CommandError):
+    """This role sees no reporter's contact, of whatever case."""
+
+
 class BadDayError(CommandError):
     """A day is written YYYY-MM-DD, such as 2026-04-01."""
 

@@ -149,6 +149,27 @@ async def sign_in(service: Routing, *, account: str, password: str, address: str
         WrongCredentialsError: no such account, or another password.
         TooManyFailuresError: this account, or this address, has failed too often.
     """
+    must_change = await _proven(service, account=account, password=password, address=address)
+    return await _begin_session(service, account, must_change=must_change)
+
+
+async def member_by_password(service: Routing, *, account: str, password: str, address: str) -> Member:
+    """Who proves who they are for one act alone: no session begins.
+
+    Raises:
+        LocalAccountsOffError: passwords count no more.
+        WrongCredentialsError: no such account, or another password.
+        TooManyFailuresError: this account, or this address, has failed too often.
+    """
+    must_change = await _proven(service, account=account, password=password, address=address)
+    member = await member_of_district(service, account)
+    if member is None:
+        raise WrongCredentialsError
+    return replace(member, must_change=must_change)
+
+
+async def _proven(service: Routing, *, account: str, password: str, address: str) -> bool:
+    """Whether this password, which is right, has to be changed."""
     if not service.config.local_accounts:
         raise LocalAccountsOffError
     # Before the password is looked at, which takes its time: of many tries at once none may slip through.
@@ -160,7 +181,7 @@ async def sign_in(service: Routing, *, account: str, password: str, address: str
     if row is None or not holds:
         raise WrongCredentialsError
     await _forgive_try(service, limits)
-    return await _begin_session(service, account, must_change=row["must_change"])
+    return bool(row["must_change"])
 
 
 async def sign_in_by_provider(

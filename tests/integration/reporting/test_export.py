@@ -65,6 +65,7 @@ async def test_months_are_told_together_and_machines_are_told_what_was_written(t
         "bytes": file.stat().st_size,
         "first_day": "2026-04-01",
         "last_day": "2026-05-31",
+        "personal": False,
     }
     assert (reversed_.exit_code, nowhere.exit_code, names_in(tmp_path)) == (1, 1, ["spring.csv"])
 
