@@ -149,7 +149,8 @@ def _explained_lines(explained: Explained) -> list[str]:
     name = explained.rule_name.zh if explained.rule_name else explained.rule
     head = worded("rules_assigned", at=at, unit=explained.unit, rule=name, edition=explained.edition)
     passed = [f"  ✗ {rule}: {condition}" for rule, condition in explained.passed_over]
-    return [head, *passed, f"  ✓ {explained.rule}"]
+    words = [f"  {worded('rules_worded')} {message}: {template}" for message, template in explained.templates.items()]
+    return [head, *passed, f"  ✓ {explained.rule}", *words]
 
 
 def explained_record(explained: Explained) -> dict[str, Any]:

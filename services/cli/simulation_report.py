@@ -42,6 +42,7 @@ def _lines(outcome: Simulation, file: str) -> list[str]:
             moved=sum(each.moves for each in differing),
             retimed=sum(each.is_retimed for each in differing),
             calling=sum(each.calls_others for each in differing),
+            reworded=sum(each.is_reworded for each in differing),
             undecided=outcome.undecided,
         ),
         worded("rules_retimed", **_retimed(differing)),
@@ -80,7 +81,7 @@ def _load_table(title: str, names: Names, before: Counter[str], after: Counter[s
     return table
 
 
-Told = tuple[str, str, tuple[str, ...]] | None
+Told = tuple[str, str, tuple[str, ...], tuple[tuple[str, str], ...]] | None
 Group = tuple[Told, Told, list[str]]
 
 
@@ -93,7 +94,9 @@ def _groups(differing: Iterable[Differing]) -> list[Group]:
 
 
 def _told(decision: Decision | None) -> Told:
-    return (decision.rule, decision.unit, tuple(sorted(decision.calls))) if decision else None
+    if decision is None:
+        return None
+    return decision.rule, decision.unit, tuple(sorted(decision.calls)), tuple(sorted(decision.templates.items()))
 
 
 def _differing_table(names: Names, groups: Iterable[Group]) -> Table:
@@ -109,9 +112,10 @@ def _differing_table(names: Names, groups: Iterable[Group]) -> Table:
 def _said(names: Names, told: Told) -> str:
     if told is None:
         return worded("rules_none")
-    rule, unit, calls = told
+    rule, unit, calls, templates = told
     called = [f"{worded('rules_called')} {_name(names.units, each)}" for each in calls]
-    return "\n".join([_name(names.rules, rule), f"→ {_name(names.units, unit)}", *called])
+    words = [f"{worded('rules_worded')} {message}: {template}" for message, template in templates]
+    return "\n".join([_name(names.rules, rule), f"→ {_name(names.units, unit)}", *called, *words])
 
 
 def _name(names: Mapping[str, Name], id_: str) -> str:
@@ -132,6 +136,7 @@ def simulation_record(outcome: Simulation) -> dict[str, Any]:
         "retimed": sum(each.is_retimed for each in outcome.differing),
         **_retimed(outcome.differing),
         "calling_others": sum(each.calls_others for each in outcome.differing),
+        "reworded": sum(each.is_reworded for each in outcome.differing),
         "undecided": outcome.undecided,
         "load": _by_unit(outcome.load_before, outcome.load_after),
         "calls": _by_unit(outcome.calls_before, outcome.calls_after),
@@ -159,4 +164,5 @@ def _decided(decision: Decision | None) -> dict[str, Any] | None:
         "unit": decision.unit,
         **decision.deadlines.model_dump(mode="json", include={"accept_by", "resolve_by"}),
         "calls": list(decision.calls),
+        "templates": dict(decision.templates),
     }

@@ -10,17 +10,19 @@ from services.routing.domain.errors import RoutingError
 from services.routing.domain.rulebook import Rulebook
 from shared.contracts.directory import Name
 from shared.contracts.intake import Channel
+from shared.contracts.messages import Message
 from shared.contracts.routing import Deadlines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What rules say of a ticket: whom it goes to, by when, and whom they call at once."""
+    """What rules say of a ticket: whom it goes to, by when, whom they call at once, whose words its messages have."""
 
     rule: str
     unit: str
     deadlines: Deadlines
     calls: tuple[str, ...] = ()
+    templates: Mapping[Message, str] = field(default_factory=dict)
 
     @property
     def due(self) -> tuple[datetime | None, datetime | None]:
@@ -29,11 +31,12 @@ class Decision:
 
     def is_like(self, other: "Decision") -> bool:
         """Whether nothing that is compared differs."""
-        return (self.rule, self.unit, self.due, set(self.calls)) == (
+        return (self.rule, self.unit, self.due, set(self.calls), self.templates) == (
             other.rule,
             other.unit,
             other.due,
             set(other.calls),
+            other.templates,
         )
 
 
@@ -73,6 +76,11 @@ class Differing:
     def calls_others(self) -> bool:
         """Whether others would have been called to it at once."""
         return bool(self.before and self.after and set(self.after.calls) != set(self.before.calls))
+
+    @property
+    def is_reworded(self) -> bool:
+        """Whether its messages would have been said by other templates."""
+        return bool(self.before and self.after and self.after.templates != self.before.templates)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +169,7 @@ def decision(rulebook: Rulebook, report: Report) -> Decision | None:
         unit=assignment.unit,
         deadlines=assignment.deadlines,
         calls=tuple(call.unit for call in chosen.calls),
+        templates=chosen.templates,
     )
 
 

@@ -21,6 +21,7 @@ from services.routing.handlers.service import Routing
 from services.routing.queries import SQL
 from shared.contracts.codec import decode
 from shared.contracts.directory import Name
+from shared.contracts.messages import Message
 from shared.contracts.routing import RULE, CaseAssigned, CaseOpened
 from shared.directory import Directory
 from shared.kernel.database import Connection
@@ -30,7 +31,10 @@ PAGE = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """One assignment of a case with its reason: each earlier rule with the condition that did not hold."""
+    """One assignment of a case with its reason: each earlier rule with the condition that did not hold.
+
+    `templates` are the district's own wordings that its messages have.
+    """
 
     at: datetime
     rule: str
@@ -40,6 +44,7 @@ class Explained:
     resolve_by: datetime | None
     passed_over: Sequence[tuple[str, str]]
     edition: int
+    templates: Mapping[Message, str]
 
 
 async def explain(service: Routing, number: str) -> list[Explained]:
@@ -151,7 +156,13 @@ def _report(begun: CaseOpened, text: str, earlier: Mapping[UUID, Earlier]) -> Re
 
 def _decided(recorded: _Recorded) -> Decision:
     first = recorded.assigned
-    return Decision(rule=first.trace.rule, unit=first.unit, deadlines=first.deadlines, calls=recorded.called)
+    return Decision(
+        rule=first.trace.rule,
+        unit=first.unit,
+        deadlines=first.deadlines,
+        calls=recorded.called,
+        templates=first.matter.templates,
+    )
 
 
 def _rule_names(directory: Directory) -> dict[str, Name]:
@@ -169,4 +180,5 @@ def _explained(event: CaseAssigned, names: Mapping[str, Name]) -> Explained:
         resolve_by=event.deadlines.resolve_by,
         passed_over=[(passed.rule, passed.condition) for passed in trace.passed_over],
         edition=trace.directory_version,
+        templates=event.matter.templates,
     )

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from services.routing.domain.units import OF_THE_PLACE
 from services.routing.handlers.admin import RulesRead
 from services.routing.handlers.rule_hits import RuleHits
-from services.routing.pages.admin_views import ConditionShown, RuleShown, UnitAsked
+from services.routing.pages.admin_views import ConditionShown, RuleShown, TemplateShown, UnitAsked
 from services.routing.pages.names import Names
 from shared.contracts.directory import Conditions, Name, Rule
 from shared.contracts.routing import Urgency
+from shared.directory import Directory
 
 # Of a relation that every community has a unit for, some are enough to know what is meant.
 UNITS_SHOWN_MAX = 3
@@ -32,9 +33,17 @@ def _shown(place: int, rule: Rule, names: Names, hits: RuleHits | None) -> RuleS
         whistle=[_unit(call.unit, names) for call in rule.whistle],
         verified=rule.verification is not None,
         follow_ups=len(rule.follow_ups),
+        templates=list(_templates(rule, names.directory)),
         hits=hits.hits if hits else 0,
         last_at=hits.last_at if hits else None,
     )
+
+
+def _templates(rule: Rule, directory: Directory) -> Iterator[TemplateShown]:
+    for message, template_id in rule.templates.items():
+        template = directory.templates[template_id]
+        says = Name(zh=template.zh, en=template.en or template.zh)
+        yield TemplateShown(id=template_id, message=message, says=says)
 
 
 def _conditions(when: Conditions, names: Names) -> Iterator[ConditionShown]:

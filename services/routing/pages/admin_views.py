@@ -9,6 +9,7 @@ from services.routing.handlers.admin import SignedOut
 from services.routing.pages.views import Staff
 from services.routing.queries import Edition
 from shared.contracts.directory import Name, Role
+from shared.contracts.messages import Message
 from shared.contracts.routing import Term
 
 
@@ -48,6 +49,15 @@ class UnitAsked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateShown:
+    """A message that a rule has said in the district's own words, its placeholders not filled."""
+
+    id: str
+    message: Message
+    says: Name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleShown:
     """One rule as it is asked, in order, and how often it led lately."""
 
@@ -61,6 +71,7 @@ class RuleShown:
     whistle: Sequence[UnitAsked]
     verified: bool
     follow_ups: int
+    templates: Sequence[TemplateShown] = ()
     hits: int
     last_at: datetime | None
 

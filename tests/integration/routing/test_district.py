@@ -42,6 +42,21 @@ async def test_a_place_that_left_the_file_is_retired_and_comes_back_with_it(desk
     assert not (await desk.routing.directory.current()).places["XMHYAPX7"].retired
 
 
+async def test_another_wording_of_a_template_changes_it_alone_and_its_rule_is_what_it_was(
+    desk: Desk, district: District
+) -> None:
+    [written] = district.templates
+    said = written.model_copy(update={"zh": "{place}有危险，先断电：{link}"})
+    reworded = district.model_copy(update={"templates": (said,)})
+
+    compared = await compare_district(desk.routing, reworded)
+    published = await publish_district(desk.routing, reworded, file_sha256=DIGEST)
+
+    assert compared.changes == published.changes == (Change(kind="template", id="danger-assigned", what="changed"),)
+    known = (await desk.routing.directory.current()).templates["danger-assigned"]
+    assert (known.edition, known.zh) == (2, "{place}有危险，先断电：{link}")
+
+
 async def test_a_new_phone_changes_its_person_alone(desk: Desk, district: District) -> None:
     changed = with_phone(district, "police-duty-1", "10000000499")
 

@@ -16,7 +16,8 @@ from services.routing.domain.simulation import Simulation
 from services.routing.handlers.rule_hits import RuleHits
 from services.routing.handlers.rules import Explained
 from shared.contracts.directory import Name
-from tests.unit.routing.district_samples import SMALL, read_small, with_rule
+from shared.contracts.messages import Message
+from tests.unit.routing.district_samples import LANE, SMALL, read_small, with_rule, with_templates
 
 AT = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)
 
@@ -31,12 +32,14 @@ def test_an_explanation_is_told_in_json_with_its_moments() -> None:
         resolve_by=None,
         passed_over=[("danger", "words_any")],
         edition=3,
+        templates={Message.CASE_ASSIGNED: "lane"},
     )
 
     told = json.loads(in_json(explained_record(explained)))
 
     assert (told["at"], told["accept_by"], told["resolve_by"]) == (AT.isoformat(), AT.isoformat(), None)
     assert told["passed_over"] == [{"rule": "danger", "condition": "words_any"}]
+    assert told["templates"] == {"case_assigned": "lane"}
     assert told["rule_name"] == {"zh": "占用消防通道", "en": "Blocked fire lane"}
 
 
@@ -77,6 +80,21 @@ def test_tickets_that_differ_alike_are_one_row_with_names(tmp_path: Path, capsys
 
     [row] = [line for line in capsys.readouterr().out.splitlines() if "消防通道 · Fire lane" in line]
     assert [cell.strip() for cell in row.strip("│").split("│")] == ["5", "消防通道 · Fire lane", "其他 · Rest", "0"]
+
+
+def test_tickets_whose_messages_other_templates_would_say_are_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = ["1,2026-04-01 09:00:00,EAST2345,消防通道被堵", "2,2026-04-01 09:00:00,EAST2345,路灯不亮"]
+
+    outcome = tried(tmp_path, SMALL, with_templates("lane", LANE), *lines)
+    told = simulation_record(outcome)
+    print_simulation(outcome, file="worded.yaml")
+
+    assert (told["moved"], told["retimed"], told["calling_others"], told["reworded"]) == (0, 0, 0, 1)
+    [differing] = told["differing"]
+    assert (differing["before"]["templates"], differing["after"]["templates"]) == ({}, {"case_assigned": "lane"})
+    assert "case_assigned: lane" in capsys.readouterr().out
 
 
 def test_a_table_of_which_no_line_can_be_read_is_no_trial(tmp_path: Path) -> None:

@@ -5,8 +5,17 @@ from datetime import UTC, datetime
 from services.routing.handlers.admin import RulesRead
 from services.routing.handlers.rule_hits import RuleHits
 from services.routing.pages.admin_rules import rules_shown
-from services.routing.pages.admin_views import ConditionShown, UnitAsked
-from shared.contracts.directory import CategoryDefined, Conditions, Name, Rule, RulesDefined, UnitDefined
+from services.routing.pages.admin_views import ConditionShown, TemplateShown, UnitAsked
+from shared.contracts.directory import (
+    CategoryDefined,
+    Conditions,
+    Name,
+    Rule,
+    RulesDefined,
+    TemplateDefined,
+    UnitDefined,
+)
+from shared.contracts.messages import Message
 from shared.directory import Directory
 
 AT = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)
@@ -21,6 +30,9 @@ def directory(*rules: Rule) -> Directory:
         units={"chunhe": committee},
         categories={"order": CategoryDefined(at=AT, id="order", edition=1, name=ORDER)},
         rules={"rules": RulesDefined(at=AT, id="rules", edition=1, rules=rules)},
+        templates={
+            "lane": TemplateDefined(at=AT, id="lane", edition=1, message=Message.CASE_CLOSED, zh="谢谢：{link}")
+        },
     )
 
 
@@ -38,6 +50,15 @@ def test_a_rule_says_its_conditions_in_names_and_whom_a_relation_means() -> None
     ]
     assert shown.unit == UnitAsked(relation="committee", units=[COMMITTEE])
     assert (shown.hits, shown.last_at) == (3, AT)
+
+
+def test_a_rule_shows_which_messages_are_said_in_the_districts_own_words() -> None:
+    rule = Rule(id="lane", name=ORDER, unit="chunhe", templates={Message.CASE_CLOSED: "lane"})
+
+    [shown] = rules_shown(RulesRead(directory=directory(rule), hits={}))
+
+    says = Name(zh="谢谢：{link}", en="谢谢：{link}")
+    assert shown.templates == [TemplateShown(id="lane", message=Message.CASE_CLOSED, says=says)]
 
 
 def test_rules_stand_in_the_order_in_which_they_are_asked() -> None:

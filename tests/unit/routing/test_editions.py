@@ -13,8 +13,10 @@ from shared.contracts.directory import (
     Role,
     Rule,
     RulesDefined,
+    TemplateDefined,
 )
 from shared.contracts.envelope import Sealed
+from shared.contracts.messages import Message
 
 AT = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)
 GATE = Name(zh="东门", en="East gate")
@@ -71,6 +73,24 @@ def test_a_rule_differs_by_itself_and_by_its_order() -> None:
         ("c", What.MOVED, []),
         ("gone", What.RETIRED, []),
         ("new", What.ADDED, []),
+    ]
+
+
+def test_a_template_shows_what_it_said_and_a_rule_which_one_it_asks_for() -> None:
+    def lane(edition: int, says: str) -> TemplateDefined:
+        return TemplateDefined(at=AT, id="lane", edition=edition, message=Message.CASE_CLOSED, zh=says)
+
+    asking = rule("a").model_copy(update={"templates": {Message.CASE_CLOSED: "lane"}})
+
+    found = differences(
+        [[lane(1, "好了：{link}"), lane(2, "谢谢：{link}")], [rules(1, rule("a")), rules(2, asking)]],
+        earlier=1,
+        later=2,
+    )
+
+    assert [(each.kind, each.id, each.fields) for each in found] == [
+        ("rule", "a", (FieldChange("templates", "{}", '{"case_closed": "lane"}'),)),
+        ("template", "lane", (FieldChange("zh", "好了：{link}", "谢谢：{link}"),)),
     ]
 
 

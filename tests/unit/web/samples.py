@@ -28,6 +28,7 @@ from services.routing.pages.admin_views import (
     EditionsPage,
     RuleShown,
     RulesPage,
+    TemplateShown,
     UnitAsked,
     UserShown,
     UsersPage,
@@ -66,6 +67,7 @@ from services.routing.pages.views import (
 from services.routing.queries import Edition
 from shared.contracts.directory import Name, Role
 from shared.contracts.intake import Channel, Link, Rating
+from shared.contracts.messages import Message
 from shared.contracts.notify import Audience
 from shared.contracts.routing import About, Clock, Term
 from shared.web.forms import EMPTY_FORM, Fault, FieldFault, Form
@@ -605,6 +607,15 @@ def rules_page() -> RulesPage:
                 whistle=[UnitAsked(units=[POLICE]), UnitAsked(relation="property", units=[PROPERTY])],
                 verified=True,
                 follow_ups=2,
+                templates=[
+                    TemplateShown(
+                        id="lane",
+                        message=Message.CASE_ASSIGNED,
+                        says=Name(
+                            zh="{place}消防通道被占，{accept_by} 前接单：{link}", en="Fire lane at {place}: {link}"
+                        ),
+                    )
+                ],
                 hits=17,
                 last_at=NOW - minutes(75),
             ),

@@ -26,6 +26,7 @@ from services.routing.pages.door_views import Trouble
 from services.routing.pages.views import Happened
 from shared.contracts.directory import AreaLevel, Conditions, Role
 from shared.contracts.intake import Channel, Rating
+from shared.contracts.messages import Message
 from shared.contracts.notify import Audience
 from shared.contracts.routing import About, Clock, Urgency
 from shared.web.catalogues import (
@@ -98,6 +99,7 @@ FAMILIES: dict[str, list[str]] = {
     "admin.": ["editions", "differences", "rules", "users"],
     "admin.what.": [*What],
     "admin.kind.": ["area", "place", "unit", "person", "duty", "category", "rule", "template", "calendar"],
+    "rule.message.": [*Message],
     "rule.condition.": [*Conditions.model_fields, "not_working_time"],
     "weekday.": [*"1234567"],
     "status.done.": [*Step],
