@@ -147,10 +147,10 @@ def create_app(service: Routing) -> FastAPI:
     now = service.runtime.ground.clock.now
     renderer = service_renderer(NAME, template_dir=Path(__file__).parent / "pages" / "templates", now=now)
     app = FastAPI(title="Yima routing", max_body_size=service.config.body_megabytes_max * 1024 * 1024)
-    # First, since a request is held against each address before its own.
-    app.include_router(cases.router(service))
-    app.include_router(duty_api.router(service))
-    app.include_router(admin_api.router(service))
+    # First, since a request is held against each address before its own; and not as included routers, in which it would
+    # be looked for twice.
+    for programs in (cases, duty_api, admin_api):
+        app.router.routes.extend(programs.router(service).routes)
     for pages in (sign_in, provider, figures, inbox, bulk, duty, admin, live, contact, case):
         app.include_router(pages.router(service, renderer), include_in_schema=False)
     app.router.routes.append(shared_assets().route())

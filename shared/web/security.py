@@ -36,6 +36,7 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
+ENCODED_HEADERS = [(name.encode(), value.encode()) for name, value in {**HEADERS, "cache-control": "no-store"}.items()]
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM_COOKIE = "yima_form"
 FORM_FIELD = "csrf_token"
@@ -67,16 +68,16 @@ class SecurityHeaders:
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _add_headers(MutableHeaders(scope=message))
+                _add_headers(message)
             await send(message)
 
         await self._app(scope, receive, send_guarded)
 
 
-def _add_headers(headers: MutableHeaders) -> None:
-    for name, value in HEADERS.items():
-        headers.setdefault(name, value)
-    headers.setdefault("cache-control", "no-store")
+def _add_headers(message: Message) -> None:
+    own = list(message.get("headers", ()))
+    named = {name for name, _ in own}
+    message["headers"] = own + [each for each in ENCODED_HEADERS if each[0] not in named]
 
 
 @dataclass(frozen=True, slots=True)

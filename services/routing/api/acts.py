@@ -149,7 +149,7 @@ def _add_act(routes: APIRouter, service: Routing, name: str, *, takes: type[Body
         status_code=204,
         name=name,
         description=told + (WITH_PHOTOS if name in PHOTOGRAPHED else "") + UNCHANGED,
-        dependencies=[SESSION, only_query()],
+        dependencies=[SESSION],
         openapi_extra=_described(service, name, takes),
     )
     async def act(

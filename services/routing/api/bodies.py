@@ -16,7 +16,7 @@ from services.routing.adapters.photos import Picture
 from services.routing.api.schemas import Body
 from services.routing.handlers import Routing
 from services.routing.handlers.evidence import PhotosRefusedError, check_photos, photos_bytes_max, redrawn
-from shared.kernel.bodies import BYTES_MAX, described, json_of
+from shared.kernel.bodies import BYTES_MAX, check_query, described, json_of
 from shared.kernel.forms import BodyTooLongError, NotAFormError, read_form
 from shared.kernel.misread import BODY
 
@@ -35,7 +35,7 @@ class Brought:
 
 
 def brought(service: Routing, takes: type[Body], *, with_photos: bool) -> Callable[[Request], Awaitable[Brought]]:
-    """What reads an act's body as this model.
+    """What reads an act's body as this model; beside it the act takes nothing in its address.
 
     Raises (when called):
         HTTPException: 413, it is too long; 415, it is neither JSON nor a form that this act takes.
@@ -44,6 +44,7 @@ def brought(service: Routing, takes: type[Body], *, with_photos: bool) -> Callab
     read_json = json_of(takes)
 
     async def read(request: Request) -> Brought:
+        check_query(request)
         media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if not with_photos or media_type != FORM:
             return Brought(await read_json(request))
