@@ -1,4 +1,4 @@
-"""Grafana's own alert rules: figures that somebody must look at today. What a machine lacks, Prometheus tells."""
+"""Grafana's own alert rules: only what Prometheus can not know, since figures of a day are counted from events."""
 
 import io
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import LiteralScalarString
 
 from deploy.grafana.figure_sql import counting, template
-from services.reporting.domain import backlog, delivery_rate, whistle_report_in
+from services.reporting.domain import whistle_report_in
 
 HEAD = "# Written by `python -m deploy.grafana`; not by hand.\n"
 DAY_S = 86_400
@@ -26,16 +26,6 @@ def text() -> str:
 def _group() -> Mapping[str, Any]:
     rules = (
         _rule(
-            uid="yima-urgent-overdue",
-            title="紧急件超期 · Urgent cases are overdue",
-            sql=counting(backlog.OVERDUE, only="urgency = 'urgent'"),
-            above=0,
-            waits="10m",
-            summary="有紧急件过了时限还没办结。打开“今天全区怎么样”，先看超期最久的。",
-            description="Urgent cases past their deadline: somebody in need waits, and the ladder has not helped.",
-            board="yima-today",
-        ),
-        _rule(
             uid="yima-whistles-missed",
             title="吹哨没按时报到 · Whistles were missed",
             sql=template(
@@ -46,16 +36,6 @@ def _group() -> Mapping[str, Any]:
             summary="过去一天有三个以上单位吹哨后没有按时报到。打开“时限与升级”。",
             description="Three or more units that were called in the last day did not report in on time.",
             board="yima-clocks",
-        ),
-        _rule(
-            uid="yima-messages-undelivered",
-            title="短信送达率低 · Few messages arrive",
-            sql=template("share_undone", figure=counting(delivery_rate.FIGURE, only=WHOLE)),
-            above=20,
-            waits="30m",
-            summary="过去一天的短信有五分之一以上没有送达。打开“短信”。",
-            description="More than a fifth of the last day's messages, of ten or more, have no receipt of delivery.",
-            board="yima-messages",
         ),
     )
     return {"orgId": 1, "name": "yima-figures", "folder": "全区 · District", "interval": "5m", "rules": list(rules)}

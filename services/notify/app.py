@@ -13,7 +13,7 @@ from services.notify.adapters.twilio import TwilioAccount, TwilioProvider
 from services.notify.adapters.wording import message_wording
 from services.notify.api import notifications, twilio
 from services.notify.config import Config
-from services.notify.handlers import Notify, Sender
+from services.notify.handlers import Notify, Sender, Waiting
 from services.notify.pages import sandbox
 from services.notify.projections import project
 from services.notify.queries import SQL_FOLDER
@@ -67,6 +67,7 @@ async def open_service(ground: Ground, config: Config) -> Notify:
     runtime.need("directory", service.directory.missing)
     for _ in range(config.senders_used):
         runtime.touch(Sender(service), timeout_s=2 * config.twilio_timeout_s)
+    runtime.loops.add("waiting", Waiting(service).run, role=Role.CONSUMERS)
     runtime.loops.add("provider", partial(_hold, service.provider), role=Role.CONSUMERS)
     return service
 

@@ -1,7 +1,9 @@
 """What is done about messages: wished for, sent, their outcomes and receipts recorded."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -34,9 +36,9 @@ from shared.contracts.envelope import Sealed
 from shared.contracts.notify import SuppressionReason, UnknownCause
 from shared.directory import Directory, DirectoryFollower
 from shared.kernel import metrics, tracing
-from shared.kernel.database import Connection
+from shared.kernel.database import PLATFORM_ERRORS, Connection
 from shared.kernel.event_store import Cause, Fold, Loaded, traceparents
-from shared.kernel.loops import StopLoopError
+from shared.kernel.loops import StopLoopError, beat
 from shared.kernel.reactions import Received
 from shared.kernel.runtime import Runtime
 from shared.kernel.work import Work, transact
@@ -45,6 +47,8 @@ from shared.privacy import Forgotten, Keyring, SealBrokenError
 CONSUMER = "notify"
 FOLD: Fold[Notification] = Fold(Notification(), evolve)
 ABANDONED_MAX = 500
+# As often as it is asked for.
+WAITS_SEEN_EVERY_S = 15.0
 UNREADABLE = "unreadable"
 
 Telling = Callable[[Notification], bool]
@@ -135,6 +139,28 @@ async def report(service: Notify, notification_id: UUID, receipt: Report) -> Non
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """How long the longest waiting message waits, told beside the senders: they may hang, have stopped or be behind."""
+
+    service: Notify
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        while True:
+            beat()
+            # That the database is away is told by readiness itself.
+            with suppress(*PLATFORM_ERRORS):
+                await self.look()
+            await asyncio.sleep(WAITS_SEEN_EVERY_S)
+
+    async def look(self) -> None:
+        """Tell it as it is now."""
+        runtime = self.service.runtime
+        age = await queries.oldest_due_age_seconds(runtime.pool, runtime.ground.clock.now())
+        metrics.SEND_WAIT.set(age)
+
+
+@dataclass(frozen=True, slots=True)
 class Sending:
     """One attempt, committed; without a message it could not be opened."""
 
@@ -194,8 +220,6 @@ class Sender:
 
     async def abandon(self, work: Work) -> int:
         """Attempts whose holder died are unknown."""
-        age = await queries.oldest_due_age_seconds(work.connection, work.now)
-        metrics.SEND_WAIT.set(age)
         ids = await queries.abandoned_ids(work.connection, work.now, ABANDONED_MAX)
         await work.prefetch([stream_of(each) for each in ids], FOLD)
         for each in ids:

@@ -94,9 +94,9 @@ async def abandoned_ids(connection: Connection, now: datetime, limit: int) -> li
     return [row["id"] for row in await connection.fetch(SQL["abandoned_notifications"], now, limit)]
 
 
-async def oldest_due_age_seconds(connection: Connection, now: datetime) -> float:
+async def oldest_due_age_seconds(pool: Pool, now: datetime) -> float:
     """How late the longest waiting message is; 0 when none waits."""
-    age = await connection.fetchval(SQL["oldest_due_age"], now)
+    age = await pool.fetchval(SQL["oldest_due_age"], now)
     return max(0.0, age or 0.0)
 
 

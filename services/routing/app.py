@@ -13,8 +13,8 @@ from services.routing.api import duty as duty_api
 from services.routing.api import errors as api_errors
 from services.routing.config import Config
 from services.routing.handlers import Routing, Rulebooks
+from services.routing.handlers.alarms import Alarms
 from services.routing.handlers.live import Live
-from services.routing.handlers.overdue import UrgentOverdue
 from services.routing.handlers.sessions import Sessions
 from services.routing.pages import admin, bulk, case, contact, duty, figures, inbox, live, provider, sign_in
 from services.routing.pages import errors as page_errors
@@ -106,7 +106,7 @@ async def open_service(ground: Ground, config: Config) -> Routing:
     )
     runtime.store.on_commit.append(open_pages.told)
     runtime.loops.add("live", open_pages.run, role=Role.WEB)
-    runtime.loops.add("overdue", UrgentOverdue(runtime.pool, ground.clock.now).run, role=Role.CONSUMERS)
+    runtime.loops.add("alarms", Alarms(runtime.pool, directory, ground.clock.now).run, role=Role.CONSUMERS)
     runtime.publish(publication(keyring))
     runtime.consume(reactions, service)
     runtime.need("directory", directory.missing)

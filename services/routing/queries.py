@@ -69,6 +69,14 @@ class Answer:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """How many cases whose clock runs a unit has, and how many of them are urgent."""
+
+    all: int
+    urgent: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
     """One publication of the district."""
@@ -201,6 +209,11 @@ async def urgent_overdue(pool: Pool, now: datetime) -> int:
     """How many urgent cases are past the deadline that runs for them."""
     count: int = await pool.fetchval(SQL["urgent_overdue"], now)
     return count
+
+
+async def units_needed(pool: Pool) -> dict[str, Needed]:
+    """How many cases whose clock runs each unit has."""
+    return {row["unit"]: Needed(row["all"], row["urgent"]) for row in await pool.fetch(SQL["units_needed"])}
 
 
 async def editions(pool: Pool) -> list[Edition]:

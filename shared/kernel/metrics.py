@@ -58,6 +58,10 @@ SEND_WAIT = Gauge("yima_notifications_oldest_wait_seconds", "Wait of the oldest 
 # Urgent cases that are past the deadline that runs for them: somebody in need waits, and the ladder has not helped.
 URGENT_OVERDUE = Gauge("yima_urgent_overdue_cases", "Urgent cases past their deadline")
 
+# Cases of a unit that nobody answers for: the urgent ones, of which nobody is told now; or, where none is urgent and no
+# turn is to come, all of them.
+NOBODY_ON_DUTY = Gauge("yima_nobody_on_duty_cases", "Cases of units that nobody answers for", ["unit", "urgent"])
+
 # How many parts of a service are in trouble; `/readyz` names them and what is wrong.
 UNREADY = Gauge("yima_unready_parts", "Parts of a service that keep it from its work", ["service"])
 # How much can still be written where the data directory lies.

@@ -99,13 +99,6 @@ FROM (
 {{figure}}
 ) AS figure
 
--- name: share_undone
--- Which share of what was due is not done; of nine or fewer one more would turn it upside down.
-SELECT CASE WHEN denominator >= 10 THEN 100.0 * (denominator - numerator) / denominator ELSE 0 END AS per_cent
-FROM (
-{{figure}}
-) AS figure
-
 -- name: message_ends
 -- What became of the messages of the dashboard's time.
 SELECT CASE event {{words}} ELSE event END AS "结果", coalesce(reason, '') AS "原因", messages AS "条数",

@@ -12,12 +12,11 @@ from services.routing.adapters.passwords import Passwords
 from services.routing.adapters.photos import Photos
 from services.routing.config import Config
 from services.routing.domain.case import Case, evolve
-from services.routing.domain.rulebook import Rulebook, calendars_end, rulebook_from
+from services.routing.domain.rulebook import Rulebook, rulebook_from
 from services.routing.handlers.live import Live
 from services.routing.handlers.sessions import Sessions
 from shared.contracts.directory import DirectoryRecord
 from shared.directory import Directory, DirectoryFollower
-from shared.kernel import metrics
 from shared.kernel.database import Connection
 from shared.kernel.event_store import Fold, Request
 from shared.kernel.runtime import Runtime
@@ -44,8 +43,6 @@ class Rulebooks:
         directory = await self.directory.current(held)
         if directory is not self._of:
             self._of, self._made = directory, rulebook_from(_records(directory))
-            if (end := calendars_end(directory.calendars.values())) is not None:
-                metrics.CALENDARS_END.set(end.timestamp())
         return self._made
 
 

@@ -7,7 +7,7 @@ from prometheus_client import REGISTRY
 
 from services.notify.domain.commands import Queue
 from services.notify.domain.message import SendState, decide
-from services.notify.handlers import FOLD, Sender, stream_of
+from services.notify.handlers import FOLD, Sender, Waiting, stream_of
 from services.notify.queries import MessageStatus, notification_counts
 from shared.contracts.directory import DutyDefined, Shift
 from shared.contracts.envelope import Sealed
@@ -356,6 +356,17 @@ async def test_an_attempt_whose_holder_died_is_unknown_and_never_repeated(town: 
 
         assert ([each.notification_id for each in claimed], early, late, again) == ([message_id], 0, 1, [])
         assert await post.events_of(message_id) == ["NotificationQueued", "SendAttempted", "SendUnknown"]
+
+
+async def test_how_long_the_longest_waits_is_told_while_no_sender_works(town: Town) -> None:
+    async with opened_post(town, a_config()) as post:
+        await post.notify.runtime.loops.stop()
+        await queue_by_hand(post)
+        post.clock.advance(timedelta(minutes=7))
+
+        await Waiting(post.notify).look()
+
+        assert REGISTRY.get_sample_value("yima_notifications_oldest_wait_seconds") == 7 * 60
 
 
 async def test_two_senders_at_once_never_take_the_same_message(town: Town) -> None:

@@ -1,5 +1,6 @@
 """The inbox on real rows: exact totals, each case on exactly one page, and never one that the member may not see."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -31,7 +32,16 @@ from services.routing.domain.case.state import Status
 from services.routing.domain.errors import NotVerifierError
 from services.routing.domain.inbox import Days, Due, Narrowing, Show, Wanted
 from services.routing.projections import case_rows
-from services.routing.queries import ListedCase, Page, closed_page, inbox_connection, open_page, urgent_overdue
+from services.routing.queries import (
+    ListedCase,
+    Needed,
+    Page,
+    closed_page,
+    inbox_connection,
+    open_page,
+    units_needed,
+    urgent_overdue,
+)
 from shared.contracts.directory import Role
 from shared.contracts.routing import About, Clock
 from shared.kernel.database import Pool, open_pool
@@ -277,6 +287,20 @@ async def test_urgent_cases_past_their_deadline_are_counted_until_the_work_is_do
         0,
         0,
     ]
+
+
+async def test_unit_is_needed_while_a_clock_of_its_case_runs(rows: Rows) -> None:
+    everything = (
+        "SELECT unit, urgent, due_at IS NOT NULL AND status <> 'closed' AS runs FROM cases WHERE unit IS NOT NULL"
+    )
+    running = [row for row in await rows.pool.fetch(everything) if row["runs"]]
+    every = Counter(row["unit"] for row in running)
+    urgent = Counter(row["unit"] for row in running if row["urgent"])
+
+    needed = await units_needed(rows.pool)
+
+    assert needed == {unit: Needed(cases, urgent[unit]) for unit, cases in every.items()}
+    assert 0 < urgent.total() < every.total()
 
 
 async def test_who_answers_is_told_what_they_are_asked_and_nobody_else_is(rows: Rows) -> None:

@@ -162,6 +162,12 @@ SELECT id, version, status, area,
         || array_remove(ARRAY[unit, coalesce(unit, left_unit)], NULL) AS at_work
 FROM cases WHERE id = ANY ($1::uuid[]);
 
+-- name: units_needed
+-- Which units have cases whose clock runs, how many, and how many of these are urgent.
+SELECT unit, count(*) AS all, count(*) FILTER (WHERE urgent) AS urgent FROM cases
+WHERE status <> 'closed' AND due_at IS NOT NULL AND unit IS NOT NULL
+GROUP BY unit;
+
 -- name: urgent_overdue
 -- How many urgent cases are past the deadline that runs for them; the index has them by it.
 SELECT count(*) FROM cases WHERE status <> 'closed' AND due_at < $1 AND urgent;
