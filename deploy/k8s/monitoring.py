@@ -35,13 +35,19 @@ def rule_groups() -> list[Any]:
     return [group for file in files for group in YAML(typ="safe").load(file).get("groups", ())]
 
 
+def _routed(group: Any) -> dict[str, Any]:
+    # By this label the operator gives an alert to the routes of its namespace.
+    rules = [{**rule, "labels": {**rule["labels"], "namespace": "yima"}} for rule in group["rules"]]
+    return {**group, "rules": rules}
+
+
 def rules() -> Iterator[dict[str, Any]]:
     """All alert rules of Prometheus."""
     yield {
         "apiVersion": "monitoring.coreos.com/v1",
         "kind": "PrometheusRule",
         "metadata": {"name": "yima", "labels": {"app.kubernetes.io/name": "yima"}},
-        "spec": {"groups": rule_groups()},
+        "spec": {"groups": [_routed(group) for group in rule_groups()]},
     }
 
 
