@@ -26,6 +26,8 @@ CLOCKS: Mapping[Clock, str] = {
     Clock.RESOLVE: "clock_resolve",
     Clock.VERIFY: "clock_verify",
     Clock.REPORT_IN: "clock_report_in",
+    Clock.ANSWER: "clock_answer",
+    Clock.FOLLOW_UP: "clock_follow_up",
 }
 
 APPLIED_EACH = 100

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from services.routing.domain.case.follow_up import STATE_AFTER as FOLLOW_UP_AFTER
-from services.routing.domain.case.follow_up import OnFollowUp
+from services.routing.domain.case.follow_up import FollowUpState, OnFollowUp
 from services.routing.domain.case.joint import STATE_AFTER, JointEvent, PartState
 from services.routing.domain.case.question import ABOUT, Asking, answered_by
 from services.routing.domain.case.state import NO_RULES, Status
@@ -120,6 +120,8 @@ def questions_of(recorded: Sequence[Recorded]) -> dict[tuple[UUID, str], Asked |
         event = each.event
         if isinstance(event, Asking):
             last[event.case_id, event.unit] = (ABOUT[type(event)].value, event.to_unit, event.answer_by)
+        elif isinstance(event, DeadlineRecomputed) and event.asked_by and event.about:
+            last[event.case_id, event.asked_by] = (event.about.value, event.unit, event.deadline)
         elif not event.history and (unit := answered_by(event)):
             last[event.case_id, unit] = None
     return last
@@ -157,7 +159,12 @@ def parts_of(recorded: Sequence[Recorded]) -> list[tuple[UUID, str, str, datetim
 def follow_ups_of(recorded: Sequence[Recorded]) -> list[tuple[UUID, UUID, str, str, datetime | None]]:
     """Follow-ups with their unit, how far their latest time has come, and by when it must be done where that is new."""
     rows: dict[UUID, tuple[UUID, UUID, str, str, datetime | None]] = {}
-    for event in (each.event for each in recorded if isinstance(each.event, OnFollowUp)):
+    for event in (each.event for each in recorded):
+        if isinstance(event, DeadlineRecomputed) and event.follow_up and event.unit:
+            state = (FollowUpState.PLANNED if event.due else FollowUpState.DUE).value
+            rows[event.follow_up] = (event.case_id, event.follow_up, event.unit, state, event.deadline)
+        if not isinstance(event, OnFollowUp):
+            continue
         known = rows.get(event.follow_up)
         deadline = (
             event.deadline if isinstance(event, FollowUpPlanned | FollowUpReminded) else known[4] if known else None

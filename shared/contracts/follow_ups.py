@@ -46,6 +46,9 @@ class FollowUpPlanned(FollowUpEvent):
     by_rule: Wording | None = Field(default=None, description="What the rule asks for.")
     due: Instant = Field(description="When the unit is reminded.")
     deadline: Instant = Field(description="By when it must be done.")
+    after_days: int | None = Field(
+        default=None, ge=0, description="Of the first time: so many days after it was planned; none where not known."
+    )
     every_days: int | None = Field(default=None, ge=1, description="So many days after it was due it comes again.")
     working_days: bool = False
     times: int = Field(default=1, ge=1, description="How often in all.")

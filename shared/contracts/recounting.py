@@ -1,8 +1,10 @@
 """The event of routing about a deadline that a changed calendar counts anew, since somebody asked for it (重算时限)."""
 
+from uuid import UUID
+
 from pydantic import Field
 
-from shared.contracts.case import Clock, FollowedEvent
+from shared.contracts.case import About, Clock, FollowedEvent
 from shared.contracts.envelope import Instant
 
 
@@ -19,4 +21,11 @@ class DeadlineRecomputed(FollowedEvent):
         default=None,
         description="Of the resolve clock: what the case is judged by from now on; where that is another moment than "
         "the deadline was, as after rework, it stays.",
+    )
+    asked_by: str | None = Field(default=None, description="Of an answer clock: whose question waits.")
+    about: About | None = Field(default=None, description="Of an answer clock: what that unit asks.")
+    follow_up: UUID | None = Field(default=None, description="Of a follow-up's clock: which one.")
+    occurrence: int | None = Field(default=None, ge=1, description="Of a follow-up's clock: which time of it.")
+    due: Instant | None = Field(
+        default=None, description="When a follow-up's unit is reminded from now on; none where it has been."
     )

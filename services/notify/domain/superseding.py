@@ -104,7 +104,8 @@ def is_superseded(message: Notification, event: GoneOn) -> bool:
         return _reminds(message, event.clock) and message.unit == event.from_unit
     if isinstance(event, DeadlineRecomputed):
         # Who is reminded again before the new deadline need not hear of the old one.
-        return bool(event.warnings) and _reminds(message, event.clock) and message.unit == event.unit
+        is_meant = event.asked_by is None or _asks_for(message, event.asked_by)
+        return bool(event.warnings) and _reminds(message, event.clock) and message.unit == event.unit and is_meant
     return message.template not in FOLLOWING and _is_over(message, event)
 
 

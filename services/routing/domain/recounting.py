@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.routing.domain.case import evolve
+from services.routing.domain.case.question import Asking
 from services.routing.domain.case.recounting import Recounted
 from services.routing.domain.case.state import BY_DISTRICT, BY_HAND, Case
 from services.routing.domain.deadlines import run
+from services.routing.domain.recounted_occasions import Occasions
 from services.routing.domain.units import Units, term_of
 from shared.contracts.routing import (
     CaseAssigned,
@@ -21,6 +23,7 @@ from shared.contracts.routing import (
     CaseReturned,
     Clock,
     ExtensionGranted,
+    JointTaskDeclined,
     JointTaskInsisted,
     RoutingEvent,
     SuspensionEnded,
@@ -30,7 +33,7 @@ from shared.contracts.routing import (
     WhistleBlown,
 )
 
-# A clock of the case, and of which called unit where it is a report-in.
+# A clock of the case, and of which called unit where it is a report-in, of who asked where it is an answer.
 Which = tuple[Clock, str | None]
 RESOLVE: Which = (Clock.RESOLVE, None)
 ACCEPT: Which = (Clock.ACCEPT, None)
@@ -50,14 +53,18 @@ def recounted(events: Iterable[RoutingEvent], units: Units, *, now: datetime) ->
     """The running clocks of the case with these events that the calendars of now would give another end."""
     case: Case | None = None
     started: dict[Which, Start | None] = {}
+    occasions = Occasions()
     for event in events:
         before, case = case, evolve(case, event)
+        occasions.hear(event, before, case)
         for which, start in _starts(event, case).items():
             old = before.countdown(*which).generation if before else 0
             if case.countdown(*which).generation != old:
                 started[which] = start
-    found = (_recounted(case, which, start, units, now=now) for which, start in started.items() if case and start)
-    return [each for each in found if each is not None]
+    if case is None:
+        return []
+    found = (_recounted(case, which, start, units, now=now) for which, start in started.items() if start)
+    return [*(each for each in found if each is not None), *occasions.recounted(case, units, now=now)]
 
 
 def _recounted(case: Case, which: Which, start: Start, units: Units, *, now: datetime) -> Recounted | None:
@@ -95,4 +102,11 @@ def _starts(event: RoutingEvent, case: Case) -> Mapping[Which, Start | None]:
         case ExtensionGranted() | SuspensionGranted() | SuspensionEnded() | CaseMerged():
             return {RESOLVE: None}
         case _:
-            return {}
+            return _of_question(event, case) if isinstance(event, Asking) else {}
+
+
+def _of_question(event: Asking, case: Case) -> Mapping[Which, Start | None]:
+    """Counted in the working time of whoever is to answer; where no grid stands above who called, in that one's."""
+    calls = case.joint[event.unit].called_by if isinstance(event, JointTaskDeclined) else None
+    asked = event.to_unit or calls
+    return {(Clock.ANSWER, event.unit): Start(at=event.at, unit=asked, terms=case.terms) if asked else None}

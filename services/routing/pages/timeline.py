@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.routing.handlers.reading import CaseRead, of_another_case, words_in
+from services.routing.pages.happened import Happened
 from services.routing.pages.names import Names
-from services.routing.pages.views import Happened, Happening, Photo
+from services.routing.pages.views import Happening, Photo
 from shared.contracts.directory import Name
 from shared.contracts.envelope import Attachment, Sealed
 from shared.contracts.intake import Link, Rating
@@ -285,6 +286,8 @@ RECOUNTED = {
     Clock.RESOLVE: Happened.RESOLVE_RECOUNTED,
     Clock.VERIFY: Happened.VERIFY_RECOUNTED,
     Clock.REPORT_IN: Happened.REPORT_IN_RECOUNTED,
+    Clock.ANSWER: Happened.ANSWER_RECOUNTED,
+    Clock.FOLLOW_UP: Happened.FOLLOW_UP_RECOUNTED,
 }
 MISSED = {
     Clock.ACCEPT: Happened.ACCEPT_MISSED,

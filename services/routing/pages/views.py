@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from urllib.parse import parse_qsl
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from services.routing.domain.case.state import Status
 from services.routing.domain.inbox import Show, Wanted
 from services.routing.domain.permissions import Action
 from services.routing.pages.follow_ups import FollowUpShown
+from services.routing.pages.happened import Happened
 from services.routing.pages.refused import NOTHING_REFUSED, ActRefused
 from shared.contracts.directory import Name
 from shared.contracts.intake import Channel
@@ -132,85 +132,6 @@ class Photo:
     """A picture: where it is had from, with the same checks as the case."""
 
     address: str
-
-
-class Happened(StrEnum):
-    """What can happen to a case, for its timeline."""
-
-    OPENED = "opened"
-    OPENED_AGAIN = "opened_again"
-    ASSIGNED = "assigned"
-    ACCEPTED = "accepted"
-    RETURNED = "returned"
-    TRANSFERRED = "transferred"
-    MOVED_BY_DISTRICT = "moved_by_district"
-    NOTED = "noted"
-    REMINDED = "reminded"
-    CONTACT_REVEALED = "contact_revealed"
-    CATEGORY_GUESSED = "category_guessed"
-    CATEGORISED = "categorised"
-    RESOLVED = "resolved"
-    VERIFICATION_PASSED = "verification_passed"
-    VERIFICATION_FAILED = "verification_failed"
-    CLOSED = "closed"
-    REOPENED = "reopened"
-    DISPUTED = "disputed"
-    DEADLINE_WARNED = "deadline_warned"
-    DEADLINE_MISSED = "deadline_missed"
-    ACCEPT_MISSED = "accept_missed"
-    VERIFY_MISSED = "verify_missed"
-    DEADLINE_FOUND_MISSED = "deadline_found_missed"
-    SUPERVISED = "supervised"
-    ESCALATED = "escalated"
-    RATED_SATISFIED = "rated_satisfied"
-    RATED_SO_SO = "rated_so_so"
-    RATED_DISSATISFIED = "rated_dissatisfied"
-    FORGOTTEN = "forgotten"
-    WHISTLE_BLOWN = "whistle_blown"
-    WHISTLE_BY_RULE = "whistle_by_rule"
-    REPORTED_IN = "reported_in"
-    REPORTED_IN_LATE = "reported_in_late"
-    TASK_DONE = "task_done"
-    TASK_DECLINED = "task_declined"
-    TASK_RELEASED = "task_released"
-    TASK_INSISTED = "task_insisted"
-    TASK_TAKEN_OVER = "task_taken_over"
-    MADE_LEAD = "made_lead"
-    CONFERRED = "conferred"
-    CONFERENCE_MISSED = "conference_missed"
-    REPORT_IN_MISSED = "report_in_missed"
-    EXTENSION_UNANSWERED = "extension_unanswered"
-    SUSPENSION_UNANSWERED = "suspension_unanswered"
-    TASK_UNANSWERED = "task_unanswered"
-    EXTENSION_ASKED = "extension_asked"
-    EXTENSION_GRANTED = "extension_granted"
-    EXTENSION_REFUSED = "extension_refused"
-    EXTENSION_WITHDRAWN = "extension_withdrawn"
-    SUSPENSION_ASKED = "suspension_asked"
-    SUSPENSION_GRANTED = "suspension_granted"
-    SUSPENSION_REFUSED = "suspension_refused"
-    SUSPENSION_WITHDRAWN = "suspension_withdrawn"
-    SUSPENSION_ENDED = "suspension_ended"
-    ACCEPT_RECOUNTED = "accept_recounted"
-    RESOLVE_RECOUNTED = "resolve_recounted"
-    VERIFY_RECOUNTED = "verify_recounted"
-    REPORT_IN_RECOUNTED = "report_in_recounted"
-    FOLLOW_UP_PLANNED = "follow_up_planned"
-    FOLLOW_UP_AGAIN = "follow_up_again"
-    FOLLOW_UP_DUE = "follow_up_due"
-    FOLLOW_UP_DONE = "follow_up_done"
-    FOLLOW_UP_RECURRED = "follow_up_recurred"
-    FOLLOW_UP_MISSED = "follow_up_missed"
-    FOLLOW_UP_CANCELLED = "follow_up_cancelled"
-    MERGED = "merged"
-    JOINED = "joined"
-    LEFT = "left"
-    SPLIT = "split"
-    WITHDRAWN = "withdrawn"
-    REPORTER_WITHDREW = "reporter_withdrew"
-    REOPENED_BY_ANOTHER = "reopened_by_another"
-    REOPENED_WITH_ITS_MASTER = "reopened_with_its_master"
-    WITHDREW_TOO_LATE = "withdrew_too_late"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

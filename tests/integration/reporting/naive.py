@@ -206,10 +206,14 @@ def _follow_ups(tickets: Sequence[Played]) -> Sides:
     for each in tickets:
         occurrences: dict[tuple[UUID, int], list[routing.CaseEvent]] = defaultdict(list)
         for event in each.told.of_case:
-            if isinstance(event, FOLLOW_UPS):
+            if isinstance(event, FOLLOW_UPS) and event.follow_up and event.occurrence:
                 occurrences[event.follow_up, event.occurrence].append(event)
         for events in occurrences.values():
-            by = max(e.deadline for e in events if isinstance(e, routing.FollowUpPlanned | routing.FollowUpReminded))
+            by = next(
+                e.deadline
+                for e in reversed(events)
+                if isinstance(e, routing.FollowUpPlanned | routing.FollowUpReminded | routing.DeadlineRecomputed)
+            )
             done = [e.at for e in events if isinstance(e, routing.FollowUpDone | routing.FollowUpRecurred)]
             dropped = [e.at for e in events if isinstance(e, routing.FollowUpCancelled) and e.at < by and not done]
             if each.counts(by) and not dropped:
@@ -225,6 +229,7 @@ FOLLOW_UPS = (
     routing.FollowUpDone,
     routing.FollowUpRecurred,
     routing.FollowUpCancelled,
+    routing.DeadlineRecomputed,
 )
 
 

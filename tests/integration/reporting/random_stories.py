@@ -139,6 +139,8 @@ def _called(story: Story, random: Random, *, at: datetime, by: datetime, later: 
 def _to_follow_up(story: Story, random: Random, *, at: datetime, by: datetime, later: datetime) -> None:
     occurrence = 1 + sum(isinstance(event, FollowUpPlanned) for event in story.routing)
     story.planned(at, deadline=by, occurrence=occurrence)
+    if random.random() < 0.3:
+        story.follow_up_recounted(at, deadline=by + timedelta(hours=random.randint(-20, 60)), occurrence=occurrence)
     match random.choice(["done", "done", "back", "dropped", "missed"]):
         case "done":
             story.followed_up(later, occurrence=occurrence)

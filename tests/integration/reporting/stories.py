@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from shared.contracts.directory import (
@@ -245,9 +246,23 @@ class Story:
         """Another calendar moves by when the called unit is to report in."""
         return self._recounted(at, Clock.REPORT_IN, CALLED, report_by, report_by)
 
-    def _recounted(self, at: datetime, clock: Clock, unit: str | None, before: datetime, deadline: datetime) -> "Story":
+    def follow_up_recounted(self, at: datetime, *, deadline: datetime, occurrence: int) -> "Story":
+        """Another calendar moves by when its next time must be done."""
+        of = {"follow_up": self.ticket, "occurrence": occurrence}
+        return self._recounted(at, Clock.FOLLOW_UP, UNIT, deadline, deadline, **of)
+
+    def _recounted(
+        self,
+        at: datetime,
+        clock: Clock,
+        unit: str | None,
+        before: datetime,
+        deadline: datetime,
+        **of: Any,
+    ) -> "Story":
         return self._then(
             DeadlineRecomputed(
+                **of,
                 case_id=self.ticket,
                 at=at,
                 clock=clock,

@@ -10,13 +10,16 @@ from services.routing.app import NAME
 from services.routing.domain.case import Status
 from services.routing.domain.case.commands import Accept, Actor, Command, Plan, PlanFollowUp
 from services.routing.domain.case.follow_up import FollowUpState, Occasion
+from services.routing.domain.district import District
 from services.routing.handlers import CASE
 from services.routing.handlers.cases import carry_out, stream_of
+from services.routing.handlers.district import publish_district
 from services.routing.handlers.reading import ALL_EVENTS
+from services.routing.handlers.recounting import recompute_deadlines, recounted_cases
 from services.routing.reactions import timers_of
 from shared.contracts.directory import Role
 from shared.contracts.intake import Link
-from shared.contracts.routing import FollowUpRecurred
+from shared.contracts.routing import Clock, FollowUpRecurred
 from shared.kernel.event_store import Cause
 from shared.kernel.timers import Timers
 from shared.kernel.work import Work, transact
@@ -190,6 +193,36 @@ async def test_two_hundred_due_in_one_minute_are_all_told_once_and_missed_once_b
     assert (types["FollowUpReminded"], types["FollowUpMissed"]) == (200, 200)
     assert {each.state for each in case.follow_ups.values()} == {FollowUpState.MISSED}
     assert await runtime.pool.fetchval("SELECT count(*) FROM follow_ups WHERE state = 'missed'") == 200
+
+
+async def test_one_of_a_closed_case_is_counted_by_a_changed_calendar_when_asked(
+    staff: Staff, desk: Desk, district: District
+) -> None:
+    async with staff.at_desk("committee-lead-1") as lead, staff.at_desk("committee-member-1") as member:
+        ticket = await closed(desk, lead, member)
+    [sign] = [each for each in (await desk.case(ticket)).follow_ups.values() if each.unit == "chunhe-property"]
+    day_off = sign.due.date()
+    calendars = tuple(
+        each.model_copy(update={"days_off": (*each.days_off, day_off)}) if each.id == "property-hours" else each
+        for each in district.calendars
+    )
+    same = [page async for page in recounted_cases(desk.routing)]
+
+    await publish_district(desk.routing, district.model_copy(update={"calendars": calendars}), file_sha256="0" * 64)
+    desk.routing.directory.look_again()
+    [(_, [other])] = [page async for page in recounted_cases(desk.routing)]
+    moved = [await recompute_deadlines(desk.routing, ticket) for _ in range(2)]
+    counted = (await desk.case(ticket)).follow_ups[sign.id]
+
+    assert same == [(1, [])]
+    assert [(each.clock, each.follow_up, each.after - each.before) for each in other.clocks] == [
+        (Clock.FOLLOW_UP, sign.id, DAY)
+    ]
+    assert (moved, counted.due - sign.due, counted.deadline - sign.deadline) == ([1, 0], DAY, DAY)
+    pool = desk.routing.runtime.pool
+    assert await pool.fetchval("SELECT deadline FROM follow_ups WHERE id = $1", sign.id) == counted.deadline
+    timers = "SELECT max(due_at) FROM timers WHERE kind = 'follow_up' AND subject = $1"
+    assert await pool.fetchval(timers, f"{ticket}/{sign.id}") == counted.due
 
 
 async def test_what_is_missed_is_before_the_eyes_of_its_unit_and_of_the_one_above(staff: Staff, desk: Desk) -> None:

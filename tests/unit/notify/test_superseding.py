@@ -187,6 +187,24 @@ def test_who_is_reminded_before_the_new_deadline_hears_nothing_of_the_old_one() 
     assert not is_superseded(waiting("case_assigned"), moved)
 
 
+def test_of_answers_counted_anew_only_the_reminder_of_that_question_is_taken_back() -> None:
+    reminder = replace(waiting("answer_warned"), params={"clock": "answer", "unit": "police"})
+    moved = DeadlineRecomputed(
+        at=AT,
+        case_id=TICKET,
+        clock=Clock.ANSWER,
+        unit="property",
+        edition=2,
+        before=AT,
+        deadline=AT,
+        warnings=(AT,),
+        asked_by="police",
+    )
+
+    assert is_superseded(reminder, moved)
+    assert not is_superseded(replace(reminder, params={**reminder.params, "unit": "committee"}), moved)
+
+
 def test_a_suspension_that_has_ended_is_told_to_nobody_as_lasting() -> None:
     assert is_superseded(waiting("suspension_granted"), suspension_ended())
 

@@ -338,6 +338,30 @@ def test_merging_makes_nobody_punctual() -> None:
     assert not any(isinstance(event, ExtensionGranted) for event in together.told[duplicate.id])
 
 
+@pytest.mark.parametrize(
+    ("master_in_time", "promise", "resolved_at", "in_time"),
+    [
+        (True, 90, 80, True),
+        (True, 70, 80, False),
+        (False, 110, 80, False),
+        (None, 90, 80, True),
+        (True, 110, None, True),
+        (True, 90, None, False),
+    ],
+)
+def test_it_is_kept_by_when_it_was_done_and_never_where_its_master_was_late(
+    master_in_time: bool | None, promise: int, resolved_at: int | None, in_time: bool
+) -> None:
+    known = given(another(2, resolve_by=promise))
+    duplicate = replace(known, resolved_at=None if resolved_at is None else after(resolved_at))
+    closed = CaseClosed(case_id=CASE_ID, at=after(100), unit="committee", matter=matter(), in_time=master_in_time)
+
+    own = followed(closed, duplicate)
+
+    assert isinstance(own, CaseClosed)
+    assert own.in_time is in_time
+
+
 @pytest.mark.parametrize(("own", "judged_by"), [(3 * DAY, 2 * DAY), (60, 60)])
 def test_another_calendar_moves_what_it_shares_with_its_master_and_no_promise_of_its_own(
     own: int, judged_by: int

@@ -21,7 +21,7 @@ from services.routing.domain.errors import (
 )
 from services.routing.handlers.choices import allowed
 from services.routing.handlers.reading import CaseRead
-from services.routing.pages.views import Happened
+from services.routing.pages.happened import Happened
 from services.routing.projections import columns_of
 from shared.contracts.intake import Link
 from shared.contracts.routing import Deadlines, FollowUpPlanned, FollowUpRecurred

@@ -7,9 +7,10 @@ import pytest
 from services.routing.domain.case import Case, decide
 from services.routing.domain.case.commands import Accept, Reopen, Resolve, Withdraw
 from services.routing.handlers.reading import CaseRead
+from services.routing.pages.happened import Happened
 from services.routing.pages.names import Names
 from services.routing.pages.timeline import TOLD_BY_THE_TRANSFER, WHAT, Opened, happenings
-from services.routing.pages.views import Happened, Happening
+from services.routing.pages.views import Happening
 from services.routing.queries import Answer
 from shared.contracts.envelope import Attachment
 from shared.contracts.intake import Rating
@@ -65,6 +66,19 @@ def test_a_deadline_counted_by_another_calendar_is_told_with_the_one_before() ->
 
     assert (entry.what, entry.edition) == (Happened.RESOLVE_RECOUNTED, 4)
     assert (entry.before, entry.until) == (RESOLVE_BY, after(9000))
+
+
+@pytest.mark.parametrize(
+    ("clock", "what"), [(Clock.ANSWER, Happened.ANSWER_RECOUNTED), (Clock.FOLLOW_UP, Happened.FOLLOW_UP_RECOUNTED)]
+)
+def test_an_answer_or_a_follow_up_counted_by_another_calendar_names_whose_it_is(clock: Clock, what: Happened) -> None:
+    moved = DeadlineRecomputed(
+        case_id=CASE_ID, at=after(5), clock=clock, unit="property", edition=4, before=RESOLVE_BY, deadline=after(9000)
+    )
+
+    [entry] = told(CaseRead(case=given(*THERE), events=(moved,), version=1, answer=None, erased_at=None))
+
+    assert (entry.what, entry.unit_name and entry.unit_name.zh) == (what, "property")
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,7 @@ from services.routing.pages.duty_views import (
     UnitOnDuty,
 )
 from services.routing.pages.follow_ups import FollowUpShown
+from services.routing.pages.happened import Happened
 from services.routing.pages.lists import chips_of, query_of, quick_of
 from services.routing.pages.refused import NOTHING_REFUSED, ActRefused
 from services.routing.pages.views import (
@@ -53,7 +54,6 @@ from services.routing.pages.views import (
     CasePage,
     Choice,
     ContactShown,
-    Happened,
     Happening,
     InboxPage,
     InboxRow,

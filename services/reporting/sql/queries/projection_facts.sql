@@ -119,11 +119,12 @@ WITH touched AS (
     WINDOW so_far AS (PARTITION BY ticket ORDER BY version)
 ), follow_ups AS (
     SELECT ticket, subject, (array_agg(unit ORDER BY version DESC))[1] AS unit,
-        max(due) FILTER (WHERE event IN ('FollowUpPlanned', 'FollowUpReminded')) AS due,
+        (array_agg(due ORDER BY version DESC) FILTER (
+            WHERE event IN ('FollowUpPlanned', 'FollowUpReminded', 'DeadlineRecomputed')))[1] AS due,
         min(at) FILTER (WHERE event IN ('FollowUpDone', 'FollowUpRecurred')) AS done_at,
         min(at) FILTER (WHERE event = 'FollowUpCancelled') AS cancelled_at
     FROM known
-    WHERE event LIKE 'FollowUp%'
+    WHERE event LIKE 'FollowUp%' OR event = 'DeadlineRecomputed' AND subject LIKE '%:%'
     GROUP BY ticket, subject
 ), found (ticket, fact, key, parts, standing, at, since, until, minutes, unit) AS (
     SELECT ticket, 'received', '',

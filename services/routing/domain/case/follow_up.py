@@ -73,6 +73,11 @@ class FollowUp:
         """Whether its unit can still do it in time."""
         return self.state in AWAITED
 
+    def recounted(self, *, due: datetime | None, deadline: datetime) -> "FollowUp":
+        """Due and to be done at other moments by a changed calendar; `due` is none once its unit was reminded."""
+        clock = self.clock.started(due or deadline)
+        return replace(self, due=due or self.due, deadline=deadline, clock=clock)
+
     @property
     def comes_again(self) -> bool:
         """Whether another time follows this one."""
@@ -87,6 +92,7 @@ class Plan:
     unit: str
     by_rule: Wording | None = None
     occasion: Occasion
+    after_days: int | None = None
     every_days: int | None = None
     working_days: bool = False
     times: int = 1

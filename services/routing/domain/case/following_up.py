@@ -95,6 +95,7 @@ def _planned(
         task=task,
         due=plan.occasion.due,
         deadline=plan.occasion.deadline,
+        after_days=plan.after_days,
         every_days=plan.every_days,
         working_days=plan.working_days,
         times=plan.times,

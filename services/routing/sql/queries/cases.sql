@@ -118,9 +118,13 @@ WHERE status IN ('unassigned', 'assigned', 'accepted') AND coalesce(unit, left_u
 ORDER BY number;
 
 -- name: cases_with_clocks
--- Cases of which a clock may run.
+-- Cases of which a clock may run, those too that ended and are followed up.
 SELECT id, number FROM cases
-WHERE status IN ('unassigned', 'assigned', 'accepted', 'resolved') AND NOT history ORDER BY number;
+WHERE status IN ('unassigned', 'assigned', 'accepted', 'resolved') AND NOT history
+UNION
+SELECT cases.id, cases.number FROM follow_ups JOIN cases ON cases.id = follow_ups.case_id
+WHERE follow_ups.state IN ('planned', 'due')
+ORDER BY number;
 
 -- name: openings_of_cases
 -- What these cases began with.
