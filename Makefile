@@ -9,7 +9,7 @@ WORKERS ?= -n $(shell $(PYTHON) -c 'import os; print(min(6, 3 * (os.cpu_count() 
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --generate-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help up down test test-all lint types contracts migrate demo story bench lock
+.PHONY: help up down test test-all lint types contracts migrate demo story clocks bench lock
 
 help: ## 列出命令 · list these commands
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -27,6 +27,9 @@ demo: $(VENV)/.app ## 演示 · import the pilot month into the running platform
 story: $(VENV)/.dev ## 故事 · play both stories of the pilot at everybody's phone and by JSON, on a fresh platform; into build/story
 	@$(BIN)/yima fetch
 	@$(BIN)/python -m tests.story
+
+clocks: $(VENV)/.dev ## 时限核对 · working time against Boston's 905 requests, two official years and the properties; fails where one differs
+	@$(BIN)/python -m tests.clocks
 
 migrate: $(VENV)/.app ## 更新数据库结构 · bring the tables up to date without starting the services
 	@$(BIN)/yima migrate
