@@ -124,8 +124,8 @@ or withdraws one, always within the unit:
 ADMIN_HEAD = """
 ## 管理 · administration
 
-管理页：版本和差异、规则和命中、人员和登录。
-The admin's pages: editions and their differences, rules with their hits, people and their sessions.
+管理页和 `/api/v1/admin`：版本和差异、规则和命中、人员和登录。
+The admin's pages and `/api/v1/admin`: editions and their differences, rules with their hits, people and their sessions.
 
 | 岗位 · role | 可以 · may |
 |---|---|
