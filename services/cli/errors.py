@@ -135,6 +135,10 @@ class RebuildDiffersError(CommandError):
     """The rebuilt figures differ from the live ones, which stay: look at the differences, then accept them."""
 
 
+class NothingBeforeError(CommandError):
+    """The figures before the last rebuild are not there, or are those of other code: start that code, go back by it."""
+
+
 class DistrictUnreadableError(CommandError):
     """The district file cannot be read: check its name and that you may read it."""
 

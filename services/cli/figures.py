@@ -18,6 +18,7 @@ from services.cli.errors import (
     MonthPublishedError,
     MonthTooEarlyError,
     NoSuchAreaError,
+    NothingBeforeError,
     RebuildDiffersError,
     RebuildRunsError,
 )
@@ -129,8 +130,12 @@ def rebuild_figures(
     accept_differences: Annotated[
         bool, typer.Option("--accept-differences", help=worded("help_accept_differences"))
     ] = False,
+    back: Annotated[bool, typer.Option("--back", help=worded("help_back"))] = False,
     json: InJson = False,
 ) -> None:
+    if back:
+        _go_back(json=json)
+        return
     wanted = Differences.ACCEPT if accept_differences else Differences.REFUSE
     with refusals_in_one_line():
         rebuilt = asyncio.run(_rebuilt(launch_settings(), wanted))
@@ -139,6 +144,22 @@ def rebuild_figures(
     else:
         text = "rebuilt_equal" if not rebuilt.differences else "rebuilt_different"
         typer.echo(f"✓ {worded(text, count=rebuilt.positions, seconds=rebuilt.seconds)}")
+
+
+def _go_back(*, json: bool) -> None:
+    with refusals_in_one_line():
+        missed = asyncio.run(_gone_back(launch_settings()))
+    typer.echo(in_json({"positions": missed}) if json else f"✓ {worded('went_back', count=missed)}")
+
+
+async def _gone_back(settings: LaunchSettings) -> int:
+    async with reporting_connection(settings) as connection:
+        try:
+            return await kernel.go_back(connection, FIGURES, clock=SystemClock(), report=_tell)
+        except kernel.RebuildRunningError:
+            raise RebuildRunsError from None
+        except kernel.NothingToGoBackToError:
+            raise NothingBeforeError from None
 
 
 async def _rebuilt(settings: LaunchSettings, on_differences: Differences) -> Rebuilt:
@@ -165,8 +186,7 @@ def _difference_fields(difference: kernel.Difference) -> dict[str, object]:
 
 
 def _tell(progress: RebuildProgress) -> None:
-    remaining_s = progress.remaining_s or 0.0
-    typer.echo(
-        f"… {worded('rebuild_progress', done=progress.done, total=progress.total, remaining=round(remaining_s))}",
-        err=True,
-    )
+    done, total = (progress.step, progress.steps) if progress.step else (progress.done, progress.total)
+    text = "rebuild_step" if progress.step else "rebuild_progress"
+    remaining_s = round(progress.remaining_s or 0.0)
+    typer.echo(f"… {worded(text, done=done, total=total, remaining=remaining_s)}", err=True)

@@ -1,5 +1,6 @@
 """Where reporting is put together."""
 
+from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -10,12 +11,13 @@ from services.reporting.config import Config
 from services.reporting.domain.errors import ReportingError
 from services.reporting.pages import errors as page_errors
 from services.reporting.pages import figures as pages
-from services.reporting.projections import Reporting
+from services.reporting.projections import Reporting, keep_summed
 from services.reporting.reactions import REACTIONS
 from shared.contracts.codec import decode
 from shared.directory import DIRECTORY, DirectoryFollower
 from shared.kernel import problems
 from shared.kernel.kafka import Topic
+from shared.kernel.loops import Role
 from shared.kernel.migrations import KERNEL, Component
 from shared.kernel.runtime import Ground, open_runtime
 from shared.web import remedies
@@ -46,6 +48,7 @@ async def open_service(ground: Ground, config: Config) -> Reporting:
     reporting = Reporting(runtime, DirectoryFollower(runtime.pool, ground.clock), config)
     runtime.consume(REACTIONS, reporting)
     runtime.need("directory", reporting.directory.missing)
+    runtime.loops.add("sums", partial(keep_summed, reporting), role=Role.CONSUMERS)
     return reporting
 
 

@@ -1,9 +1,13 @@
 """Others' events to the figures' rows: SQL alone, over what was received, so that a rebuild runs the very same."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
+
+import structlog
 
 from services.reporting.config import Config
 from services.reporting.queries import SQL
@@ -48,10 +52,13 @@ from shared.contracts.routing import (
 )
 from shared.directory import DirectoryFollower
 from shared.kernel.database import Connection
+from shared.kernel.event_store import SQL as KERNEL_SQL
 from shared.kernel.projections import Projection
 from shared.kernel.reactions import Received
 from shared.kernel.runtime import Runtime
 from shared.web.passes import Passes
+
+log = structlog.get_logger()
 
 MIGRATIONS = Path(__file__).parent / "sql" / "migrations"
 
@@ -102,25 +109,71 @@ def _migrations(*names: str) -> tuple[str, ...]:
     return tuple((MIGRATIONS / name).read_text(encoding="utf-8") for name in names)
 
 
+# The part of what writes facts that works them out, and its columns.
+_, _, WORKED_OUT = SQL["project_facts"].partition("), matter AS (")
+WORKED_OUT, _, _ = WORKED_OUT.partition("), arrivals AS (")
+FILL_FACTS = """
+SET LOCAL work_mem = '64MB';
+WITH touched AS (SELECT ticket FROM reporting_figures.cases WHERE ticket BETWEEN '{first}' AND '{last}'), matter AS (
+{worked_out})
+INSERT INTO reporting_figures.facts
+SELECT ticket, fact, key, parts, standing, at, since, until, minutes, unit, place, area, category, channel, urgency
+FROM found
+JOIN matter USING (ticket)
+"""
+# A rebuild works facts out for so many parts of the tickets, each by itself: no more of them are held in memory.
+SHARES = 32
+_, _, SUMMING = SQL["settle_sums"].partition("), changes AS MATERIALIZED (")
+FILL_SUMS = """
+SET LOCAL work_mem = '256MB';
+WITH changed AS (SELECT 1 AS facts, parts, standing, at, since, until, unit, place, area, category, channel, urgency
+    FROM reporting_figures.facts), changes AS MATERIALIZED ({summing}
+""".replace("{summing}", SUMMING)
+
+
+def _fill_facts() -> Iterator[str]:
+    size = 2**128 // SHARES
+    for share in range(SHARES):
+        first, last = UUID(int=share * size), UUID(int=(share + 1) * size - 1)
+        text = FILL_FACTS.replace("{worked_out}", WORKED_OUT)
+        yield text.replace("{first}", str(first)).replace("{last}", str(last))
+
+
+GATHERING = (SQL["project_cases"], SQL["project_phases"], SQL["project_ratings"], SQL["project_messages"])
 FIGURES = Projection(
     name="figures",
     schema="reporting_figures",
-    tables=_migrations("0002_figures.sql", "0005_figures_facts.sql", "0009_figures_split_off.sql"),
-    indexes=_migrations(
-        "0003_figures_indexes.sql",
-        "0004_figures_who_was_asked.sql",
-        "0006_figures_facts_indexes.sql",
-        "0010_figures_repeats.sql",
-        "0012_figures_for_grafana.sql",
+    tables=_migrations(
+        "0002_figures.sql", "0005_figures_facts.sql", "0009_figures_split_off.sql", "0014_figures_sums.sql"
     ),
-    statements=(
-        SQL["project_cases"],
-        SQL["project_phases"],
-        SQL["project_ratings"],
-        SQL["project_messages"],
-        SQL["project_facts"],
+    gathering=GATHERING,
+    finishing=(
+        *_migrations(
+            "0003_figures_indexes.sql",
+            "0004_figures_who_was_asked.sql",
+            "0015_figures_indexes_of_what_was_said.sql",
+        ),
+        *(f"ANALYZE reporting_figures.{table}" for table in ("cases", "phases", "ratings", "messages")),
+        *_fill_facts(),
+        SQL["fill_repeats"],
+        SQL["fill_messages"],
+        FILL_SUMS,
+        *_migrations(
+            "0006_figures_facts_indexes.sql",
+            "0010_figures_repeats.sql",
+            "0012_figures_for_grafana.sql",
+            "0016_figures_told_by_sums.sql",
+        ),
     ),
+    statements=(*GATHERING, SQL["lock_places"], SQL["lock_followers"], SQL["project_facts"]),
+    settling=(SQL["settle_sums"],),
+    sweeps=(SQL["sweep_sums"], SQL["sweep_spots"]),
 )
+# Facts that were there before the sums are summed once. Code of before, which writes none, may go on for a while after
+# the migration; until they are summed, figures are counted from the facts.
+SUM_ALL = (SQL["forget_sums"], SQL["fill_repeats"], SQL["fill_messages"], FILL_SUMS, SQL["all_summed"])
+SUMMED_AFTER_MINUTES = 10
+LOOK_EVERY_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,3 +195,33 @@ async def project(
 ) -> None:
     """Let what was just received show in the figures."""
     await FIGURES.take_in(connection, positions)
+
+
+async def sum_all(connection: Connection) -> bool:
+    """Sum the facts that were there before the sums, all or none; false where there is nothing to be done, or not yet.
+
+    Whoever takes in news waits for it: some minutes at a million tickets. What is interrupted is begun anew.
+    """
+    if not await connection.fetchval(SQL["summing_is_due"], SUMMED_AFTER_MINUTES):
+        return False
+    async with connection.transaction():
+        await connection.execute(KERNEL_SQL["wait_for_open_writers"])
+        # Another process may have been first.
+        if await connection.fetchval(SQL["is_all_summed"]):
+            return False
+        for text in SUM_ALL:
+            await connection.execute(text)
+    log.info("facts_summed")
+    return True
+
+
+async def keep_summed(reporting: Reporting) -> None:
+    """Look until all is summed: at once in a new database, some minutes after the update in one that has facts."""
+    while not await reporting.runtime.pool.fetchval(SQL["is_all_summed"]):
+        connection = await reporting.runtime.ground.connect()
+        try:
+            await sum_all(connection)
+        finally:
+            await connection.close()
+        await asyncio.sleep(LOOK_EVERY_S)
+    await asyncio.Event().wait()

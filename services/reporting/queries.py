@@ -14,11 +14,12 @@ from services.reporting.domain.behind import After, Behind, Corrected, Page
 from services.reporting.domain.definition import Definition, DurationDefinition, Part, RateDefinition, Side
 from services.reporting.domain.errors import NotPublishedError, UnknownAreaError
 from services.reporting.domain.figures import Figures, figures_of
-from services.reporting.domain.first_response import Acceptance, response_minutes
-from services.reporting.domain.grouping import AreaTree, By, Counted, Spot, Tree, grouped, in_area
+from services.reporting.domain.first_response import Acceptance, calendars_by_unit, response_minutes
+from services.reporting.domain.grouping import By, Counted, Spot, Tree, grouped, in_area, tree_of
 from services.reporting.domain.period import Period
 from services.reporting.domain.publication import PUBLISHED_BY, Group, Publication, is_month
 from services.reporting.domain.sight import Sight
+from services.reporting.domain.sums import dimension_of, elsewhere, moved, summed
 from services.reporting.domain.tally import Tally
 from shared.contracts.codec import decode
 from shared.contracts.directory import (
@@ -35,6 +36,7 @@ from shared.kernel.database import Connection
 from shared.kernel.queries import Queries
 from shared.working_time import Calendar
 
+_, NO_FIGURES = figures_of(())
 PUBLICATION = TypeAdapter(Publication)
 SQL = Queries.load(Path(__file__).parent / "sql" / "queries")
 EXPORTED_AT_ONCE = 2_000
@@ -60,6 +62,17 @@ class Question:
     def only(self) -> tuple[str | None, str | None, str | None, str | None]:
         """What is left out but for these; the area follows from the directory."""
         return self.category, self.unit, self.channel, self.urgency
+
+    @property
+    def narrowed(self) -> Mapping[str, str | None]:
+        """What is left out but for these, by dimension."""
+        return {
+            By.AREA: self.area,
+            By.CATEGORY: self.category,
+            By.UNIT: self.unit,
+            By.CHANNEL: self.channel,
+            By.URGENCY: self.urgency,
+        }
 
     @property
     def is_published(self) -> bool:
@@ -301,16 +314,45 @@ async def _counted(
     periods: Sequence[Period],
     now: datetime,
 ) -> list[Counted]:
-    columns = [each.starts for each in periods], [each.told_until(now) for each in periods]
-    tallies = await connection.fetch(SQL["tallies"], *columns, _apart(question), *question.only)
+    columns = _columns(periods, now)
+    tallies = await tallied(connection, directory, question, periods, now)
+    durations = await connection.fetch(SQL["minutes"], *columns, _apart(question), *question.only)
     responses = await connection.fetch(SQL["first_responses"], *columns, *question.only)
     # Counting working minutes is arithmetic of a few microseconds a case: off the loop, since a year has many cases.
     minutes = await asyncio.to_thread(_minutes_by_spot, responses, periods, calendars)
     counted = [
-        *(_counted_row(row, periods) for row in tallies),
+        *tallies,
+        *(Counted(_spot(row, periods), minutes={row["part"]: row["minutes"]}) for row in durations),
         *(Counted(spot, response_minutes=waited) for spot, waited in minutes.items()),
     ]
     return counted if question.area is None else in_area(counted, question.area, tree_of(directory))
+
+
+async def tallied(
+    connection: Connection, directory: Directory, question: Question, periods: Sequence[Period], now: datetime
+) -> list[Counted]:
+    """How many there are of each part: from the sums, unless two dimensions are asked for at once."""
+    columns = _columns(periods, now)
+    told_by = dimension_of(question.by, question.narrowed)
+    if told_by is None or not await connection.fetchval(SQL["is_all_summed"]):
+        rows = await connection.fetch(SQL["tallies"], *columns, _apart(question), *question.only)
+        return [Counted(_spot(row, periods), tally=Tally(**{row["part"]: row["rows"]})) for row in rows]
+    dimension, key = told_by
+    found = await connection.fetch(SQL["counts"], *columns, dimension, key)
+    sums = [summed(dict(row), dimension, periods) for row in found]
+    if dimension != By.AREA:
+        return sums
+    spots = await connection.fetch(SQL["spots"])
+    strays = elsewhere(((row["place"], row["area"]) for row in spots), tree_of(directory))
+    if not strays:
+        return sums
+    places, areas = zip(*strays, strict=True)
+    rows = await connection.fetch(SQL["counts_of_spots"], *columns, places, areas)
+    return [*sums, *(part for row in rows for part in moved(dict(row), periods))]
+
+
+def _columns(periods: Sequence[Period], now: datetime) -> tuple[Sequence[datetime], Sequence[datetime]]:
+    return [each.starts for each in periods], [each.told_until(now) for each in periods]
 
 
 def _apart(question: Question) -> list[str]:
@@ -333,31 +375,16 @@ def _minutes_by_spot(
     return waited
 
 
-def calendars_by_unit(directory: Directory) -> dict[str, Calendar]:
-    """The working time of each unit whose calendar is known."""
-    calendars = {
-        each.id: Calendar(
-            hours=each.hours, days_off=each.days_off, make_up_workdays=each.make_up_workdays, years=each.years
-        )
-        for each in directory.calendars.values()
-    }
-    return {unit.id: calendars[unit.calendar] for unit in directory.units.values() if unit.calendar in calendars}
-
-
-def tree_of(directory: Directory) -> AreaTree:
-    """What lies in what."""
-    return AreaTree(directory.areas, directory.places)
-
-
 def _groups(question: Question, parts: Sequence[Counted], directory: Directory) -> list[Group]:
     by = question.by or By.AREA
     groups = grouped(parts, by, tree=tree_of(directory), level=question.level)
     keys = sorted(groups, key=lambda key: (key is None, key or ""))
-    return [_group(key, groups[key], by, directory) for key in keys]
+    told = ((key, *figures_of(groups[key])) for key in keys)
+    # Where sums cancel each other out there is no group: what was there was undone within the period, or moved.
+    return [_group(key, tally, figures, by, directory) for key, tally, figures in told if figures != NO_FIGURES]
 
 
-def _group(key: str | None, parts: Sequence[Counted], by: By, directory: Directory) -> Group:
-    tally, told = figures_of(parts)
+def _group(key: str | None, tally: Tally, told: Figures, by: By, directory: Directory) -> Group:
     return Group(key=key, name=_name(key, by, directory), ranked=tally.may_be_ranked, figures=told)
 
 
@@ -380,9 +407,3 @@ def _name(key: str | None, by: By, directory: Directory) -> Name | None:
 def _spot(row: asyncpg.Record, periods: Sequence[Period]) -> Spot:
     columns = ("place", "area", "category", "unit", "channel", "urgency")
     return Spot(day=periods[row["number"] - 1].first_day, **{column: row[column] for column in columns})
-
-
-def _counted_row(row: asyncpg.Record, periods: Sequence[Period]) -> Counted:
-    tally = Tally(**{row["part"]: row["rows"]})
-    minutes = {row["part"]: row["minutes"]} if row["minutes"] else {}
-    return Counted(_spot(row, periods), tally=tally, minutes=minutes)

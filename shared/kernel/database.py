@@ -45,6 +45,8 @@ RACE_ERRORS: tuple[type[BaseException], ...] = (
 )
 
 ANSWERS_WITHIN_S = 10.0
+# asyncpg parses and plans a longer statement each time it is run; the longest of ours takes 20 ms for that.
+CACHED_STATEMENT_BYTES_MAX = 64 * 1024
 NO_ANSWER: tuple[type[BaseException], ...] = (*DOUBTFUL_ERRORS, asyncpg.PostgresError)
 
 
@@ -64,6 +66,7 @@ async def open_pool(dsn: str, *, schema: str, role: str, size_min: int = 2, size
         max_size=size_max,
         reset=_keep_session,
         command_timeout=60,
+        max_cacheable_statement_size=CACHED_STATEMENT_BYTES_MAX,
         server_settings=session_settings(schema=schema, role=role),
     )
 
@@ -82,7 +85,11 @@ async def planning_as_asked(pool: Pool) -> AsyncIterator[Connection]:
 
 async def connect(dsn: str, *, schema: str, role: str) -> Connection:
     """One connection of its own, for what holds a session's lock or listens."""
-    return await asyncpg.connect(dsn, server_settings=session_settings(schema=schema, role=role))
+    return await asyncpg.connect(
+        dsn,
+        max_cacheable_statement_size=CACHED_STATEMENT_BYTES_MAX,
+        server_settings=session_settings(schema=schema, role=role),
+    )
 
 
 def session_settings(*, schema: str, role: str) -> dict[str, str]:

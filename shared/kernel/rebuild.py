@@ -28,6 +28,10 @@ class RebuildRunningError(Exception):
     """This projection is being rebuilt already; wait until that has ended."""
 
 
+class NothingToGoBackToError(Exception):
+    """The tables before the last rebuild are not there, or are those of other code: start that, and go back by it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """Rows of one table that the other edition lacks, with the first few; and columns that only one of them has."""
@@ -58,11 +62,16 @@ class Differences(Enum):
 
 @dataclass(frozen=True, slots=True)
 class RebuildProgress:
-    """How far a rebuild has come, and how long the rest will take at the pace so far; none while nobody can say."""
+    """How far a rebuild has come, and how long the rest will take at the pace so far; none while nobody can say.
+
+    First positions are taken in; where the rest is worked out from what was gathered, that is done step by step.
+    """
 
     done: int
     total: int
     remaining_s: float | None
+    step: int = 0
+    steps: int = 0
 
 
 Report = Callable[[RebuildProgress], None]
@@ -89,6 +98,7 @@ class Rebuild:
     chunk: int = CHUNK_POSITIONS
     first: int = 1
     next: int = 1
+    steps_done: int = 0
     resumed_at: int | None = None
     began_at: datetime = field(init=False)
     began_from: int = field(init=False)
@@ -99,9 +109,14 @@ class Rebuild:
         return self.live.beside(f"{self.live.schema}_next")
 
     @property
-    def old_schema(self) -> str:
-        """What the live tables are called between the swap and their end."""
-        return f"{self.live.schema}_old"
+    def old(self) -> Projection:
+        """The projection that was live before, from the swap until the next rebuild."""
+        return self.live.beside(f"{self.live.schema}_old")
+
+    @property
+    def old_name(self) -> str:
+        """Under what name it is noted how far the old tables have come."""
+        return f"{self.live.name} before"
 
     async def run(self, on_differences: Differences) -> Rebuilt:
         """Build, catch up, compare and swap.
@@ -111,10 +126,12 @@ class Rebuild:
             DifferencesFoundError: the new tables are not the live ones; they wait beside them.
         """
         async with self._claimed():
-            await self._drop(self.old_schema)
+            await self._drop(self.old.schema)
+            await self.connection.execute(SQL["end_rebuild"], self.old_name)
             await self._begin()
-            await self._fill()
-            await self._index()
+            if self.steps_done == 0:
+                await self._fill()
+            await self._finish()
             await self._fill()
             differences = await self._compare()
             if differences and on_differences is Differences.REFUSE:
@@ -122,9 +139,39 @@ class Rebuild:
             # Comparing large tables takes its time, and writers go on meanwhile.
             await self._fill()
             await self._swap()
-            await self._drop(self.old_schema)
         seconds = (self.clock.now() - self.began_at).total_seconds()
         return Rebuilt(self.next - self.first, self.resumed_at, seconds, differences)
+
+    async def go_back(self) -> int:
+        """Catch up the tables that were live before the last rebuild and put them back; the others take their place.
+
+        Gives how many positions they had missed. All in one transaction: what arrives meanwhile waits for it.
+
+        Raises:
+            RebuildRunningError: another rebuild of this projection runs.
+            NothingToGoBackToError: there are none, or other code filled them.
+        """
+        async with self._claimed():
+            kept = await self.connection.fetchval(SQL["old_next_position"], self.old_name)
+            if kept is None or not await self.connection.fetchval(SQL["schema_exists"], self.old.schema):
+                raise NothingToGoBackToError
+            try:
+                return await self._put_back(kept)
+            except (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError):
+                raise NothingToGoBackToError from None
+
+    async def _put_back(self, first: int) -> int:
+        aside = f"{self.live.schema}_aside"
+        async with self.connection.transaction():
+            await self.connection.execute(SQL["wait_for_open_writers"])
+            last = int(await self.connection.fetchval(SQL["newest_received"]))
+            for start in range(first, last + 1, self.chunk):
+                await self.old.take_in_all(self.connection, first=start, last=min(last, start + self.chunk - 1))
+            await self._rename(self.live.schema, becomes=aside)
+            await self._rename(self.old.schema, becomes=self.live.schema)
+            await self._rename(aside, becomes=self.old.schema)
+            await self.connection.execute(SQL["keep_old"], self.old_name, last + 1)
+        return last + 1 - first
 
     @asynccontextmanager
     async def _claimed(self) -> AsyncIterator[None]:
@@ -140,7 +187,7 @@ class Rebuild:
         begun = await self.connection.fetchrow(SQL["rebuild_begun"], self.live.name, self.live.edition)
         if begun is not None and await self.connection.fetchval(SQL["schema_exists"], self.new.schema):
             self.first, self.next = begun["first_position"], begun["next_position"]
-            self.resumed_at = self.next
+            self.resumed_at, self.steps_done = self.next, begun["steps_done"]
         else:
             self.first = self.next = await self._begin_afresh()
         self.began_at, self.began_from = self.clock.now(), self.next
@@ -174,27 +221,46 @@ class Rebuild:
         self.next = last + 1
 
     async def _take_in(self, last: int) -> None:
-        await self.new.take_in_all(self.connection, first=self.next, last=last)
+        take_in = self.new.take_in_all if self._finished else self.new.gather_all
+        await take_in(self.connection, first=self.next, last=last)
         await self.connection.execute(SQL["advance_rebuild"], self.live.name, last + 1)
 
-    async def _index(self) -> None:
-        """Indexes are made when the rows are in: sorted at once, they cost a fraction of what they cost row by row."""
-        async with self.connection.transaction():
-            if await self.connection.fetchval(SQL["rebuild_indexed"], self.live.name):
-                await self._define(self.new.indexes)
+    @property
+    def _finished(self) -> bool:
+        return self.steps_done == len(self.live.finishing)
+
+    async def _finish(self) -> None:
+        """What is worked out, and every index, once for all that was gathered: it costs a fraction of it row by row."""
+        began_at, began_from = self.clock.now(), self.steps_done
+        for text in self.new.finishing[began_from:]:
+            async with self.connection.transaction():
+                await self._define([text])
+                await self.connection.execute(SQL["step_done"], self.live.name, self.steps_done + 1)
+            self.steps_done += 1
+            if self.live.gathering:
+                self._tell_step(began_at, began_from)
         for (statement,) in await self.connection.fetch(SQL["statements_to_analyze"], self.new.schema):
             await self.connection.execute(statement)
 
     async def _compare(self) -> Sequence[Difference]:
-        """In one snapshot and undone, holding up nobody: what it does not show is in neither edition's tables."""
+        """In one snapshot and undone, holding up nobody: what it does not show is in neither edition's tables.
+
+        What batches leave lying is worked off in both, and by nobody else meanwhile.
+        """
+        await self.connection.execute(SQL["hold_settling"], self.live.schema)
         transaction = self.connection.transaction(isolation="repeatable_read")
         await transaction.start()
         try:
             last = int(await self.connection.fetchval(SQL["newest_received"]))
             await self.new.take_in_all(self.connection, first=self.next, last=last)
+            for edition in (self.live, self.new):
+                await edition.settle(self.connection)
+                for sweep in edition.sweeps:
+                    await self.connection.execute(sweep)
             return await compare(self.connection, live=self.live.schema, new=self.new.schema)
         finally:
             await transaction.rollback()
+            await self.connection.execute(SQL["give_up_settling"], self.live.schema)
 
     async def _swap(self) -> None:
         async with self.connection.transaction():
@@ -202,10 +268,11 @@ class Rebuild:
             last = int(await self.connection.fetchval(SQL["newest_received"]))
             if last >= self.next:
                 await self._take_in(last)
-            await self._rename(self.live.schema, becomes=self.old_schema)
+            await self._rename(self.live.schema, becomes=self.old.schema)
             await self._rename(self.new.schema, becomes=self.live.schema)
             await self.connection.execute(SQL["end_rebuild"], self.live.name)
-        self.next = max(self.next, last + 1)
+            self.next = max(self.next, last + 1)
+            await self.connection.execute(SQL["keep_old"], self.old_name, self.next)
 
     async def _define(self, texts: Sequence[str]) -> None:
         role = await self.connection.fetchval("SELECT quote_ident(current_user)")
@@ -226,6 +293,12 @@ class Rebuild:
         remaining_s = seconds / taken * left if taken else None
         self.report(RebuildProgress(self.next - self.first, bound + 1 - self.first, remaining_s))
 
+    def _tell_step(self, began_at: datetime, began_from: int) -> None:
+        seconds, steps = (self.clock.now() - began_at).total_seconds(), len(self.live.finishing)
+        remaining_s = seconds / (self.steps_done - began_from) * (steps - self.steps_done)
+        taken = self.next - self.first
+        self.report(RebuildProgress(taken, taken, remaining_s, self.steps_done, steps))
+
 
 async def rebuild(
     connection: Connection,
@@ -242,6 +315,16 @@ async def rebuild(
         DifferencesFoundError: the new tables are not the live ones, which stay; the next try goes on from here.
     """
     return await Rebuild(connection, projection, clock, report).run(on_differences)
+
+
+async def go_back(connection: Connection, projection: Projection, *, clock: Clock, report: Report) -> int:
+    """Put back the tables that were live before the last rebuild; gives how many positions they had missed.
+
+    Raises:
+        RebuildRunningError: another rebuild of this projection runs.
+        NothingToGoBackToError: there are none, or other code filled them.
+    """
+    return await Rebuild(connection, projection, clock, report).go_back()
 
 
 async def compare(connection: Connection, *, live: str, new: str) -> Sequence[Difference]:

@@ -15,6 +15,7 @@ from statistics import median
 from services.reporting.domain.definition import Definition, Part, told_by
 from services.reporting.domain.duration import nine_in_ten
 from shared.contracts.directory import Name
+from shared.directory import Directory
 from shared.working_time import Calendar, UnknownYearError
 
 FIGURE = Definition(
@@ -45,6 +46,17 @@ class FirstResponse:
     count: int
     median_minutes: float | None = None
     p90_minutes: int | None = None
+
+
+def calendars_by_unit(directory: Directory) -> dict[str, Calendar]:
+    """The working time of each unit whose calendar is known."""
+    calendars = {
+        each.id: Calendar(
+            hours=each.hours, days_off=each.days_off, make_up_workdays=each.make_up_workdays, years=each.years
+        )
+        for each in directory.calendars.values()
+    }
+    return {unit.id: calendars[unit.calendar] for unit in directory.units.values() if unit.calendar in calendars}
 
 
 def response_minutes(acceptance: Acceptance, calendars: Mapping[str, Calendar]) -> int | None:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from services.reporting.domain.tally import Tally
 from shared.contracts.directory import AreaDefined, AreaLevel, PlaceDefined
+from shared.directory import Directory
 
 NOTHING = Tally()
 
@@ -79,6 +80,11 @@ class AreaTree:
         """The area of this level that a spot lies in."""
         found = (area for area in self.path(spot) if area in self.areas and self.areas[area].level is level)
         return next(found, None)
+
+
+def tree_of(directory: Directory) -> AreaTree:
+    """What lies in what."""
+    return AreaTree(directory.areas, directory.places)
 
 
 def group_key(spot: Spot, by: By, *, tree: AreaTree, level: AreaLevel) -> str | None:

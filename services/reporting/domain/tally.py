@@ -68,8 +68,6 @@ class Tally:
     stage_verify: int = 0
     stage_close: int = 0
     returned: int = 0
-    # Cases that were received, handled, closed, overdue or rated: what a group's size is judged by.
-    cases: int = 0
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(**{each.name: getattr(self, each.name) + getattr(other, each.name) for each in fields(self)})
@@ -79,10 +77,21 @@ class Tally:
         """应结案: closed, and overdue and still open. What is suspended or still in time is not in it."""
         return self.closed + self.overdue_open
 
+    def __neg__(self) -> "Tally":
+        return Tally(**{each.name: -getattr(self, each.name) for each in fields(self)})
+
+    @property
+    def cases(self) -> int:
+        """How many cases a group's figures speak of: the most that any of its rates is a share of."""
+        return max(self.received, self.handled + self.overdue_unhandled, self.due_to_close, self.rated)
+
     @property
     def may_be_ranked(self) -> bool:
         """A group of a few cases is shown and never ranked: one case more would turn it upside down."""
         return self.cases >= CASES_MIN_TO_RANK
+
+
+PARTS = tuple(each.name for each in fields(Tally))
 
 
 def total(tallies: Iterable[Tally]) -> Tally:

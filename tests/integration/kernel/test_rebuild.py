@@ -15,10 +15,12 @@ from shared.kernel.projections import Projection
 from shared.kernel.rebuild import (
     Differences,
     DifferencesFoundError,
+    NothingToGoBackToError,
     Rebuild,
     RebuildProgress,
     RebuildRunningError,
     Rebuilt,
+    go_back,
     rebuild,
 )
 from shared.testing.databases import NewDatabase
@@ -40,11 +42,32 @@ COUNTED = Projection(
     name="counted",
     schema="counted",
     tables=(TABLES,),
-    indexes=("CREATE INDEX streams_events ON counted.streams (events)",),
+    finishing=("CREATE INDEX streams_events ON counted.streams (events)",),
     statements=(COUNT,),
 )
 # The same, but each event counts twice.
 COUNTED_OTHERWISE = replace(COUNTED, statements=(COUNT.replace("count(*)", "2 * count(*)"),))
+GATHERED = """
+CREATE SCHEMA counted AUTHORIZATION {role};
+CREATE TABLE counted.said (stream text NOT NULL);
+CREATE TABLE counted.streams (stream text PRIMARY KEY, events bigint NOT NULL);
+"""
+GATHER = """
+INSERT INTO counted.said SELECT stream FROM received
+WHERE position BETWEEN $1 AND $2 AND ($3::bigint[] IS NULL OR position = ANY ($3))
+"""
+# The same counted in steps from what was gathered first.
+COUNTED_AT_LAST = Projection(
+    name="counted",
+    schema="counted",
+    tables=(GATHERED,),
+    statements=(GATHER, COUNT),
+    gathering=(GATHER,),
+    finishing=(
+        "INSERT INTO counted.streams SELECT stream, count(*) FROM counted.said WHERE stream < 'b' GROUP BY stream",
+        "INSERT INTO counted.streams SELECT stream, count(*) FROM counted.said WHERE stream >= 'b' GROUP BY stream",
+    ),
+)
 RECEIVE = """
 INSERT INTO received (publisher, stream, version, event_id, type, schema_version, occurred_at, data)
 SELECT '/alpha', $1, version, gen_random_uuid(), 'said', 1, now(), '{}' FROM generate_series(1, $2::int) AS version
@@ -87,7 +110,7 @@ async def service(new_database: NewDatabase) -> AsyncIterator[Service]:
     await administrator.close()
     service = Service(dsn, [])
     connection = await service.connect()
-    for text in (*COUNTED.tables, *COUNTED.indexes):
+    for text in (*COUNTED.tables, *COUNTED.finishing):
         await connection.execute(text.replace("{role}", "yima_gamma"))
     yield service
     for each in service.connections:
@@ -124,7 +147,7 @@ async def test_an_equal_rebuild_takes_the_place_of_the_live_tables(service: Serv
     assert (result.positions, result.resumed_at, result.differences) == (5, None, ())
     assert await service.counted(connection) == {"a": 3, "b": 2}
     assert await table_oid(connection) != before
-    assert await schemas(connection) == {"counted"}
+    assert await schemas(connection) == {"counted", "counted_old"}
     assert await connection.fetchval("SELECT count(*) FROM pg_indexes WHERE schemaname = 'counted'") == 2
 
 
@@ -151,6 +174,27 @@ async def test_an_interrupted_rebuild_goes_on_where_it_was(service: Service) -> 
     assert [(each.done, each.total) for each in told] == [(10, 25)]
     assert result.resumed_at == 11
     assert await service.counted(connection) == {"a": 25}
+
+
+async def test_what_is_worked_out_at_last_goes_on_at_the_step_where_it_was(service: Service) -> None:
+    connection = service.connections[0]
+    await service.receive(connection, "a", 25)
+    await service.receive(connection, "b", 4)
+    told: list[RebuildProgress] = []
+
+    def pull_the_plug(progress: RebuildProgress) -> None:
+        told.append(progress)
+        if progress.step:
+            raise StoppedError
+
+    with pytest.raises(StoppedError):
+        await Rebuild(connection, COUNTED_AT_LAST, SystemClock(), pull_the_plug, chunk=20).run(Differences.ACCEPT)
+    await service.receive(connection, "c", 2)
+    result = await Rebuild(connection, COUNTED_AT_LAST, SystemClock(), told.append).run(Differences.ACCEPT)
+
+    assert [(each.done, each.step) for each in told] == [(20, 0), (29, 0), (29, 1), (29, 2)]
+    assert result.resumed_at == 30
+    assert await service.counted(connection) == {"a": 25, "b": 4, "c": 2}
 
 
 async def test_other_code_does_not_go_on_with_what_was_half_built(service: Service) -> None:
@@ -308,3 +352,46 @@ async def test_progress_says_how_long_the_rest_will_take(service: Service) -> No
     assert [(each.done, each.total) for each in told] == [(10, 25), (20, 25), (25, 25)]
     assert [each.remaining_s is not None and each.remaining_s >= 0 for each in told] == [True, True, True]
     assert told[-1].remaining_s == 0
+
+
+async def test_a_rebuild_that_proved_wrong_is_taken_back_and_misses_nothing(service: Service) -> None:
+    connection = await service.connect()
+    await service.receive(connection, "a", 3)
+    await rebuilt(connection, COUNTED_OTHERWISE, Differences.ACCEPT)
+    wrong = await service.counted(connection)
+    async with connection.transaction():
+        rows = await connection.fetch(RECEIVE, "b", 2)
+        await COUNTED_OTHERWISE.take_in(connection, [row["position"] for row in rows])
+
+    missed = await go_back(connection, COUNTED, clock=SystemClock(), report=ignore)
+
+    await service.receive(connection, "c", 1)
+    assert (wrong, missed) == ({"a": 6}, 2)
+    assert await service.counted(connection) == {"a": 3, "b": 2, "c": 1}
+
+
+async def test_who_went_back_can_go_forward_again(service: Service) -> None:
+    connection = await service.connect()
+    await service.receive(connection, "a", 3)
+    await rebuilt(connection)
+    await go_back(connection, COUNTED, clock=SystemClock(), report=ignore)
+    await service.receive(connection, "a", 1)
+
+    missed = await go_back(connection, COUNTED, clock=SystemClock(), report=ignore)
+
+    assert (missed, await service.counted(connection)) == (1, {"a": 4})
+
+
+async def test_nobody_goes_back_to_what_is_not_there_or_was_filled_by_other_code(service: Service) -> None:
+    connection = await service.connect()
+    await service.receive(connection, "a", 3)
+    with pytest.raises(NothingToGoBackToError):
+        await go_back(connection, COUNTED, clock=SystemClock(), report=ignore)
+    await rebuilt(connection)
+    await service.receive(connection, "b", 1)
+    otherwise = replace(COUNTED, statements=(COUNT.replace("(stream, events)", "(stream, seen)"),))
+
+    with pytest.raises(NothingToGoBackToError):
+        await go_back(connection, otherwise, clock=SystemClock(), report=ignore)
+
+    assert await service.counted(connection) == {"a": 3, "b": 1}

@@ -71,7 +71,6 @@ def _tally(story: Story, starts: datetime, ends: datetime) -> Tally:
         asked=counted["closed"] and _asked(story, closing),
         answered_when_asked=counted["closed"] and _asked(story, closing) and _answers(answer, closing),
         escalations=sum(isinstance(event, CaseEscalated) and event.at >= starts for event in told),
-        cases=any(counted.values()),
     )
 
 

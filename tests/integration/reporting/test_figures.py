@@ -33,7 +33,6 @@ LEDGER = (
     "asked",
     "answered_when_asked",
     "escalations",
-    "cases",
 )
 MAY_DAY = APRIL.ends + 9 * HOUR
 

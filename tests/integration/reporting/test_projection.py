@@ -23,7 +23,11 @@ def ignore(_progress: RebuildProgress) -> None:
 
 async def rows_of(town: Town) -> dict[str, list[str]]:
     """Everything in the figures' tables, as text."""
-    tables = ("cases", "phases", "ratings", "messages", "facts")
+    tables = ("cases", "phases", "ratings", "messages", "facts", "unsummed", "sums", "spots")
+    async with town.reporting.runtime.pool.acquire() as connection:
+        await FIGURES.settle(connection)
+        for sweep in FIGURES.sweeps:
+            await connection.execute(sweep)
     return {
         table: [
             str(row["row"])

@@ -10,9 +10,9 @@ from services.reporting.domain.tally import Tally
 from services.reporting.projections import FIGURES as PROJECTION
 from services.reporting.queries import sql_of
 
-TABLES = "\n".join((*PROJECTION.statements, *PROJECTION.indexes))
-# Said beside a figure, or what a group's size is judged by; no figure of their own.
-BESIDE = {"closed_without_sla", "cases"}
+TABLES = "\n".join((*PROJECTION.statements, *PROJECTION.finishing))
+# Said beside a figure; no figure of its own.
+BESIDE = {"closed_without_sla"}
 
 
 def parts_of(figure: Definition) -> set[str]:

@@ -19,11 +19,11 @@ def test_the_total_is_the_sum_of_each_count(parts: list[Tally]) -> None:
 
 
 def test_a_group_of_nine_is_not_ranked() -> None:
-    assert not Tally(cases=9).may_be_ranked
+    assert not Tally(received=9, closed=4, overdue_open=5, rated=3).may_be_ranked
 
 
 def test_a_group_of_ten_is_ranked() -> None:
-    assert Tally(cases=10).may_be_ranked
+    assert Tally(received=9, closed=4, overdue_open=6).may_be_ranked
 
 
 def test_due_to_close_is_closed_and_overdue() -> None:

@@ -1,29 +1,69 @@
+-- name: counts
+-- How many of each part of the figures count in each period, told apart by one dimension, of all or of one group: from
+-- the sums.
+SELECT period.number::int, counts.*
+FROM unnest($1::timestamptz[], $2::timestamptz[]) WITH ORDINALITY AS period (starts, ends, number)
+CROSS JOIN LATERAL reporting_figures.counts(period.starts, period.ends, $3)
+WHERE $4::text IS NULL OR counts.key = $4;
+
+-- name: spots
+-- Where each place's facts say that it lies, also those that are not summed yet.
+SELECT place, area
+FROM reporting_figures.spots
+UNION
+SELECT place, area
+FROM reporting_figures.unsummed
+WHERE place IS NOT NULL;
+
+-- name: counts_of_spots
+-- What counts at some places of some areas, each by itself: the directory says that they lie elsewhere.
+SELECT period.number::int, facts.place, facts.area, part, count(*) AS rows
+FROM unnest($1::timestamptz[], $2::timestamptz[]) WITH ORDINALITY AS period (starts, ends, number)
+CROSS JOIN unnest($3::text[], $4::text[]) AS spot (place, area)
+JOIN reporting_figures.cases ON cases.place = spot.place
+JOIN reporting_figures.facts
+    ON facts.ticket = cases.ticket AND facts.place = spot.place AND facts.area IS NOT DISTINCT FROM spot.area
+    AND facts.since < period.ends AND facts.until >= period.ends AND (facts.standing OR facts.at >= period.starts)
+CROSS JOIN LATERAL unnest(facts.parts) AS part
+GROUP BY period.number, facts.place, facts.area, part;
+
+-- name: minutes
+-- How long what ended in each period took, told apart by what was asked.
+SELECT period.number::int, parts[1] AS part, array_agg(minutes) AS minutes,
+    CASE WHEN 'area' = ANY ($3::text[]) THEN place END AS place,
+    CASE WHEN 'area' = ANY ($3) THEN area END AS area,
+    CASE WHEN 'category' = ANY ($3) THEN category END AS category,
+    CASE WHEN 'unit' = ANY ($3) THEN unit END AS unit,
+    CASE WHEN 'channel' = ANY ($3) THEN channel END AS channel,
+    CASE WHEN 'urgency' = ANY ($3) THEN urgency END AS urgency
+FROM unnest($1::timestamptz[], $2::timestamptz[]) WITH ORDINALITY AS period (starts, ends, number)
+JOIN reporting_figures.facts ON facts.fact = 'stage' AND NOT facts.standing
+    AND facts.at >= period.starts AND facts.at < period.ends
+WHERE ($4::text IS NULL OR category = $4) AND ($5::text IS NULL OR unit = $5)
+    AND ($6::text IS NULL OR channel = $6) AND ($7::text IS NULL OR urgency = $7)
+GROUP BY 1, 2, 4, 5, 6, 7, 8, 9;
+
 -- name: tallies
--- How many of each part of the figures count in each period, and how long they took, told apart by what was asked; and
--- how many cases there are in each group.
+-- How many of each part of the figures count in each period, told apart by several dimensions at once: from the facts.
 WITH counted AS (
-    SELECT period.number::int, behind.ticket, behind.fact, behind.parts, behind.minutes,
+    SELECT period.number::int, behind.parts,
         CASE WHEN 'area' = ANY ($3::text[]) THEN behind.place END AS place,
         CASE WHEN 'area' = ANY ($3) THEN behind.area END AS area,
         CASE WHEN 'category' = ANY ($3) THEN behind.category END AS category,
         CASE WHEN 'unit' = ANY ($3) THEN behind.unit END AS unit,
         CASE WHEN 'channel' = ANY ($3) THEN behind.channel END AS channel,
-        CASE WHEN 'urgency' = ANY ($3) THEN behind.urgency END AS urgency
+        CASE WHEN 'urgency' = ANY ($3) THEN behind.urgency END AS urgency,
+        count(*) AS rows
     FROM unnest($1::timestamptz[], $2::timestamptz[]) WITH ORDINALITY AS period (starts, ends, number)
     CROSS JOIN LATERAL reporting_figures.behind(period.starts, period.ends)
     WHERE ($4::text IS NULL OR behind.category = $4) AND ($5::text IS NULL OR behind.unit = $5)
         AND ($6::text IS NULL OR behind.channel = $6) AND ($7::text IS NULL OR behind.urgency = $7)
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 )
-SELECT number, place, area, category, unit, channel, urgency, part, count(*) AS rows,
-    array_agg(minutes) FILTER (WHERE minutes IS NOT NULL) AS minutes
+SELECT number, place, area, category, unit, channel, urgency, part, sum(rows)::bigint AS rows
 FROM counted
 CROSS JOIN LATERAL unnest(parts) AS part
-GROUP BY number, place, area, category, unit, channel, urgency, part
-UNION ALL
-SELECT number, place, area, category, unit, channel, urgency, 'cases', count(DISTINCT ticket), NULL
-FROM counted
-WHERE fact IN ('received', 'handled', 'closed', 'overdue', 'rated')
-GROUP BY number, place, area, category, unit, channel, urgency;
+GROUP BY number, place, area, category, unit, channel, urgency, part;
 
 -- name: first_responses
 -- The first acceptance of each case that was accepted for the first time in a period: by whom, and from when to when.

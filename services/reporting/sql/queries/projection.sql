@@ -36,6 +36,8 @@ FROM (
     WHERE position BETWEEN $1 AND $2 AND ($3::bigint[] IS NULL OR position = ANY ($3))
         AND (publisher IN ('/intake', '/routing') AND (stream LIKE 'ticket-%' OR stream LIKE 'case-%')
             -- Its row is locked, so that two who take in news of one ticket do not overlook each other's.
+            OR type IN ('yima.notify.SendAccepted', 'yima.notify.SendRejected', 'yima.notify.SendUnknown',
+                        'yima.notify.DeliveryReported')
             OR type = 'yima.notify.NotificationQueued' AND data ->> 'template' = 'case_closed')
     GROUP BY ticket
 ) AS batch

@@ -1,12 +1,54 @@
+-- name: lock_places
+-- Two who take in reports of one place do not overlook each other's: each sees which came before its own. A few locks
+-- serve all places.
+SELECT pg_advisory_xact_lock(hashtext('reporting_figures.places'), slot)
+FROM (
+    SELECT DISTINCT hashtext(cases.place) & 63 AS slot
+    FROM received
+    JOIN reporting_figures.cases ON cases.ticket = substr(stream, strpos(stream, '-') + 1)::uuid
+    WHERE position BETWEEN $1 AND $2 AND ($3::bigint[] IS NULL OR position = ANY ($3))
+        AND type IN ('yima.intake.TicketOpened', 'yima.intake.TicketImported', 'yima.routing.CaseOpened',
+                     'yima.routing.CaseAssigned', 'yima.routing.CaseCategorised')
+        AND cases.place IS NOT NULL
+    ORDER BY slot
+) AS slots;
+
+-- name: lock_followers
+-- The reports that come next after the batch's at their places: whether they repeat one is told with it.
+SELECT cases.ticket
+FROM reporting_figures.cases
+WHERE cases.ticket IN (
+    SELECT follower.ticket
+    FROM received
+    JOIN reporting_figures.cases AS arrived ON arrived.ticket = substr(stream, strpos(stream, '-') + 1)::uuid
+    CROSS JOIN LATERAL (
+        SELECT next.ticket
+        FROM reporting_figures.facts AS next
+        WHERE next.fact = 'received' AND next.place = arrived.place AND NOT 'split_off' = ANY (next.parts)
+            AND (next.at, next.ticket) > (arrived.opened_at, arrived.ticket)
+        ORDER BY next.at, next.ticket
+        LIMIT 1
+    ) AS follower
+    WHERE position BETWEEN $1 AND $2 AND ($3::bigint[] IS NULL OR position = ANY ($3))
+        AND type IN ('yima.intake.TicketOpened', 'yima.intake.TicketImported', 'yima.routing.CaseOpened',
+                     'yima.routing.CaseAssigned', 'yima.routing.CaseCategorised')
+        AND arrived.place IS NOT NULL
+)
+ORDER BY cases.ticket
+FOR NO KEY UPDATE;
+
 -- name: project_facts
 -- What of the batch's tickets counts in any figure, worked out anew from all that is known of each: whichever topic was
--- first, the same rows come of it. Only rows that changed are written. The definitions are those of domain/.
+-- first, the same rows come of it. Only rows that changed are written, and what changed is left to be summed. The
+-- definitions are those of domain/. What stands between `matter` and `arrivals` works it out for all tickets in a rebuild.
 WITH touched AS (
     SELECT DISTINCT CASE publisher WHEN '/notify' THEN (data ->> 'ticket_id')::uuid
         ELSE substr(stream, strpos(stream, '-') + 1)::uuid END AS ticket
     FROM received
     WHERE position BETWEEN $1 AND $2 AND ($3::bigint[] IS NULL OR position = ANY ($3))
         AND (publisher IN ('/intake', '/routing') AND (stream LIKE 'ticket-%' OR stream LIKE 'case-%')
+            OR type IN ('yima.notify.SendAccepted', 'yima.notify.SendRejected', 'yima.notify.SendUnknown',
+                        'yima.notify.DeliveryReported')
             OR type = 'yima.notify.NotificationQueued' AND data ->> 'template' = 'case_closed')
 ), matter AS (
     SELECT ticket, opened_at, coalesce(split_off, false) AS split_off, place, area, coalesce(category, reported_category) AS category, channel, urgency
@@ -33,12 +75,11 @@ WITH touched AS (
     UNION ALL
     SELECT ticket, version, event,
         -- Another calendar changes nobody's hands.
-        CASE event WHEN 'DeadlineRecomputed' THEN (
-            SELECT earlier.unit FROM ways AS earlier
-            WHERE earlier.ticket = ways.ticket AND earlier.version < ways.version AND earlier.event <> 'DeadlineRecomputed'
-            ORDER BY earlier.version DESC LIMIT 1)
+        CASE event WHEN 'DeadlineRecomputed' THEN (array_agg(unit) FILTER (WHERE event <> 'DeadlineRecomputed') OVER so_far)[
+            count(*) FILTER (WHERE event <> 'DeadlineRecomputed') OVER so_far]
         ELSE unit END, history, resolve_by, in_time, at
     FROM ways
+    WINDOW so_far AS (PARTITION BY ticket ORDER BY version)
 ), standing AS (
     SELECT ticket, version, event, unit, history, resolve_by, in_time, at,
         event = 'CaseClosed' AS closed,
@@ -117,6 +158,25 @@ WITH touched AS (
     JOIN firsts USING (ticket)
     WHERE merged_at IS NULL OR at < merged_at
     WINDOW so_far AS (PARTITION BY ticket ORDER BY version)
+), judged AS (
+    -- The unit that an answer is about: that of the last closing before it.
+    SELECT DISTINCT ON (answers.ticket, answers.version) answers.ticket, answers.version, rating, answers.at, until,
+        turns.unit
+    FROM answers
+    LEFT JOIN turns
+        ON turns.ticket = answers.ticket AND turns.event = 'CaseClosed' AND turns.at <= answers.at + interval '1 minute'
+    ORDER BY answers.ticket, answers.version, turns.version DESC NULLS LAST
+), joint AS (
+    -- What calls of other units are told from: little of all that is known, and looked through for each call.
+    SELECT ticket, version, event, unit, at, due
+    FROM known
+    WHERE event IN ('WhistleBlown', 'JointTaskInsisted', 'UnitReportedIn', 'JointTaskDeclined', 'JointTaskReleased',
+            'JointTaskTakenOver')
+        OR event = 'DeadlineRecomputed' AND subject = 'report_in'
+    UNION ALL
+    SELECT ticket, version, event, NULL, at, NULL
+    FROM known
+    WHERE event = 'CaseMerged'
 ), follow_ups AS (
     SELECT ticket, subject, (array_agg(unit ORDER BY version DESC))[1] AS unit,
         (array_agg(due ORDER BY version DESC) FILTER (
@@ -182,11 +242,8 @@ WITH touched AS (
     UNION ALL
     SELECT ticket, 'rated', version::text,
         CASE rating WHEN 'satisfied' THEN ARRAY['rated', 'satisfied'] ELSE ARRAY['rated'] END, false, at, at, until, NULL,
-        (SELECT turns.unit FROM turns
-            WHERE turns.ticket = answers.ticket AND turns.event = 'CaseClosed'
-                AND turns.at <= answers.at + interval '1 minute'
-            ORDER BY turns.version DESC LIMIT 1)
-    FROM answers
+        unit
+    FROM judged
     UNION ALL
     SELECT ticket, 'escalated', version::text, ARRAY['escalations'], false, at, at, 'infinity', NULL, unit
     FROM known
@@ -203,15 +260,15 @@ WITH touched AS (
     SELECT call.ticket, 'call', call.version::text,
         CASE WHEN heard.reported THEN ARRAY['called_in', 'reported_in'] ELSE ARRAY['called_in'] END,
         false, runs.due, runs.due, 'infinity', NULL, call.unit
-    FROM known AS call
+    FROM joint AS call
     CROSS JOIN LATERAL (
         -- By when it is to report in, as counted last for this very call.
         SELECT coalesce((
-            SELECT moved.due FROM known AS moved
+            SELECT moved.due FROM joint AS moved
             WHERE moved.ticket = call.ticket AND moved.unit = call.unit AND moved.version > call.version
-                AND moved.event = 'DeadlineRecomputed' AND moved.subject = 'report_in'
+                AND moved.event = 'DeadlineRecomputed'
                 AND NOT EXISTS (
-                    SELECT FROM known AS again
+                    SELECT FROM joint AS again
                     WHERE again.ticket = call.ticket AND again.unit = call.unit
                         AND again.event IN ('WhistleBlown', 'JointTaskInsisted')
                         AND again.version > call.version AND again.version < moved.version)
@@ -220,8 +277,8 @@ WITH touched AS (
     CROSS JOIN LATERAL (
         SELECT coalesce(bool_or(event = 'UnitReportedIn' AND unit = call.unit), false) AS reported,
             coalesce(bool_or(event <> 'UnitReportedIn'), false) AS ended
-        FROM known
-        WHERE known.ticket = call.ticket AND known.version > call.version AND known.at <= runs.due
+        FROM joint
+        WHERE joint.ticket = call.ticket AND joint.version > call.version AND joint.at <= runs.due
             AND (event = 'CaseMerged' OR unit = call.unit
                 AND event IN ('UnitReportedIn', 'JointTaskDeclined', 'JointTaskReleased', 'JointTaskTakenOver'))
     ) AS heard
@@ -233,24 +290,130 @@ WITH touched AS (
         false, due, due, 'infinity', NULL, unit
     FROM follow_ups
     WHERE due IS NOT NULL AND NOT coalesce(cancelled_at < due AND done_at IS NULL, false)
+), arrivals AS (
+    SELECT ticket, place, opened_at AS at
+    FROM matter
+    WHERE place IS NOT NULL AND NOT split_off
+), neighbours AS (
+    -- Of the reports that were there before, those next to the batch's.
+    SELECT DISTINCT near.ticket, near.place, near.at
+    FROM arrivals
+    CROSS JOIN LATERAL (
+        (SELECT before.ticket, before.place, before.at
+        FROM reporting_figures.facts AS before
+        WHERE before.fact = 'received' AND before.place = arrivals.place AND NOT 'split_off' = ANY (before.parts)
+            AND (before.at, before.ticket) < (arrivals.at, arrivals.ticket)
+        ORDER BY before.at DESC, before.ticket DESC
+        LIMIT 1)
+        UNION ALL
+        (SELECT next.ticket, next.place, next.at
+        FROM reporting_figures.facts AS next
+        WHERE next.fact = 'received' AND next.place = arrivals.place AND NOT 'split_off' = ANY (next.parts)
+            AND (next.at, next.ticket) > (arrivals.at, arrivals.ticket)
+        ORDER BY next.at, next.ticket
+        LIMIT 1)
+    ) AS near
+    WHERE NOT EXISTS (SELECT FROM touched WHERE touched.ticket = near.ticket)
+), in_order AS (
+    SELECT ticket, arrived, at,
+        lag(at) OVER (PARTITION BY place ORDER BY at, ticket) AS before,
+        coalesce(lag(arrived) OVER (PARTITION BY place ORDER BY at, ticket), false) AS after_arrival
+    FROM (
+        SELECT ticket, place, at, true AS arrived FROM arrivals
+        UNION ALL
+        SELECT ticket, place, at, false FROM neighbours
+    ) AS near
+), repeats AS (
+    -- A report within 30 days of another from the same place; what was split off one is no report of its own. Of those
+    -- that were there before, the ones that now come after another than before.
+    SELECT ticket, arrived, at
+    FROM in_order
+    WHERE at - before <= interval '30 days' AND (arrived OR after_arrival)
+), sent AS (
+    -- What became of each message that a provider was asked to send for good.
+    SELECT DISTINCT ON (messages.notification) messages.ticket, messages.notification, messages.at
+    FROM touched
+    JOIN reporting_figures.messages ON messages.ticket = touched.ticket
+    WHERE messages.outcome IN ('accepted', 'refused', 'unknown')
+    ORDER BY messages.notification, messages.version
+), receipts AS (
+    SELECT messages.notification, min(messages.at) AS at
+    FROM sent
+    JOIN reporting_figures.messages USING (notification)
+    WHERE messages.outcome = 'delivered'
+    GROUP BY messages.notification
 ), counted AS (
     SELECT ticket, fact, key, parts, standing, at, since, until, minutes, unit, place, area, category, channel, urgency
     FROM found
     JOIN matter USING (ticket)
+    UNION ALL
+    SELECT ticket, 'repeat_report', '', ARRAY['repeat_reports'], false, at, at, 'infinity', NULL, assigned_unit, place,
+        area, category, channel, urgency
+    FROM repeats
+    JOIN matter USING (ticket)
+    JOIN firsts USING (ticket)
+    UNION ALL
+    SELECT repeats.ticket, 'repeat_report', '', ARRAY['repeat_reports'], false, repeats.at, repeats.at, 'infinity', NULL,
+        reported.unit, reported.place, reported.area, reported.category, reported.channel, reported.urgency
+    FROM repeats
+    JOIN reporting_figures.facts AS reported
+        ON reported.ticket = repeats.ticket AND reported.fact = 'received' AND reported.key = ''
+    WHERE NOT repeats.arrived
+    UNION ALL
+    SELECT told.ticket, told.fact, told.notification::text, told.parts, false, told.at, told.since, 'infinity', NULL, NULL,
+        cases.place, cases.area, coalesce(cases.category, cases.reported_category), cases.channel, cases.urgency
+    FROM (
+        SELECT ticket, 'message' AS fact, notification, ARRAY['messages_sent'] AS parts, at, at AS since
+        FROM sent
+        UNION ALL
+        SELECT sent.ticket, 'message_delivered', notification, ARRAY['messages_delivered'], sent.at,
+            greatest(sent.at, receipts.at)
+        FROM sent
+        JOIN receipts USING (notification)
+    ) AS told
+    JOIN reporting_figures.cases ON cases.ticket = told.ticket
+), was AS (
+    SELECT told.*
+    FROM touched
+    -- By each ticket's own rows, however many there are of all: nothing here tells a planner how few are touched.
+    CROSS JOIN LATERAL (SELECT facts.ctid AS spot, facts.* FROM reporting_figures.facts
+        WHERE facts.ticket = touched.ticket OFFSET 0) AS told
+    UNION ALL
+    SELECT told.*
+    FROM repeats
+    CROSS JOIN LATERAL (SELECT facts.ctid AS spot, facts.* FROM reporting_figures.facts
+        WHERE facts.ticket = repeats.ticket AND facts.fact = 'repeat_report' OFFSET 0) AS told
+    WHERE NOT repeats.arrived
+), changed AS (
+    SELECT was.spot, was AS went, counted AS came
+    FROM was
+    FULL JOIN counted ON counted.ticket = was.ticket AND counted.fact = was.fact AND counted.key = was.key
+    WHERE (was.parts, was.at, was.since, was.until, was.minutes, was.unit, was.place, was.area, was.category, was.channel,
+            was.urgency)
+        IS DISTINCT FROM (counted.parts, counted.at, counted.since, counted.until, counted.minutes, counted.unit,
+            counted.place, counted.area, counted.category, counted.channel, counted.urgency)
 ), gone AS (
     DELETE FROM reporting_figures.facts
-    USING touched
-    WHERE facts.ticket = touched.ticket AND NOT EXISTS (
-        SELECT FROM counted
-        WHERE counted.ticket = facts.ticket AND counted.fact = facts.fact AND counted.key = facts.key)
+    USING changed
+    WHERE facts.ctid = changed.spot AND (changed.came).ticket IS NULL
+), written AS (
+    INSERT INTO reporting_figures.facts
+    SELECT (came).*
+    FROM changed
+    WHERE (came).ticket IS NOT NULL
+    ON CONFLICT (ticket, fact, key) DO UPDATE SET
+        parts = excluded.parts, at = excluded.at, since = excluded.since, until = excluded.until,
+        minutes = excluded.minutes, unit = excluded.unit, place = excluded.place, area = excluded.area,
+        category = excluded.category, channel = excluded.channel, urgency = excluded.urgency
 )
-INSERT INTO reporting_figures.facts AS told
-SELECT * FROM counted
-ON CONFLICT (ticket, fact, key) DO UPDATE SET
-    parts = excluded.parts, at = excluded.at, since = excluded.since, until = excluded.until, minutes = excluded.minutes,
-    unit = excluded.unit, place = excluded.place, area = excluded.area, category = excluded.category,
-    channel = excluded.channel, urgency = excluded.urgency
-WHERE (told.parts, told.at, told.since, told.until, told.minutes, told.unit, told.place, told.area, told.category,
-        told.channel, told.urgency)
-    IS DISTINCT FROM (excluded.parts, excluded.at, excluded.since, excluded.until, excluded.minutes, excluded.unit,
-        excluded.place, excluded.area, excluded.category, excluded.channel, excluded.urgency);
+INSERT INTO reporting_figures.unsummed (facts, parts, standing, at, since, until, unit, place, area, category, channel,
+    urgency)
+SELECT 1, (came).parts, (came).standing, (came).at, (came).since, (came).until, (came).unit, (came).place, (came).area,
+    (came).category, (came).channel, (came).urgency
+FROM changed
+WHERE (came).ticket IS NOT NULL
+UNION ALL
+SELECT -1, (went).parts, (went).standing, (went).at, (went).since, (went).until, (went).unit, (went).place, (went).area,
+    (went).category, (went).channel, (went).urgency
+FROM changed
+WHERE spot IS NOT NULL;

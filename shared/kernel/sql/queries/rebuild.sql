@@ -6,13 +6,25 @@ SELECT pg_try_advisory_lock(hashtext($1), hashtext(current_schema()));
 -- Others may rebuild it now.
 SELECT pg_advisory_unlock(hashtext($1), hashtext(current_schema()));
 
+-- name: claim_settling
+-- One at a time works off what a projection's batches left, until its transaction ends; another leaves it to it.
+SELECT pg_try_advisory_xact_lock(hashtext($1), hashtext('settling'));
+
+-- name: hold_settling
+-- Nobody else works it off until this is given up.
+SELECT pg_advisory_lock(hashtext($1), hashtext('settling'));
+
+-- name: give_up_settling
+-- Others may work it off again.
+SELECT pg_advisory_unlock(hashtext($1), hashtext('settling'));
+
 -- name: schema_exists
 -- Whether a schema of this name stands.
 SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1);
 
 -- name: rebuild_begun
 -- How far an interrupted rebuild by the same code had come.
-SELECT first_position, next_position FROM rebuilds WHERE projection = $1 AND edition = $2;
+SELECT first_position, next_position, steps_done FROM rebuilds WHERE projection = $1 AND edition = $2;
 
 -- name: begin_rebuild
 -- A rebuild starts at the first row that was kept.
@@ -20,20 +32,30 @@ INSERT INTO rebuilds (projection, edition, first_position, next_position)
 SELECT $1, $2, first.position, first.position
 FROM (SELECT coalesce(min(position), 1) AS position FROM received) AS first
 ON CONFLICT (projection) DO UPDATE SET edition = excluded.edition, first_position = excluded.first_position,
-    next_position = excluded.next_position, indexed = false
+    next_position = excluded.next_position, steps_done = 0
 RETURNING first_position;
 
 -- name: advance_rebuild
 -- Everything before this position is in.
 UPDATE rebuilds SET next_position = $2 WHERE projection = $1;
 
--- name: rebuild_indexed
--- The new tables get their indexes now; no row back means that they had them before an interruption.
-UPDATE rebuilds SET indexed = true WHERE projection = $1 AND NOT indexed RETURNING projection;
+-- name: step_done
+-- So many of the steps that follow on the gathering are done, and are not done again after an interruption.
+UPDATE rebuilds SET steps_done = $2 WHERE projection = $1;
 
 -- name: end_rebuild
 -- The rebuilt tables are live.
 DELETE FROM rebuilds WHERE projection = $1;
+
+-- name: keep_old
+-- The tables that were live before have everything before this position, and take in no more.
+INSERT INTO rebuilds (projection, edition, first_position, next_position)
+VALUES ($1, '', 1, $2)
+ON CONFLICT (projection) DO UPDATE SET next_position = excluded.next_position;
+
+-- name: old_next_position
+-- The first position that they have not seen.
+SELECT next_position FROM rebuilds WHERE projection = $1;
 
 -- name: wait_for_open_writers
 -- From here to the end of the transaction no row is on its way whose position is already given out.

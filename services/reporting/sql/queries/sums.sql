@@ -1,0 +1,172 @@
+-- name: settle_sums
+-- What facts changed since the sums were brought up to date, in the sums. In a rebuild all facts are such.
+WITH changed AS (
+    DELETE FROM reporting_figures.unsummed
+    RETURNING *
+), changes AS MATERIALIZED (
+    -- Each moment's day is worked out once, and not for each of six dimensions.
+    -- A fact counts from its moment on, and until another no more: both ends are summed.
+    SELECT changed.facts, changed.facts * ends.counts AS counts, parts,
+        CASE WHEN standing THEN '-infinity' ELSE (at AT TIME ZONE 'Asia/Shanghai')::date END AS at,
+        (ends.moment AT TIME ZONE 'Asia/Shanghai')::date AS moment, area, category, unit, channel, urgency
+    FROM changed
+    CROSS JOIN LATERAL (VALUES (1, since), (-1, until)) AS ends (counts, moment)
+    WHERE since < until AND ends.moment < 'infinity'
+), spotted AS (
+    INSERT INTO reporting_figures.spots AS known
+    SELECT place, area, sum(facts)
+    FROM changed
+    WHERE place IS NOT NULL
+    GROUP BY place, area
+    HAVING sum(facts) <> 0
+    ORDER BY place, area
+    ON CONFLICT (place, area) DO UPDATE SET facts = known.facts + excluded.facts
+), by_day AS (
+    SELECT dimension, changes.at, moment, key, parts, sum(facts) AS facts, sum(counts) AS counts
+    FROM changes
+    CROSS JOIN LATERAL (VALUES ('all', NULL), ('area', area), ('category', category), ('unit', unit),
+        ('channel', channel), ('urgency', urgency)) AS told (dimension, key)
+    GROUP BY dimension, changes.at, moment, key, parts
+    HAVING sum(facts) <> 0 OR sum(counts) <> 0
+), cells AS (
+    SELECT dimension, 'day' AS grain, at, moment, key, parts, facts, counts
+    FROM by_day
+    UNION ALL
+    SELECT dimension, 'month', date_trunc('month', at::timestamp)::date, date_trunc('month', moment::timestamp)::date, key,
+        parts, sum(facts), sum(counts)
+    FROM by_day
+    GROUP BY 1, 2, 3, 4, 5, 6
+)
+INSERT INTO reporting_figures.sums AS known
+SELECT dimension, grain, at, moment, key, sum(facts),
+    coalesce(sum(counts) FILTER (WHERE 'received' = ANY (parts)), 0),
+    coalesce(sum(counts) FILTER (WHERE 'split_off' = ANY (parts)), 0),
+    coalesce(sum(counts) FILTER (WHERE 'merged' = ANY (parts)), 0),
+    coalesce(sum(counts) FILTER (WHERE 'handled' = ANY (parts)), 0),
+    coalesce(sum(counts) FILTER (WHERE 'reopened' = ANY (parts)), 0),
+    coalesce(sum(counts) FILTER (WHERE 'closed' = ANY (parts)), 0),
+    coalesce(sum(counts) FILTER (WHERE 'closed_in_time' = ANY (parts)), 0),
+    coalesce(sum(counts) FILTER (WHERE 'closed_without_sla' = ANY (parts)), 0),
+    coalesce(sum(counts) FILTER (WHERE 'reworked' = ANY (parts)), 0),
+    coalesce(sum(counts) FILTER (WHERE 'extended' = ANY (parts)), 0),
+    coalesce(sum(counts) FILTER (WHERE 'asked' = ANY (parts)), 0),
+    coalesce(sum(counts) FILTER (WHERE 'answered_when_asked' = ANY (parts)), 0),
+    coalesce(sum(counts) FILTER (WHERE 'rated' = ANY (parts)), 0),
+    coalesce(sum(counts) FILTER (WHERE 'satisfied' = ANY (parts)), 0),
+    coalesce(sum(counts) FILTER (WHERE 'escalations' = ANY (parts)), 0),
+    coalesce(sum(counts) FILTER (WHERE 'stage_accept' = ANY (parts)), 0),
+    coalesce(sum(counts) FILTER (WHERE 'stage_resolve' = ANY (parts)), 0),
+    coalesce(sum(counts) FILTER (WHERE 'stage_verify' = ANY (parts)), 0),
+    coalesce(sum(counts) FILTER (WHERE 'stage_close' = ANY (parts)), 0),
+    coalesce(sum(counts) FILTER (WHERE 'returned' = ANY (parts)), 0),
+    coalesce(sum(counts) FILTER (WHERE 'called_in' = ANY (parts)), 0),
+    coalesce(sum(counts) FILTER (WHERE 'reported_in' = ANY (parts)), 0),
+    coalesce(sum(counts) FILTER (WHERE 'follow_up_due' = ANY (parts)), 0),
+    coalesce(sum(counts) FILTER (WHERE 'follow_up_kept' = ANY (parts)), 0),
+    coalesce(sum(counts) FILTER (WHERE 'repeat_reports' = ANY (parts)), 0),
+    coalesce(sum(counts) FILTER (WHERE 'messages_sent' = ANY (parts)), 0),
+    coalesce(sum(counts) FILTER (WHERE 'messages_delivered' = ANY (parts)), 0),
+    coalesce(sum(counts) FILTER (WHERE 'open' = ANY (parts)), 0),
+    coalesce(sum(counts) FILTER (WHERE 'suspended' = ANY (parts)), 0),
+    coalesce(sum(counts) FILTER (WHERE 'overdue_open' = ANY (parts)), 0),
+    coalesce(sum(counts) FILTER (WHERE 'overdue_unhandled' = ANY (parts)), 0)
+FROM cells
+GROUP BY dimension, grain, at, moment, key
+ORDER BY dimension, grain, at, moment, key
+ON CONFLICT (dimension, grain, at, moment, key) DO UPDATE SET
+    facts = known.facts + excluded.facts,
+    received = known.received + excluded.received, split_off = known.split_off + excluded.split_off,
+    merged = known.merged + excluded.merged, handled = known.handled + excluded.handled,
+    reopened = known.reopened + excluded.reopened, closed = known.closed + excluded.closed,
+    closed_in_time = known.closed_in_time + excluded.closed_in_time,
+    closed_without_sla = known.closed_without_sla + excluded.closed_without_sla,
+    reworked = known.reworked + excluded.reworked, extended = known.extended + excluded.extended,
+    asked = known.asked + excluded.asked,
+    answered_when_asked = known.answered_when_asked + excluded.answered_when_asked,
+    rated = known.rated + excluded.rated, satisfied = known.satisfied + excluded.satisfied,
+    escalations = known.escalations + excluded.escalations,
+    stage_accept = known.stage_accept + excluded.stage_accept,
+    stage_resolve = known.stage_resolve + excluded.stage_resolve,
+    stage_verify = known.stage_verify + excluded.stage_verify,
+    stage_close = known.stage_close + excluded.stage_close, returned = known.returned + excluded.returned,
+    called_in = known.called_in + excluded.called_in, reported_in = known.reported_in + excluded.reported_in,
+    follow_up_due = known.follow_up_due + excluded.follow_up_due,
+    follow_up_kept = known.follow_up_kept + excluded.follow_up_kept,
+    repeat_reports = known.repeat_reports + excluded.repeat_reports,
+    messages_sent = known.messages_sent + excluded.messages_sent,
+    messages_delivered = known.messages_delivered + excluded.messages_delivered, open = known.open + excluded.open,
+    suspended = known.suspended + excluded.suspended, overdue_open = known.overdue_open + excluded.overdue_open,
+    overdue_unhandled = known.overdue_unhandled + excluded.overdue_unhandled;
+
+-- name: sweep_sums
+-- A sum that tells of no fact any more goes, so that the sums are the same whichever way they came about.
+DELETE FROM reporting_figures.sums WHERE facts = 0;
+
+-- name: sweep_spots
+-- Nor does a place stay where no fact says any more that it lies.
+DELETE FROM reporting_figures.spots WHERE facts = 0;
+
+-- name: fill_repeats
+-- Each report within 30 days of another from the same place, from the facts of all reports.
+INSERT INTO reporting_figures.facts
+SELECT ticket, 'repeat_report', '', ARRAY['repeat_reports'], false, at, at, 'infinity', NULL, unit, place, area, category,
+    channel, urgency
+FROM (
+    SELECT facts.*, at - lag(at) OVER (PARTITION BY place ORDER BY at, ticket) AS after
+    FROM reporting_figures.facts
+    WHERE fact = 'received' AND place IS NOT NULL AND NOT 'split_off' = ANY (parts)
+) AS received
+WHERE after <= interval '30 days';
+
+-- name: fill_messages
+-- What became of each message that a provider was asked to send for good.
+WITH sent AS (
+    SELECT DISTINCT ON (notification) ticket, notification, at
+    FROM reporting_figures.messages
+    WHERE outcome IN ('accepted', 'refused', 'unknown')
+    ORDER BY notification, version
+), receipts AS (
+    SELECT notification, min(at) AS at
+    FROM reporting_figures.messages
+    WHERE outcome = 'delivered'
+    GROUP BY notification
+), told AS (
+    SELECT ticket, 'message' AS fact, notification, ARRAY['messages_sent'] AS parts, at, at AS since
+    FROM sent
+    UNION ALL
+    SELECT sent.ticket, 'message_delivered', notification, ARRAY['messages_delivered'], sent.at,
+        greatest(sent.at, receipts.at)
+    FROM sent
+    JOIN receipts USING (notification)
+)
+INSERT INTO reporting_figures.facts
+SELECT told.ticket, told.fact, told.notification::text, told.parts, false, told.at, told.since, 'infinity', NULL, NULL,
+    cases.place, cases.area, coalesce(cases.category, cases.reported_category), cases.channel, cases.urgency
+FROM told
+JOIN reporting_figures.cases ON cases.ticket = told.ticket;
+
+-- name: forget_sums
+-- What was summed, and what code of before knew nothing of, is worked out anew.
+WITH facts AS (
+    DELETE FROM reporting_figures.facts WHERE fact IN ('repeat_report', 'message', 'message_delivered')
+), unsummed AS (
+    DELETE FROM reporting_figures.unsummed
+), spots AS (
+    DELETE FROM reporting_figures.spots
+)
+DELETE FROM reporting_figures.sums;
+
+-- name: all_summed
+-- The sums tell of every fact from now on.
+INSERT INTO reporting_figures.summed (whole) VALUES (true);
+
+-- name: is_all_summed
+-- Whether the sums tell of every fact.
+SELECT EXISTS (SELECT FROM reporting_figures.summed);
+
+-- name: summing_is_due
+-- Whether facts that were there before the sums wait to be summed, and code that writes facts alone has had time to go.
+SELECT NOT EXISTS (SELECT FROM reporting_figures.summed)
+    AND at < now() - make_interval(mins => $1) AS due
+FROM migrations
+WHERE component = 'reporting' AND file = '0016_figures_told_by_sums.sql';
