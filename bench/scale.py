@@ -20,6 +20,7 @@ class Scale:
     due_timers: int
     opened_cases: int
     exported_tickets: int
+    district_tickets: tuple[int, ...]
 
 
 FULL = Scale(
@@ -36,6 +37,7 @@ FULL = Scale(
     due_timers=10_000,
     opened_cases=100_000,
     exported_tickets=1_000_000,
+    district_tickets=(10_000, 100_000, 1_000_000),
 )
 QUICK = Scale(
     rounds=1,
@@ -51,4 +53,5 @@ QUICK = Scale(
     due_timers=500,
     opened_cases=1_000,
     exported_tickets=100_000,
+    district_tickets=(500, 1_000),
 )

@@ -68,9 +68,8 @@ TALLY = Tally(
     repeat_reports=86,
     messages_sent=5210,
     messages_delivered=5187,
-    cases=1100,
 )
-FEW = Tally(received=6, handled=4, closed=3, closed_in_time=3, overdue_open=1, cases=6)
+FEW = Tally(received=6, handled=4, closed=3, closed_in_time=3, overdue_open=1)
 # Of each stage, how long it took.
 MINUTES = {
     "stage_accept": [3.0, 7.5, 14.0, 42.0],
