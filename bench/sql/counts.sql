@@ -56,3 +56,20 @@ SELECT count(*) FROM routing.cases;
 -- name: deadlines_missed
 -- How many deadlines were seen to have been missed.
 SELECT count(*) FROM routing.events WHERE type = 'yima.routing.DeadlineMissed';
+
+-- name: last_kept
+-- Where what reporting has kept ends.
+SELECT coalesce(max(position), 0) FROM reporting.received;
+
+-- name: seconds_to_figures
+-- From the commit of each event that was kept since to the commit in which it was counted.
+SELECT extract(epoch FROM pg_xact_commit_timestamp(received.xmin) - told.at)::float8 AS seconds
+FROM reporting.received
+JOIN (
+    SELECT event_id, pg_xact_commit_timestamp(xmin) AS at FROM intake.events
+    UNION ALL
+    SELECT event_id, pg_xact_commit_timestamp(xmin) FROM routing.events
+    UNION ALL
+    SELECT event_id, pg_xact_commit_timestamp(xmin) FROM notify.events
+) AS told ON told.event_id = received.event_id
+WHERE received.position > $1;

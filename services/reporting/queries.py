@@ -15,7 +15,7 @@ from services.reporting.domain.definition import Definition, DurationDefinition,
 from services.reporting.domain.errors import NotPublishedError, UnknownAreaError
 from services.reporting.domain.figures import Figures, figures_of
 from services.reporting.domain.first_response import Acceptance, calendars_by_unit, response_minutes
-from services.reporting.domain.grouping import By, Counted, Spot, Tree, grouped, in_area, tree_of
+from services.reporting.domain.grouping import By, Counted, Spot, Tree, grouped, in_area, name_of, tree_of
 from services.reporting.domain.period import Period
 from services.reporting.domain.publication import PUBLISHED_BY, Group, Publication, is_month
 from services.reporting.domain.sight import Sight
@@ -27,7 +27,6 @@ from shared.contracts.directory import (
     AreaLevel,
     CategoryDefined,
     DirectoryRecord,
-    Name,
     PlaceDefined,
     UnitDefined,
 )
@@ -385,23 +384,7 @@ def _groups(question: Question, parts: Sequence[Counted], directory: Directory) 
 
 
 def _group(key: str | None, tally: Tally, told: Figures, by: By, directory: Directory) -> Group:
-    return Group(key=key, name=_name(key, by, directory), ranked=tally.may_be_ranked, figures=told)
-
-
-def _name(key: str | None, by: By, directory: Directory) -> Name | None:
-    """What people call it; a time, a channel and an urgency are their own names."""
-    named: Mapping[str, AreaDefined | CategoryDefined | UnitDefined] = {}
-    match by:
-        case By.AREA:
-            named = directory.areas
-        case By.CATEGORY:
-            named = directory.categories
-        case By.UNIT:
-            named = directory.units
-        case By.CHANNEL | By.URGENCY | By.DAY | By.WEEK | By.MONTH:
-            return None
-    found = named.get(key or "")
-    return found.name if found else None
+    return Group(key=key, name=name_of(key, by, directory), ranked=tally.may_be_ranked, figures=told)
 
 
 def _spot(row: asyncpg.Record, periods: Sequence[Period]) -> Spot:

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from services.reporting.domain.tally import Tally
-from shared.contracts.directory import AreaDefined, AreaLevel, PlaceDefined
+from shared.contracts.directory import AreaDefined, AreaLevel, CategoryDefined, Name, PlaceDefined, UnitDefined
 from shared.directory import Directory
 
 NOTHING = Tally()
@@ -117,3 +117,19 @@ def grouped(counted: Iterable[Counted], by: By, *, tree: AreaTree, level: AreaLe
     for each in counted:
         groups.setdefault(group_key(each.spot, by, tree=tree, level=level), []).append(each)
     return groups
+
+
+def name_of(key: str | None, by: By, directory: Directory) -> Name | None:
+    """What people call it; a time, a channel and an urgency are their own names."""
+    named: Mapping[str, AreaDefined | CategoryDefined | UnitDefined] = {}
+    match by:
+        case By.AREA:
+            named = directory.areas
+        case By.CATEGORY:
+            named = directory.categories
+        case By.UNIT:
+            named = directory.units
+        case By.CHANNEL | By.URGENCY | By.DAY | By.WEEK | By.MONTH:
+            return None
+    found = named.get(key or "")
+    return found.name if found else None

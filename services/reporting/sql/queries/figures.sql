@@ -66,21 +66,18 @@ CROSS JOIN LATERAL unnest(parts) AS part
 GROUP BY number, place, area, category, unit, channel, urgency, part;
 
 -- name: first_responses
--- The first acceptance of each case that was accepted for the first time in a period: by whom, and from when to when.
-SELECT period.number::int, cases.place, cases.area, coalesce(cases.category, cases.reported_category) AS category,
-    accepted.unit, cases.channel, cases.urgency, cases.opened_at, accepted.at AS accepted_at
+-- The first acceptance of each case that was accepted for the first time in a period: by whom, and from when to when. One
+-- that is dated before its report was put at the report's own moment, and says nothing.
+SELECT period.number::int, facts.place, facts.area, facts.category, facts.unit, facts.channel, facts.urgency,
+    facts.at - facts.minutes * interval '1 minute' AS opened_at, facts.at AS accepted_at
 FROM unnest($1::timestamptz[], $2::timestamptz[]) WITH ORDINALITY AS period (starts, ends, number)
-JOIN reporting_figures.phases AS accepted
-    ON accepted.event = 'CaseAccepted' AND accepted.at >= period.starts AND accepted.at < period.ends
-JOIN reporting_figures.cases ON cases.ticket = accepted.ticket
-WHERE cases.opened_at IS NOT NULL
-    AND ($3::text IS NULL OR coalesce(cases.category, cases.reported_category) = $3)
-    AND ($4::text IS NULL OR accepted.unit = $4)
-    AND ($5::text IS NULL OR cases.channel = $5) AND ($6::text IS NULL OR cases.urgency = $6)
-    AND NOT EXISTS (
-        SELECT FROM reporting_figures.phases AS earlier
-        WHERE earlier.ticket = accepted.ticket AND earlier.event = 'CaseAccepted' AND earlier.version < accepted.version
-    );
+JOIN reporting_figures.facts ON facts.fact = 'stage' AND NOT facts.standing AND facts.parts = '{stage_accept}'
+    AND facts.at >= period.starts AND facts.at < period.ends
+WHERE ($3::text IS NULL OR facts.category = $3) AND ($4::text IS NULL OR facts.unit = $4)
+    AND ($5::text IS NULL OR facts.channel = $5) AND ($6::text IS NULL OR facts.urgency = $6)
+    AND (facts.minutes > 0 OR NOT EXISTS (
+        SELECT FROM reporting_figures.phases
+        WHERE phases.ticket = facts.ticket AND phases.version = facts.key::int AND phases.at < facts.at));
 
 -- name: newest_event
 -- When the newest event happened of those that came last: an imported history tells of long ago among them.
