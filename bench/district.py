@@ -38,7 +38,16 @@ WHERE schemaname = 'reporting_figures' AND tablename = 'facts'
 
 @asynccontextmanager
 async def district(tickets: int) -> AsyncIterator[Connection]:
-    """Reporting's own connection to it; the first time it is made, which takes minutes for a million tickets."""
+    """Reporting's own connection to it."""
+    async with server(tickets) as postgres:
+        connection = await connect(postgres.dsn, schema=NAME, role=f"yima_{NAME}")
+        yield connection
+        await connection.close()
+
+
+@asynccontextmanager
+async def server(tickets: int) -> AsyncIterator[EmbeddedPostgres]:
+    """Where it lies; the first time it is made, which takes minutes for a million tickets."""
     home = _kept() / f"district-{tickets}-{_edition()}"
     home.mkdir(parents=True, exist_ok=True)
     home.chmod(0o711)
@@ -49,8 +58,8 @@ async def district(tickets: int) -> AsyncIterator[Connection]:
         connection = await connect(postgres.dsn, schema=NAME, role=f"yima_{NAME}")
         if not await connection.fetchval("SELECT EXISTS (SELECT FROM reporting_figures.sums)"):
             await _fill(connection, tickets)
-        yield connection
         await connection.close()
+        yield postgres
     finally:
         await postgres.stop()
 

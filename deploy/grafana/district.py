@@ -77,11 +77,13 @@ def _today() -> list[Panel]:
             "哪些件最久没人接 · Oldest unaccepted",
             "没办结、也没有人接过的件，最早的在前。Open and not accepted.",
             "oldest_unaccepted",
+            since="上报时间",
         ),
         _list(
             "哪些件超期最久 · Longest overdue",
             "没办结、时限已过的件，超期最久的在前。The longest first.",
             "overdue_longest",
+            since="超期起",
         ),
         number(backlog.RECEIVED, title="今天来了多少件 · Received"),
         number(backlog.ESCALATIONS, title="今天升级了几次 · Escalations", alarm_from=1),
@@ -89,8 +91,8 @@ def _today() -> list[Panel]:
     ]
 
 
-def _list(title: str, words: str, name: str) -> Panel:
-    return listing(title, words, figure_sql.listed(name), link=CASE, hidden=["ticket"])
+def _list(title: str, words: str, name: str, *, since: str) -> Panel:
+    return listing(title, words, figure_sql.listed_cases(name, since=since), link=CASE, hidden=["ticket"])
 
 
 def _handling() -> list[Panel]:

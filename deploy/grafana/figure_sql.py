@@ -83,11 +83,61 @@ def counting(
     sql = sql_of(figure)
     if sql.count(SOURCE) != 1 or sql.count("SELECT") != 1:
         raise NotCountedSoError
-    source = template("at_level") if by == "level_area" else f"{SOURCE} AS every"
-    sql = sql.replace(SOURCE, template("rows", source=source, only=f"{_read(figure)}\n    AND {only}"))
+    sql = sql.replace(SOURCE, template("rows", source=_source(figure, by), only=f"{_read(figure)}\n    AND {only}"))
     if by is not None:
         sql = sql.replace("SELECT ", f"SELECT behind.{by} AS key, ", 1) + f"\nGROUP BY behind.{by}"
     return _over(sql, starts, ends)
+
+
+def _source(figure: Definition, by: str | None) -> str:
+    if by == "level_area":
+        return template("at_level")
+    if isinstance(figure, DurationDefinition):
+        [part] = figure.numerator.names
+        return template("stages", part=part)
+    return f"{SOURCE} AS every"
+
+
+def told(
+    figure: Definition, *, starts: str = STARTS, ends: str = ENDS, by: str | None = None, urgency: str | None = None
+) -> str:
+    """The same from the sums where they tell it: how long something took is in none."""
+    only = CHOSEN if urgency is None else f"{CHOSEN}\n    AND urgency = '{urgency}'"
+    facts = counting(figure, starts=starts, ends=ends, only=only, by=by)
+    if isinstance(figure, DurationDefinition):
+        return facts
+    asks = "area" if by == "level_area" else by
+    others = [f"(${{{name}:sqlstring}} <> '')::int" for name in NARROWING if name != asks]
+    summed = template(
+        "summed",
+        starts=STARTS,
+        chosen=f"({' + '.join(others)})",
+        chosen_max="1" if by is None and urgency is None else "0",
+        whole="${area:sqlstring} = ''" if by != "level_area" else "false",
+    )
+    sums = _summing(figure, by, urgency)
+    return template("by_sums", sums=_over(sums, starts, ends), facts=facts, summed=summed)
+
+
+def _summing(figure: Definition, by: str | None, urgency: str | None) -> str:
+    sides = {"count": figure.numerator}
+    if isinstance(figure, RateDefinition):
+        sides = {"numerator": figure.numerator, "denominator": figure.denominator}
+    sums = ", ".join(
+        f"coalesce(sum({' + '.join(f'counts.{part}' for part in side.names)}), 0)::bigint AS {name}"
+        for name, side in sides.items()
+    )
+    if urgency is not None:
+        return template("sums", told=sums, dimension="'urgency'", placed="", only=f"counts.key = '{urgency}'")
+    chosen = template("chosen_key")
+    if by is None:
+        return template("sums", told=sums, dimension=template("dimension"), placed="", only=chosen)
+    if by == "level_area":
+        key, dimension, placed = "found.area", "'area'", f"\n{template('placed')}"
+    else:
+        key, dimension, placed = "counts.key", f"'{by}'", ""
+    grouped = template("sums", told=f"{key} AS key, {sums}", dimension=dimension, placed=placed, only=chosen)
+    return f"{grouped}\nGROUP BY {key}"
 
 
 def values(figure: Definition) -> str:
@@ -105,10 +155,8 @@ def values(figure: Definition) -> str:
 
 def number(figure: Definition, *, urgency: str | None = None) -> str:
     """The figure of the dashboard's time, of one urgency where one is meant, with what a link asks for."""
-    only, asked = CHOSEN, asked_for()
-    if urgency is not None:
-        only, asked = f"{only}\n    AND urgency = '{urgency}'", f"{asked} || '&urgency={urgency}'"
-    return template("number", values=values(figure), asked=asked, figure=counting(figure, only=only))
+    asked = asked_for() if urgency is None else f"{asked_for()} || '&urgency={urgency}'"
+    return template("number", values=values(figure), asked=asked, figure=told(figure, urgency=urgency))
 
 
 def still_due(figure: RateDefinition) -> str:
@@ -132,7 +180,7 @@ def trend(figure: Definition) -> str:
         "trend",
         values=values(figure),
         asked=asked_for(starts, ends),
-        figure=counting(figure, starts=starts, ends=ends),
+        figure=told(figure, starts=starts, ends=ends),
         starts=STARTS,
         ends=ENDS,
         points_max=str(POINTS_MAX),
@@ -143,15 +191,15 @@ def by_group(figure: Definition, column: str, *, names: str) -> str:
     """The figure of each unit, category or area, by their names; a share with its Wilson interval."""
     # What narrows the whole to one of them names the same thing as the row does.
     asks = "area" if column == "level_area" else column
-    told, size = values(figure), "count"
+    shown, size = values(figure), "count"
     if isinstance(figure, RateDefinition):
-        told, size = f"{told},\n    {template('interval', zz=repr(Z_95**2))}", "denominator"
+        shown, size = f"{shown},\n    {template('interval', zz=repr(Z_95**2))}", "denominator"
     return template(
         "by_group",
-        values=told,
+        values=shown,
         asked=asked_for(leaving_out=asks),
         asks=asks,
-        figure=counting(figure, by=column),
+        figure=told(figure, by=column),
         names=names,
         size=size,
     )
@@ -161,6 +209,13 @@ def listed(name: str) -> str:
     """A list of `sql/`, of the dashboard's time and narrowed as its numbers are."""
     rows = template("rows", source=f"{SOURCE} AS every", only=CHOSEN)
     return _over(template(name, asked=asked_for()).replace(SOURCE, rows), STARTS, ENDS)
+
+
+def listed_cases(name: str, *, since: str) -> str:
+    """A list of `sql/` as cases with their numbers and names."""
+    standing = template("standing", only=CHOSEN).removesuffix(";")
+    rows = _over(template(name, standing=standing).removesuffix(";"), STARTS, ENDS)
+    return template("listed_cases", since=since, listed=rows)
 
 
 def asked_for(starts: str = STARTS, ends: str = ENDS, *, leaving_out: str = "") -> str:

@@ -1,43 +1,56 @@
+-- name: listed_cases
+-- Cases of a list by their numbers and names, the oldest first.
+SELECT cases.number AS "编号", listed.ticket::text AS ticket, listed.since AS "{{since}}",
+    coalesce(units.name, listed.unit, '未派') AS "单位", coalesce(categories.name, listed.category, '未定') AS "类别",
+    CASE listed.urgency WHEN 'urgent' THEN '紧急' ELSE '' END AS "紧急"
+FROM (
+{{listed}}
+    ORDER BY since, ticket
+    LIMIT 20
+) AS listed
+JOIN reporting_figures.cases ON cases.ticket = listed.ticket
+LEFT JOIN reporting_views.units ON units.id = listed.unit
+LEFT JOIN reporting_views.categories ON categories.id = listed.category
+ORDER BY listed.since, listed.ticket;
+
 -- name: oldest_unaccepted
--- The open cases that nobody has accepted yet, the oldest first.
-SELECT cases.number AS "编号", behind.ticket::text AS ticket, cases.opened_at AS "上报时间",
-    coalesce(units.name, behind.unit, '未派') AS "单位", coalesce(categories.name, behind.category, '未定') AS "类别",
-    CASE behind.urgency WHEN 'urgent' THEN '紧急' ELSE '' END AS "紧急"
-FROM reporting_figures.behind($1, $2)
+-- The open cases that nobody has accepted yet, by when they were reported.
+SELECT behind.ticket, behind.unit, behind.category, behind.urgency, cases.opened_at AS since
+FROM {{standing}}
 JOIN reporting_figures.cases ON cases.ticket = behind.ticket
-LEFT JOIN reporting_views.units ON units.id = behind.unit
-LEFT JOIN reporting_views.categories ON categories.id = behind.category
-WHERE behind.parts && '{open}'::text[]
+WHERE behind.fact = 'open'
     AND NOT EXISTS (
         SELECT FROM reporting_figures.facts AS accepted
         WHERE accepted.ticket = behind.ticket AND accepted.fact = 'stage' AND 'stage_accept' = ANY (accepted.parts)
-            AND accepted.at < $2)
-ORDER BY cases.opened_at, behind.ticket
-LIMIT 20;
+            AND accepted.at < $2);
 
 -- name: overdue_longest
--- What is overdue, the longest first.
-SELECT cases.number AS "编号", behind.ticket::text AS ticket, behind.at AS "超期起",
-    coalesce(units.name, behind.unit, '未派') AS "单位", coalesce(categories.name, behind.category, '未定') AS "类别",
-    CASE behind.urgency WHEN 'urgent' THEN '紧急' ELSE '' END AS "紧急"
-FROM reporting_figures.behind($1, $2)
-JOIN reporting_figures.cases ON cases.ticket = behind.ticket
-LEFT JOIN reporting_views.units ON units.id = behind.unit
-LEFT JOIN reporting_views.categories ON categories.id = behind.category
-WHERE behind.parts && '{overdue_open}'::text[]
-ORDER BY behind.at, behind.ticket
-LIMIT 20;
+-- What is overdue, since when.
+SELECT behind.ticket, behind.unit, behind.category, behind.urgency, behind.since
+FROM {{standing}}
+WHERE behind.fact = 'overdue' AND 'overdue_open' = ANY (behind.parts);
+
+-- name: standing
+-- What stands at the end, of the area, category and unit that the dashboard is narrowed to: a part of `behind`.
+(
+    SELECT * FROM reporting_figures.facts
+    WHERE standing AND tstzrange(since, until, '(]') @> $2 AND {{only}}
+) AS behind;
 
 -- name: repeat_places
 -- The places from which reports came again, the most first.
-SELECT coalesce(places.name, behind.place) AS "地点", behind.place AS code, count(*) AS "重复件数",
+SELECT coalesce(places.name, listed.place) AS "地点", listed.place AS code, listed.reports AS "重复件数",
     {{asked}} AS asked
-FROM reporting_figures.behind($1, $2)
-LEFT JOIN reporting_views.places ON places.id = behind.place
-WHERE behind.parts && '{repeat_reports}'::text[]
-GROUP BY behind.place, places.name
-ORDER BY count(*) DESC, behind.place
-LIMIT 20;
+FROM (
+    SELECT behind.place, count(*) AS reports
+    FROM reporting_figures.behind($1, $2)
+    WHERE behind.fact = 'repeat_report'
+    GROUP BY behind.place
+    ORDER BY count(*) DESC, behind.place
+    LIMIT 20
+) AS listed
+LEFT JOIN reporting_views.places ON places.id = listed.place
+ORDER BY listed.reports DESC, listed.place;
 
 -- name: silent_places
 -- The places in use from which no report has ever come, in the area that the dashboard is narrowed to.

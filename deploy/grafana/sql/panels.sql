@@ -13,6 +13,14 @@
         THEN place IN (SELECT id FROM reporting_views.lies_in WHERE kind = 'place' AND area = ${area:sqlstring})
         ELSE area IN (SELECT id FROM reporting_views.lies_in WHERE kind = 'area' AND area = ${area:sqlstring}) END)
 
+-- name: stages
+-- The walks through a stage that ended in the time, a part of `behind`: each is of one part, by which an index has them.
+(
+        SELECT * FROM reporting_figures.facts
+        WHERE fact = 'stage' AND NOT standing AND parts = '{{{part}}}'::text[]
+            AND at >= $1 AND at < $2 AND since < $2 AND until >= $2
+    ) AS every
+
 -- name: at_level
 -- What counts, each with the area of the chosen level that it lies in.
 (
@@ -29,6 +37,56 @@
             ON found.kind = CASE WHEN placed.known THEN 'place' ELSE 'area' END
             AND found.id = CASE WHEN placed.known THEN placed.place ELSE placed.area END
     ) AS every
+
+-- name: sums
+-- What counts, from the sums: of all, or of the one area, category or unit that the dashboard is narrowed to.
+SELECT {{told}}
+FROM reporting_figures.counts($1, $2, {{dimension}}) AS counts{{placed}}
+WHERE {{only}}
+
+-- name: placed
+-- The area of the chosen level that an area lies in.
+
+LEFT JOIN (
+    SELECT lies_in.id, lies_in.area
+    FROM reporting_views.lies_in
+    JOIN reporting_views.areas ON areas.id = lies_in.area AND areas.level = ${level:sqlstring}
+    WHERE lies_in.kind = 'area'
+) AS found ON found.id = counts.key
+
+-- name: dimension
+-- Which sums tell it.
+CASE WHEN ${category:sqlstring} <> '' THEN 'category' WHEN ${unit:sqlstring} <> '' THEN 'unit'
+        WHEN ${area:sqlstring} <> '' THEN 'area' ELSE 'all' END
+
+-- name: chosen_key
+-- What was chosen, by the sums' key.
+CASE WHEN ${category:sqlstring} <> '' THEN counts.key = ${category:sqlstring}
+        WHEN ${unit:sqlstring} <> '' THEN counts.key = ${unit:sqlstring}
+        WHEN ${area:sqlstring} <> '' THEN counts.key IN (
+            SELECT id FROM reporting_views.lies_in WHERE kind = 'area' AND area = ${area:sqlstring})
+        ELSE true END
+
+-- name: by_sums
+-- From the sums where they tell it, else from the facts: only one of the two is read.
+SELECT * FROM (
+{{sums}}
+) AS summed
+WHERE {{summed}}
+UNION ALL
+SELECT * FROM (
+{{facts}}
+) AS counted
+WHERE NOT ({{summed}})
+
+-- name: summed
+-- Whether the sums tell it: of whole days and one dimension, by area while each place lies where its cases say.
+EXISTS (SELECT FROM reporting_figures.summed)
+    AND date_trunc('day', {{starts}}, 'Asia/Shanghai') = {{starts}}
+    AND {{chosen}} <= {{chosen_max}}
+    AND ({{whole}} OR NOT EXISTS (
+        SELECT FROM reporting_figures.spots JOIN reporting_views.places ON places.id = spots.place
+        WHERE places.area IS DISTINCT FROM spots.area))
 
 -- name: period_asked
 -- Which whole days a link asks for.

@@ -17,7 +17,7 @@ from shared.testing.databases import NewDatabase
 from tests.integration.reporting.conftest import NOW
 
 READS = {
-    "reporting_figures": {"cases", "facts", "messages", "sums", "summed", "unsummed"},
+    "reporting_figures": {"cases", "facts", "messages", "spots", "sums", "summed", "unsummed"},
     "reporting_views": {"areas", "categories", "units", "places", "lies_in", "freshness"},
 }
 GRANTED = """
