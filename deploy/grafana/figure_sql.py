@@ -173,6 +173,12 @@ def message_ends() -> str:
     return template("message_ends", words=words, asked=asked_for(), figure=inner)
 
 
+def first_response() -> str:
+    """How long reporters waited until somebody took their case, in the working time of who did."""
+    rows = template("rows", source="reporting_figures.first_acceptances AS every", only=CHOSEN)
+    return _over(template("first_response", rows=rows, asked=asked_for()), STARTS, ENDS)
+
+
 def trend(figure: Definition) -> str:
     """The figure of each day, week or month of the dashboard's time, as `period` says."""
     starts, ends = "step.starts", "step.ends"

@@ -102,6 +102,7 @@ def number(
     title: str = "",
     sql: str = "",
     unit: str = "",
+    counts: Sequence[str] = (),
     width: int = 6,
     alarm_from: float | None = None,
 ) -> Panel:
@@ -124,7 +125,7 @@ def number(
         .span(width)
         .height(HEIGHT - 2)
     )
-    for column in counts_of(figure):
+    for column in counts or counts_of(figure):
         panel = panel.override_by_name(column, _count_column())
     return panel
 

@@ -106,6 +106,39 @@ FROM (
 {{figure}}
 ) AS figure
 
+-- name: first_response
+-- Working minutes of the unit that accepted: its calendar's spans of the days from the report to the acceptance.
+WITH answered AS (
+    SELECT behind.ticket, behind.opened_at, behind.at, unit_calendars.calendar,
+        date_trunc('day', behind.opened_at AT TIME ZONE 'Asia/Shanghai') AS first_day,
+        date_trunc('day', behind.at AT TIME ZONE 'Asia/Shanghai') AS last_day
+    FROM {{rows}}
+    JOIN reporting_views.unit_calendars ON unit_calendars.unit = behind.unit
+    WHERE behind.at >= $1 AND behind.at < $2 AND behind.at >= behind.opened_at
+), days AS (
+    SELECT day, to_char(day, 'YYYY-MM-DD') AS written
+    FROM generate_series((SELECT min(first_day) FROM answered), (SELECT max(last_day) FROM answered), interval '1 day') AS day
+), spans AS (
+    SELECT calendars.id AS calendar, day, (day + (span ->> 0)::int * interval '1 minute') AT TIME ZONE 'Asia/Shanghai' AS opens,
+        (day + (span ->> 1)::int * interval '1 minute') AT TIME ZONE 'Asia/Shanghai' AS closes
+    FROM days
+    CROSS JOIN reporting_views.calendars
+    CROSS JOIN LATERAL jsonb_array_elements(
+        hours -> coalesce(make_up_workdays ->> written, extract(isodow FROM day)::text)) AS span
+    WHERE NOT days_off ? written
+), waited AS (
+    SELECT floor(coalesce(sum(extract(epoch FROM least(closes, at) - greatest(opens, opened_at)))
+            FILTER (WHERE closes > opened_at AND opens < at), 0) / 60)::float8 AS minutes
+    FROM answered
+    CROSS JOIN LATERAL generate_series(first_day, last_day, interval '1 day') AS day
+    LEFT JOIN spans USING (calendar, day)
+    GROUP BY ticket
+)
+SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY minutes) AS "中位",
+    percentile_disc(0.9) WITHIN GROUP (ORDER BY minutes) AS "p90", count(*) AS "件数",
+    {{asked}} AS asked
+FROM waited
+
 -- name: trend
 -- A figure of each day, week or month of the dashboard's time.
 SELECT step.starts AS time, {{values}},

@@ -16,6 +16,7 @@ from services.reporting.domain.catalogue import FIGURES
 from services.reporting.domain.definition import Definition, DurationDefinition, RateDefinition
 from services.reporting.domain.duration import Duration
 from services.reporting.domain.figures import Figures
+from services.reporting.domain.first_response import FirstResponse
 from services.reporting.domain.grouping import By
 from services.reporting.domain.period import Period
 from services.reporting.domain.rate import Rate
@@ -86,12 +87,14 @@ def figure_of(shown: Shown) -> Definition | None:
     return None if odd or not shows else shows[0]
 
 
-def told_of(figures: Figures, figure: Definition) -> Rate | Duration | int:
-    told: Rate | Duration | int = getattr(figures.backlog if figure.id in IN_BACKLOG else figures, figure.id)
+def told_of(figures: Figures, figure: Definition) -> Rate | Duration | FirstResponse | int:
+    told: Rate | Duration | FirstResponse | int = getattr(
+        figures.backlog if figure.id in IN_BACKLOG else figures, figure.id
+    )
     return told
 
 
-def as_shown(told: Rate | Duration | int, figure: Definition) -> Mapping[str, object]:
+def as_shown(told: Rate | Duration | FirstResponse | int, figure: Definition) -> Mapping[str, object]:
     """The interface's answer by the names of a panel's columns."""
     match told:
         case Rate():
@@ -105,15 +108,17 @@ def as_shown(told: Rate | Duration | int, figure: Definition) -> Mapping[str, ob
                 "p90": None if p90 is None else two(p90, abs=0.006),
                 "件数": told.count,
             }
+        case FirstResponse():
+            return {"中位": told.median_minutes, "p90": told.p90_minutes, "件数": told.count}
         case _:
             return {figure.name.zh: told}
 
 
-def has_rows(told: Rate | Duration | int) -> bool:
+def has_rows(told: Rate | Duration | FirstResponse | int) -> bool:
     match told:
         case Rate():
             return told.denominator > 0
-        case Duration():
+        case Duration() | FirstResponse():
             return told.count > 0
         case _:
             return told > 0
@@ -131,6 +136,7 @@ async def numbers_are_told(viewer: Viewer, shown: Shown, figure: Definition, **c
     [row] = await viewer.rows(shown, **chosen)
 
     assert {name: row[name] for name in expected} == expected, (shown.id, chosen)
+    assert chosen or figure.id != "first_response" or row["件数"] > 0
     counted = row["分子"] if isinstance(figure, RateDefinition) else row["件数" if "件数" in row else figure.name.zh]
     if figure.id != "first_response" and not isinstance(figure, DurationDefinition):
         assert await viewer.behind(figure.id, "numerator", row["asked"]) == counted, (shown.id, chosen)

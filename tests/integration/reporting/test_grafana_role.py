@@ -17,8 +17,17 @@ from shared.testing.databases import NewDatabase
 from tests.integration.reporting.conftest import NOW
 
 READS = {
-    "reporting_figures": {"cases", "facts", "messages", "spots", "sums", "summed", "unsummed"},
-    "reporting_views": {"areas", "categories", "units", "places", "lies_in", "freshness"},
+    "reporting_figures": {"cases", "facts", "first_acceptances", "messages", "spots", "sums", "summed", "unsummed"},
+    "reporting_views": {
+        "areas",
+        "categories",
+        "units",
+        "places",
+        "lies_in",
+        "freshness",
+        "calendars",
+        "unit_calendars",
+    },
 }
 GRANTED = """
 SELECT table_schema AS schema, table_name AS name, privilege_type AS privilege
