@@ -63,11 +63,12 @@ async def test_it_counts_every_figure(reader: Connection, figure: Definition) ->
     assert await reader.fetch(sql_of(figure), NOW, NOW) != []
 
 
-@pytest.mark.parametrize("view", sorted(READS["reporting_views"]))
-async def test_it_reads_the_names(reader: Connection, view: str) -> None:
-    rows = await reader.fetch(f"SELECT * FROM reporting_views.{view}")  # noqa: S608
+@pytest.mark.parametrize("granted", sorted(f"{schema}.{name}" for schema, names in READS.items() for name in names))
+async def test_it_reads(reader: Connection, granted: str) -> None:
+    rows = await reader.fetch(f"SELECT * FROM {granted}")  # noqa: S608
 
-    assert [row for row in rows if any(row.values())] == []
+    # No ticket is there yet: the sums tell of all there is, and nothing is new.
+    assert {value for row in rows for value in row.values()} <= {None, True}
 
 
 @pytest.mark.parametrize(
