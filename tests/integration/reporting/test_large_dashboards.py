@@ -6,6 +6,7 @@ import asyncpg
 import pytest
 
 from services.reporting.app import COMPONENTS, NAME
+from services.reporting.projections import SUM_ALL
 from shared.testing.databases import NewDatabase
 from tests.unit.deploy.grafana_json import expanded, panels
 
@@ -20,6 +21,8 @@ pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 async def test_year_of_a_large_district_is_told_in_time(new_database: NewDatabase) -> None:
     session = await asyncpg.connect(await new_database(**{NAME: COMPONENTS}))
     await session.execute(DISTRICT)
+    for text in SUM_ALL:
+        await session.execute(text)
     await session.execute("ANALYZE")
     await session.execute("SET statement_timeout = '30s'; SET SESSION AUTHORIZATION yima_grafana")
 
