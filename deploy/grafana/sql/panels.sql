@@ -85,8 +85,13 @@ EXISTS (SELECT FROM reporting_figures.summed)
     AND date_trunc('day', {{starts}}, 'Asia/Shanghai') = {{starts}}
     AND {{chosen}} <= {{chosen_max}}
     AND ({{whole}} OR NOT EXISTS (
-        SELECT FROM reporting_figures.spots JOIN reporting_views.places ON places.id = spots.place
-        WHERE places.area IS DISTINCT FROM spots.area))
+        SELECT FROM (
+            SELECT place, area FROM reporting_figures.spots
+            UNION
+            SELECT place, area FROM reporting_figures.unsummed
+        ) AS spot
+        JOIN reporting_views.places ON places.id = spot.place
+        WHERE places.area IS DISTINCT FROM spot.area))
 
 -- name: period_asked
 -- Which whole days a link asks for.

@@ -22,14 +22,16 @@ from services.reporting.domain.period import Period
 from services.reporting.domain.rate import Rate
 from services.reporting.projections import FIGURES as TABLES
 from services.reporting.queries import Answer, Question, answer, message_counts
+from shared.contracts.directory import AreaDefined, AreaLevel, PlaceDefined
 from shared.contracts.routing import Urgency
 from shared.kernel.clock import SystemClock
 from shared.kernel.database import Connection
 from shared.kernel.rebuild import rebuild
 from tests.integration.reporting.conftest import NOW, Town
 from tests.integration.reporting.random_stories import eventful_stories
-from tests.integration.reporting.stories import DAY
+from tests.integration.reporting.stories import DAY, PLACE, Story, name
 from tests.integration.reporting.test_figures import APRIL
+from tests.integration.reporting.test_moved import MOVED_AT, publish
 from tests.integration.reporting.test_projection import ignore
 from tests.unit.deploy.grafana_json import Shown, expanded, panels
 
@@ -257,3 +259,24 @@ async def test_every_panels_number_is_the_interfaces_own_also_after_a_rebuild(to
             await connection.execute("DELETE FROM reporting_figures.summed")
         assert [await viewer.rows(shown) for shown in COUNTED] == before
     assert groups > 2 * len(GROUPS)
+
+
+async def test_panels_by_area_count_a_place_where_the_directory_has_put_it(town: Town) -> None:
+    await town.tell(Story().handled(), Story())
+    path = ("district", "town", "grid", "community-2")
+    community = AreaDefined(
+        at=MOVED_AT, id=path[-1], edition=2, name=name("二居"), level=AreaLevel.COMMUNITY, parent=path[-2], path=path
+    )
+    await publish(
+        town, community, PlaceDefined(at=MOVED_AT, id=PLACE, edition=2, name=name("东门"), area=path[-1], path=path)
+    )
+
+    async with viewer_of(town) as viewer:
+        [handling, *_] = [each for each in COUNTED if each.title.startswith("各区域的处置率")]
+        figure = figure_of(handling)
+        assert figure is not None
+        assert await groups_are_told(viewer, handling, figure) == 1
+        assert [row["名称"] for row in await viewer.rows(handling)] == ["二居"]
+        [total, *_] = [each for each in COUNTED if each.title.startswith("处置率 ·")]
+        await numbers_are_told(viewer, total, figure, area="community")
+        await numbers_are_told(viewer, total, figure, area=path[-1])
