@@ -34,6 +34,10 @@ TOO_SMALL = """([pressed, least]) => [...document.querySelectorAll(pressed)]
   .filter((e) => e.checkVisibility() && !e.closest(".trap, .hidden-label, .photo-field") && !e.matches(".hidden-label"))
   .filter((e) => e.getBoundingClientRect().height < least)
   .map((e) => e.outerHTML.slice(0, 120))"""
+# A part of the page that is named by a heading which nobody sees.
+HEADLESS = """() => [...document.querySelectorAll("section[aria-labelledby]")]
+  .filter((e) => e.checkVisibility() && !document.getElementById(e.getAttribute("aria-labelledby"))?.checkVisibility())
+  .map((e) => e.outerHTML.slice(0, 120))"""
 PHONE, DESKTOP = 360, 1440
 sent: list[str] = []
 
@@ -145,5 +149,11 @@ async def amiss(page: Page, address: str, view: View) -> Mapping[str, object]:
     said = await visit(page, address, view.language)
     too_wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
     too_small = await page.evaluate(TOO_SMALL, [PRESSED, THUMB_PIXELS_MIN]) if view.width == PHONE else []
-    found = {"said": said, "too wide by": too_wide, "too small": too_small, "barriers": await barriers(page)}
+    found = {
+        "said": said,
+        "too wide by": too_wide,
+        "too small": too_small,
+        "headless": await page.evaluate(HEADLESS),
+        "barriers": await barriers(page),
+    }
     return {what: each for what, each in found.items() if each}
