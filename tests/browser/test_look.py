@@ -14,9 +14,13 @@ from shared.testing.waiting import eventually
 from tests.browser.accessibility import barriers
 from tests.browser.conftest import PageAt
 from tests.browser.serving import PHONE, THUMB_PIXELS_MIN, VIEWS, View, address_in, address_of, amiss, sent, visit
+from tests.browser.weights import weights_of_samples
 from tests.unit.web import samples
 from tests.unit.web.case_samples import pages_in
 from tests.unit.web.sample_pages import PAGES
+
+# What 256 kbit/s bring in a second.
+GZIPPED_BYTES_MAX = 32_000
 
 
 def looks() -> Iterator[object]:
@@ -214,3 +218,11 @@ async def test_a_case_has_its_list_beside_it_where_both_are_legible(
 
     shown = [await page.locator(part).is_visible() for part in (".pane", ".case")]
     assert shown == [panes == 2, True]
+
+
+@pytest.mark.long
+async def test_no_page_weighs_more_than_a_slow_line_brings_in_a_second(browser: Browser, address: str) -> None:
+    weighed = await weights_of_samples(browser, address)
+
+    assert {weight.page: weight.gzipped for weight in weighed if weight.gzipped > GZIPPED_BYTES_MAX} == {}
+    assert all(weight.bytes_of["document"] for weight in weighed)

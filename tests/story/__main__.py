@@ -25,12 +25,12 @@ from shared.kernel import logging
 from shared.testing.databases import new_database
 from shared.web.wording import SHANGHAI
 from tests.browser.conftest import ARGUMENTS, chromium_path
+from tests.browser.weights import HEAD
 from tests.scenarios.conftest import SETTINGS, opened_town
 from tests.scenarios.town import Town
 from tests.story import boxed_in_car, fire_lane
 from tests.story.at_interface import Programs
 from tests.story.at_pages import WITHOUT_A_MOUSE, Phones
-from tests.story.inspecting import WEIGHT_HEAD
 from tests.story.ledger import Difference, Ledger, as_a_heap, differences, of_stream
 from tests.story.pictures import Pictures
 from tests.story.stage import Scene, Stage, played
@@ -104,7 +104,7 @@ async def say_pages(phones: Phones) -> list[Difference]:
     say(f"\n── 只用键盘的人 · by keyboard alone ({', '.join(WITHOUT_A_MOUSE)}): Tab 次数 · presses of Tab\n")
     for name, tabs in phones.keys.tabs.items():
         say(f"  {tabs:>3}  {name}")
-    say(f"\n── 页面字节 · bytes of each page, first visit, without photos\n\n{WEIGHT_HEAD}")
+    say(f"\n── 页面字节 · bytes of each page, first visit, without photos\n\n{HEAD}")
     for weight in await phones.weights():
         say(str(weight))
     said = [line for person in phones.complaints.values() for line in person]

@@ -3,14 +3,15 @@
 import re
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from playwright.async_api import Browser, BrowserContext, FilePayload, Locator, Page, expect
 
+from tests.browser.weights import Weight, weigh
 from tests.scenarios.test_in_a_browser import listen
 from tests.scenarios.town import OWN_PASSWORD, Town
 from tests.story.hands import THUMB, Hands, Keys
-from tests.story.inspecting import Inspection, Weight, kind_of, weigh
+from tests.story.inspecting import Inspection, kind_of
 from tests.story.ledger import PHONES
 from tests.story.pictures import Pictures
 from tests.story.stage import Scene
@@ -290,7 +291,8 @@ class Phones:
             anew = await self.browser.new_context(viewport=PHONE, storage_state=state)  # type: ignore[arg-type]
             weight = await weigh(anew, address)
             # Who is past the first password is led on to the inbox.
-            found[weight.kind] = weight
+            kind = kind_of(weight.page)
+            found[kind] = replace(weight, page=kind)
             await anew.close()
         return list(found.values())
 

@@ -1,12 +1,11 @@
 """What is amiss with the pages of a story in the states that they really come to, and how heavy they are."""
 
-import gzip
 import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from playwright.async_api import BrowserContext, Page, Response
+from playwright.async_api import Page
 
 from tests.browser.accessibility import barriers
 from tests.scenarios.test_in_a_browser import wider_than_its_window
@@ -19,7 +18,6 @@ KINDS = (
     (r"/r/", "反映 · report"),
     (r"/t/", "收到编号、进展 · receipt, status"),
 )
-WEIGHED = ("document", "stylesheet", "script")
 
 
 def kind_of(address: str) -> str:
@@ -51,37 +49,3 @@ class Inspection:
     def all_amiss(self) -> list[str]:
         """Everything, page by page."""
         return [f"{kind}: {each}" for kind, found in self.amiss.items() for each in found]
-
-
-@dataclass(slots=True)
-class Weight:
-    """What a page costs who comes for the first time: bytes by kind, as they are and as gzip makes them."""
-
-    kind: str
-    bytes_of: Counter[str] = field(default_factory=Counter)
-    gzipped: int = 0
-    requests: int = 0
-
-    def __str__(self) -> str:
-        each = "".join(f"{self.bytes_of[what]:>9}" for what in WEIGHED)
-        return f"{each}{sum(self.bytes_of.values()):>9}{self.gzipped:>9}{self.requests:>5}  {self.kind}"
-
-
-WEIGHT_HEAD = f"{'html':>9}{'css':>9}{'js':>9}{'all':>9}{'gzip':>9}{'n':>5}"
-
-
-async def weigh(context: BrowserContext, address: str) -> Weight:
-    """Come to a page with nothing kept from before. Photos are what people sent; they are not counted."""
-    page, came = await context.new_page(), list[Response]()
-    page.on("response", lambda response: came.append(response))
-    await page.goto(address, wait_until="load")
-    weight = Weight(kind_of(page.url))
-    for response in came:
-        what = response.request.resource_type
-        if what in WEIGHED and response.ok:
-            body = await response.body()
-            weight.bytes_of[what] += len(body)
-            weight.gzipped += len(gzip.compress(body, 6))
-            weight.requests += 1
-    await page.close()
-    return weight
