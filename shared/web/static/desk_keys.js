@@ -44,4 +44,5 @@ document.addEventListener("keydown", (event) => {
   keys[event.key]();
 });
 document.querySelector(".pane [aria-current]")?.scrollIntoView({ block: "nearest" });
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 help.querySelector(".keys-close").addEventListener("click", () => help.close());
