@@ -132,8 +132,21 @@ def _called(story: Story, random: Random, *, at: datetime, by: datetime, later: 
             story.reported_in(later, in_time=later <= by)
         case "declines":
             story.declined(later)
+            if random.random() < 0.7:
+                _called_again(story, random, at=later)
         case _:
             pass
+
+
+def _called_again(story: Story, random: Random, *, at: datetime) -> None:
+    """The grid insists; the clock of that moment may be counted anew too."""
+    by, later = (at + timedelta(minutes=random.randint(1, 60)) for _ in range(2))
+    story.insisted(at, report_by=by)
+    if random.random() < 0.4:
+        by += timedelta(minutes=random.randint(-20, 60))
+        story.call_recounted(at, report_by=by)
+    if random.random() < 0.7:
+        story.reported_in(later, in_time=later <= by)
 
 
 def _to_follow_up(story: Story, random: Random, *, at: datetime, by: datetime, later: datetime) -> None:

@@ -59,6 +59,7 @@ from shared.contracts.routing import (
     FollowUpPlanned,
     FollowUpRecurred,
     JointTaskDeclined,
+    JointTaskInsisted,
     Matter,
     RuleTrace,
     SuspensionEnded,
@@ -428,6 +429,13 @@ class Story:
             case_id=self.ticket, at=at, unit=CALLED, by="q", to_unit="grid", reason=SEALED, matter=self.matter
         )
         return self._then(refusal)
+
+    def insisted(self, at: datetime, *, report_by: datetime) -> "Story":
+        """The grid does not agree: it is called again."""
+        again = JointTaskInsisted(
+            case_id=self.ticket, at=at, unit=CALLED, by="g", reason=SEALED, matter=self.matter, report_by=report_by
+        )
+        return self._then(again)
 
     def planned(self, at: datetime, *, deadline: datetime, occurrence: int = 1) -> "Story":
         """Work that keeps the fix."""
