@@ -66,6 +66,7 @@ from services.routing.domain.case.commands import (
 )
 from services.routing.domain.case.follow_up import Occasion
 from services.routing.domain.case.recounting import Recounted
+from services.routing.domain.case.relocation import Instead
 from services.routing.domain.errors import CaseUnknownError, ReadsOnlyError, RoutingError
 from shared.contracts.directory import Role
 from shared.contracts.envelope import Sealed
@@ -183,6 +184,10 @@ SITUATIONS: Mapping[str, Sequence[Command]] = {
         Withdraw(words=SEALED, now=after(3)),
     ),
     "已处置 resolved": RESOLVED,
+    "已处置，等指定单位核查 resolved, verifier named": (
+        *ACCEPTED,
+        Resolve(by=DOER, note=SEALED, to_unit="above", verify_by=after(500), now=after(3)),
+    ),
     "已核查 verified": VERIFIED,
     "已处置，反映人已撤回 resolved, withdrawn": (*RESOLVED, Withdraw(words=SEALED, now=after(4))),
     "已结单 closed": CLOSED,
@@ -275,6 +280,14 @@ BY_ITSELF: Mapping[str, Callable[[Case], Command]] = {
         gone=frozenset({"unit", "called"}),
         accept_by=after(25),
         resumed_by=after(1500),
+        directory_version=2,
+        now=AT,
+    ),
+    "(the district has who verifies or answers no more)": lambda case: MoveCase(
+        to_unit=case.unit or "unit",
+        keeps_unit=True,
+        verifier=Instead(unit="other", due_by=after(600)),
+        answers={asked_by: Instead(unit="other", due_by=after(70)) for asked_by in case.questions},
         directory_version=2,
         now=AT,
     ),

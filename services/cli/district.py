@@ -32,7 +32,7 @@ from services.routing import app as routing
 from services.routing.adapters.district_file import CATALOGUE, Fault, ReadDistrict, in_words, read_district
 from services.routing.domain.checks import Severity
 from services.routing.domain.district import District
-from services.routing.domain.stranding import Stranded, Why
+from services.routing.domain.stranding import Stranded, Why, count_of
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import FirstUse, ensure_accounts
 from services.routing.handlers.district import (
@@ -201,7 +201,7 @@ def stranded_lines(stranded: Sequence[Stranded]) -> list[str]:
     """Cases that a publication would strand, and how to publish all the same."""
     if not stranded:
         return []
-    told = worded("district_stranded", count=len(stranded))
+    told = worded("district_stranded", count=count_of(stranded))
     return [told, *map(_stranded_line, stranded)]
 
 
@@ -210,6 +210,9 @@ WHY: Mapping[Why, str] = {
     Why.PERSON_GONE: "stranded_person_gone",
     Why.OTHER_UNIT: "stranded_other_unit",
     Why.CALLED_UNIT_GONE: "stranded_called_unit_gone",
+    Why.OTHER_VERIFIER: "stranded_other_verifier",
+    Why.OTHER_ANSWERER: "stranded_other_answerer",
+    Why.FOLLOW_UP_UNIT_GONE: "stranded_follow_up_unit_gone",
 }
 
 
@@ -238,7 +241,7 @@ def _outcome_lines(outcome: Outcome) -> list[str]:
         lines.append(f"✓ {worded('district_published', edition=outcome.published.edition, count=count)}")
     lines.extend(_stranded_line(each) for each in outcome.published.moved)
     if outcome.published.moved:
-        lines.append(f"✓ {worded('district_moved', count=len(outcome.published.moved))}")
+        lines.append(f"✓ {worded('district_moved', count=count_of(outcome.published.moved))}")
     if outcome.accounts:
         lines.append(worded("accounts"))
         lines.extend(f"  {each.person}  {each.password}  {each.role}" for each in outcome.accounts)
@@ -286,7 +289,7 @@ async def opened_routing(settings: LaunchSettings) -> AsyncIterator[Routing]:
         raise UndialablePhoneError from None
     except CasesStrandedError as error:
         typer.echo("\n".join(stranded_lines(error.stranded)), err=True)
-        raise OpenCasesStrandedError(str(len(error.stranded))) from None
+        raise OpenCasesStrandedError(str(count_of(error.stranded))) from None
     except EditionChangedError as error:
         raise OtherEditionError(f"{error.expected} → {error.found}") from None
     finally:

@@ -34,6 +34,7 @@ from shared.contracts.intake import TicketImported, TicketOpened
 from shared.contracts.keys import KeyRecord
 from shared.contracts.routing import TOPIC as ROUTING
 from shared.contracts.routing import (
+    AwaitedUnitReplaced,
     CaseAccepted,
     CaseAssigned,
     CaseClosed,
@@ -195,6 +196,13 @@ async def on_called_off(service: Notify, work: Work, received: Received[CaseWith
     await on_case_gone_on(service, work, received)
     if received.event.matter is not None:
         await on_case_for_duty(service, work, received)
+
+
+@reactions.on(AwaitedUnitReplaced)
+async def on_awaited_unit_replaced(service: Notify, work: Work, received: Received[AwaitedUnitReplaced]) -> None:
+    """Who verifies or answers from now on is told, in place of who did."""
+    await on_case_gone_on(service, work, received)
+    await on_case_for_duty(service, work, received)
 
 
 @reactions.on(FollowUpMissed)

@@ -16,6 +16,7 @@ from services.routing.domain.repeats import is_split_off
 from services.routing.queries import SQL
 from shared.contracts.directory import DirectoryRecord
 from shared.contracts.routing import (
+    AwaitedUnitReplaced,
     CaseAccepted,
     CaseAssigned,
     CaseCategorised,
@@ -122,6 +123,8 @@ def questions_of(recorded: Sequence[Recorded]) -> dict[tuple[UUID, str], Asked |
             last[event.case_id, event.unit] = (ABOUT[type(event)].value, event.to_unit, event.answer_by)
         elif isinstance(event, DeadlineRecomputed) and event.asked_by and event.about:
             last[event.case_id, event.asked_by] = (event.about.value, event.unit, event.deadline)
+        elif isinstance(event, AwaitedUnitReplaced) and event.asked_by and event.about:
+            last[event.case_id, event.asked_by] = (event.about.value, event.to_unit, event.deadline)
         elif not event.history and (unit := answered_by(event)):
             last[event.case_id, unit] = None
     return last
@@ -134,7 +137,7 @@ def told_by(event: RoutingEvent) -> str | None:
             return unit
         case CaseReturned(to_unit=unit) | CaseResolved(to_unit=unit):
             return unit
-        case ExtensionAsked(to_unit=unit) | SuspensionAsked(to_unit=unit):
+        case ExtensionAsked(to_unit=unit) | SuspensionAsked(to_unit=unit) | AwaitedUnitReplaced(to_unit=unit):
             return unit
         case _:
             return None
@@ -213,6 +216,8 @@ def columns_of(event: RoutingEvent) -> Columns:
             return _following(event)
         case CaseMerged() | CaseJoined() | CaseLeft() | CaseWithdrawn():
             return _together(event)
+        case AwaitedUnitReplaced(clock=clock, to_unit=unit):
+            return {"verifier": unit, **_verify_by(event)} if clock is Clock.VERIFY else {}
         case _:
             return _of_its_own(event)
 
@@ -241,6 +246,7 @@ def _of_its_own(event: RoutingEvent) -> Columns:
             | DeadlineRecomputed()
             | DeadlineMissed()
             | CaseEscalated()
+            | AwaitedUnitReplaced()
             | ExtensionAsked()
             | ExtensionRefused()
             | ExtensionWithdrawn()
@@ -343,8 +349,9 @@ def _accept_by(event: CaseAssigned | CaseReturned | CaseReopened) -> Columns:
     return {"accept_by": accept_by.isoformat() if accept_by else None}
 
 
-def _verify_by(event: CaseResolved) -> Columns:
-    verify_by = None if event.history else event.deadlines.verify_by
+def _verify_by(event: CaseResolved | AwaitedUnitReplaced) -> Columns:
+    due = event.deadlines.verify_by if isinstance(event, CaseResolved) else event.deadline
+    verify_by = None if event.history else due
     return {"verify_by": verify_by.isoformat() if verify_by else None}
 
 

@@ -51,6 +51,7 @@ from shared.contracts.more_time import SuspensionGranted as SuspensionGranted
 from shared.contracts.more_time import SuspensionRefused as SuspensionRefused
 from shared.contracts.more_time import SuspensionWithdrawn as SuspensionWithdrawn
 from shared.contracts.recounting import DeadlineRecomputed as DeadlineRecomputed
+from shared.contracts.replacing import AwaitedUnitReplaced as AwaitedUnitReplaced
 from shared.contracts.splitting import CaseSplit as CaseSplit
 from shared.contracts.withdrawal import CaseWithdrawn as CaseWithdrawn
 from shared.contracts.withdrawal import ReporterWithdrew as ReporterWithdrew
@@ -309,5 +310,6 @@ RoutingEvent = (
     | FollowUpCancelled
     | DeadlineMissed
     | CaseEscalated
+    | AwaitedUnitReplaced
 )
 EVENTS: tuple[type[Event], ...] = get_args(RoutingEvent)

@@ -31,7 +31,7 @@ def test_every_act_and_every_command_stands_in_the_table() -> None:
     assert ACTS.keys() == {*HANDLED, "contact"}
     reached = {DeadlineReached, FollowUpReached, SuspensionReached}
     assert asked == {*get_args(Act), *reached, Join, Leave, MoveCase, RecomputeDeadlines, Withdraw}
-    assert len(BY_ITSELF) == 7 + len(Clock)
+    assert len(BY_ITSELF) == 8 + len(Clock)
 
 
 def test_every_status_stands_in_the_table() -> None:
@@ -82,3 +82,14 @@ def test_a_called_unit_does_its_part_and_nothing_of_the_lead() -> None:
     may = {act for act, _, answers in called if answers[CALLED].events}
 
     assert may == {"note", "contact", "report-in", "task-done", "task-decline", "follow-up-done", "follow-up-recurred"}
+
+
+def test_who_is_awaited_is_replaced_where_somebody_is_awaited_and_nowhere_else() -> None:
+    answers = TABLE["(the district has who verifies or answers no more)"]
+
+    assert {each for each, answer in answers.items() if answer.events} == {
+        "不属本单位 declined",
+        "已申请延期 extension asked",
+        "已申请挂账 suspension asked",
+        "已处置，等指定单位核查 resolved, verifier named",
+    }

@@ -2,6 +2,7 @@
 
 from services.notify.domain.message import Notification
 from services.notify.domain.wishes import (
+    ANSWER_REASSIGNED,
     ANSWER_WARNED,
     ASSIGNED,
     ASSIGNED_WITHOUT_DEADLINE,
@@ -27,6 +28,7 @@ from services.notify.domain.wishes import (
 )
 from shared.contracts.notify import Audience
 from shared.contracts.routing import (
+    AwaitedUnitReplaced,
     CaseAccepted,
     CaseClosed,
     CaseEscalated,
@@ -78,7 +80,7 @@ Finished = (
     | VerificationPassed
     | VerificationFailed
 )
-GoneOn = Finished | FollowUpOver | CaseEscalated | DeadlineRecomputed
+GoneOn = Finished | FollowUpOver | CaseEscalated | DeadlineRecomputed | AwaitedUnitReplaced
 
 # They ask for somebody to take the case.
 ASKING = frozenset({ASSIGNED, ASSIGNED_WITHOUT_DEADLINE, REOPENED, RETURNED})
@@ -106,6 +108,8 @@ def is_superseded(message: Notification, event: GoneOn) -> bool:
         # Who is reminded again before the new deadline need not hear of the old one.
         is_meant = event.asked_by is None or _asks_for(message, event.asked_by)
         return bool(event.warnings) and _reminds(message, event.clock) and message.unit == event.unit and is_meant
+    if isinstance(event, AwaitedUnitReplaced):
+        return _is_for_another(message, event)
     return message.template not in FOLLOWING and _is_over(message, event)
 
 
@@ -134,6 +138,15 @@ def _is_over(message: Notification, event: Finished) -> bool:
             return _on_clock(message, event)
 
 
+def _is_for_another(message: Notification, event: AwaitedUnitReplaced) -> bool:
+    """Whether it asks a unit that has its place no more to verify or to answer."""
+    if event.clock is Clock.VERIFY:
+        to_verify = message.template in TO_VERIFY_IT or _reminds(message, Clock.VERIFY)
+        return to_verify and message.unit == event.from_unit
+    asked = message.template in {DECLINED, *TO_DECIDE} and message.params.get("unit") == event.asked_by
+    return asked or _asks_for(message, event.asked_by)
+
+
 def _is_settled(message: Notification, unit: str) -> bool:
     # Who is to decide on a refusal need not any more; it may be another's that still waits for them.
     decided = message.template == DECLINED and message.params.get("unit") == unit
@@ -141,8 +154,8 @@ def _is_settled(message: Notification, unit: str) -> bool:
 
 
 def _asks_for(message: Notification, unit: str | None) -> bool:
-    """Whether it reminds of the answer that this unit waits for, or tells the level above that there was none."""
-    asker = {ANSWER_WARNED: "unit", UNANSWERED: "asked_by"}.get(message.template)
+    """Whether it asks anew for the answer that this unit waits for, or tells the level above that there was none."""
+    asker = {ANSWER_WARNED: "unit", ANSWER_REASSIGNED: "unit", UNANSWERED: "asked_by"}.get(message.template)
     return asker is not None and message.params.get(asker) == unit
 
 

@@ -15,6 +15,7 @@ from shared.contracts.envelope import Sealed
 from shared.contracts.intake import Link, TicketImported, TicketOpened
 from shared.contracts.notify import Audience, OwnWording, SuppressionReason
 from shared.contracts.routing import (
+    AwaitedUnitReplaced,
     CaseAssigned,
     CaseClosed,
     CaseEscalated,
@@ -49,7 +50,7 @@ Extended = ExtensionAsked | ExtensionGranted | ExtensionRefused
 Suspended = SuspensionAsked | SuspensionGranted | SuspensionRefused | SuspensionEnded
 OfCase = CaseAssigned | CaseResolved | CaseReopened | VerificationFailed | CaseReturned | DeadlineWarned | CaseEscalated
 FollowedUp = FollowUpReminded | FollowUpMissed
-OfHandling = OfCase | CaseReminded | Whistled | Extended | Suspended
+OfHandling = OfCase | CaseReminded | Whistled | Extended | Suspended | AwaitedUnitReplaced
 # Nobody need do any more what they were asked to.
 CalledOff = CaseWithdrawn | JointTaskReleased
 DutyTold = OfHandling | FollowedUp | CalledOff
@@ -80,6 +81,7 @@ REMINDED = "case_reminded"
 ESCALATED = "case_escalated"
 ABSENT = "report_in_escalated"
 ANSWER_WARNED = "answer_warned"
+ANSWER_REASSIGNED = "answer_reassigned"
 UNANSWERED = "answer_escalated"
 CALLED = "whistle_blown"
 CALLED_WITHOUT_DEADLINE = "whistle_blown_without_deadline"
@@ -121,6 +123,7 @@ TABLE: Mapping[type[Told], tuple[Audience, str]] = MappingProxyType(
         DeadlineWarned: (Audience.DUTY, WARNED),
         CaseReminded: (Audience.DUTY, REMINDED),
         CaseEscalated: (Audience.DUTY, ESCALATED),
+        AwaitedUnitReplaced: (Audience.DUTY, ANSWER_REASSIGNED),
         WhistleBlown: (Audience.DUTY, CALLED),
         JointTaskInsisted: (Audience.DUTY, INSISTED),
         JointTaskDeclined: (Audience.DUTY, DECLINED),
@@ -170,6 +173,7 @@ PARAMS: Mapping[str, frozenset[str]] = MappingProxyType(
         ESCALATED: frozenset({"place", "level"}),
         ABSENT: frozenset({"place", "level", *UNIT}),
         ANSWER_WARNED: frozenset({"place", "deadline", "clock", *UNIT}),
+        ANSWER_REASSIGNED: frozenset({"place", *UNIT}),
         UNANSWERED: frozenset({"place", "level", "asked_by", *UNIT}),
         CALLED: frozenset({"place", "report_by", "words"}),
         CALLED_WITHOUT_DEADLINE: frozenset({"place", "words"}),
@@ -230,7 +234,7 @@ def unit_told(event: DutyTold) -> str | None:
     match event:
         case CaseResolved() | CaseEscalated() | CaseReturned() | JointTaskDeclined() | JointTaskDone():
             return event.to_unit
-        case ExtensionAsked() | SuspensionAsked():
+        case ExtensionAsked() | SuspensionAsked() | AwaitedUnitReplaced():
             return event.to_unit
         case _:
             return event.unit
@@ -245,7 +249,7 @@ def unit_meant(event: DutyTold) -> str | None:
             return unit
         case CaseEscalated(clock=Clock.REPORT_IN | Clock.FOLLOW_UP | Clock.ANSWER, from_unit=unit):
             return unit
-        case DeadlineWarned(asked_by=unit):
+        case DeadlineWarned(asked_by=unit) | AwaitedUnitReplaced(asked_by=unit):
             return unit
         case _:
             return None
@@ -289,7 +293,9 @@ def _duty_template(event: DutyTold) -> str:
     if isinstance(event, CaseAssigned):
         return _assigned_template(event)
     if isinstance(event, CaseResolved):
-        return _to_verify(event)
+        return _to_verify(event.observed_until, event.deadlines.verify_by)
+    if isinstance(event, AwaitedUnitReplaced) and event.clock is Clock.VERIFY:
+        return _to_verify(event.observed_until, event.deadline)
     if isinstance(event, WhistleBlown) and event.report_by is None:
         return CALLED_WITHOUT_DEADLINE
     if isinstance(event, CaseEscalated):
@@ -312,10 +318,10 @@ def _assigned_template(event: CaseAssigned) -> str:
     return ASSIGNED_WITHOUT_DEADLINE if event.deadlines.accept_by is None else ASSIGNED
 
 
-def _to_verify(event: CaseResolved) -> str:
-    if event.observed_until is not None:
+def _to_verify(observed_until: datetime | None, verify_by: datetime | None) -> str:
+    if observed_until is not None:
         return TO_OBSERVE
-    return TO_VERIFY if event.deadlines.verify_by is not None else TO_VERIFY_WITHOUT_DEADLINE
+    return TO_VERIFY if verify_by is not None else TO_VERIFY_WITHOUT_DEADLINE
 
 
 def _escalated_params(event: CaseEscalated) -> dict[str, Sealed | str]:
@@ -330,8 +336,8 @@ def _own_params(event: OfHandling | CalledOff) -> dict[str, Sealed | str]:
             return {}
         case CaseAssigned(deadlines=due, entrusted=entrusted):
             return _moments(resolve_by=due.resolve_by) if entrusted else _moments(accept_by=due.accept_by)
-        case CaseResolved(observed_until=until, deadlines=due):
-            return _moments(observed_until=until) or _moments(verify_by=due.verify_by)
+        case CaseResolved() | AwaitedUnitReplaced():
+            return _verify_params(event)
         case DeadlineWarned(clock=clock, deadline=deadline):
             return {"clock": clock.value, **_moments(deadline=deadline)}
         case CaseEscalated():
@@ -342,6 +348,16 @@ def _own_params(event: OfHandling | CalledOff) -> dict[str, Sealed | str]:
             return _about_more_time(event)
         case _:
             return {"words": _words(event)}
+
+
+def _verify_params(event: CaseResolved | AwaitedUnitReplaced) -> dict[str, Sealed | str]:
+    match event:
+        case AwaitedUnitReplaced(clock=Clock.ANSWER):
+            return {}
+        case AwaitedUnitReplaced(deadline=verify_by):
+            return _moments(observed_until=event.observed_until) or _moments(verify_by=verify_by)
+        case CaseResolved(deadlines=due):
+            return _moments(observed_until=event.observed_until) or _moments(verify_by=due.verify_by)
 
 
 def _about_more_time(

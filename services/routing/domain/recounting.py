@@ -16,6 +16,7 @@ from services.routing.domain.deadlines import run
 from services.routing.domain.recounted_occasions import Occasions
 from services.routing.domain.units import Units, term_of
 from shared.contracts.routing import (
+    AwaitedUnitReplaced,
     CaseAssigned,
     CaseMerged,
     CaseReopened,
@@ -95,18 +96,21 @@ def _starts(event: RoutingEvent, case: Case) -> Mapping[Which, Start | None]:
             return {ACCEPT: start, RESOLVE: start}
         case VerificationFailed(unit=unit):
             return {RESOLVE: Start(at=event.at, unit=unit, terms=case.terms)}
-        case CaseResolved(unit=unit, to_unit=to_unit, observed_until=observed_until):
-            return {VERIFY: Start(at=observed_until or event.at, unit=to_unit or unit, terms=case.terms)}
+        case CaseResolved() | AwaitedUnitReplaced(clock=Clock.VERIFY):
+            verifier = event.to_unit or case.unit or ""
+            return {VERIFY: Start(at=event.observed_until or event.at, unit=verifier, terms=case.terms)}
         case WhistleBlown(unit=unit) | JointTaskInsisted(unit=unit):
             return {(Clock.REPORT_IN, unit): Start(at=event.at, unit=unit, terms=case.terms)}
         case ExtensionGranted() | SuspensionGranted() | SuspensionEnded() | CaseMerged():
             return {RESOLVE: None}
         case _:
-            return _of_question(event, case) if isinstance(event, Asking) else {}
+            return _of_question(event, case) if isinstance(event, Asking | AwaitedUnitReplaced) else {}
 
 
-def _of_question(event: Asking, case: Case) -> Mapping[Which, Start | None]:
+def _of_question(event: Asking | AwaitedUnitReplaced, case: Case) -> Mapping[Which, Start | None]:
     """Counted in the working time of whoever is to answer; where no grid stands above who called, in that one's."""
+    if isinstance(event, AwaitedUnitReplaced):
+        return {(Clock.ANSWER, event.asked_by): Start(at=event.at, unit=event.to_unit, terms=case.terms)}
     calls = case.joint[event.unit].called_by if isinstance(event, JointTaskDeclined) else None
     asked = event.to_unit or calls
     return {(Clock.ANSWER, event.unit): Start(at=event.at, unit=asked, terms=case.terms) if asked else None}

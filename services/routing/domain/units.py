@@ -42,6 +42,11 @@ class Units:
         found = (self._by_relation.get((relation, area)) for area in reversed(areas))
         return next(filter(None, found), None)
 
+    def successor(self, unit: str, areas: tuple[str, ...]) -> str | None:
+        """The unit that is to these areas what this one, which may be retired, is or was; none where none is."""
+        known = self.by_id.get(unit)
+        return self.unit_for(f"{known.relation}{OF_THE_PLACE}", areas) if known and known.relation else None
+
     def is_working(self, unit: str, at: datetime) -> bool:
         """Whether it is the unit's working time; in a year without a known list, as if it had no holidays."""
         calendar = self.calendars[self.by_id[unit].calendar]
@@ -62,7 +67,8 @@ class Units:
     def grid_of(self, unit: str) -> str | None:
         """The grid (网格) that coordinates a unit: itself, or the nearest above it."""
         steps = (step for step in (unit, *self.ladder(unit)) if step in self.by_id)
-        return next((step for step in steps if self.by_id[step].relation == "grid"), None)
+        grids = (step for step in steps if self.by_id[step].relation == "grid")
+        return next((step for step in grids if not self.by_id[step].retired), None)
 
     def deadlines(self, terms: tuple[Term, ...], *, unit: str, start: datetime) -> Deadlines:
         """By when the unit must act, counted in its own working time."""

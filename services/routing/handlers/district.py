@@ -9,7 +9,7 @@ from services.routing.domain.district import District, PersonEntry
 from services.routing.domain.publication import Seal, records, retired
 from services.routing.domain.rulebook import rulebook_from
 from services.routing.domain.stranding import Change as DistrictChange
-from services.routing.domain.stranding import Stranded
+from services.routing.domain.stranding import Stranded, count_of
 from services.routing.handlers.service import Routing, nonce
 from services.routing.handlers.stranding import move_cases, stranded_cases, without_heir
 from services.routing.queries import SQL
@@ -48,7 +48,7 @@ class CasesStrandedError(ProblemError):
     status = 409
 
     def __init__(self, stranded: Sequence[Stranded]) -> None:
-        super().__init__(str(len(stranded)))
+        super().__init__(str(count_of(stranded)))
         self.stranded = tuple(stranded)
 
 

@@ -69,8 +69,11 @@ async def decline_task(service: Routing, asked: Asked, *, reason: str) -> None:
 
     def command(at: Moment) -> Act:
         part = at.case.joint.get(at.by.unit)
-        grid = at.rulebook.units.grid_of(part.called_by) if part else None
-        answer = at.run(Clock.ANSWER, grid or (part.called_by if part else None))
+        # Who called it may be gone since; then whoever leads has to see to it.
+        known = at.rulebook.units.unit_for(part.called_by, ()) if part else None
+        caller = known or at.case.unit
+        grid = (at.rulebook.units.grid_of(caller) if caller else None) or caller
+        answer = at.run(Clock.ANSWER, grid)
         return DeclineTask(
             by=at.by,
             reason=at.sealed,

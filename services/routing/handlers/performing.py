@@ -27,7 +27,7 @@ from shared.privacy import Forgotten, seal
 # They are as right after what others did meanwhile: called units report in all at once.
 WHATEVER_ELSE_HAPPENED = frozenset({"contact", "note", "report-in", "confer"})
 # They bring work to a unit, which an edition that was published a moment ago may have no more.
-TO_A_UNIT = frozenset({"transfer", "whistle", "follow-up", "verify-fail"})
+TO_A_UNIT = frozenset({"transfer", "whistle", "follow-up", "verify-fail", "extend", "suspend", "task-decline"})
 NOTHING: Mapping[str, str] = MappingProxyType({})
 SOME_WORDS = Sealed(person="", key_version=1, box="")
 
@@ -68,10 +68,14 @@ class Moment:
             return None
         named, units = self.case.verification.unit, self.rulebook.units
         # The case keeps what was asked for when it was opened; the district may have no such unit any more.
-        known, ladder = units.unit_for(named, ()) if named else None, units.ladder(self.case.unit)
-        if known is not None and known != self.case.unit:
-            return known
-        return ladder[0] if ladder else None
+        asked = (units.unit_for(named, ()), units.successor(named, self._areas)) if named else ()
+        others = (*asked, *units.ladder(self.case.unit))
+        return next((other for other in others if other not in (None, self.case.unit)), None)
+
+    @property
+    def _areas(self) -> tuple[str, ...]:
+        place = self.rulebook.places.get(self.case.matter.place)
+        return place.path if place else ()
 
     def observed_until(self) -> datetime | None:
         """Until when what is resolved now must prove right; none where the rule does not ask for it."""

@@ -13,6 +13,8 @@ class Happened(StrEnum):
     RETURNED = "returned"
     TRANSFERRED = "transferred"
     MOVED_BY_DISTRICT = "moved_by_district"
+    VERIFIER_BY_DISTRICT = "verifier_by_district"
+    ANSWERER_BY_DISTRICT = "answerer_by_district"
     NOTED = "noted"
     REMINDED = "reminded"
     CONTACT_REVEALED = "contact_revealed"

@@ -17,6 +17,7 @@ from shared.contracts.routing import (
     REPORTER,
     RULE,
     About,
+    AwaitedUnitReplaced,
     CaseAccepted,
     CaseAssigned,
     CaseCategorised,
@@ -90,6 +91,7 @@ WHAT: Mapping[type[object], Happened] = {
     DeadlineWarned: Happened.DEADLINE_WARNED,
     DeadlineMissed: Happened.DEADLINE_MISSED,
     CaseEscalated: Happened.ESCALATED,
+    AwaitedUnitReplaced: Happened.ANSWERER_BY_DISTRICT,
     WhistleBlown: Happened.WHISTLE_BLOWN,
     UnitReportedIn: Happened.REPORTED_IN,
     JointTaskDone: Happened.TASK_DONE,
@@ -229,6 +231,7 @@ def _until(event: RoutingEvent) -> datetime | None:
             DeadlineWarned(deadline=deadline)
             | DeadlineMissed(deadline=deadline)
             | DeadlineRecomputed(deadline=deadline)
+            | AwaitedUnitReplaced(deadline=deadline)
         ):
             return deadline
         case ExtensionAsked(resolve_by=resolve_by):
@@ -255,6 +258,8 @@ def _by_nobody_of_the_staff(event: RoutingEvent) -> Happened | None:
             return Happened.WHISTLE_BY_RULE
         case CaseTransferred(by=by) if by == DISTRICT:
             return Happened.MOVED_BY_DISTRICT
+        case AwaitedUnitReplaced(clock=Clock.VERIFY):
+            return Happened.VERIFIER_BY_DISTRICT
         case CaseCategorised(by=None):
             return Happened.CATEGORY_GUESSED
         case CaseOpened(link=Link.CAME_BACK):
@@ -317,7 +322,7 @@ def _what_a_clock_did(event: DeadlineMissed | CaseEscalated) -> Happened:
 
 def _unit_of(event: RoutingEvent) -> str | None:
     match event:
-        case CaseTransferred(to_unit=unit) | CaseEscalated(to_unit=unit):
+        case CaseTransferred(to_unit=unit) | CaseEscalated(to_unit=unit) | AwaitedUnitReplaced(to_unit=unit):
             return unit
         case _:
             acted: object = getattr(event, "unit", None)

@@ -7,6 +7,8 @@ from shared.contracts.directory import PersonDefined, Role
 from shared.contracts.envelope import Sealed
 from shared.contracts.intake import Channel, Contact, TicketImported, TicketOpened
 from shared.contracts.routing import (
+    About,
+    AwaitedUnitReplaced,
     CaseAssigned,
     CaseClosed,
     CaseEscalated,
@@ -213,6 +215,25 @@ def suspension_asked() -> SuspensionAsked:
         reason=WORDS,
         matter=matter(),
     )
+
+
+def replaced(*, observed: bool = False, deadline: datetime | None = ACCEPT_BY) -> AwaitedUnitReplaced:
+    """The grid verifies what another unit was to verify."""
+    return AwaitedUnitReplaced(
+        at=AT,
+        case_id=TICKET,
+        clock=Clock.VERIFY,
+        from_unit="property",
+        to_unit="grid",
+        matter=matter(),
+        observed_until=ACCEPT_BY if observed else None,
+        deadline=deadline,
+    )
+
+
+def asked_anew() -> AwaitedUnitReplaced:
+    """The grid answers what the police asked of another one."""
+    return replaced().model_copy(update={"clock": Clock.ANSWER, "asked_by": "police", "about": About.EXTENSION})
 
 
 def suspension_granted() -> SuspensionGranted:

@@ -22,6 +22,7 @@ from tests.unit.notify.samples import (
     AT,
     FOLLOW_UP,
     TICKET,
+    asked_anew,
     closed,
     declined,
     escalated,
@@ -33,6 +34,7 @@ from tests.unit.notify.samples import (
     follow_up_recurred,
     insisted,
     merged,
+    replaced,
     returned,
     suspension_ended,
     suspension_granted,
@@ -111,6 +113,24 @@ def test_a_refusal_that_was_settled_asks_nobody_to_decide_and_that_of_another_un
 )
 def test_nobody_decides_on_what_was_answered_or_is_needed_no_more(template: str, event: GoneOn) -> None:
     assert is_superseded(waiting(template, unit="grid"), event)
+
+
+@pytest.mark.parametrize("template", ["case_to_verify", "case_to_verify_without_deadline", "case_to_observe"])
+def test_who_has_its_place_no_more_is_not_asked_to_verify_and_who_has_it_now_is(template: str) -> None:
+    assert is_superseded(waiting(template), replaced())
+    assert not is_superseded(waiting(template, unit="grid"), replaced())
+    assert not is_superseded(waiting(template), asked_anew())
+
+
+def test_what_was_asked_of_a_grid_that_is_no_more_is_told_to_its_heir_alone_until_it_is_answered() -> None:
+    asks = replace(waiting("extension_asked", unit="old-grid"), params={"unit": "police"})
+    late = replace(waiting("answer_escalated", unit="town"), params={"asked_by": "police"})
+    anew = replace(waiting("answer_reassigned", unit="grid"), params={"unit": "police"})
+    answered = extension_granted().model_copy(update={"unit": "police"})
+
+    assert [is_superseded(message, asked_anew()) for message in (asks, late)] == [True, True]
+    assert not is_superseded(replace(asks, params={"unit": "property"}), asked_anew())
+    assert [is_superseded(anew, event) for event in (answered, replaced())] == [True, False]
 
 
 def test_a_reminder_that_was_answered_is_told_to_nobody_and_one_of_another_follow_up_still_is() -> None:

@@ -27,6 +27,7 @@ from tests.unit.notify.samples import (
     TICKET,
     TOKEN,
     WORDS,
+    asked_anew,
     assigned,
     called_off,
     closed,
@@ -46,6 +47,7 @@ from tests.unit.notify.samples import (
     opened,
     reminded,
     reopened,
+    replaced,
     returned,
     suspension_asked,
     suspension_ended,
@@ -135,6 +137,10 @@ def test_an_anonymous_reporter_is_not_written_to_and_that_is_recorded(event: Tic
             "answer_escalated",
             {"level": "1", "asked_by": "property", **POLICE},
         ),
+        (replaced(), "case_to_verify", {"verify_by": "2026-04-28T13:20:00+00:00"}),
+        (replaced(deadline=None), "case_to_verify_without_deadline", {}),
+        (replaced(observed=True), "case_to_observe", {"observed_until": "2026-04-28T13:20:00+00:00"}),
+        (asked_anew(), "answer_reassigned", POLICE),
         (declined(), "joint_task_declined", {"words": WORDS, **POLICE}),
         (extension_asked(), "extension_asked", {"words": WORDS, "resolve_by": "2026-04-28T13:20:00+00:00", **POLICE}),
         (extension_granted(), "extension_granted", {"resolve_by": "2026-04-28T13:20:00+00:00"}),
@@ -184,6 +190,10 @@ def test_what_a_rule_wants_is_said_in_the_staffs_language(locale: str, words: st
 def test_an_escalation_and_a_return_are_told_to_the_unit_above() -> None:
     assert unit_told(escalated()) == unit_told(returned()) == "committee"
     assert unit_told(returned(to_unit=None)) is None
+
+
+def test_that_another_unit_is_awaited_is_told_to_that_one() -> None:
+    assert unit_told(replaced()) == unit_told(asked_anew()) == "grid"
 
 
 def test_a_whistle_is_told_to_who_is_called_a_refusal_to_who_called_and_the_end_of_a_task_to_the_lead() -> None:

@@ -18,6 +18,7 @@ from services.routing.domain.case.commands import (
     FailVerification,
     GrantExtension,
     GrantSuspension,
+    MoveCase,
     PassVerification,
     RecomputeDeadlines,
     Reopen,
@@ -26,8 +27,9 @@ from services.routing.domain.case.commands import (
     Transfer,
 )
 from services.routing.domain.case.recounting import Recounted
+from services.routing.domain.case.relocation import Instead
 from services.routing.domain.errors import RoutingError
-from services.routing.projections import Columns, collapsed
+from services.routing.projections import Columns, collapsed, questions_of
 from shared.contracts.routing import Clock, Deadlines, RoutingEvent
 from shared.kernel.event_store import Recorded
 from tests.unit.routing.routing_samples import (
@@ -68,6 +70,14 @@ def command_at(number: int, minutes: int) -> Command:
         EndSuspension(by=DISPATCHER, resolve_by=after(9_500 + minutes), now=now),
         Reopen(words=sealed(), deadlines=Deadlines(accept_by=after(minutes + 15), resolve_by=None), now=now),
         RecomputeDeadlines(edition=4, clocks=COUNTED_BY_ANOTHER_CALENDAR, now=now),
+        MoveCase(
+            to_unit="committee",
+            keeps_unit=True,
+            verifier=Instead(unit="other-grid", due_by=after(minutes + 90)),
+            answers={"committee": Instead(unit="other-grid", due_by=after(minutes + 30))},
+            directory_version=4,
+            now=now,
+        ),
     ]
     return commands[number]
 
@@ -95,7 +105,7 @@ def row_of(events: list[RoutingEvent], cut: int) -> Columns:
     return begun[CASE_ID] | changed.get(CASE_ID, {})
 
 
-@for_all(st.lists(st.integers(0, 15), max_size=12), st.integers(1, 14))
+@for_all(st.lists(st.integers(0, 16), max_size=12), st.integers(1, 14))
 def test_the_row_says_what_the_case_says(numbers: list[int], cut: int) -> None:
     case, events = told(numbers)
 
@@ -108,6 +118,9 @@ def test_the_row_says_what_the_case_says(numbers: list[int], cut: int) -> None:
     assert row.get("suspended_until") == written(until)
     assert row.get("verify_by") == written(case.verify.deadline if case.status is Status.RESOLVED else None)
     assert row.get("verifier") in (None, case.verifier)
+    rows = questions_of([Recorded(f"case-{CASE_ID}", n, uuid4(), event) for n, event in enumerate(events, 1)])
+    waiting = {each.asked_by: (each.to_unit, each.answer.deadline) for each in case.questions.values() if each.waits}
+    assert {of[1]: row[1:] for of, row in rows.items() if row is not None} == waiting
 
 
 def written(at: datetime | None) -> str | None:

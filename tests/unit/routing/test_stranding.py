@@ -100,7 +100,8 @@ def running(unit: str, *, status: Status = Status.ASSIGNED, by: str | None = Non
     [
         (changed("zh: 居委", "zh: 居民委"), running("committee"), None, "committee"),
         (NO_PROPERTY, running("property"), Why.UNIT_GONE, "committee"),
-        (NO_PROPERTY, running("committee", called="property"), Why.CALLED_UNIT_GONE, "committee"),
+        (NO_PROPERTY, running("committee", called="property"), None, "committee"),
+        (NO_PROPERTY, running("property", status=Status.CLOSED), None, "committee"),
         (OWN_COMMITTEE, running("committee"), Why.OTHER_UNIT, "estate-committee"),
         (OWN_COMMITTEE, running("ops"), None, "ops"),
         (changed("zh: 居委", "zh: 居民委"), running("committee", status=Status.ACCEPTED, by="lead"), None, "committee"),

@@ -7,10 +7,12 @@ from services.routing.domain.case.joint import JointEvent, parts_after
 from services.routing.domain.case.more_time import Extension, Suspension
 from services.routing.domain.case.question import questions_after
 from services.routing.domain.case.recounting import after_recount
+from services.routing.domain.case.replacing import after_replacement
 from services.routing.domain.case.state import BY_DISTRICT, BY_HAND, Case, Status
 from services.routing.domain.errors import CaseUnknownError
 from services.routing.domain.reminders import Reminder
 from shared.contracts.routing import (
+    AwaitedUnitReplaced,
     CaseAccepted,
     CaseAssigned,
     CaseCategorised,
@@ -59,7 +61,7 @@ OnSuspension = SuspensionAsked | SuspensionGranted | SuspensionRefused | Suspens
 AtUnit = CaseAssigned | CaseAccepted | CaseReturned | CaseTransferred
 Written = CaseNoted | CaseReminded | ConferenceHeld | ConferenceMissed
 AtWork = Written | CaseCategorised | CaseResolved | VerificationPassed | VerificationFailed | CaseClosed | CaseReopened
-OnClock = DeadlineWarned | DeadlineMissed | CaseEscalated
+OnClock = DeadlineWarned | DeadlineMissed | CaseEscalated | AwaitedUnitReplaced
 Together = CaseMerged | CaseJoined | CaseLeft | CaseSplit | CaseWithdrawn | ReporterWithdrew
 Later = AtUnit | AtWork | OnClock | OnExtension | OnSuspension | Together | JointEvent | OnFollowUp
 
@@ -94,7 +96,7 @@ def _evolved(case: Case, event: Later) -> Case:
     match event:
         case CaseAssigned() | CaseAccepted() | CaseReturned() | CaseTransferred():
             return _at_unit(case, event)
-        case DeadlineWarned() | DeadlineMissed() | CaseEscalated():
+        case DeadlineWarned() | DeadlineMissed() | CaseEscalated() | AwaitedUnitReplaced():
             return _on_clock(case, event)
         case ExtensionAsked() | ExtensionGranted() | ExtensionRefused() | ExtensionWithdrawn():
             return _on_extension(case, event)
@@ -169,6 +171,8 @@ def _resolved(case: Case, event: CaseResolved) -> Case:
 
 
 def _on_clock(case: Case, event: OnClock) -> Case:
+    if isinstance(event, AwaitedUnitReplaced):
+        return after_replacement(_watched(case, event.to_unit), event)
     late = event.asked_by or (event.from_unit if isinstance(event, CaseEscalated) else event.unit)
     countdown = case.countdown(event.clock, late)
     match event:

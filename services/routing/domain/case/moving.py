@@ -6,6 +6,8 @@ Its clocks run as after a transfer: the resolve deadline stays, only the time to
 from collections.abc import Iterator
 
 from services.routing.domain.case.commands import MoveCase
+from services.routing.domain.case.question import answered_by
+from services.routing.domain.case.replacing import replaced
 from services.routing.domain.case.state import BY_DISTRICT, DONE, Case
 from services.routing.domain.case.suspension import judged_by
 from shared.contracts.routing import (
@@ -21,9 +23,16 @@ from shared.contracts.routing import (
 
 
 def move(case: Case, command: MoveCase) -> Iterator[RoutingEvent]:
-    """What the district's change brings about; nothing in a case whose work is done, or is done for another."""
-    if case.status in DONE or case.master is not None:
-        return
+    """What the district's change brings about.
+
+    A case whose work is done, or is done for another, stays where it was done: only who is awaited changes.
+    """
+    led = [] if case.status in DONE or case.master is not None else list(_led(case, command))
+    yield from led
+    yield from replaced(case, command, answered={answered_by(event) for event in led})
+
+
+def _led(case: Case, command: MoveCase) -> Iterator[RoutingEvent]:
     yield from _taken_over(case, command)
     if command.keeps_unit:
         return

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from services.routing.domain.case.countdown import Countdown
 from shared.contracts.routing import (
     About,
+    AwaitedUnitReplaced,
     CaseMerged,
     CaseResolved,
     CaseReturned,
@@ -66,10 +67,20 @@ def questions_after(questions: Questions, event: RoutingEvent) -> Questions:
         clock = (before.answer if before else Countdown()).started(event.answer_by, event.answer_warnings)
         asked = Question(asked_by=event.unit, about=ABOUT[type(event)], to_unit=event.to_unit, answer=clock)
         return {**questions, event.unit: asked}
+    if isinstance(event, AwaitedUnitReplaced):
+        return _asked_of_another(questions, event)
     known = questions.get(answered_by(event) or "")
     if known is None or not known.waits:
         return questions
     return {**questions, known.asked_by: replace(known, answer=known.answer.stopped(), waits=False)}
+
+
+def _asked_of_another(questions: Questions, event: AwaitedUnitReplaced) -> Questions:
+    known = questions.get(event.asked_by or "")
+    if known is None or not known.waits:
+        return questions
+    answer = known.answer.started(event.deadline, event.warnings)
+    return {**questions, known.asked_by: replace(known, to_unit=event.to_unit, answer=answer)}
 
 
 def answered_by(event: RoutingEvent) -> str | None:

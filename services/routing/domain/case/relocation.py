@@ -1,7 +1,19 @@
 """What a new edition of the district asks of a case that it would strand."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instead:
+    """Who is awaited in the place of a unit that has it no more, and by when."""
+
+    unit: str
+    due_by: datetime | None = None
+    warnings: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -9,7 +21,7 @@ class MoveCase:
     """The district changed (辖区调整): the case goes to `to_unit`, or stays there where it `keeps_unit`.
 
     `gone` are units that the district has no more; `resumed_by`, and what is `promised` then, count where the case
-    stands still.
+    stands still. Another unit may be who verifies it, who answers what a unit asked, or who follows up.
     """
 
     to_unit: str
@@ -18,5 +30,8 @@ class MoveCase:
     accept_by: datetime | None = None
     resumed_by: datetime | None = None
     promised: datetime | None = None
+    verifier: Instead | None = None
+    answers: Mapping[str, Instead] = field(default_factory=lambda: MappingProxyType({}))
+    follow_ups: Mapping[UUID, Instead] = field(default_factory=lambda: MappingProxyType({}))
     directory_version: int
     now: datetime

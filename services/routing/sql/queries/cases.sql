@@ -107,14 +107,30 @@ FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])
     CROSS JOIN unnest($6::text[], $7::int[]) AS span (of, days);
 
 -- name: open_cases
--- Cases that somebody has to act on, with the called units of which something is still awaited.
-SELECT id, number, status, coalesce(unit, left_unit) AS unit, accepted_by, place, coalesce(units, '{}') AS called
-FROM cases
+-- Cases that somebody has to act on, also after their end, with who that is: called units of which something is still
+-- awaited, who verifies, who is to answer by who asked, and who follows up by the follow-up.
+WITH follows AS MATERIALIZED (
+    SELECT case_id, array_agg(ARRAY[id::text, unit]) AS units FROM follow_ups
+    WHERE state IN ('planned', 'due') GROUP BY case_id
+)
+SELECT near.id, number, status, coalesce(near.unit, left_unit) AS unit, accepted_by, place,
+    CASE status WHEN 'resolved' THEN verifier END AS verifier, coalesce(awaited.units, '{}') AS called,
+    coalesce(waiting.units, '{}') AS asked, coalesce(follows.units, '{}') AS follow_ups
+FROM (
+    SELECT * FROM cases WHERE status IN ('unassigned', 'assigned', 'accepted', 'resolved')
+    UNION ALL
+    SELECT * FROM cases
+    WHERE status IN ('merged', 'verified', 'closed') AND id IN (SELECT case_id FROM follows)
+) AS near
 LEFT JOIN (
-    SELECT case_id, array_agg(parts.unit) AS units FROM parts
+    SELECT case_id, array_agg(unit) AS units FROM parts
     WHERE state IN ('called', 'reported_in', 'declined') GROUP BY case_id
-) AS awaited ON awaited.case_id = cases.id
-WHERE status IN ('unassigned', 'assigned', 'accepted') AND coalesce(unit, left_unit) IS NOT NULL
+) AS awaited ON awaited.case_id = near.id
+LEFT JOIN (
+    SELECT case_id, array_agg(ARRAY[asked_by, unit]) AS units FROM questions WHERE unit IS NOT NULL GROUP BY case_id
+) AS waiting ON waiting.case_id = near.id
+LEFT JOIN follows ON follows.case_id = near.id
+WHERE coalesce(near.unit, left_unit) IS NOT NULL
 ORDER BY number;
 
 -- name: cases_with_clocks
