@@ -68,22 +68,25 @@ async def decline_task(service: Routing, asked: Asked, *, reason: str) -> None:
     """不属本单位: the grid decides."""
 
     def command(at: Moment) -> Act:
-        part = at.case.joint.get(at.by.unit)
-        # Who called it may be gone since; then whoever leads has to see to it.
-        known = at.rulebook.units.unit_for(part.called_by, ()) if part else None
-        caller = known or at.case.unit
-        grid = (at.rulebook.units.grid_of(caller) if caller else None) or caller
-        answer = at.run(Clock.ANSWER, grid)
+        decides = who_decides(at)
+        answer = at.run(Clock.ANSWER, decides)
         return DeclineTask(
             by=at.by,
             reason=at.sealed,
-            to_unit=grid,
+            to_unit=decides,
             answer_by=answer.until,
             warnings=answer.warnings,
             now=at.now,
         )
 
     await perform(service, asked, "task-decline", command, words=reason)
+
+
+def who_decides(at: Moment) -> str | None:
+    """Who says whether it need be done: the grid above who called the unit, or above the lead where they are gone."""
+    part, units = at.case.joint.get(at.by.unit), at.rulebook.units
+    caller = (units.unit_for(part.called_by, ()) if part else None) or at.case.unit
+    return (units.grid_of(caller) or caller) if caller else None
 
 
 async def release_task(service: Routing, asked: Asked, *, unit: str) -> None:

@@ -270,6 +270,39 @@ def test_a_swap_of_a_turn_that_changed_hands_meanwhile_is_over() -> None:
         decide(moved, AcceptSwap(by=B, roster=gone, now=NOW, swap=SWAP))
 
 
+def without(*gone: str) -> Roster:
+    """The unit by an edition that has these people no more, and the rota as it was."""
+    left = {person: role for person, role in ROLES.items() if person not in gone}
+    return replace(ROSTER, people=frozenset(left), present=ROSTER.present - set(gone), roles=left)
+
+
+def test_who_took_over_and_is_gone_answers_no_more_and_who_had_the_turn_does() -> None:
+    shifts = after(hand_over())
+
+    assert turns_of(shifts, without("c"), NOW)[0] == Turn("b", NOW, SEVEN)
+
+
+@pytest.mark.parametrize("gone", ["a", "b"])
+def test_a_swap_that_names_somebody_who_is_gone_is_not_agreed_to(gone: str) -> None:
+    with pytest.raises(SwapOverError):
+        decide(after(ask()), AcceptSwap(by=LEAD, roster=without(gone), now=NOW, swap=SWAP))
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [
+        WithdrawSwap(by=A, roster=without("b"), now=NOW, swap=SWAP),
+        DeclineSwap(by=B, roster=without("a"), now=NOW, swap=SWAP, reason=WORDS),
+        DeclineSwap(by=LEAD, roster=without("a", "b"), now=NOW, swap=SWAP, reason=WORDS),
+        LapseSwap(unit="property", swap=SWAP, now=SEVEN),
+    ],
+)
+def test_nor_does_it_stand_in_the_way_of_anybody_who_is_left(ends: Command) -> None:
+    ended = after(ends, shifts=after(ask()))
+
+    assert [swap.id for swap in ended.swaps.values() if not swap.lapsed] == []
+
+
 def test_a_lead_moves_both_turns_at_once_and_each_is_told() -> None:
     events = decide(Shifts(), ask(by=LEAD))
 

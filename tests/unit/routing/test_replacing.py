@@ -10,6 +10,7 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from services.routing.domain.access import sight_of
 from services.routing.domain.case import Case, Status, decide
 from services.routing.domain.case.commands import (
     Accept,
@@ -29,14 +30,17 @@ from services.routing.domain.case.commands import (
     PlanFollowUp,
     RefuseExtension,
     Resolve,
+    Return,
 )
 from services.routing.domain.case.follow_up import FollowUpState, Occasion
 from services.routing.domain.case.relocation import Instead
 from services.routing.domain.clocks import timers_after
 from services.routing.domain.errors import ExtensionNotYoursError, NotVerifierError
+from services.routing.domain.escalation import deadline_reached
 from services.routing.domain.rulebook import Rulebook, rulebook_from
 from services.routing.domain.stranding import TO_BE_DONE, Change, OpenCase, Stranded, Why
 from services.routing.domain.units import Units
+from services.routing.handlers.joint_work import who_decides
 from services.routing.handlers.performing import Moment
 from services.routing.handlers.stranding import moving_command, without_heir
 from shared.contracts.directory import PlaceDefined, Role, UnitDefined
@@ -324,6 +328,36 @@ def test_no_grid_that_is_gone_is_asked_anything_any_more() -> None:
     units = edition(frozenset({"grid"})).units
 
     assert [units.grid_of(unit) for unit in ("grid", "committee", "other-grid")] == [None, None, "other-grid"]
+
+
+@pytest.mark.parametrize(
+    ("gone", "decides"),
+    [
+        ([], "grid"),
+        # The committee called it, and is gone; the grid has the case since, and coordinates itself.
+        (["committee"], "grid"),
+        (["committee", "grid"], "other-grid"),
+    ],
+)
+def test_a_task_that_is_not_ones_own_is_decided_on_by_who_is_there(gone: list[str], decides: str) -> None:
+    lead = "other-grid" if "grid" in gone else "grid"
+    case = replace(given(*DECLINED[:-1]), unit=lead)
+
+    now = Moment(case=case, by=PROPERTY, words=None, rulebook=edition(frozenset(gone)), now=after(9))
+
+    assert who_decides(now) == decides
+
+
+def test_what_was_given_back_to_a_unit_that_is_gone_is_seen_by_the_one_above_it_and_climbs_on() -> None:
+    back = Return(by=LEAD, reason=sealed(), accept_by=after(30), to_unit="grid", now=after(2))
+    case = replace(given(*ACCEPTED, back), terms=TERMS)
+    units = edition(frozenset({"grid"})).units
+    above = sight_of(Actor(person="chief", unit="ops", role=Role.LEAD), units=units, areas={})
+
+    late = deadline_reached(case, units, clock=Clock.ACCEPT, generation=case.accept.generation, now=after(31))
+
+    assert (case.status, case.told, above.oversees(case)) == (Status.UNASSIGNED, ("grid",), True)
+    assert late.next_unit == "ops"
 
 
 UNITS = ["committee", "property", "grid"]
