@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from services import case_states, district_checks, permission_tables
+from services import case_tables, district_checks, permission_tables
 from services.problem_pages import problem_kinds, problems_document
 from services.reporting.domain.catalogue import FIGURES
 from services.reporting.domain.definition import Definition, RateDefinition
@@ -122,7 +122,7 @@ def documents() -> dict[str, str]:
     """Each document's text by its name below `docs/`."""
     source = Path(metrics.__file__).read_text(encoding="utf-8")
     return {
-        "case-states.md": case_states.document(STATES_HEAD),
+        "case-states.md": case_tables.document(STATES_HEAD),
         "district-checks.md": district_checks.document(CHECKS_HEAD),
         "figures.md": _figures(),
         "metrics.md": METRICS_HEAD + "".join(map(_row, declared_metrics(source))),
