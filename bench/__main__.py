@@ -11,6 +11,7 @@ from bench import (
     assign_by_rules,
     chain_drain,
     chain_durable_post,
+    cost_per_ticket,
     dashboard_query,
     event_append,
     export_csv,
@@ -24,6 +25,7 @@ from bench import (
     projection_freshness,
     projection_rebuild,
     routing_memory,
+    scale_out,
     timers_due,
     working_time,
 )
@@ -52,6 +54,8 @@ BENCHMARKS: Mapping[str, Measure] = {
     "working_time": working_time.measure,
     "timers_due": timers_due.measure,
     "routing_memory": routing_memory.measure,
+    "scale_out": scale_out.measure,
+    "cost_per_ticket": cost_per_ticket.measure,
 }
 
 

@@ -35,9 +35,10 @@ class LifeFailedError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How many lives, by how many clients at once, with whose tokens."""
+    """How many lives, by how many clients at once, with whose tokens; the desk may be a process of its own."""
 
     port: int
+    desk_port: int | None = None
     place: str
     run: str
     lives: int
@@ -80,12 +81,12 @@ class _Lives:
 
     async def run(self) -> dict[str, Any]:
         plan = self._plan
-        wires = [await Wire.connect(plan.port) for _ in range(plan.clients)]
+        pairs = [(await Wire.connect(plan.port), await Wire.connect(self._desk_port)) for _ in range(plan.clients)]
         async with self._listening():
             began, numbers = time.perf_counter(), iter(range(plan.lives))
-            await asyncio.gather(*(self._client(wire, numbers) for wire in wires))
+            await asyncio.gather(*(self._client(*pair, numbers) for pair in pairs))
             seconds = time.perf_counter() - began
-        for wire in wires:
+        for wire in (wire for pair in pairs for wire in pair):
             wire.close()
         return {
             "lives": len(self._seconds),
@@ -94,15 +95,19 @@ class _Lives:
             "parts_ms": {name: round(spent / plan.lives * 1000, 2) for name, spent in self._parts.items()},
         }
 
-    async def _client(self, wire: Wire, numbers: Iterator[int]) -> None:
+    @property
+    def _desk_port(self) -> int:
+        return self._plan.desk_port or self._plan.port
+
+    async def _client(self, door: Wire, desk: Wire, numbers: Iterator[int]) -> None:
         for number in numbers:
             began = time.perf_counter()
-            await self._life(wire, number)
+            await self._life(door, desk, number)
             self._seconds.append(time.perf_counter() - began)
 
-    async def _life(self, wire: Wire, number: int) -> None:
+    async def _life(self, door: Wire, wire: Wire, number: int) -> None:
         plan = self._plan
-        ticket = await self._step("open", wire, self._reports.of(number), 201)
+        ticket = await self._step("open", door, self._reports.of(number), 201)
         case = str(ticket["id"])
         await self._assigned(case)
         await self._act(wire, case, "accept", plan.doer)
@@ -123,7 +128,7 @@ class _Lives:
 
     @asynccontextmanager
     async def _listening(self) -> AsyncIterator[None]:
-        reader, writer = await asyncio.open_connection("127.0.0.1", self._plan.port)
+        reader, writer = await asyncio.open_connection("127.0.0.1", self._desk_port)
         cookie = f"cookie: yima_desk={self._plan.doer}"
         writer.write(f"GET /desk/live HTTP/1.1\r\nhost: 127.0.0.1\r\n{cookie}".encode() + HEAD_ENDS)
         await reader.readuntil(b"retry")

@@ -49,14 +49,14 @@ class Server:
     port: int
     process: asyncio.subprocess.Process
 
-    async def ready(self) -> None:
+    async def ready(self, *, within_s: float = READY_WITHIN_S) -> None:
         """Wait until it can do its work.
 
         Raises:
             ServerFailedError: it ended, or did not get ready in time.
         """
         with suppress(TimeoutError):
-            async with asyncio.timeout(READY_WITHIN_S):
+            async with asyncio.timeout(within_s):
                 while self.process.returncode is None:
                     if await _answers(self.port):
                         return

@@ -1,16 +1,18 @@
-"""Results as they are kept: `bench/results.json`, and the table in docs/performance.md."""
+"""Results as they are kept: `bench/results.json`, and tables in docs/performance.md and docs/operations/scale.md."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from pathlib import Path
 from statistics import median
 from typing import Any
 
+from bench import scale_document
 from bench.machine import CHECKOUT, commit, machine, now
 
 RESULTS = CHECKOUT / "bench" / "results.json"
 DOCUMENT = CHECKOUT / "docs" / "performance.md"
-TABLE_BEGINS, TABLE_ENDS = "<!-- results begin -->\n", "<!-- results end -->\n"
+SCALE_DOCUMENT = CHECKOUT / "docs" / "operations" / "scale.md"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,13 +83,23 @@ def result(
 
 
 def keep(measured: Sequence[Result]) -> None:
-    """Put these in the place of earlier ones of the same names, in the file and in the document."""
+    """Put these in the place of earlier ones of the same names, in the file and in the documents."""
     kept = {each["name"]: each for each in _kept()} | {each.name: asdict(each) for each in measured}
     RESULTS.write_text(json.dumps(list(kept.values()), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    text = DOCUMENT.read_text(encoding="utf-8")
-    before, _, rest = text.partition(TABLE_BEGINS)
-    _, _, after = rest.partition(TABLE_ENDS)
-    DOCUMENT.write_text(before + TABLE_BEGINS + table(list(kept.values())) + TABLE_ENDS + after, encoding="utf-8")
+    others = [each for name, each in kept.items() if not scale_document.belongs(name)]
+    _put(DOCUMENT, {"results": table(others)})
+    _put(SCALE_DOCUMENT, scale_document.tables(kept))
+
+
+def _put(document: Path, tables: Mapping[str, str]) -> None:
+    """Each table between the marks that name it."""
+    text = document.read_text(encoding="utf-8")
+    for name, written in tables.items():
+        begins, ends = f"<!-- {name} begin -->\n", f"<!-- {name} end -->\n"
+        before, _, rest = text.partition(begins)
+        _, _, after = rest.partition(ends)
+        text = before + begins + written + ends + after
+    document.write_text(text, encoding="utf-8")
 
 
 def table(kept: Sequence[dict[str, Any]]) -> str:

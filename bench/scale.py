@@ -21,6 +21,8 @@ class Scale:
     opened_cases: int
     exported_tickets: int
     district_tickets: tuple[int, ...]
+    processes: tuple[int, ...]
+    costed_lives: int
 
 
 FULL = Scale(
@@ -38,6 +40,8 @@ FULL = Scale(
     opened_cases=100_000,
     exported_tickets=1_000_000,
     district_tickets=(10_000, 100_000, 1_000_000),
+    processes=(1, 2, 4),
+    costed_lives=1_000,
 )
 QUICK = Scale(
     rounds=1,
@@ -54,4 +58,6 @@ QUICK = Scale(
     opened_cases=1_000,
     exported_tickets=100_000,
     district_tickets=(500, 1_000),
+    processes=(1, 2),
+    costed_lives=200,
 )

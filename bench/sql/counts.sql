@@ -73,3 +73,31 @@ JOIN (
     SELECT event_id, pg_xact_commit_timestamp(xmin) FROM notify.events
 ) AS told ON told.event_id = received.event_id
 WHERE received.position > $1;
+-- name: waits_anywhere
+-- Whether an event waits to be sent, a message for its next try, or a timer that is due.
+SELECT EXISTS (SELECT FROM intake.outbox) OR EXISTS (SELECT FROM routing.outbox) OR EXISTS (SELECT FROM notify.outbox)
+    OR EXISTS (SELECT FROM notify.notifications WHERE due_at <= now() OR state = 'attempted')
+    OR EXISTS (SELECT FROM routing.timers WHERE due_at <= now());
+
+-- name: bytes_by_group
+-- What the tables with their indexes take, by service and by what they are for.
+SELECT replace(pg_namespace.nspname, '_figures', '') AS owner,
+    CASE
+        WHEN relname = 'events' THEN 'events'
+        WHEN relname = 'received' THEN 'events received'
+        WHEN relname = 'seen' THEN 'what was seen'
+        WHEN relname = 'commands' THEN 'answers to commands'
+        WHEN relname IN ('outbox', 'outbox_states', 'acknowledged') THEN 'outbox'
+        WHEN relname = 'keys' THEN 'keys'
+        WHEN relname = 'sandbox_messages' THEN 'the sandbox''s phones'
+        ELSE 'rows that are read'
+    END AS kind,
+    sum(pg_total_relation_size(pg_class.oid))::bigint AS bytes
+FROM pg_class
+JOIN pg_namespace ON pg_namespace.oid = relnamespace
+WHERE relkind = 'r' AND pg_namespace.nspname IN ('intake', 'routing', 'notify', 'reporting', 'reporting_figures')
+GROUP BY owner, kind;
+
+-- name: log_written
+-- How much was written ahead so far.
+SELECT (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint;

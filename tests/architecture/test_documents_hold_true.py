@@ -18,7 +18,14 @@ from services.routing import app as routing
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted(
     file
-    for pattern in ("*.md", "docs/*.md", "docs/adr/*.md", "docs/runbooks/*.md", "districts/**/*.md")
+    for pattern in (
+        "*.md",
+        "docs/*.md",
+        "docs/adr/*.md",
+        "docs/operations/*.md",
+        "docs/runbooks/*.md",
+        "districts/**/*.md",
+    )
     for file in ROOT.glob(pattern)
     if file.name != "CHANGELOG.md"
 )
