@@ -108,7 +108,7 @@ class Fleet:
 
 @asynccontextmanager
 async def apart(ground: Stores, parts: Sequence[Part], *, processes: int) -> AsyncIterator[Fleet]:
-    """So many processes of each part; the platform has run once before, for tables and the directory."""
+    """So many processes of each part, on stores that were migrated."""
     fleet = Fleet(ground, max(4, CONNECTIONS_MAX // processes))
     try:
         for _ in range(processes):

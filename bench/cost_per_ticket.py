@@ -19,7 +19,7 @@ from PIL import Image
 from bench.apart import CHAIN, DESK, INTAKE_WEB, Fleet, apart
 from bench.counts import SQL, counted_in_figures
 from bench.desk_work import Plan, live
-from bench.ground import PLACE, Stores, platform, stores
+from bench.ground import PLACE, Stores, stores
 from bench.lifecycle import CLIENTS, DOER, VERIFIER, signed_in
 from bench.results import Result, result
 from bench.scale import Scale
@@ -61,8 +61,8 @@ async def measure(scale: Scale) -> list[Result]:
 async def _lived_in() -> AsyncIterator[tuple[Stores, Fleet, Connection, Plan]]:
     """One process of each part, and two members of staff who are signed in."""
     async with stores() as ground:
-        async with platform(ground):
-            api_key = await ground.partner_key()
+        await ground.yima("migrate", "--json")
+        api_key = await ground.partner_key()
         connection = await ground.connect()
         async with apart(ground, (*CHAIN, DESK), processes=1) as fleet:
             [port], [desk_port] = fleet.ports(INTAKE_WEB), fleet.ports(DESK)

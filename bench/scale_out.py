@@ -23,7 +23,7 @@ from bench.counts import (
     taken_by_provider,
 )
 from bench.front_door import TICKETS, WARM_UP_S
-from bench.ground import PLACE, platform, stores
+from bench.ground import PLACE, stores
 from bench.load import CONNECTIONS, Outcome, Plan, Requests, fire
 from bench.results import Result, result
 from bench.scale import Scale
@@ -80,8 +80,8 @@ async def measure(scale: Scale) -> list[Result]:
     alone: dict[str, float] = {}
     for processes in scale.processes:
         async with stores() as ground:
-            async with platform(ground):
-                api_key = await ground.partner_key()
+            await ground.yima("migrate", "--json")
+            api_key = await ground.partner_key()
             connection = await ground.connect()
             async with apart(ground, CHAIN, processes=processes) as fleet:
                 measured = Platform(fleet, connection, api_key)
