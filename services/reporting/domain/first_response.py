@@ -23,7 +23,7 @@ FIGURE = Definition(
     name=Name(zh="首次响应", en="first response"),
     formula="working minutes from the report to the first acceptance, median and p90",
     numerator=Part(words="cases accepted for the first time in the period", names=("stage_accept",)),
-    exclusions="Units whose calendar is not known; acceptances dated before their report.",
+    exclusions="Units whose calendar is not known; acceptances dated before their report, or after a merging.",
     period="the first acceptance",
     unit="working minutes of the unit that accepted: how many, median and p90",
     why=told_by(__doc__),
@@ -71,8 +71,9 @@ def first_response(minutes: Sequence[int]) -> FirstResponse:
     """The figure of these waiting times."""
     if not minutes:
         return FirstResponse(count=0)
+    ordered = sorted(minutes)
     return FirstResponse(
-        count=len(minutes), median_minutes=float(median(minutes)), p90_minutes=int(nine_in_ten(minutes))
+        count=len(ordered), median_minutes=float(median(ordered)), p90_minutes=int(nine_in_ten(ordered))
     )
 
 

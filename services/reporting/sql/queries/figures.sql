@@ -66,18 +66,13 @@ CROSS JOIN LATERAL unnest(parts) AS part
 GROUP BY number, place, area, category, unit, channel, urgency, part;
 
 -- name: first_responses
--- The first acceptance of each case that was accepted for the first time in a period: by whom, and from when to when. One
--- that is dated before its report was put at the report's own moment, and says nothing.
-SELECT period.number::int, facts.place, facts.area, facts.category, facts.unit, facts.channel, facts.urgency,
-    facts.at - facts.minutes * interval '1 minute' AS opened_at, facts.at AS accepted_at
+-- The first acceptance of each case that was accepted for the first time in a period: by whom, and from when to when.
+SELECT period.number::int, accepted.place, accepted.area, accepted.category, accepted.unit, accepted.channel,
+    accepted.urgency, accepted.opened_at, accepted.at AS accepted_at
 FROM unnest($1::timestamptz[], $2::timestamptz[]) WITH ORDINALITY AS period (starts, ends, number)
-JOIN reporting_figures.facts ON facts.fact = 'stage' AND NOT facts.standing AND facts.parts = '{stage_accept}'
-    AND facts.at >= period.starts AND facts.at < period.ends
-WHERE ($3::text IS NULL OR facts.category = $3) AND ($4::text IS NULL OR facts.unit = $4)
-    AND ($5::text IS NULL OR facts.channel = $5) AND ($6::text IS NULL OR facts.urgency = $6)
-    AND (facts.minutes > 0 OR NOT EXISTS (
-        SELECT FROM reporting_figures.phases
-        WHERE phases.ticket = facts.ticket AND phases.version = facts.key::int AND phases.at < facts.at));
+JOIN reporting_figures.first_acceptances AS accepted ON accepted.at >= period.starts AND accepted.at < period.ends
+WHERE ($3::text IS NULL OR accepted.category = $3) AND ($4::text IS NULL OR accepted.unit = $4)
+    AND ($5::text IS NULL OR accepted.channel = $5) AND ($6::text IS NULL OR accepted.urgency = $6);
 
 -- name: newest_event
 -- When the newest event happened of those that came last: an imported history tells of long ago among them.
