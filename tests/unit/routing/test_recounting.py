@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import given as for_all
@@ -17,11 +18,13 @@ from services.routing.domain.case.commands import (
     FailVerification,
     GrantExtension,
     GrantSuspension,
+    MoveCase,
     RecomputeDeadlines,
     Resolve,
 )
 from services.routing.domain.case.commands import AskExtension as Ask
 from services.routing.domain.case.recounting import Recounted
+from services.routing.domain.case.relocation import Instead
 from services.routing.domain.clocks import TimerWish, timers_after
 from services.routing.domain.deadlines import due as due_of
 from services.routing.domain.errors import PassedMeanwhileError
@@ -116,6 +119,25 @@ def test_verifying_is_counted_from_the_end_of_the_observation_by_the_unit_that_v
 
     assert (found.clock, found.unit, found.before) == (Clock.VERIFY, "property", due)
     assert found.after == due_of(terms[-1], calendar=WITH_FRIDAY_OFF.calendars["office"], start=observed)
+
+
+def test_what_another_unit_verifies_or_answers_since_an_edition_is_counted_from_then_on_in_its_own_time() -> None:
+    wednesday = TUESDAY + timedelta(days=1)
+    terms = (*TERMS, Term(clock=Clock.VERIFY, working_days=3), Term(clock=Clock.ANSWER, working_days=3))
+    by_then = due_of(terms[-1], calendar=AS_IT_WAS.calendars["office"], start=wednesday)
+    instead = Instead(unit="property", due_by=by_then)
+    moved = partial(MoveCase, to_unit="committee", keeps_unit=True, directory_version=2, now=wednesday)
+    opened = replace(open_case(), assignment=replace(assignment(), terms=terms), now=TUESDAY)
+    ask = Ask(by=LEAD, reason=sealed(), resolve_by=MONDAY + timedelta(days=9), to_unit="ops", now=TUESDAY)
+
+    for asked, command in ((RESOLVED, moved(verifier=instead)), (ask, moved(answers={"committee": instead}))):
+        events: list[RoutingEvent] = []
+        for each in (opened, Accept(by=LEAD, now=TUESDAY), replace(asked, to_unit="ops"), command):
+            events.extend(decide(folded(None, events), each))
+        found = recounted(events, WITH_FRIDAY_OFF, now=wednesday)
+        [awaited] = [each for each in found if each.clock in (Clock.VERIFY, Clock.ANSWER)]
+        assert (awaited.unit, awaited.before) == ("property", by_then)
+        assert awaited.after > by_then
 
 
 def test_more_time_that_was_asked_for_before_is_not_granted_where_it_would_be_less() -> None:

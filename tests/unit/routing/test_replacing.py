@@ -310,6 +310,28 @@ def test_who_was_asked_answers_as_long_as_they_can_and_otherwise_the_grid_above_
     assert [each.to_unit for each in change.passes_on(case, "ops")] == to_unit
 
 
+def test_who_is_awaited_instead_has_as_long_as_if_it_were_asked_now() -> None:
+    change = Change(before=edition(), after=edition(frozenset({"grid", "property"})), people={})
+    # An hour of the operations centre, which works round the clock: from the end of the observation, or from now.
+    observed = Resolve(by=LEAD, note=sealed(), to_unit="property", observed_until=after(300), now=after(3))
+    to_verify, to_answer, due = (replace(given(*each), terms=TERMS) for each in ((*ACCEPTED, observed), ASKED, DUE))
+
+    commands = [
+        moving_command(case, found_in(case, change), change, after(2100)) for case in (to_verify, to_answer, due)
+    ]
+    ahead = moving_command(to_verify, found_in(to_verify, change), change, after(100))
+
+    assert commands[0].verifier == Instead(unit="ops", due_by=after(2160))
+    assert ahead.verifier == Instead(unit="ops", due_by=after(360))
+    assert commands[1].answers == {"committee": Instead(unit="ops", due_by=after(2160))}
+    # Its deadline has passed: who is reminded now has until the end of a day of its own.
+    [followed] = commands[2].follow_ups.values()
+    assert followed.unit == "committee"
+    assert followed.due_by is not None
+    assert followed.due_by > after(2100)
+    assert all(command.keeps_unit for command in commands)
+
+
 def test_work_done_after_the_edition_is_verified_by_whom_it_names_for_work_done_before() -> None:
     # The rule names the old grid, and the estate lies in another one's town by now.
     ruled = replace(open_case(), assignment=replace(assignment(), verification=Verification(unit="grid")))
