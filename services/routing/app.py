@@ -40,6 +40,7 @@ from shared.contracts.directory import (
 from shared.contracts.keys import TOPIC as KEYS_TOPIC_NAME
 from shared.directory import DIRECTORY, DIRECTORY_TOPIC, DirectoryFollower
 from shared.kernel import problems
+from shared.kernel.acts import Acts
 from shared.kernel.kafka import Topic
 from shared.kernel.loops import Role
 from shared.kernel.migrations import KERNEL, Component
@@ -95,6 +96,7 @@ async def open_service(ground: Ground, config: Config) -> Routing:
     service = Routing(
         config,
         runtime,
+        Acts(runtime.store, ground.clock.now),
         keyring,
         directory,
         Rulebooks(directory),
