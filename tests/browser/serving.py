@@ -81,6 +81,12 @@ async def in_situation(request: Request) -> Response:
     return RENDERERS["routing"].render(request, "case.html", {"page": page})
 
 
+async def refusing(request: Request) -> Response:
+    problem = next(each for each in PageProblem if each.value == request.path_params["problem"])
+    shown = {"problem": problem, "at_desk": request.url.path.startswith("/desk")}
+    return RENDERERS["routing"].render(request, "problem.html", shown)
+
+
 async def slowly_taken(request: Request) -> Response:
     sent.append(request.url.path)
     await asyncio.sleep(0.3)  # A slow line: long enough for a second tap.
@@ -113,6 +119,8 @@ def look() -> Starlette:
         routes=[
             *pages,
             Route("/situations/{situation}/{who}", in_situation),
+            Route("/problems/{problem}", refusing),
+            Route("/desk/problems/{problem}", refusing),
             Route("/r/{code}", slowly_taken, methods=["POST"]),
             Route("/desk/cases/{id}/photos/{number}", picture),
             Route("/desk/live", told_live),

@@ -11,6 +11,7 @@ from playwright.async_api import Browser, FilePayload
 
 from services.case_states import SITUATIONS
 from shared.testing.waiting import eventually
+from shared.web.problems import PageProblem
 from tests.browser.accessibility import barriers
 from tests.browser.conftest import PageAt
 from tests.browser.serving import PHONE, THUMB_PIXELS_MIN, VIEWS, View, address_in, address_of, amiss, sent, visit
@@ -50,6 +51,18 @@ async def test_a_case_in_every_situation_has_no_barrier_for_any_member(
     for who, view in zip(pages_in(situation), cycle(VIEWS)):
         page = await page_at(view.width)
         found[who, str(view)] = await amiss(page, address + address_in(situation, who), view)
+
+    assert {seen: each for seen, each in found.items() if each} == {}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("whose", ["/desk/problems/", "/problems/"])
+async def test_every_refusal_that_is_a_page_has_no_barrier(page_at: PageAt, address: str, whose: str) -> None:
+    found = {}
+
+    for problem, view in zip(PageProblem, cycle(VIEWS)):
+        page = await page_at(view.width)
+        found[problem, str(view)] = await amiss(page, f"{address}{whose}{problem}", view)
 
     assert {seen: each for seen, each in found.items() if each} == {}
 
