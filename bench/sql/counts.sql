@@ -73,6 +73,7 @@ JOIN (
     SELECT event_id, pg_xact_commit_timestamp(xmin) FROM notify.events
 ) AS told ON told.event_id = received.event_id
 WHERE received.position > $1;
+
 -- name: waits_anywhere
 -- Whether an event waits to be sent, a message for its next try, or a timer that is due.
 SELECT EXISTS (SELECT FROM intake.outbox) OR EXISTS (SELECT FROM routing.outbox) OR EXISTS (SELECT FROM notify.outbox)
