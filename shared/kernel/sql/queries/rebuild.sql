@@ -93,10 +93,11 @@ GROUP BY table_name
 ORDER BY table_name;
 
 -- name: statement_to_compare
--- A statement that counts the rows of one table that another lacks, and shows the first few.
+-- A statement that counts the rows of one table that another lacks, and shows the first few: of all it would take longer
+-- to write them out than to find them.
 SELECT format(
-    'SELECT count(*) AS rows, coalesce((array_agg(to_jsonb(lacking)::text))[1:%s], ''{}'') AS samples'
-    ' FROM (SELECT %s FROM %I.%I EXCEPT ALL SELECT %s FROM %I.%I) AS lacking',
-    $5::int, columns.list, $1::text, $3::text, columns.list, $2::text, $3::text
+    'WITH lacking AS (SELECT %s FROM %I.%I EXCEPT ALL SELECT %s FROM %I.%I)'
+    ' SELECT (SELECT count(*) FROM lacking) AS rows, ARRAY(SELECT to_jsonb(lacking)::text FROM lacking LIMIT %s) AS samples',
+    columns.list, $1::text, $3::text, columns.list, $2::text, $3::text, $5::int
 )
 FROM (SELECT string_agg(quote_ident(name), ', ') AS list FROM unnest($4::text[]) AS name) AS columns;
