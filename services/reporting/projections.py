@@ -164,7 +164,7 @@ FIGURES = Projection(
             "0012_figures_for_grafana.sql",
             "0016_figures_told_by_sums.sql",
             "0017_figures_for_dashboards.sql",
-            "0018_first_acceptances_from_facts.sql",
+            "0019_first_acceptances_from_facts.sql",
         ),
     ),
     statements=(*GATHERING, SQL["lock_places"], SQL["lock_followers"], SQL["project_facts"]),

@@ -30,6 +30,14 @@ def test_service_offers_its_composer_the_same_names(service: str) -> None:
     assert missing == []
 
 
+def test_migrations_of_a_schema_are_numbered_one_by_one() -> None:
+    """Two that were written at the same time would be applied in the order of their names, which nobody chose."""
+    for folder in sorted(ROOT.rglob("sql/migrations")):
+        numbers = sorted(int(file.name[:4]) for file in folder.glob("*.sql"))
+
+        assert numbers == list(range(1, len(numbers) + 1)), folder.relative_to(ROOT)
+
+
 @pytest.mark.parametrize("part", ["services", "shared"])
 def test_module_that_outgrows_its_file_becomes_a_folder(part: str) -> None:
     files = (ROOT / part).rglob("*.py")
