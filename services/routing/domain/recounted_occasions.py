@@ -34,12 +34,14 @@ class Occasions:
         match event:
             case FollowUpPlanned(follow_up=follow_up, after_days=after_days, at=at):
                 known = before.follow_ups.get(follow_up) if before else None
-                is_known = known is not None or after_days is not None
+                is_known = after_days is not None if known is None else known.occurrence < event.occurrence
                 planned = _Planned(at=at, terms=after.terms, time_before=known, after_days=after_days)
+                # The same time again is another unit's by an edition, on the day that was planned before.
                 self._planned[follow_up] = planned if is_known else None
-            case FollowUpReminded(follow_up=follow_up, deadline=deadline):
-                if before is None or before.follow_ups[follow_up].deadline != deadline:
-                    # The reminder came too late, and brought a deadline of its own.
+            case FollowUpReminded(follow_up=follow_up, deadline=deadline, unit=unit):
+                known = before.follow_ups[follow_up] if before else None
+                if known is None or (known.unit, known.deadline) != (unit, deadline):
+                    # The reminder came too late, and brought a deadline of its own; or to another unit.
                     self._planned[follow_up] = None
             case _:
                 pass

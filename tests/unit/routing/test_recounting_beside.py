@@ -26,6 +26,7 @@ from services.routing.domain.case.commands import (
 from services.routing.domain.case.commands import AskExtension as Ask
 from services.routing.domain.case.follow_up import FollowUpState, Plan
 from services.routing.domain.case.recounting import Recounted
+from services.routing.domain.case.relocation import Instead, MoveCase
 from services.routing.domain.clocks import TimerWish, timers_after
 from services.routing.domain.occasions import next_occasion, occasion
 from services.routing.domain.recounting import recounted
@@ -270,6 +271,21 @@ def test_what_is_over_or_changed_since_it_was_found_is_left_alone() -> None:
     assert not decide(case_of(told), replace(command, clocks=(replace(found, follow_up=UUID(int=9)),)))
     assert differing(told, WITH_FRIDAY_OFF, now=late) == []
     assert differing([*told, *decide(case_of(told), done)], WITH_FRIDAY_OFF) == []
+
+
+@pytest.mark.parametrize("reminded", [False, True])
+def test_one_that_another_unit_does_since_an_edition_stays_on_the_day_that_was_planned(reminded: bool) -> None:
+    told = events_of(ACCEPTED, plan(every_days=2))
+    told = reached(told) if reminded else told
+    known = case_of(told).follow_ups[SIGN]
+    instead = Instead(unit="ops", due_by=known.deadline)
+    command = MoveCase(
+        to_unit="committee", keeps_unit=True, follow_ups={SIGN: instead}, directory_version=2, now=TUESDAY
+    )
+    told += decide(case_of(told), command)
+
+    assert case_of(told).follow_ups[SIGN].unit == "ops"
+    assert differing(told, AS_IT_WAS) == []
 
 
 def test_who_is_no_unit_of_the_district_any_more_is_not_counted() -> None:
