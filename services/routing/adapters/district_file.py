@@ -32,6 +32,7 @@ KINDS = {
     "too_short": "list_empty",
     "value_error": "term_not_valid",
     "warn_points_not_ascending": "warn_points_not_ascending",
+    "unreadable_character": "unreadable_character",
     "string_type": "text_expected",
     "int_type": "number_expected",
     "int_parsing": "number_expected",

@@ -1,6 +1,7 @@
 """The district file: areas, places, units, people, duty, categories, rules and all the rest, as a person writes it."""
 
 import re
+import unicodedata
 from datetime import date, time
 from typing import Annotated
 
@@ -44,13 +45,22 @@ def minute_of_day(written: object) -> object:
     return int(found[1]) * 60 + int(found[2])
 
 
+def readable(written: str) -> str:
+    """A text that can be stored and shown: control characters beside line breaks and tabs are in nobody's words."""
+    if any(unicodedata.category(letter) == "Cc" and letter not in "\n\t" for letter in written):
+        raise PydanticCustomError("unreadable_character", "a control character stands in it")
+    return written
+
+
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 Weekday = Annotated[int, Field(ge=1, le=7)]
 Minute = Annotated[int, Field(ge=0, le=MINUTES_A_DAY), BeforeValidator(minute_of_day)]
-Words = tuple[Annotated[str, Field(min_length=1, max_length=50)], ...]
-Text = Annotated[str, Field(min_length=1, max_length=2000)]
+Words = tuple[Annotated[str, Field(min_length=1, max_length=50), AfterValidator(readable)], ...]
+Text = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(readable)]
 # As a folded line of YAML ends with a break that nobody meant.
-SmsText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+SmsText = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), AfterValidator(readable)
+]
 
 
 class Entry(BaseModel):

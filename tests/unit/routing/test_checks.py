@@ -35,6 +35,13 @@ BAD_FILES = [
         "categories[1].words[0]",
         changed("en: Order}}", "en: Order}, words: [停车]}").replace("parent: order}", "parent: order, words: [停车]}"),
     ),
+    ("unreadable_character", "units[0].name.zh", changed("zh: 居委", 'zh: "居\\0委"')),
+    ("unreadable_character", "categories[0].words[0]", changed("en: Order}}", 'en: Order}, words: ["乱\\0停"]}')),
+    (
+        "unreadable_character",
+        "templates[0].zh",
+        with_templates("lane", LANE.replace("'{place}消防", '"\\a{place}消防').replace("{link}', en", '{link}", en')),
+    ),
     ("unknown_group", "rules[1].when.groups[0]", changed("areas: [estate], ", "areas: [estate], groups: [elderly], ")),
     (
         "unknown_relation",
