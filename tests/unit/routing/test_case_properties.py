@@ -51,6 +51,7 @@ from services.routing.domain.case.commands import (
     WithdrawExtension,
     WithdrawSuspension,
 )
+from services.routing.domain.case.relocation import Instead, MoveCase
 from services.routing.domain.clocks import timers_after
 from services.routing.domain.errors import RoutingError
 from services.routing.domain.permissions import reads_only
@@ -73,6 +74,7 @@ WARNINGS = st.lists(MOMENTS, max_size=2).map(lambda moments: tuple(sorted(moment
 OTHER_ID = UUID(int=9)
 OTHER = folded(None, decide(None, replace(open_case(), case_id=OTHER_ID)))
 assert OTHER is not None
+INSTEAD = st.builds(Instead, unit=UNITS, due_by=DEADLINES)
 CALLS = st.builds(Call, unit=UNITS, report_by=DEADLINES, warnings=WARNINGS)
 
 
@@ -128,6 +130,19 @@ def commands(actors: st.SearchStrategy[Actor] = ACTORS) -> st.SearchStrategy[Com
             observed_until=DEADLINES,
             verify_by=DEADLINES,
             warnings=WARNINGS,
+            now=MOMENTS,
+        ),
+        st.builds(
+            MoveCase,
+            to_unit=UNITS,
+            gone=st.frozensets(UNITS),
+            keeps_unit=st.booleans(),
+            accept_by=DEADLINES,
+            resumed_by=DEADLINES,
+            promised=DEADLINES,
+            verifier=st.none() | INSTEAD,
+            answers=st.dictionaries(UNITS, INSTEAD, max_size=2),
+            directory_version=st.just(2),
             now=MOMENTS,
         ),
         st.builds(PassVerification, by=actors, now=MOMENTS),
