@@ -161,6 +161,11 @@ OTHER = cast("Case", _done(None, replace(OPEN, case_id=UUID(int=2))))
 SITUATIONS: Mapping[str, Sequence[Command]] = {
     "待派 unassigned": (OPEN, Return(by=DOER, reason=SEALED, accept_by=after(16), to_unit="above", now=after(1))),
     "待接单 assigned": (OPEN,),
+    "退回过，又派回 given back before": (
+        OPEN,
+        Return(by=DOER, reason=SEALED, accept_by=after(16), to_unit="above", now=after(1)),
+        Transfer(by=DISPATCHER, to_unit="unit", accept_by=after(20), directory_version=1, now=after(2)),
+    ),
     "处置中 accepted": ACCEPTED,
     "已吹哨 called": WHISTLED,
     "已报到 reported in": (*WHISTLED, ReportIn(by=CALLED, now=after(3))),

@@ -74,6 +74,10 @@ class NotAcceptedError(RoutingError):
     """The case must be accepted first."""
 
 
+class AlreadyReturnedError(RoutingError):
+    """The unit gave the case back before, and has it again: it is given back once only."""
+
+
 class AlreadyResolvedError(RoutingError):
     """The case is resolved and waits for verification or closing."""
 

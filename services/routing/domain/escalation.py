@@ -28,6 +28,12 @@ def deadline_reached(
     )
 
 
+def told_of_return(case: Case, units: Units) -> str | None:
+    """Who hears that its unit gave the case back: the next level that has not itself, and at the top the last."""
+    ladder = units.ladder(case.unit)
+    return next((level for level in ladder if level not in case.returned_by), ladder[-1] if ladder else None)
+
+
 def _next_due(case: Case, units: Units, *, clock: Clock, told: str, now: datetime) -> datetime | None:
     """The unit that is told gets as long as the first had, in its own working time."""
     term = term_of(case.terms, clock)

@@ -33,6 +33,7 @@ from services.routing.domain.errors import (
     ReporterForgottenError,
     UnitUnknownError,
 )
+from services.routing.domain.escalation import told_of_return
 from services.routing.handlers.cases import resumed_deadline, resumed_promise
 from services.routing.handlers.choices import nameable
 from services.routing.handlers.following_up import (
@@ -69,13 +70,13 @@ async def return_case(service: Routing, asked: Asked, *, reason: str) -> None:
     """退单."""
 
     def command(at: Moment) -> Act:
-        above, accept = at.rulebook.units.ladder(at.case.unit), at.run(Clock.ACCEPT, at.case.unit)
+        accept = at.run(Clock.ACCEPT, at.case.unit)
         return Return(
             by=at.by,
             reason=at.sealed,
             accept_by=accept.until,
             warnings=accept.warnings,
-            to_unit=above[0] if above else None,
+            to_unit=told_of_return(at.case, at.rulebook.units),
             now=at.now,
         )
 

@@ -306,7 +306,8 @@ def _assigned(case: Case, event: CaseAssigned) -> Case:
 
 def _returned(case: Case, event: CaseReturned) -> Case:
     told = (event.to_unit,) if event.to_unit and event.to_unit not in case.told else ()
-    told_too = replace(case, told=(*case.told, *told), extension=None, suspension=None)
+    returned_by = _with(case.returned_by, event.unit)
+    told_too = replace(case, told=(*case.told, *told), returned_by=returned_by, extension=None, suspension=None)
     left = replace(told_too, status=Status.UNASSIGNED, unit=None, left_unit=event.unit)
     runs_on = case.status is Status.ASSIGNED or case.history
     due = event.deadlines
@@ -319,6 +320,7 @@ def _reopened(case: Case, event: CaseReopened) -> Case:
         case,
         status=Status.ASSIGNED,
         unit=event.unit,
+        returned_by=(),
         accept=case.accept.started(due.accept_by, due.accept_warnings),
         resolve=case.resolve.started(due.resolve_by, due.resolve_warnings),
         verify=case.verify.stopped(),

@@ -10,6 +10,7 @@ from services.routing.domain.errors import (
     AlreadyCalledError,
     AlreadyClosedError,
     AlreadyResolvedError,
+    AlreadyReturnedError,
     EvidenceMissingError,
     JointTasksOpenError,
     NotAcceptedError,
@@ -107,6 +108,9 @@ def _return(case: Case, command: Return) -> Sequence[RoutingEvent]:
     # A unit that has not accepted yet cannot win time by returning: its accept clock runs on.
     unit = unit_for(case, command.by, Action.RETURN)
     check_runs(case)
+    if unit in case.returned_by:
+        # Otherwise it would go to and fro between two units until its reporter has waited in vain.
+        raise AlreadyReturnedError
     anew = case.status is Status.ACCEPTED
     returned = CaseReturned(
         case_id=case.id,

@@ -46,6 +46,7 @@ DONE = frozenset({Status.RESOLVED, Status.VERIFIED, Status.CLOSED})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """What the decider needs to know. `told` are units informed by ladder or return; `left_unit` gave it up last.
+    `returned_by` gave it back since it was opened, or opened anew.
 
     `looks` is how many of its last events say only that somebody looked at the contact, which changes nothing.
     A merged case follows its `master`; a master has `duplicates`. `split_off` are the cases that came of it;
@@ -58,6 +59,7 @@ class Case:
     status: Status = Status.UNASSIGNED
     unit: str | None = None
     left_unit: str | None = None
+    returned_by: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
     rule: str | None = None
     terms: tuple[Term, ...] = ()
