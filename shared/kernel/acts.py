@@ -1,13 +1,16 @@
 """Acts of many callers read and written together: most of what a small act costs is the statements themselves.
 
 Promise: each act stands or falls by itself and happens once for its request, as `transact_once` has it; whoever comes
-while a statement is under way waits for the next one, and nobody waits for company.
+while a statement is under way waits for the next one, and nobody waits for company. Acts on one stream take turns, so
+that only another process can be faster, however many come at once.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from weakref import WeakValueDictionary
 
 import asyncpg
 
@@ -44,6 +47,7 @@ class Acts:
     now: Callable[[], datetime]
     _beginning: Together[RequestOn[Any], Begun[Any]] = field(init=False)
     _writing: Together[Decided, None] = field(init=False)
+    _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     def __post_init__(self) -> None:
         """Gather from now on."""
@@ -60,6 +64,12 @@ class Acts:
             IdempotencyConflictError: the key was used with another body.
             RaceLostError: somebody else was faster ten times in a row.
         """
+        # It lives as long as somebody has it or waits for it.
+        turn = self._turns.setdefault(asked.stream, asyncio.Lock())
+        async with turn:
+            return await self._once(asked, act)
+
+    async def _once(self, asked: RequestOn[Any], act: Callable[[Work], Awaitable[str]]) -> str:
         for _ in range(RACE_TRIES_MAX):
             found = await self._beginning.ask(asked)
             if found.answer is not None:

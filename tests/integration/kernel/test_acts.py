@@ -19,12 +19,14 @@ class RefusedError(Exception):
     """The act may not be done."""
 
 
-async def say(acts: Acts, stream: str, *, key: str, body: bytes = b"body", timer: str = "") -> str:
+async def say(
+    acts: Acts, stream: str, *, key: str, body: bytes = b"body", timer: str = "", most: int | None = None
+) -> str:
     """One more event of a stream, its answer how many there were, and a timer."""
 
     async def act(work: Work) -> str:
         loaded = await work.load(stream, COUNTED)
-        if loaded.state == 3:
+        if loaded.state == most:
             raise RefusedError
         work.append(loaded, [Said(1)], fold=COUNTED, cause=cause())
         work.schedule([Timer("wake", timer or stream, loaded.version, NOON)])
@@ -51,12 +53,22 @@ async def test_acts_on_one_stream_at_once_follow_each_other_and_one_is_refused(s
     acts = Acts(stopped_pair.publisher.store, lambda: NOON)
 
     answers = await asyncio.gather(
-        *(say(acts, "said-1", key=f"k-{number}") for number in range(4)), return_exceptions=True
+        *(say(acts, "said-1", key=f"k-{number}", most=3) for number in range(4)), return_exceptions=True
     )
 
     assert sorted(each for each in answers if isinstance(each, str)) == ["0", "1", "2"]
     assert [type(each) for each in answers if not isinstance(each, str)] == [RefusedError]
     assert [await count(stopped_pair, table) for table in ("events", "outbox", "commands", "timers")] == [3] * 4
+
+
+async def test_as_many_as_a_whistle_calls_report_in_at_once_and_none_loses_the_race(stopped_pair: Pair) -> None:
+    acts = Acts(stopped_pair.publisher.store, lambda: NOON)
+
+    answers = await asyncio.gather(
+        *(say(acts, "said-1", key=f"k-{number}") for number in range(60)), return_exceptions=True
+    )
+
+    assert sorted(answers, key=str) == sorted(map(str, range(60)))
 
 
 async def test_a_request_that_comes_twice_at_once_happens_once(stopped_pair: Pair) -> None:

@@ -99,13 +99,15 @@ def test_who_hears_of_it_is_the_next_level_that_has_not_given_it_back_itself(
 
 def test_reopened_by_its_reporter_it_can_be_given_back_anew() -> None:
     lead = of("committee")
-    ended = [
+    case = given(
+        open_case(),
+        back("committee"),
+        to("committee"),
         Accept(by=lead, now=after(3)),
         Resolve(by=lead, now=after(4)),
         PassVerification(by=COLLEAGUE, now=after(5)),
-    ]
-    again = [Close(by=COLLEAGUE, now=after(6)), Reopen(words=sealed(), deadlines=Deadlines(), now=after(7))]
-
-    case = given(open_case(), back("committee"), to("committee"), *ended, *again)
+        Close(by=COLLEAGUE, now=after(6)),
+        Reopen(words=sealed(), deadlines=Deadlines(), now=after(7)),
+    )
 
     assert decided(case, back("committee", at=8))
