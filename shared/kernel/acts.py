@@ -64,10 +64,13 @@ class Acts:
             IdempotencyConflictError: the key was used with another body.
             RaceLostError: somebody else was faster ten times in a row.
         """
-        # It lives as long as somebody has it or waits for it.
-        turn = self._turns.setdefault(asked.stream, asyncio.Lock())
-        async with turn:
+        async with self.turn(asked.stream):
             return await self._once(asked, act)
+
+    def turn(self, stream: str) -> asyncio.Lock:
+        """Whose turn it is on this stream, also for an act in a transaction of its own."""
+        # It lives as long as somebody has it or waits for it.
+        return self._turns.setdefault(stream, asyncio.Lock())
 
     async def _once(self, asked: RequestOn[Any], act: Callable[[Work], Awaitable[str]]) -> str:
         for _ in range(RACE_TRIES_MAX):

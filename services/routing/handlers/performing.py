@@ -132,11 +132,13 @@ async def perform(
         await service.photos.keep(pictures)
         return "{}"
 
+    stream = stream_of(asked.case_id)
     if operation in TO_A_UNIT:
         # Their hold on the district lasts as long as a transaction.
-        await transact_once(service.runtime.store, service.runtime.ground.clock.now, request, act)
+        async with service.acts.turn(stream):
+            await transact_once(service.runtime.store, service.runtime.ground.clock.now, request, act)
     else:
-        await service.acts.once(RequestOn(request, stream_of(asked.case_id), CASE), act)
+        await service.acts.once(RequestOn(request, stream, CASE), act)
 
 
 def may_be_acted_on(case: Case | None, asked: Asked, version: int, operation: str) -> Case:

@@ -244,6 +244,24 @@ async def test_who_leaves_the_district_or_changes_role_is_so_at_their_next_reque
     assert "您的岗位不需要看到联系方式" in page
 
 
+async def test_who_is_moved_to_another_unit_after_they_read_its_case_does_nothing_with_it_any_more(
+    staff: Staff, desk: Desk, district: District
+) -> None:
+    ticket = await fire_lane(desk)
+    moved = [
+        each.model_copy(update={"unit": "chunhe-property"}) if each.id == "committee-lead-1" else each
+        for each in district.people
+    ]
+    async with staff.at_desk("committee-lead-1") as lead:
+        page = await lead.page_of(ticket)
+        form = {name: hidden_in(page, name) for name in ("version", "form_token")}
+        await publish_district(desk.routing, district.model_copy(update={"people": tuple(moved)}), file_sha256="0" * 64)
+        accepted = await lead.client.post(f"/desk/cases/{ticket}/accept", data=form)
+
+    assert accepted.status_code == 404
+    assert (await desk.case(ticket)).status is Status.ASSIGNED
+
+
 async def test_a_form_from_another_site_is_refused(staff: Staff, desk: Desk) -> None:
     ticket = await fire_lane(desk)
     async with staff.at_desk("committee-lead-1") as lead:

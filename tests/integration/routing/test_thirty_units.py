@@ -1,9 +1,11 @@
-"""A flood: thirty units are whistled at once, and each is called, has its task and its clock.
+"""A flood: thirty units are whistled at once, each is called, has its task and its clock, and all come at once too.
 
 That each is told by SMS is `tests/integration/notify/test_thirty_units.py`.
 """
 
+import asyncio
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 import pytest_asyncio
@@ -11,6 +13,9 @@ import pytest_asyncio
 from services.routing.domain.case import Status
 from services.routing.domain.case.joint import PartState
 from services.routing.domain.district import District, DutyEntry, PersonEntry, UnitEntry
+from services.routing.handlers.accounts import member_of_district
+from services.routing.handlers.joint_work import decline_task, report_in
+from services.routing.handlers.performing import Asked
 from shared.contracts.routing import Clock, WhistleBlown
 from tests.integration.routing.conftest import EAST_GATE, NOW, Desk
 from tests.integration.routing.staff import Staff, hidden_in, staff_of
@@ -63,3 +68,16 @@ async def test_each_of_thirty_units_is_called_and_has_its_task_and_its_clock(sta
     assert [f"第{number}抢险队" in item and TASK in item for number, item in enumerate(items, 1)] == [True] * len(TEAMS)
     assert TASK in by_last
     assert str(ticket) in listed
+    await all_come_and_decline_at_once(desk, ticket)
+
+
+async def all_come_and_decline_at_once(desk: Desk, ticket: UUID) -> None:
+    """Neither act of any of the thirty is refused since the others were faster."""
+    members = [await member_of_district(desk.routing, f"{team}-duty") for team in TEAMS]
+    asked = [Asked(member=member, case_id=ticket, key="come") for member in members if member is not None]
+    await asyncio.gather(*(report_in(desk.routing, each) for each in asked))
+    there = {part.state for part in (await desk.case(ticket)).joint.values()}
+    await asyncio.gather(*(decline_task(desk.routing, each, reason="水泵都在别处") for each in asked))
+
+    assert there == {PartState.REPORTED_IN}
+    assert {part.state for part in (await desk.case(ticket)).joint.values()} == {PartState.DECLINED}
