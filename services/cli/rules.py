@@ -17,6 +17,7 @@ from services.cli.simulation_report import print_simulation, simulation_record
 from services.cli.terminal import in_json, refusals_in_one_line
 from services.cli.trial_file import try_on_file
 from services.cli.wording import worded
+from services.routing.domain.case.state import BY_DISTRICT, BY_HAND, FROM_HISTORY
 from services.routing.domain.checks.rulebook import rulebook_of
 from services.routing.domain.district import District
 from services.routing.domain.errors import CaseUnknownError
@@ -27,6 +28,8 @@ from shared.kernel.clock import SystemClock
 
 # A month and a day, so that a rule for the month's last day has had its chance.
 HITS_DAYS = 32
+# How an assignment reads that no rule made.
+ASSIGNED_BY = {BY_HAND: "rules_by_hand", BY_DISTRICT: "rules_by_district", FROM_HISTORY: "rules_from_history"}
 
 rules_app = typer.Typer(help=worded("help_rules"), no_args_is_help=True)
 
@@ -40,7 +43,7 @@ def explain_ticket(
     if json:
         typer.echo(in_json({"assignments": [explained_record(each) for each in assignments]}))
     else:
-        typer.echo("\n".join(line for each in assignments for line in _explained_lines(each)))
+        typer.echo("\n".join(line for each in assignments for line in explained_lines(each)))
 
 
 Against = Annotated[
@@ -144,13 +147,16 @@ async def _simulated_on_record(
     return outcome
 
 
-def _explained_lines(explained: Explained) -> list[str]:
+def explained_lines(explained: Explained) -> list[str]:
+    """One assignment as it is read: who got it and by what, the earlier rules, the rule, its wordings."""
     at = explained.at.astimezone(SHANGHAI).isoformat(timespec="minutes")
     name = explained.rule_name.zh if explained.rule_name else explained.rule
-    head = worded("rules_assigned", at=at, unit=explained.unit, rule=name, edition=explained.edition)
+    told = ASSIGNED_BY.get(explained.rule, "rules_assigned")
+    head = worded(told, at=at, unit=explained.unit, rule=name, edition=explained.edition)
     passed = [f"  ✗ {rule}: {condition}" for rule, condition in explained.passed_over]
+    held = [] if explained.rule in ASSIGNED_BY else [f"  ✓ {explained.rule}"]
     words = [f"  {worded('rules_worded')} {message}: {template}" for message, template in explained.templates.items()]
-    return [head, *passed, f"  ✓ {explained.rule}", *words]
+    return [head, *passed, *held, *words]
 
 
 def explained_record(explained: Explained) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member
 from services.routing.handlers.acts import ACTS, Given
 from services.routing.handlers.contact import reveal_contact
-from services.routing.handlers.performing import Asked
+from services.routing.handlers.performing import WHATEVER_ELSE_HAPPENED, Asked
 from services.routing.handlers.reading import known_id
 from shared.kernel.bodies import described, json_of, only_query
 from shared.kernel.problems import ProblemError
@@ -101,6 +101,7 @@ PHOTOGRAPHED: Mapping[str, Mapping[str, Any] | None] = {
 
 WITH_PHOTOS = " With photos as a multipart form: each a file named `photos`, and a list's field once for each of it."
 UNCHANGED = " With If-Match only if nobody has acted on the case since you read it."
+WHATEVER_HAPPENED = " Done whatever happened to the case since you read it: If-Match holds nothing up."
 
 
 class UnknownActError(ProblemError):
@@ -143,12 +144,16 @@ def _described(service: Routing, name: str, takes: type[Body]) -> dict[str, Any]
     return described(takes, required=takes not in {NothingMore, PerhapsWords})
 
 
+def _held_to(name: str) -> str:
+    return WHATEVER_HAPPENED if name in WHATEVER_ELSE_HAPPENED else UNCHANGED
+
+
 def _add_act(routes: APIRouter, service: Routing, name: str, *, takes: type[Body], told: str) -> None:
     @routes.post(
         f"/{{case_id}}/{name}",
         status_code=204,
         name=name,
-        description=told + (WITH_PHOTOS if name in PHOTOGRAPHED else "") + UNCHANGED,
+        description=told + (WITH_PHOTOS if name in PHOTOGRAPHED else "") + _held_to(name),
         dependencies=[SESSION],
         openapi_extra=_described(service, name, takes),
     )

@@ -8,7 +8,7 @@ import pytest
 
 from services.cli.errors import NoLineReadError
 from services.cli.rule_hits_table import hits_record, print_hits
-from services.cli.rules import explained_record
+from services.cli.rules import explained_lines, explained_record
 from services.cli.simulation_report import print_simulation, simulation_record
 from services.cli.terminal import in_json
 from services.cli.trial_file import try_on_file
@@ -41,6 +41,29 @@ def test_an_explanation_is_told_in_json_with_its_moments() -> None:
     assert told["passed_over"] == [{"rule": "danger", "condition": "words_any"}]
     assert told["templates"] == {"case_assigned": "lane"}
     assert told["rule_name"] == {"zh": "占用消防通道", "en": "Blocked fire lane"}
+
+
+@pytest.mark.parametrize(
+    ("made_by", "told"),
+    [("staff", "given to chunhe-committee by hand"), ("district", "moved to chunhe-committee"), ("history", "history")],
+)
+def test_an_assignment_that_no_rule_made_names_none(made_by: str, told: str) -> None:
+    explained = Explained(
+        at=AT,
+        rule=made_by,
+        rule_name=None,
+        unit="chunhe-committee",
+        accept_by=None,
+        resolve_by=None,
+        passed_over=[],
+        edition=3,
+        templates={},
+    )
+
+    (line,) = explained_lines(explained)
+
+    assert told in line
+    assert "规则“" not in line
 
 
 def tried(tmp_path: Path, before: str, after: str, *lines: str) -> Simulation:
