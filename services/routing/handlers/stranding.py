@@ -21,7 +21,7 @@ from services.routing.domain.units import Units
 from services.routing.handlers.cases import carry_out, resumed_deadline, resumed_promise, stream_of
 from services.routing.handlers.service import CASE, Routing
 from services.routing.queries import SQL
-from shared.contracts.routing import CaseOpened, Clock
+from shared.contracts.routing import CaseOpened, Clock, Deadlines
 from shared.kernel.event_store import Cause
 from shared.kernel.work import Work
 
@@ -152,12 +152,16 @@ def moving_command(case: Case, found: Sequence[Stranded], change: Change, now: d
     """What was found of one case, as the command that mends it."""
     units, heir = change.after.units, next((each for each in found if each.why in OF_THE_LEAD), None)
     to_unit = heir.to_unit if heir is not None else None
+    due = units.deadlines(case.terms, unit=to_unit, start=now) if to_unit else Deadlines()
+    resumed_by = resumed_deadline(case, change.before.units, now)
     return MoveCase(
         to_unit=to_unit or case.unit or case.left_unit or "",
         gone=frozenset(part.unit for part in case.open_parts if change.is_gone(part.unit)),
         keeps_unit=to_unit is None,
-        accept_by=units.deadlines(case.terms, unit=to_unit, start=now).accept_by if to_unit else None,
-        resumed_by=resumed_deadline(case, change.before.units, now),
+        accept_by=due.accept_by,
+        accept_warnings=due.accept_warnings,
+        resumed_by=resumed_by,
+        resumed_warnings=units.warnings(case.terms, unit=to_unit, start=now, deadline=resumed_by) if to_unit else (),
         promised=resumed_promise(case, change.before.units, now),
         **_instead(case, found, units, now),
         directory_version=change.after.edition,

@@ -332,6 +332,21 @@ def test_who_is_awaited_instead_has_as_long_as_if_it_were_asked_now() -> None:
     assert all(command.keeps_unit for command in commands)
 
 
+@pytest.mark.parametrize("stands_still", [False, True])
+def test_who_gets_it_is_reminded_before_its_time_is_over_as_anybody_is(stands_still: bool) -> None:
+    change = Change(before=edition(), after=edition(frozenset({"committee"})), people={})
+    accept = Term(clock=Clock.ACCEPT, minutes=60, working_time=False, warn_at=(50,))
+    resolve = Term(clock=Clock.RESOLVE, minutes=1440, working_time=False, warn_at=(50,))
+    waiting = AskSuspension(by=LEAD, reason=sealed(), until=after(3000), to_unit="grid", now=after(40))
+    stood: list[Command] = [Accept(by=LEAD, now=after(1)), waiting, GrantSuspension(by=DISPATCHER, now=after(40))]
+    case = replace(given(open_case(), *(stood if stands_still else [])), terms=(accept, resolve))
+
+    now = moved(case, decide(case, moving_command(case, found_in(case, change), change, after(100))))
+
+    assert (now.unit, now.accept.deadline, now.accept.due_at) == ("grid", after(160), after(130))
+    assert now.resolve.due_at == (after(800) if stands_still else after(1440))
+
+
 def test_work_done_after_the_edition_is_verified_by_whom_it_names_for_work_done_before() -> None:
     # The rule names the old grid, and the estate lies in another one's town by now.
     ruled = replace(open_case(), assignment=replace(assignment(), verification=Verification(unit="grid")))

@@ -1,5 +1,8 @@
 """What holds for every calendar, moment and term."""
 
+import sys
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
@@ -9,6 +12,9 @@ from shared.working_time import Calendar
 
 YEARS = (2024, 2025, 2026, 2027)
 MONTH_OF_MINUTES = 20_000
+# Near the end of the years that the calendars know; and what a day may take, which has three spans of hours at most.
+LAST = datetime(2027, 12, 1, tzinfo=UTC)
+CALLS_A_DAY = 20
 
 
 @st.composite
@@ -75,6 +81,35 @@ def test_more_days_are_never_due_earlier(calendar: Calendar, start: datetime, da
 
     assert calendar.is_working(due)
     assert start <= due <= calendar.add_days(start, days + 1)
+
+
+def calls_in(count: Callable[[], datetime]) -> tuple[int, datetime]:
+    """How many calls of Python it took, whatever machine it ran on, and its result."""
+    calls = 0
+
+    def called(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(called)
+    try:
+        result = count()
+    finally:
+        sys.setprofile(before)
+    return calls, result
+
+
+@given(calendars(), moments, st.integers(0, 50 * MONTH_OF_MINUTES))
+def test_a_term_takes_no_more_steps_than_so_many_for_each_day_of_it(
+    calendar: Calendar, start: datetime, minutes: int
+) -> None:
+    within = min(minutes, calendar.minutes_between(start, LAST) - 1)
+
+    as_new = replace(calendar)  # It remembers no day yet.
+    calls, due = calls_in(lambda: as_new.add_minutes(start, within))
+
+    assert calls <= CALLS_A_DAY * ((due - start).days + 2)
 
 
 @given(calendars(), moments, moments, moments)

@@ -36,11 +36,11 @@ def _led(case: Case, command: MoveCase) -> Iterator[RoutingEvent]:
     yield from _taken_over(case, command)
     if command.keeps_unit:
         return
-    resolve_by = case.resolve.deadline
+    resolve_by, warnings = case.resolve.deadline, case.resolve.warnings
     if case.is_suspended and case.unit is not None:
         # Whoever has it next was not granted the stand-still, and asks for it anew.
-        resolve_by = command.resumed_by
-        deadlines = Deadlines(accept_by=case.accept.deadline, resolve_by=resolve_by)
+        resolve_by, warnings = command.resumed_by, command.resumed_warnings
+        deadlines = Deadlines(accept_by=case.accept.deadline, resolve_by=resolve_by, resolve_warnings=warnings)
         yield SuspensionEnded(
             case_id=case.id,
             at=command.now,
@@ -66,7 +66,12 @@ def _led(case: Case, command: MoveCase) -> Iterator[RoutingEvent]:
         unit=command.to_unit,
         matter=case.matter,
         trace=RuleTrace(rule=BY_DISTRICT, directory_version=command.directory_version),
-        deadlines=Deadlines(accept_by=command.accept_by, resolve_by=resolve_by),
+        deadlines=Deadlines(
+            accept_by=command.accept_by,
+            accept_warnings=command.accept_warnings,
+            resolve_by=resolve_by,
+            resolve_warnings=warnings,
+        ),
         terms=case.terms,
         verification=case.verification,
         follow_ups=case.follow_up_terms,

@@ -28,7 +28,9 @@ class MoveCase:
     gone: frozenset[str] = frozenset()
     keeps_unit: bool = False
     accept_by: datetime | None = None
+    accept_warnings: tuple[datetime, ...] = ()
     resumed_by: datetime | None = None
+    resumed_warnings: tuple[datetime, ...] = ()
     promised: datetime | None = None
     verifier: Instead | None = None
     answers: Mapping[str, Instead] = field(default_factory=lambda: MappingProxyType({}))
