@@ -7,6 +7,7 @@ import pytest
 
 from services.routing.adapters.district_file import Fault, read_district
 from services.routing.domain.checks import Severity
+from services.routing.domain.checks.wordings import SIGNATURE
 from shared.web.catalogues import LOCALES, load_catalogues, raise_missing, read_texts
 from tests.unit.routing.district_samples import LANE, SMALL, changed, faults_of, with_templates
 
@@ -341,3 +342,9 @@ LATER_RULE = """\
     terms: {accept: {minutes: 60}, resolve: {working_days: 1}}
   - id: rest
 """
+
+
+def test_the_signature_that_is_counted_with_a_template_is_the_one_that_is_sent() -> None:
+    sent = load_catalogues("notify", on_missing=raise_missing)
+
+    assert {language: sent[language].say("sms.signed", words="") for language in sent} == SIGNATURE
