@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from services.cli.errors import AlreadyRunningError, StartFailedError
-from services.cli.running import LAUNCHER_LOG, launcher, ready
+from services.cli.running import LAUNCHER_LOG, launcher
 from services.cli.settings import CHECKOUT, LaunchSettings
 from shared.embedded.processes import ProcessRecord, spawn, ticks
 
@@ -16,13 +16,17 @@ async def launch_detached(settings: LaunchSettings, *, in_json: bool, tell: Call
     if launcher(settings.data_dir) is not None:
         raise AlreadyRunningError
     data_dir = settings.data_dir.absolute()
+    welcome = data_dir / "welcome"
+    # One that nobody took is of an earlier start.
+    await asyncio.to_thread(welcome.unlink, missing_ok=True)
     log = await asyncio.to_thread(_opened_log, data_dir)
     process = await asyncio.to_thread(_spawn_launcher, settings, in_json)
     # A first download takes as long as it takes; the process's end is the only failure.
     async for _ in ticks(seconds=float("inf"), pause_seconds=0.2):
         await asyncio.to_thread(_tell_news, log, tell)
-        if ready(data_dir) is not None:
-            return await asyncio.to_thread(_taken, data_dir / "welcome")
+        # It is the last thing that a start writes, and is there as a whole or not at all.
+        if await asyncio.to_thread(welcome.exists):
+            return await asyncio.to_thread(_taken, welcome)
         if process.process() is None:
             break
     raise StartFailedError(str(data_dir / LAUNCHER_LOG))
