@@ -40,12 +40,12 @@ from shared.contracts.directory import (
 from shared.contracts.keys import TOPIC as KEYS_TOPIC_NAME
 from shared.directory import DIRECTORY, DIRECTORY_TOPIC, DirectoryFollower
 from shared.kernel import problems
-from shared.kernel.acts import Acts
 from shared.kernel.kafka import Topic
 from shared.kernel.loops import Role
 from shared.kernel.migrations import KERNEL, Component
 from shared.kernel.relay import Publication
 from shared.kernel.runtime import Ground, open_runtime
+from shared.kernel.turns import Turns
 from shared.privacy import KEYS, Keyring, PlatformKey
 from shared.privacy.publishing import KEYS_TOPIC, key_messages
 from shared.web import remedies
@@ -96,7 +96,7 @@ async def open_service(ground: Ground, config: Config) -> Routing:
     service = Routing(
         config,
         runtime,
-        Acts(runtime.store, ground.clock.now),
+        Turns(),
         keyring,
         directory,
         Rulebooks(directory),

@@ -102,23 +102,6 @@ class Loaded(Generic[State]):
 
 
 @dataclass(frozen=True, slots=True)
-class RequestOn(Generic[State]):
-    """A request, and the stream that it is about."""
-
-    request: Request
-    stream: str
-    fold: Fold[State]
-
-
-@dataclass(frozen=True, slots=True)
-class Begun(Generic[State]):
-    """The first answer to a request, none when it is new, and the state of its stream."""
-
-    answer: str | None
-    loaded: Loaded[State]
-
-
-@dataclass(frozen=True, slots=True)
 class NewEvents:
     """What a command decided for one stream."""
 
@@ -142,9 +125,8 @@ class Recorded:
 class Rows:
     """Rows of the service's own, written by the append's own statement.
 
-    `statement` is an INSERT, UPDATE or DELETE that begins with no WITH, and `values` are its parameters: lists, so that
-    those of several acts can be joined. What stands beside one append sees the tables as they were before it, so no two
-    of them may touch the same row.
+    `statement` is an INSERT, UPDATE or DELETE that begins with no WITH, and `values` are its parameters. What stands
+    beside one append sees the tables as they were before it, so no two of them may touch the same row.
     """
 
     statement: str
@@ -216,8 +198,7 @@ class EventStore:
         """
         async with self.pool.acquire() as connection:
             try:
-                answers = [(request, answer)] if request else []
-                await append(connection, [new], answers=answers, beside=beside)
+                await append(connection, [new], request=request, answer=answer, beside=beside)
             except ConcurrentAppendError:
                 return Once(await _first_answer(connection, request), repeated=True)
         self.committed(SENDS)
@@ -239,21 +220,21 @@ async def append(
     connection: Connection,
     batch: Sequence[NewEvents],
     *,
-    answers: Sequence[tuple[Request, str | None]] = (),
+    request: Request | None = None,
+    answer: str | None = None,
     beside: Sequence[Rows] = (),
 ) -> None:
     """Append to several streams at once, in one statement with all that stands or falls with it.
 
     Raises:
-        ConcurrentAppendError: one of the streams has moved on, or a request was answered before; nothing was written.
+        ConcurrentAppendError: one of the streams has moved on, or the request was answered before; nothing was written.
     """
     rows = [row for new in batch for row in event_rows(new)]
     columns = [[row[index] for row in rows] for index in range(8)]
-    commands = [(each.caller, each.operation, each.key, each.body_hmac, answer) for each, answer in answers]
-    columns += [[command[index] for command in commands] for index in range(5)]
+    command = (request.caller, request.operation, request.key, request.body_hmac, answer) if request else (None,) * 5
     text = _append_text(tuple(part.statement for part in beside))
     try:
-        await connection.execute(text, *columns, *(value for part in beside for value in part.values))
+        await connection.execute(text, *columns, *command, *(value for part in beside for value in part.values))
     except STALE_ERRORS as error:
         if isinstance(error, asyncpg.UniqueViolationError) and error.table_name not in {"events", "commands"}:
             raise
@@ -355,27 +336,21 @@ async def answered(connection: Connection, request: Request) -> str | None:
 
 
 async def begun(
-    connection: Connection, asked: Sequence[RequestOn[State]], decode: Decode
-) -> list[Begun[State] | IdempotencyConflictError]:
-    """How each of these commands stands: one whose key was used with another body has that error for its answer."""
-    keys = [(each.request.caller, each.request.operation, each.request.key, each.stream) for each in asked]
-    rows: list[list[asyncpg.Record]] = [[] for _ in asked]
-    for row in await connection.fetch(SQL["begin_commands"], *zip(*keys, strict=True)):
-        rows[row["number"] - 1].append(row)
-    return [_begun(each, found, decode) for each, found in zip(asked, rows, strict=True)]
+    connection: Connection, request: Request, stream: str, fold: Fold[State], decode: Decode
+) -> tuple[str | None, Loaded[State]]:
+    """The first answer to this request, none when it is new, and the state of the stream that it is about.
 
-
-def _begun(
-    asked: RequestOn[State], rows: Sequence[asyncpg.Record], decode: Decode
-) -> Begun[State] | IdempotencyConflictError:
-    if rows[0]["answer"] is not None and not same_request(asked.request, rows[0]["body_hmac"]):
-        return IdempotencyConflictError()
-    loaded = Loaded(asked.stream, asked.fold.initial, 0)
+    Raises:
+        IdempotencyConflictError: the key was used with another body.
+    """
+    rows = await connection.fetch(SQL["begin_command"], request.caller, request.operation, request.key, stream)
+    answer = None if rows[0]["answer"] is None else _answer_in(rows[0], request)
+    loaded = Loaded(stream, fold.initial, 0)
     for row in rows:
         if row["version"] is not None:
             event = decode(row["type"], row["schema_version"], row["data"])
-            loaded = Loaded(asked.stream, asked.fold.evolve(loaded.state, event), row["version"])
-    return Begun(rows[0]["answer"], loaded)
+            loaded = Loaded(stream, fold.evolve(loaded.state, event), row["version"])
+    return answer, loaded
 
 
 def _answer_in(row: asyncpg.Record, request: Request) -> str:

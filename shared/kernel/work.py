@@ -26,6 +26,7 @@ from shared.kernel.event_store import (
     Written,
     answered,
     append,
+    begun,
     load_many,
     recorded_of,
 )
@@ -49,14 +50,6 @@ class Timer:
     subject: str
     generation: int
     due_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Gathered:
-    """What one act writes."""
-
-    new: Sequence[NewEvents]
-    beside: Sequence[Rows]
 
 
 @dataclass(slots=True)
@@ -83,9 +76,14 @@ class Work:
         await self.prefetch([stream], fold)
         return self._states[stream]
 
-    def know(self, loaded: Loaded[Any]) -> None:
-        """Have this stream at hand, as it was read a moment ago."""
-        self._states[loaded.stream] = loaded
+    async def begin(self, request: Request, stream: str, fold: Fold[Any]) -> str | None:
+        """The first answer to this request, none when it is new; its stream is then at hand.
+
+        Raises:
+            IdempotencyConflictError: the key was used with another body.
+        """
+        answer, self._states[stream] = await begun(self.connection, request, stream, fold, self.store.decode)
+        return answer
 
     def append(
         self, loaded: Loaded[State], events: Sequence[EventModel], *, fold: Fold[State], cause: Cause
@@ -118,18 +116,12 @@ class Work:
         Raises:
             ConcurrentAppendError: a stream has moved on meanwhile, or the request was answered.
         """
-        gathered = self.gathered()
-        if gathered.new or gathered.beside or request:
-            answers = [(request, answer)] if request else []
-            await append(self.connection, gathered.new, answers=answers, beside=gathered.beside)
-
-    def gathered(self) -> Gathered:
-        """What there is to write, with its projection; start afresh."""
-        gathered = Gathered(self._new, [*self._projected(), *self._timer_rows(), *self._state_rows()])
+        rows = [*self._projected(), *self._timer_rows(), *self._state_rows()]
+        if self._new or rows or request:
+            await append(self.connection, self._new, request=request, answer=answer, beside=rows)
         sends = bool(self._new or self._state_keys)
         self.written |= Written(sends, first_due_at=min((timer.due_at for timer in self._timers), default=None))
         self._new, self._timers, self._state_keys = [], [], []
-        return gathered
 
     def _projected(self) -> Sequence[Rows]:
         return self.store.project(recorded_of(self._new)) if self._new else ()
@@ -189,4 +181,36 @@ async def transact_once(
     return await transact(store, now, act_once)
 
 
-__all__ = ["IdempotencyConflictError", "RaceLostError", "Timer", "Work", "transact", "transact_once"]
+async def decide_once(
+    store: EventStore,
+    now: Callable[[], datetime],
+    request: Request,
+    loading: tuple[str, Fold[Any]],
+    act: Callable[[Work], Awaitable[str]],
+) -> str:
+    """As `transact_once`, for an act that only gathers: its stream comes with one round trip, all is written with one.
+
+    There is no transaction around it, which would be two more: what `act` reads besides may be older than what it
+    writes, as in any transaction that locks nothing, and `act` itself must write nothing.
+
+    Raises:
+        IdempotencyConflictError: the key was used with another body.
+        RaceLostError: somebody else was faster ten times in a row.
+    """
+    for _ in range(RACE_TRIES_MAX):
+        async with store.pool.acquire() as connection:
+            work = Work(connection, store, now())
+            first = await work.begin(request, *loading)
+            if first is not None:
+                return first
+            try:
+                answer = await act(work)
+                await work.flush(request=request, answer=answer)
+            except RACES:
+                continue
+        store.committed(work.written)
+        return answer
+    raise RaceLostError
+
+
+__all__ = ["IdempotencyConflictError", "RaceLostError", "Timer", "Work", "decide_once", "transact", "transact_once"]

@@ -20,8 +20,8 @@ from services.routing.handlers.service import CASE, Routing, nonce
 from services.routing.handlers.stranding import held_rulebook, move_from_gone_unit
 from shared.contracts.envelope import Sealed
 from shared.contracts.routing import Clock
-from shared.kernel.event_store import Cause, RequestOn
-from shared.kernel.work import Work, transact_once
+from shared.kernel.event_store import Cause
+from shared.kernel.work import Work, decide_once, transact_once
 from shared.privacy import Forgotten, seal
 
 # They are as right after what others did meanwhile: called units report in all at once.
@@ -132,13 +132,13 @@ async def perform(
         await service.photos.keep(pictures)
         return "{}"
 
-    stream = stream_of(asked.case_id)
-    if operation in TO_A_UNIT:
-        # Their hold on the district lasts as long as a transaction.
-        async with service.acts.turn(stream):
-            await transact_once(service.runtime.store, service.runtime.ground.clock.now, request, act)
-    else:
-        await service.acts.once(RequestOn(request, stream, CASE), act)
+    store, now, stream = service.runtime.store, service.runtime.ground.clock.now, stream_of(asked.case_id)
+    async with service.turns.on(stream):
+        if operation in TO_A_UNIT:
+            # Their hold on the district lasts as long as a transaction.
+            await transact_once(store, now, request, act)
+        else:
+            await decide_once(store, now, request, (stream, CASE), act)
 
 
 def may_be_acted_on(case: Case | None, asked: Asked, version: int, operation: str) -> Case:

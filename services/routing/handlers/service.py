@@ -17,10 +17,10 @@ from services.routing.handlers.live import Live
 from services.routing.handlers.sessions import Sessions
 from shared.contracts.directory import DirectoryRecord
 from shared.directory import Directory, DirectoryFollower
-from shared.kernel.acts import Acts
 from shared.kernel.database import Connection
 from shared.kernel.event_store import Fold, Request
 from shared.kernel.runtime import Runtime
+from shared.kernel.turns import Turns
 from shared.privacy import NONCE_BYTES, Keyring
 
 CASE: Fold[Case | None] = Fold(None, evolve)
@@ -63,7 +63,7 @@ class Routing:
 
     config: Config
     runtime: Runtime
-    acts: Acts
+    turns: Turns
     keyring: Keyring
     directory: DirectoryFollower
     rulebooks: Rulebooks

@@ -5,9 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.kernel.acts import Acts
-from shared.kernel.event_store import Fold, NewEvents, Request, RequestOn, Written
-from shared.kernel.work import Timer, Work, transact
+from shared.kernel.event_store import Fold, NewEvents, Request, Written
+from shared.kernel.work import Timer, Work, decide_once, transact
 from shared.testing.ledger import Said, cause
 from tests.integration.kernel.conftest import Pair
 
@@ -93,8 +92,7 @@ async def test_an_act_that_lost_a_race_is_decided_again_and_its_repetition_is_no
         work.schedule([Timer("wake", "gate", loaded.version, NOON)])
         return str(loaded.version)
 
-    acts = Acts(store, lambda: NOON)
-    answers = [await acts.once(RequestOn(request, "said-1", SILENT), act) for _ in range(2)]
+    answers = [await decide_once(store, lambda: NOON, request, ("said-1", SILENT), act) for _ in range(2)]
 
     assert (answers, seen) == (["1", "1"], [0, 1])
     generations = await stopped_pair.publisher.pool.fetch("SELECT generation FROM timers")

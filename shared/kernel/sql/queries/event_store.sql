@@ -1,5 +1,5 @@
 -- name: append
--- One round trip: version checks, the commands' answers, events, outbox rows and what stands beside them stand or fall
+-- One round trip: version checks, the command's answer, events, outbox rows and what stands beside them stand or fall
 -- together. A stale version fails the whole statement, as a command that was answered does: no part has to ask.
 WITH given AS (
     SELECT * FROM unnest($1::text[], $2::int[], $3::uuid[], $4::text[], $5::int[], $6::text[], $7::text[],
@@ -11,9 +11,7 @@ WITH given AS (
     WHERE first.expected <> coalesce((SELECT max(version) FROM events WHERE events.stream = first.stream), 0)
 ), command AS (
     INSERT INTO commands (caller, operation, key, body_hmac, answer)
-    SELECT caller, operation, key, body_hmac, answer::jsonb
-    FROM unnest($9::text[], $10::text[], $11::text[], $12::bytea[], $13::text[])
-        AS answered (caller, operation, key, body_hmac, answer)
+    SELECT $9, $10, $11, $12, $13::jsonb WHERE $9::text IS NOT NULL
 ), appended AS (
     INSERT INTO events (stream, version, event_id, type, schema_version, data, metadata, occurred_at)
     SELECT stream, version / (NOT EXISTS (SELECT FROM stale))::int, event_id, type, schema_version, data::jsonb,
@@ -65,14 +63,13 @@ SELECT stream FROM appended;
 -- The first answer to a command, and the HMAC of the body that it came with.
 SELECT body_hmac, answer FROM commands WHERE caller = $1 AND operation = $2 AND key = $3;
 
--- name: begin_commands
--- Of each of these commands the first answer where it has one, and its stream's events in order: one row each at least.
-SELECT asked.number, commands.body_hmac, commands.answer, events.version, events.type, events.schema_version, events.data
-FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])
-    WITH ORDINALITY AS asked (caller, operation, key, stream, number)
-LEFT JOIN commands USING (caller, operation, key)
-LEFT JOIN events ON events.stream = asked.stream
-ORDER BY asked.number, events.version;
+-- name: begin_command
+-- The first answer to a command where it has one, and its stream's events in order: one row at least.
+SELECT commands.body_hmac, commands.answer, events.version, events.type, events.schema_version, events.data
+FROM (SELECT) AS once
+LEFT JOIN commands ON commands.caller = $1 AND commands.operation = $2 AND commands.key = $3
+LEFT JOIN events ON events.stream = $4
+ORDER BY events.version;
 
 -- name: events_of_streams
 -- The events of several streams, each in order.

@@ -1,0 +1,38 @@
+"""Who acts on one stream at once goes one after the other; other streams do not wait, and nothing is left behind."""
+
+import asyncio
+
+from shared.kernel.turns import Turns
+
+
+async def test_who_acts_on_one_stream_finds_what_the_one_before_left() -> None:
+    turns, version = Turns(), 0
+
+    async def act() -> None:
+        nonlocal version
+        async with turns.on("case-1"):
+            seen = version
+            await asyncio.sleep(0)
+            version = seen + 1
+
+    await asyncio.gather(*(act() for _ in range(30)))
+
+    assert version == 30
+
+
+async def test_another_stream_waits_for_nobody() -> None:
+    turns = Turns()
+
+    async with turns.on("case-1"), asyncio.timeout(1), turns.on("case-2"):
+        pass
+
+
+async def test_turn_is_forgotten_when_nobody_has_it_or_waits_for_it() -> None:
+    turns = Turns()
+
+    async with turns.on("case-1"):
+        held = turns.on("case-1").locked()
+
+    assert held
+    assert not turns.on("case-1").locked()
+    assert len(turns) == 0
