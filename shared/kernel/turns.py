@@ -14,10 +14,6 @@ class Turns:
 
     _locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
-    def __len__(self) -> int:
-        """Streams that somebody acts on, or waits for."""
-        return len(self._locks)
-
     def on(self, stream: str) -> asyncio.Lock:
         """To be held as long as one acts on this stream."""
         # It lives as long as somebody has it or waits for it.
