@@ -185,8 +185,9 @@ def new_consumer(broker: Broker, group: str, *, gather_bytes: int) -> AIOKafkaCo
         enable_auto_commit=False,
         auto_offset_reset="none",
         max_poll_interval_ms=300_000,
-        session_timeout_ms=10_000,
-        heartbeat_interval_ms=2_000,
+        # What a killed consumer held stands still for so long; brokers grant no shorter session by their defaults.
+        session_timeout_ms=6_000,
+        heartbeat_interval_ms=1_500,
         fetch_min_bytes=gather_bytes,
         fetch_max_wait_ms=100,
         # What is fetched ahead lies in memory, for each partition of each topic of each service.
