@@ -67,7 +67,9 @@ from services.routing.domain.case.commands import (
 from services.routing.domain.case.follow_up import Occasion
 from services.routing.domain.case.recounting import Recounted
 from services.routing.domain.case.relocation import Instead
-from services.routing.domain.errors import CaseUnknownError, ReadsOnlyError, RoutingError
+from services.routing.domain.errors import RoutingError
+from services.routing.domain.errors.access import ReadsOnlyError
+from services.routing.domain.errors.handling import CaseUnknownError
 from shared.contracts.directory import Role
 from shared.contracts.envelope import Sealed
 from shared.contracts.intake import Channel, Contact

@@ -20,7 +20,7 @@ from services.cli.wording import worded
 from services.routing.domain.case.state import BY_DISTRICT, BY_HAND, FROM_HISTORY
 from services.routing.domain.checks.rulebook import rulebook_of
 from services.routing.domain.district import District
-from services.routing.domain.errors import CaseUnknownError
+from services.routing.domain.errors.handling import CaseUnknownError
 from services.routing.domain.simulation import Simulation
 from services.routing.handlers.rule_hits import RuleHits, rule_hits
 from services.routing.handlers.rules import Explained, explain, simulate

@@ -15,7 +15,9 @@ from services.routing.domain.case.commands import (
     SuspensionReached,
     Withdraw,
 )
-from services.routing.domain.errors import CaseUnknownError, DoerCannotVerifyError, ReadsOnlyError
+from services.routing.domain.errors.access import ReadsOnlyError
+from services.routing.domain.errors.finishing import DoerCannotVerifyError
+from services.routing.domain.errors.handling import CaseUnknownError
 from services.routing.handlers.acts import ACTS as HANDLED
 from shared.contracts.routing import Clock
 

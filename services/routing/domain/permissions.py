@@ -6,20 +6,13 @@ It says who. Whether the case is where it can be done, and that nobody judges th
 from collections.abc import Mapping
 from enum import StrEnum
 
-from services.routing.domain.errors import (
-    ContactNotYoursError,
-    ExtensionNotYoursError,
-    FollowUpNotYoursError,
-    NotCalledError,
-    NotCoordinatingError,
-    NotFollowingError,
-    NotForThisRoleError,
-    ReadsOnlyError,
-    RoutingError,
-    SuspensionNotYoursError,
-    TookPartError,
-    WrongUnitError,
-)
+from services.routing.domain.errors import RoutingError
+from services.routing.domain.errors.access import ContactNotYoursError, NotForThisRoleError, ReadsOnlyError
+from services.routing.domain.errors.finishing import TookPartError
+from services.routing.domain.errors.following_up import FollowUpNotYoursError, NotFollowingError
+from services.routing.domain.errors.handling import WrongUnitError
+from services.routing.domain.errors.joint_work import NotCalledError, NotCoordinatingError
+from services.routing.domain.errors.more_time import ExtensionNotYoursError, SuspensionNotYoursError
 from services.routing.domain.reminders import NotToRemindError
 from shared.contracts.directory import Reach, Role
 

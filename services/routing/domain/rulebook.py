@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from services.routing.domain.errors import PlaceUnknownError
+from services.routing.domain.errors.directory import PlaceUnknownError
 from services.routing.domain.guessing import Guess, guess
 from services.routing.domain.rules import Prepared, prepared
 from services.routing.domain.units import Units

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from services.routing.domain.errors import NoRuleMatchesError
+from services.routing.domain.errors.directory import NoRuleMatchesError
 from services.routing.domain.repeats import NONE_BEFORE, Earlier
 from services.routing.domain.units import Units
 from shared.contracts.directory import Conditions, Rule

@@ -28,11 +28,8 @@ from services.routing.domain.case.commands import (
     WithdrawExtension,
     WithdrawSuspension,
 )
-from services.routing.domain.errors import (
-    CategoryUnknownError,
-    ReporterForgottenError,
-    UnitUnknownError,
-)
+from services.routing.domain.errors.directory import UnitUnknownError
+from services.routing.domain.errors.handling import CategoryUnknownError, ReporterForgottenError
 from services.routing.domain.escalation import told_of_return
 from services.routing.handlers.cases import resumed_deadline, resumed_promise
 from services.routing.handlers.choices import nameable

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from services.routing.domain.editions import Difference, differences
-from services.routing.domain.errors import NotForThisRoleError
+from services.routing.domain.errors.access import NotForThisRoleError
 from services.routing.domain.permissions import ADMIN_TABLE, AdminAction
 from services.routing.handlers.accounts import Member, UnknownAccountError
 from services.routing.handlers.rule_hits import RuleHits, rule_hits

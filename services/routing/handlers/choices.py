@@ -47,10 +47,8 @@ from services.routing.domain.case.commands import (
 )
 from services.routing.domain.case.follow_up import FollowUp, Occasion
 from services.routing.domain.case.joint import PartState
-from services.routing.domain.errors import (
-    EvidenceMissingError,
-    RoutingError,
-)
+from services.routing.domain.errors import RoutingError
+from services.routing.domain.errors.finishing import EvidenceMissingError
 from services.routing.domain.rulebook import Rulebook
 from services.routing.handlers.performing import SOME_WORDS, Moment
 from services.routing.handlers.reading import observed_until

@@ -6,7 +6,8 @@ from uuid import uuid4
 
 from services.routing.domain.case import Case
 from services.routing.domain.case.commands import RevealContact
-from services.routing.domain.errors import CaseUnknownError, ContactNotYoursError
+from services.routing.domain.errors.access import ContactNotYoursError
+from services.routing.domain.errors.handling import CaseUnknownError
 from services.routing.handlers.cases import carry_out, stream_of
 from services.routing.handlers.performing import Asked, may_be_acted_on
 from services.routing.handlers.reading import CaseRead, opened, read_case

@@ -15,7 +15,8 @@ from services.routing.domain.case.commands import (
     ReportRecurrence,
 )
 from services.routing.domain.case.follow_up import FollowUpState
-from services.routing.domain.errors import ReporterForgottenError, UnitUnknownError
+from services.routing.domain.errors.directory import UnitUnknownError
+from services.routing.domain.errors.handling import ReporterForgottenError
 from services.routing.domain.occasions import deadline_from, next_occasion, occasion
 from services.routing.handlers.cases import carry_out, stream_of
 from services.routing.handlers.choices import nameable

@@ -16,7 +16,7 @@ from services.routing.domain.case.commands import (
     ReportIn,
     TakeTaskOver,
 )
-from services.routing.domain.errors import UnitUnknownError
+from services.routing.domain.errors.directory import UnitUnknownError
 from services.routing.handlers.choices import nameable
 from services.routing.handlers.performing import NOTHING, Asked, Moment, perform
 from services.routing.handlers.service import Routing

@@ -5,7 +5,8 @@ from uuid import UUID, uuid4
 
 from services.routing.domain.case import Case
 from services.routing.domain.case.commands import Join, Merge
-from services.routing.domain.errors import CaseUnknownError, MergeTargetError
+from services.routing.domain.errors.handling import CaseUnknownError
+from services.routing.domain.errors.merging import MergeTargetError
 from services.routing.domain.rulebook import Rulebook
 from services.routing.handlers.cases import carry_out, stream_of
 from services.routing.handlers.performing import Asked, may_be_acted_on

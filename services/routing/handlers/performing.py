@@ -12,7 +12,8 @@ from services.routing.adapters.photos import Picture
 from services.routing.domain.case import Case
 from services.routing.domain.case.commands import Act, Actor
 from services.routing.domain.deadlines import NEVER, Run
-from services.routing.domain.errors import CaseUnknownError, ChangedMeanwhileError, NobodyLeftError, ReadsOnlyError
+from services.routing.domain.errors.access import NobodyLeftError, ReadsOnlyError
+from services.routing.domain.errors.handling import CaseUnknownError, ChangedMeanwhileError
 from services.routing.domain.rulebook import Rulebook
 from services.routing.handlers.accounts import Member
 from services.routing.handlers.cases import carry_out, stream_of

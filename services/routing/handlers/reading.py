@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.routing.domain.case import Case, Status
 from services.routing.domain.case.follow_up import OnFollowUp
-from services.routing.domain.errors import CaseUnknownError
+from services.routing.domain.errors.handling import CaseUnknownError
 from services.routing.handlers.accounts import Member
 from services.routing.handlers.cases import stream_of
 from services.routing.handlers.service import CASE, Routing

@@ -10,7 +10,7 @@ from services.routing.domain.assignment import Report
 from services.routing.domain.case.state import FROM_HISTORY
 from services.routing.domain.checks.rulebook import rulebook_of
 from services.routing.domain.district import District
-from services.routing.domain.errors import CaseUnknownError
+from services.routing.domain.errors.handling import CaseUnknownError
 from services.routing.domain.repeats import NONE_BEFORE, Earlier
 from services.routing.domain.rulebook import Rulebook
 from services.routing.domain.simulation import Decision, Past, Simulation, names_in

@@ -17,7 +17,7 @@ from services.routing.domain.duty.commands import (
     Roster,
     WithdrawSwap,
 )
-from services.routing.domain.errors import NobodyLeftError
+from services.routing.domain.errors.access import NobodyLeftError
 from services.routing.domain.on_duty import units_acting
 from services.routing.domain.rulebook import Rulebook
 from services.routing.handlers.accounts import Member

@@ -8,7 +8,9 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
 from services.routing.domain.duty.errors import NobodyOnDutyError, SwapAskedError, SwapOverError
-from services.routing.domain.errors import ChangedMeanwhileError, ObservedError, RoutingError
+from services.routing.domain.errors import RoutingError
+from services.routing.domain.errors.finishing import ObservedError
+from services.routing.domain.errors.handling import ChangedMeanwhileError
 from services.routing.pages.doors import FirstPasswordError, NotSignedInError, to_first_password, to_sign_in
 from shared.kernel.event_store import IdempotencyConflictError
 from shared.kernel.problems import ProblemError

@@ -8,12 +8,10 @@ from starlette.datastructures import FormData, UploadFile
 
 from services.routing.adapters.photos import Picture
 from services.routing.domain.case.extension import EXTENSION_DAYS_MAX
-from services.routing.domain.errors import (
-    CategoryUnknownError,
-    EvidenceMissingError,
-    MergeTargetError,
-    UnitUnknownError,
-)
+from services.routing.domain.errors.directory import UnitUnknownError
+from services.routing.domain.errors.finishing import EvidenceMissingError
+from services.routing.domain.errors.handling import CategoryUnknownError
+from services.routing.domain.errors.merging import MergeTargetError
 from services.routing.domain.permissions import Action
 from services.routing.domain.words import LENGTH_MAX, WordsFault, cleaned, fault_in
 from services.routing.handlers.acts import NONE, Given

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from services.routing.domain.case import Status
-from services.routing.domain.errors import ReadsOnlyError
+from services.routing.domain.errors.access import ReadsOnlyError
 from services.routing.handlers.accounts import Member, member_of_district
 from services.routing.handlers.exporting import ContactsAsked, Reporter, record_export, reporters_of
 from shared.testing.residents import SAMPLE_PHONE

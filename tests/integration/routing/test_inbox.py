@@ -29,7 +29,7 @@ from services.routing.domain.case.commands import (
     Transfer,
 )
 from services.routing.domain.case.state import Status
-from services.routing.domain.errors import NotVerifierError
+from services.routing.domain.errors.finishing import NotVerifierError
 from services.routing.domain.inbox import Days, Due, Narrowing, Show, Wanted
 from services.routing.projections import case_rows
 from services.routing.queries import (

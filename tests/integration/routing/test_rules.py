@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from services.routing.domain.case import Status
 from services.routing.domain.district import CallEntry, ConditionsEntry, District, NameEntry, RepeatsEntry
-from services.routing.domain.errors import CaseUnknownError
+from services.routing.domain.errors.handling import CaseUnknownError
 from services.routing.domain.simulation import Simulation
 from services.routing.handlers.district import publish_district
 from services.routing.handlers.recounting import recompute_deadlines, recounted_cases

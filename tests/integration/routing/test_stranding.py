@@ -15,7 +15,7 @@ from services.routing.app import open_service
 from services.routing.config import Config
 from services.routing.domain.case import Status
 from services.routing.domain.district import District
-from services.routing.domain.errors import UnitUnknownError
+from services.routing.domain.errors.directory import UnitUnknownError
 from services.routing.domain.stranding import Change, Why
 from services.routing.domain.units import Units
 from services.routing.handlers.accounts import member_of_district

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from services.routing.domain.assignment import Chosen, Report, choose, choose_for_history
-from services.routing.domain.errors import PlaceUnknownError
+from services.routing.domain.errors.directory import PlaceUnknownError
 from shared.contracts.intake import Channel
 from shared.contracts.routing import Deadlines, Urgency
 from tests.unit.routing.district_samples import LANE, read_small, small_rulebook, with_templates

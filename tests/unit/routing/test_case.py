@@ -18,19 +18,21 @@ from services.routing.domain.case.commands import (
     Return,
     Transfer,
 )
-from services.routing.domain.errors import (
+from services.routing.domain.errors import RoutingError
+from services.routing.domain.errors.finishing import (
+    AlreadyResolvedError,
+    AlreadyVerifiedError,
+    DoerCannotVerifyError,
+    NotResolvedError,
+    NotVerifiedError,
+)
+from services.routing.domain.errors.handling import (
     AlreadyAcceptedError,
     AlreadyClosedError,
     AlreadyOpenedError,
-    AlreadyResolvedError,
-    AlreadyVerifiedError,
     CaseUnknownError,
-    DoerCannotVerifyError,
     NotAcceptedError,
     NotAssignedError,
-    NotResolvedError,
-    NotVerifiedError,
-    RoutingError,
     SameUnitError,
     WrongUnitError,
 )

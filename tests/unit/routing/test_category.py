@@ -8,7 +8,7 @@ import pytest
 from services.routing.domain.assignment import Chosen, Report, choose
 from services.routing.domain.case import decide
 from services.routing.domain.case.commands import Accept, Actor, Categorise, Close, OpenCase, PassVerification, Resolve
-from services.routing.domain.errors import AlreadyClosedError, SameCategoryError, WrongUnitError
+from services.routing.domain.errors.handling import AlreadyClosedError, SameCategoryError, WrongUnitError
 from services.routing.domain.guessing import Guess, guess
 from shared.contracts.directory import CategoryDefined, Name
 from shared.contracts.intake import Channel

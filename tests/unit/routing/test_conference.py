@@ -16,13 +16,9 @@ from services.routing.domain.case.commands import (
     Resolve,
     TakeTaskOver,
 )
-from services.routing.domain.errors import (
-    AlreadyResolvedError,
-    NobodyCalledError,
-    NotCoordinatingError,
-    RoutingError,
-    TakesNoPartError,
-)
+from services.routing.domain.errors import RoutingError
+from services.routing.domain.errors.finishing import AlreadyResolvedError
+from services.routing.domain.errors.joint_work import NobodyCalledError, NotCoordinatingError, TakesNoPartError
 from shared.contracts.directory import Role
 from shared.contracts.envelope import Attachment
 from shared.contracts.routing import CaseNoted, ConferenceHeld, ConferenceMissed

@@ -7,7 +7,8 @@ import pytest
 from services.routing.domain.access import Sight
 from services.routing.domain.case import Case, Status, decide
 from services.routing.domain.case.commands import Accept, Actor, Merge, RevealContact
-from services.routing.domain.errors import ContactNotYoursError, NoContactError, ReadsOnlyError, RoutingError
+from services.routing.domain.errors import RoutingError
+from services.routing.domain.errors.access import ContactNotYoursError, NoContactError, ReadsOnlyError
 from shared.contracts.directory import Role
 from shared.contracts.intake import Contact
 from shared.contracts.routing import ContactRevealed

@@ -33,7 +33,8 @@ from services.routing.domain.duty.errors import (
     TurnUnknownError,
 )
 from services.routing.domain.duty.state import LAPSED_KEPT
-from services.routing.domain.errors import ReadsOnlyError, RoutingError
+from services.routing.domain.errors import RoutingError
+from services.routing.domain.errors.access import ReadsOnlyError
 from services.routing.domain.permissions import DUTY_TABLE, Action, Relation, Whose, is_allowed
 from shared.contracts.directory import DutyDefined, Role, Shift
 from shared.contracts.duty import (

@@ -23,15 +23,15 @@ from services.routing.domain.case.commands import (
     Transfer,
 )
 from services.routing.domain.case.joint import PartState
-from services.routing.domain.errors import (
+from services.routing.domain.errors import RoutingError
+from services.routing.domain.errors.joint_work import (
     AlreadyCalledError,
     JointTasksOpenError,
     NotCalledError,
     NotCoordinatingError,
     NotThereYetError,
-    RoutingError,
-    SuspendedError,
 )
+from services.routing.domain.errors.more_time import SuspendedError
 from shared.contracts.directory import Role
 from shared.contracts.routing import CaseTransferred, JointTaskEntrusted
 from tests.unit.routing.routing_samples import (

@@ -20,17 +20,16 @@ from services.routing.domain.case.commands import (
     WithdrawExtension,
 )
 from services.routing.domain.clocks import TimerWish, timers_after
-from services.routing.domain.errors import (
+from services.routing.domain.errors import RoutingError
+from services.routing.domain.errors.handling import NotAcceptedError, WrongUnitError
+from services.routing.domain.errors.more_time import (
     AlreadyLateError,
     ExtensionAskedError,
     ExtensionNotAskedError,
     ExtensionNotYoursError,
     NoDeadlineError,
-    NotAcceptedError,
     NotLaterError,
     PassedMeanwhileError,
-    RoutingError,
-    WrongUnitError,
 )
 from shared.contracts.routing import Clock, Deadlines, ExtensionAsked, ExtensionGranted, ExtensionRefused
 from tests.unit.routing.routing_samples import (

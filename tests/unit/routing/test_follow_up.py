@@ -28,15 +28,15 @@ from services.routing.domain.case.commands import (
 )
 from services.routing.domain.case.follow_up import FollowUpState, Occasion
 from services.routing.domain.clocks import TimerWish, timers_after
-from services.routing.domain.errors import (
+from services.routing.domain.errors import RoutingError
+from services.routing.domain.errors.finishing import TookPartError
+from services.routing.domain.errors.following_up import (
     FollowUpNotOpenError,
     FollowUpNotYoursError,
     FollowUpUnknownError,
-    NotAcceptedError,
     NotFollowingError,
-    RoutingError,
-    TookPartError,
 )
+from services.routing.domain.errors.handling import NotAcceptedError
 from services.routing.domain.occasions import deadline_from, next_occasion, occasion
 from services.routing.handlers.choices import allowed
 from shared.contracts.directory import Role

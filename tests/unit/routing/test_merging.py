@@ -49,16 +49,12 @@ from services.routing.domain.case.follow_up import Occasion
 from services.routing.domain.case.merging import followed
 from services.routing.domain.case.recounting import Recounted
 from services.routing.domain.clocks import timers_after
-from services.routing.domain.errors import (
-    AlreadyResolvedError,
-    JointTasksOpenError,
-    MasterItselfError,
-    MergedError,
-    MergeTargetError,
-    RoutingError,
-    SuspendedError,
-    WrongUnitError,
-)
+from services.routing.domain.errors import RoutingError
+from services.routing.domain.errors.finishing import AlreadyResolvedError
+from services.routing.domain.errors.handling import WrongUnitError
+from services.routing.domain.errors.joint_work import JointTasksOpenError
+from services.routing.domain.errors.merging import MasterItselfError, MergedError, MergeTargetError
+from services.routing.domain.errors.more_time import SuspendedError
 from services.routing.handlers.choices import allowed
 from services.routing.projections import columns_of, questions_of
 from shared.contracts.routing import (

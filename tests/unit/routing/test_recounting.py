@@ -27,7 +27,7 @@ from services.routing.domain.case.recounting import Recounted
 from services.routing.domain.case.relocation import Instead
 from services.routing.domain.clocks import TimerWish, timers_after
 from services.routing.domain.deadlines import due as due_of
-from services.routing.domain.errors import PassedMeanwhileError
+from services.routing.domain.errors.more_time import PassedMeanwhileError
 from services.routing.domain.recounting import recounted
 from services.routing.domain.units import Units
 from shared.contracts.routing import CaseAssigned, Clock, DeadlineRecomputed, RoutingEvent, Term

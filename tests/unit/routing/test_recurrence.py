@@ -11,14 +11,14 @@ from services.routing.domain.case import decide, evolve
 from services.routing.domain.case.commands import Close, Command, Join, PlanFollowUp, Reopen, ReportRecurrence, Withdraw
 from services.routing.domain.case.follow_up import FollowUpState
 from services.routing.domain.clocks import timers_after
-from services.routing.domain.errors import (
+from services.routing.domain.errors import RoutingError
+from services.routing.domain.errors.following_up import (
     FollowUpNotOpenError,
     FollowUpUnknownError,
     NotFollowingError,
     NotOverError,
-    RoutingError,
-    WithdrawnError,
 )
+from services.routing.domain.errors.handling import WithdrawnError
 from services.routing.handlers.choices import allowed
 from services.routing.handlers.reading import CaseRead
 from services.routing.pages.happened import Happened

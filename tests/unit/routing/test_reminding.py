@@ -16,14 +16,10 @@ from services.routing.domain.case.commands import (
     Return,
     Transfer,
 )
-from services.routing.domain.errors import (
-    AlreadyClosedError,
-    AlreadyResolvedError,
-    NotAssignedError,
-    NotForThisRoleError,
-    ReadsOnlyError,
-    RoutingError,
-)
+from services.routing.domain.errors import RoutingError
+from services.routing.domain.errors.access import NotForThisRoleError, ReadsOnlyError
+from services.routing.domain.errors.finishing import AlreadyResolvedError
+from services.routing.domain.errors.handling import AlreadyClosedError, NotAssignedError
 from services.routing.domain.reminders import NotToRemindError, RemindedJustNowError, Reminder
 from services.routing.handlers.reading import words_in
 from shared.contracts.directory import Role

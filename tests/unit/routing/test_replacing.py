@@ -35,7 +35,8 @@ from services.routing.domain.case.commands import (
 from services.routing.domain.case.follow_up import FollowUpState, Occasion
 from services.routing.domain.case.relocation import Instead
 from services.routing.domain.clocks import timers_after
-from services.routing.domain.errors import ExtensionNotYoursError, NotVerifierError
+from services.routing.domain.errors.finishing import NotVerifierError
+from services.routing.domain.errors.more_time import ExtensionNotYoursError
 from services.routing.domain.escalation import deadline_reached
 from services.routing.domain.rulebook import Rulebook, rulebook_from
 from services.routing.domain.stranding import TO_BE_DONE, Change, OpenCase, Stranded, Why

@@ -15,7 +15,7 @@ from services.routing.domain.case.commands import (
     Return,
     Transfer,
 )
-from services.routing.domain.errors import AlreadyReturnedError
+from services.routing.domain.errors.handling import AlreadyReturnedError
 from services.routing.domain.escalation import told_of_return
 from shared.contracts.directory import Role
 from shared.contracts.routing import CaseReturned, Deadlines

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.routing.domain.errors import NoRuleMatchesError
+from services.routing.domain.errors.directory import NoRuleMatchesError
 from services.routing.domain.rules import Match, Situation, first_match, prepared
 from services.routing.domain.units import Units
 from shared.contracts.directory import Conditions, Name, Rule, UnitDefined

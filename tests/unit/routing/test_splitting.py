@@ -11,14 +11,10 @@ from services.routing.domain.case import decide, evolve
 from services.routing.domain.case.commands import Close, Command, Split, Withdraw
 from services.routing.domain.case.state import Case
 from services.routing.domain.clocks import timers_after
-from services.routing.domain.errors import (
-    AlreadyClosedError,
-    AlreadyResolvedError,
-    MergedError,
-    RoutingError,
-    WithdrawnError,
-    WrongUnitError,
-)
+from services.routing.domain.errors import RoutingError
+from services.routing.domain.errors.finishing import AlreadyResolvedError
+from services.routing.domain.errors.handling import AlreadyClosedError, WithdrawnError, WrongUnitError
+from services.routing.domain.errors.merging import MergedError
 from services.routing.handlers.choices import allowed
 from services.routing.projections import columns_of
 from shared.contracts.routing import CaseSplit

@@ -26,18 +26,18 @@ from services.routing.domain.case.commands import (
     WithdrawSuspension,
 )
 from services.routing.domain.clocks import SUSPENSION, TimerWish, timers_after
-from services.routing.domain.errors import (
+from services.routing.domain.errors import RoutingError
+from services.routing.domain.errors.handling import WrongUnitError
+from services.routing.domain.errors.more_time import (
     AlreadyLateError,
     ExtensionAskedError,
     NotLaterError,
     NotSuspendedError,
     PassedMeanwhileError,
-    RoutingError,
     SuspendedError,
     SuspensionAskedError,
     SuspensionNotAskedError,
     SuspensionNotYoursError,
-    WrongUnitError,
 )
 from services.routing.handlers.cases import resumed_deadline, resumed_promise
 from shared.contracts.routing import Clock, SuspensionAsked, SuspensionEnded, SuspensionGranted, SuspensionRefused

@@ -20,12 +20,12 @@ from services.routing.domain.case.commands import (
     Resolve,
 )
 from services.routing.domain.clocks import TimerWish, timers_after
-from services.routing.domain.errors import (
+from services.routing.domain.errors import RoutingError
+from services.routing.domain.errors.finishing import (
     DoerCannotVerifyError,
     EvidenceMissingError,
     NotVerifierError,
     ObservedError,
-    RoutingError,
 )
 from services.routing.handlers.choices import allowed
 from shared.contracts.directory import Role

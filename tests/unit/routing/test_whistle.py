@@ -26,21 +26,17 @@ from services.routing.domain.case.commands import (
 )
 from services.routing.domain.case.joint import PartState
 from services.routing.domain.clocks import TimerWish, timers_after
-from services.routing.domain.errors import (
+from services.routing.domain.errors import RoutingError
+from services.routing.domain.errors.finishing import AlreadyResolvedError, DoerCannotVerifyError, TookPartError
+from services.routing.domain.errors.handling import AlreadyClosedError, SameUnitError, WrongUnitError
+from services.routing.domain.errors.joint_work import (
     AlreadyCalledError,
-    AlreadyClosedError,
     AlreadyReportedInError,
-    AlreadyResolvedError,
-    DoerCannotVerifyError,
     JointTasksOpenError,
     NotCalledError,
     NotCoordinatingError,
     NotDeclinedError,
     NotReportedInError,
-    RoutingError,
-    SameUnitError,
-    TookPartError,
-    WrongUnitError,
 )
 from shared.contracts.directory import Role
 from shared.contracts.routing import (

@@ -29,7 +29,8 @@ from services.routing.domain.case.commands import (
     Transfer,
     Withdraw,
 )
-from services.routing.domain.errors import AlreadyClosedError, MergeTargetError, WithdrawnError
+from services.routing.domain.errors.handling import AlreadyClosedError, WithdrawnError
+from services.routing.domain.errors.merging import MergeTargetError
 from services.routing.handlers.choices import allowed
 from services.routing.projections import columns_of, questions_of
 from shared.contracts.routing import (

@@ -6,11 +6,11 @@ from services.routing.domain.case.commands import Actor
 from services.routing.domain.case.handling import unit_for
 from services.routing.domain.case.more_time import Extension, Suspension
 from services.routing.domain.case.state import Case, Status
-from services.routing.domain.errors import (
+from services.routing.domain.errors.handling import NotAcceptedError
+from services.routing.domain.errors.more_time import (
     AlreadyLateError,
     ExtensionAskedError,
     NoDeadlineError,
-    NotAcceptedError,
     SuspendedError,
     SuspensionAskedError,
 )

@@ -6,7 +6,7 @@ A correction moves neither clock nor unit: to transfer the case is an act of its
 from services.routing.domain.case.commands import Categorise
 from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import Case, Status
-from services.routing.domain.errors import AlreadyClosedError, SameCategoryError
+from services.routing.domain.errors.handling import AlreadyClosedError, SameCategoryError
 from services.routing.domain.permissions import Action
 from shared.contracts.routing import CaseCategorised
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from services.routing.domain.case.commands import Actor, Confer
 from services.routing.domain.case.handling import check_coordinates, unit_at_work
 from services.routing.domain.case.state import Case
-from services.routing.domain.errors import NobodyCalledError, TakesNoPartError
+from services.routing.domain.errors.joint_work import NobodyCalledError, TakesNoPartError
 from services.routing.domain.permissions import Action
 from shared.contracts.routing import ConferenceHeld, ConferenceMissed
 

@@ -3,7 +3,7 @@
 from services.routing.domain.case.commands import RevealContact
 from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import Case
-from services.routing.domain.errors import ContactNotYoursError, NoContactError
+from services.routing.domain.errors.access import ContactNotYoursError, NoContactError
 from services.routing.domain.permissions import Action
 from shared.contracts.routing import ContactRevealed
 

@@ -52,7 +52,8 @@ from services.routing.domain.case.state import Case
 from services.routing.domain.case.suspension import suspend
 from services.routing.domain.case.whistle import work_together
 from services.routing.domain.case.withdrawing import withdraw
-from services.routing.domain.errors import AlreadyOpenedError, CaseUnknownError, MergedError, WithdrawnError
+from services.routing.domain.errors.handling import AlreadyOpenedError, CaseUnknownError, WithdrawnError
+from services.routing.domain.errors.merging import MergedError
 from shared.contracts.routing import (
     RULE,
     About,

@@ -10,7 +10,7 @@ from services.routing.domain.case.handling import check_coordinates, check_runs,
 from services.routing.domain.case.joint import Part, PartState
 from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import BY_HAND, Case, Status
-from services.routing.domain.errors import NotCalledError, NotThereYetError
+from services.routing.domain.errors.joint_work import NotCalledError, NotThereYetError
 from services.routing.domain.permissions import Action
 from shared.contracts.routing import (
     CaseAccepted,

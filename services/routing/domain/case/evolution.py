@@ -9,7 +9,7 @@ from services.routing.domain.case.question import questions_after
 from services.routing.domain.case.recounting import after_recount
 from services.routing.domain.case.replacing import after_replacement
 from services.routing.domain.case.state import BY_DISTRICT, BY_HAND, Case, Status
-from services.routing.domain.errors import CaseUnknownError
+from services.routing.domain.errors.handling import CaseUnknownError
 from services.routing.domain.reminders import Reminder
 from shared.contracts.routing import (
     AwaitedUnitReplaced,

@@ -7,8 +7,7 @@ from services.routing.domain.case.following_up import first_follow_up, planned_o
 from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import DONE, Case, Status
 from services.routing.domain.case.withdrawing import ended
-from services.routing.domain.errors import (
-    AlreadyClosedError,
+from services.routing.domain.errors.finishing import (
     AlreadyVerifiedError,
     DoerCannotVerifyError,
     NotResolvedError,
@@ -16,6 +15,7 @@ from services.routing.domain.errors import (
     NotVerifierError,
     ObservedError,
 )
+from services.routing.domain.errors.handling import AlreadyClosedError
 from services.routing.domain.permissions import Action, coordinates
 from shared.contracts.routing import (
     REPORTER,

@@ -20,15 +20,13 @@ from services.routing.domain.case.commands import (
 from services.routing.domain.case.follow_up import Ended, FollowUp, FollowUpState, Occasion
 from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import Case, Status
-from services.routing.domain.errors import (
+from services.routing.domain.errors.following_up import (
     FollowUpNotOpenError,
     FollowUpUnknownError,
-    NotAcceptedError,
-    NotAssignedError,
     NotFollowingError,
     NotOverError,
-    WithdrawnError,
 )
+from services.routing.domain.errors.handling import NotAcceptedError, NotAssignedError, WithdrawnError
 from services.routing.domain.permissions import Action
 from shared.contracts.envelope import Sealed
 from shared.contracts.routing import (

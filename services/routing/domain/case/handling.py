@@ -5,20 +5,17 @@ from collections.abc import Sequence
 from services.routing.domain.case.commands import Accept, Actor, AddNote, Resolve, Return, Transfer
 from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import BY_HAND, DONE, Case, Status
-from services.routing.domain.errors import (
+from services.routing.domain.errors.finishing import AlreadyResolvedError, EvidenceMissingError
+from services.routing.domain.errors.handling import (
     AlreadyAcceptedError,
-    AlreadyCalledError,
     AlreadyClosedError,
-    AlreadyResolvedError,
     AlreadyReturnedError,
-    EvidenceMissingError,
-    JointTasksOpenError,
     NotAcceptedError,
     NotAssignedError,
-    NotCoordinatingError,
     SameUnitError,
-    SuspendedError,
 )
+from services.routing.domain.errors.joint_work import AlreadyCalledError, JointTasksOpenError, NotCoordinatingError
+from services.routing.domain.errors.more_time import SuspendedError
 from services.routing.domain.permissions import Action, coordinates
 from shared.contracts.routing import (
     CaseAccepted,

@@ -10,14 +10,11 @@ from services.routing.domain.case.commands import Join, Merge
 from services.routing.domain.case.recounting import concerns
 from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import DONE, Case, Status
-from services.routing.domain.errors import (
-    AlreadyClosedError,
-    AlreadyResolvedError,
-    JointTasksOpenError,
-    MasterItselfError,
-    MergeTargetError,
-    SuspendedError,
-)
+from services.routing.domain.errors.finishing import AlreadyResolvedError
+from services.routing.domain.errors.handling import AlreadyClosedError
+from services.routing.domain.errors.joint_work import JointTasksOpenError
+from services.routing.domain.errors.merging import MasterItselfError, MergeTargetError
+from services.routing.domain.errors.more_time import SuspendedError
 from services.routing.domain.permissions import Action
 from shared.contracts.routing import (
     CaseClosed,

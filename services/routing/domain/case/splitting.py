@@ -3,7 +3,8 @@
 from services.routing.domain.case.commands import Split
 from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import DONE, Case, Status
-from services.routing.domain.errors import AlreadyClosedError, AlreadyResolvedError, WithdrawnError
+from services.routing.domain.errors.finishing import AlreadyResolvedError
+from services.routing.domain.errors.handling import AlreadyClosedError, WithdrawnError
 from services.routing.domain.permissions import Action
 from shared.contracts.routing import CaseSplit
 

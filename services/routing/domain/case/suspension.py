@@ -20,7 +20,7 @@ from services.routing.domain.case.handling import unit_at_work
 from services.routing.domain.case.more_time import Suspension
 from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import Case
-from services.routing.domain.errors import (
+from services.routing.domain.errors.more_time import (
     NotLaterError,
     NotSuspendedError,
     PassedMeanwhileError,

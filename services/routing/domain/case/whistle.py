@@ -24,13 +24,13 @@ from services.routing.domain.case.handling import check_coordinates, unit_at_wor
 from services.routing.domain.case.joint import Part, PartState
 from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import Case
-from services.routing.domain.errors import (
+from services.routing.domain.errors.handling import SameUnitError
+from services.routing.domain.errors.joint_work import (
     AlreadyCalledError,
     AlreadyReportedInError,
     NotCalledError,
     NotDeclinedError,
     NotReportedInError,
-    SameUnitError,
 )
 from services.routing.domain.permissions import Action
 from shared.contracts.routing import (

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.routing.domain.case.commands import Leave, Withdraw
 from services.routing.domain.case.state import DONE, Case, Status
-from services.routing.domain.errors import AlreadyClosedError
+from services.routing.domain.errors.handling import AlreadyClosedError
 from shared.contracts.envelope import Sealed
 from shared.contracts.routing import (
     REPORTER,

@@ -8,7 +8,7 @@ from services.routing.domain.checks.reaching import reach
 from services.routing.domain.checks.rulebook import rulebook_of
 from services.routing.domain.checks.shadowing import contradicts_itself, taken_before
 from services.routing.domain.district import District
-from services.routing.domain.errors import NoRuleMatchesError
+from services.routing.domain.errors.directory import NoRuleMatchesError
 from services.routing.domain.repeats import Earlier
 from services.routing.domain.rulebook import Rulebook
 from services.routing.domain.rules import Situation, first_match

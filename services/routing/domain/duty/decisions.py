@@ -29,7 +29,7 @@ from services.routing.domain.duty.errors import (
     TurnUnknownError,
 )
 from services.routing.domain.duty.state import Shifts, Swap
-from services.routing.domain.errors import ReadsOnlyError
+from services.routing.domain.errors.access import ReadsOnlyError
 from services.routing.domain.permissions import DUTY_TABLE, Whose
 from shared.contracts.duty import (
     DutyEvent,
