@@ -124,8 +124,9 @@ or withdraws one, always within the unit:
 ADMIN_HEAD = """
 ## 管理 · administration
 
-管理页和 `/api/v1/admin`：版本和差异、规则和命中、人员和登录。
-The admin's pages and `/api/v1/admin`: editions and their differences, rules with their hits, people and their sessions.
+管理页和 `/api/v1/admin`：版本和差异、规则和命中、人员和登录、联系方式导出。
+The admin's pages and `/api/v1/admin`: editions and their differences, rules with their hits, people and their
+sessions, contacts taken out.
 
 | 岗位 · role | 可以 · may |
 |---|---|

@@ -34,6 +34,7 @@ SHOWN: Mapping[str, Sequence[str]] = {
     "/desk/admin/differences": ("admin differences", "admin no differences"),
     "/desk/admin/rules": ("admin rules",),
     "/desk/admin/users": ("admin users",),
+    "/desk/admin/contact-exports": ("admin contact exports", "admin no contact exports"),
     "/desk/figures": ("figures", "figures of nothing"),
     "/desk/figures/{figure}": (
         *("figure by unit", "figure by day", "figure by channel", "figure without groups", "figure corrected"),

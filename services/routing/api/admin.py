@@ -1,4 +1,4 @@
-"""What a district's admin and auditor look at, for their programs: editions, rules and people; sessions ended."""
+"""For programs of a district's admin and auditor: editions, rules, people, contacts taken out; sessions ended."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated
@@ -6,7 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Path, Query
 
 from services.routing.api.admin_schemas import (
+    AYear,
     BetweenEditions,
+    ContactExportInFull,
+    ContactExportsShown,
     DifferenceInFull,
     DifferencesShown,
     EditionInFull,
@@ -31,6 +34,7 @@ from services.routing.handlers.admin import (
     User,
     end_sessions,
     read_between,
+    read_contact_exports,
     read_edition,
     read_editions,
     read_rules,
@@ -51,6 +55,7 @@ def router(service: Routing) -> APIRouter:
     _add_editions(routes, service)
     _add_rules(routes, service)
     _add_users(routes, service)
+    _add_contact_exports(routes, service)
     return routes
 
 
@@ -131,6 +136,18 @@ def _add_users(routes: APIRouter, service: Routing) -> None:
     ) -> None:
         """退出所有设备 · Every session of theirs ends within a second; they can sign in again. Who did it is kept."""
         await end_sessions(service, member, person, key=idempotency_key)
+
+
+def _add_contact_exports(routes: APIRouter, service: Routing) -> None:
+    @routes.get("/contact-exports", dependencies=[SESSION, only_query(*AYear.model_fields)])
+    async def contact_exports(
+        member: Annotated[Member, Depends(signed_in(service))], asked: Annotated[AYear, Query()]
+    ) -> ContactExportsShown:
+        """联系方式导出 · Who took reporters' contacts out, when, of which days and what for, the newest first."""
+        found = await read_contact_exports(service, member, days=asked.days)
+        return ContactExportsShown(
+            contact_exports=[ContactExportInFull.model_validate(each, from_attributes=True) for each in found]
+        )
 
 
 def _rules(read: RulesRead) -> Sequence[RuleInFull]:

@@ -1,8 +1,9 @@
-"""What the interface gives of the district's editions, rules and people, field by field."""
+"""What the interface gives of the district's editions, rules, people and taken-out contacts, field by field."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -130,3 +131,29 @@ class UsersShown(BaseModel):
     """The district's people, those of a unit together."""
 
     users: Sequence[UserInFull]
+
+
+class AYear(Question):
+    """The days that are looked at."""
+
+    days: int = Field(default=DAYS_MAX, ge=1, le=DAYS_MAX, examples=[30], description="How many days up to now.")
+
+
+class ContactExportInFull(BaseModel):
+    """One time that somebody took reporters' contacts out of the platform, on record before the first was given."""
+
+    id: UUID
+    at: datetime
+    person: str
+    role: Role = Field(description="Theirs at that moment.")
+    unit: str = Field(description="Theirs at that moment.")
+    first_day: date = Field(description="Of the tickets that were asked for, in Asia/Shanghai.")
+    last_day: date
+    tickets: int = Field(description="How many were asked for; only contacts that the person may see were given.")
+    reason: str = Field(description="What for, as they wrote it.")
+
+
+class ContactExportsShown(BaseModel):
+    """Who took contacts out, the newest first."""
+
+    contact_exports: Sequence[ContactExportInFull]

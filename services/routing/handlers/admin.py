@@ -1,8 +1,9 @@
-"""What a district's admin and auditor look at: editions and their differences, rules, who signs in; sessions ended."""
+"""What a district's admin and auditor look at: editions, rules, who signs in, contacts taken out; sessions ended."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from uuid import UUID
 
 import structlog
 
@@ -13,7 +14,7 @@ from services.routing.handlers.accounts import Member, UnknownAccountError
 from services.routing.handlers.rule_hits import RuleHits, rule_hits
 from services.routing.handlers.service import Routing
 from services.routing.queries import SQL, Edition, editions
-from shared.contracts.directory import DirectoryEvent, PersonDefined, Rule
+from shared.contracts.directory import DirectoryEvent, PersonDefined, Role, Rule
 from shared.directory import Directory
 from shared.kernel.event_store import Fold, load_many
 from shared.kernel.problems import ProblemError
@@ -83,6 +84,21 @@ class RulesRead:
     def rules(self) -> list[Rule]:
         """Those in force, in the order in which they are asked."""
         return [rule for record in self.directory.rules.values() if not record.retired for rule in record.rules]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactExport:
+    """One time that reporters' contacts left the platform: by whom, of which days, of how many tickets, what for."""
+
+    id: UUID
+    at: datetime
+    person: str
+    role: Role
+    unit: str
+    first_day: date
+    last_day: date
+    tickets: int
+    reason: str
 
 
 def check_admin(member: Member, action: AdminAction) -> None:
@@ -168,6 +184,17 @@ async def read_users(service: Routing, member: Member) -> list[User]:
     known = {row["person"]: dict(row) for row in rows}
     there = sorted((each for each in people if not each.retired), key=lambda each: (each.unit, each.id))
     return [_user(person, known.get(person.id, {})) for person in there]
+
+
+async def read_contact_exports(service: Routing, member: Member, *, days: int) -> list[ContactExport]:
+    """Who took reporters' contacts out of the platform in the last days, the newest first.
+
+    Raises:
+        NotForThisRoleError: they are not for this member.
+    """
+    check_admin(member, AdminAction.READ)
+    since = service.runtime.ground.clock.now() - timedelta(days=days)
+    return [ContactExport(**row) for row in await service.runtime.pool.fetch(SQL["contact_exports"], since)]
 
 
 async def read_user(service: Routing, member: Member, person: str) -> User:

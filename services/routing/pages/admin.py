@@ -1,4 +1,4 @@
-"""The admin's pages: editions and their differences, rules in order, people and their sessions."""
+"""The admin's pages: editions and their differences, rules in order, people and their sessions, contacts taken out."""
 
 import secrets
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from services.routing.handlers.admin import (
     User,
     end_sessions,
     read_between,
+    read_contact_exports,
     read_editions,
     read_rules,
     read_users,
@@ -19,6 +20,8 @@ from services.routing.handlers.admin import (
 from services.routing.handlers.reading import opened
 from services.routing.pages.admin_rules import rules_shown
 from services.routing.pages.admin_views import (
+    ContactExportShown,
+    ContactExportsPage,
     DifferencesPage,
     EditionsPage,
     RulesPage,
@@ -35,6 +38,7 @@ ADMIN = "/desk/admin"
 PERSON_LENGTH_MAX = 100
 DIGITS_MAX = 6
 HITS_DAYS = 30
+EXPORTS_DAYS = 366
 FORM_BYTES_MAX = 64 * 1024
 
 
@@ -42,7 +46,13 @@ def router(service: Routing, renderer: Renderer) -> APIRouter:
     """The routes of the admin's pages."""
     admin = Admin(service, renderer)
     routes = APIRouter()
-    pages = {"": admin.editions, "/differences": admin.differences, "/rules": admin.rules, "/users": admin.users}
+    pages = {
+        "": admin.editions,
+        "/differences": admin.differences,
+        "/rules": admin.rules,
+        "/users": admin.users,
+        "/contact-exports": admin.contact_exports,
+    }
     for address, page in pages.items():
         routes.add_api_route(f"{ADMIN}{address}", page, methods=["GET"], response_model=None)
     routes.add_api_route(
@@ -104,6 +114,21 @@ class Admin:
             may_end=AdminAction.END_SESSIONS in ADMIN_TABLE[member.actor.role],
         )
         return self.renderer.render(request, "admin_users.html", {"page": page})
+
+    async def contact_exports(self, request: Request) -> Response:
+        """Who took reporters' contacts out of the platform, and what for."""
+        member = await signed_in(self.service, request)
+        exports = await read_contact_exports(self.service, member, days=EXPORTS_DAYS)
+        names = Names(await self.service.directory.current())
+        page = ContactExportsPage(
+            staff=await staff_of(self.service, member),
+            days=EXPORTS_DAYS,
+            exports=[
+                ContactExportShown(export=each, unit_name=names.unit(each.unit) or Name(zh="", en=""))
+                for each in exports
+            ],
+        )
+        return self.renderer.render(request, "admin_contact_exports.html", {"page": page})
 
     async def end_sessions(self, request: Request) -> Response:
         """Somebody is signed out everywhere."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.routing.domain.editions import Difference
-from services.routing.handlers.admin import SignedOut
+from services.routing.handlers.admin import ContactExport, SignedOut
 from services.routing.pages.views import Staff
 from services.routing.queries import Edition
 from shared.contracts.directory import Name, Role
@@ -111,3 +111,20 @@ class UsersPage:
     staff: Staff
     users: Sequence[UserShown]
     may_end: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactExportShown:
+    """One time that contacts left the platform, and the unit of who did it in the reader's words."""
+
+    export: ContactExport
+    unit_name: Name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactExportsPage:
+    """`admin_contact_exports.html`: who took reporters' contacts out in the last `days`, the newest first."""
+
+    staff: Staff
+    days: int
+    exports: Sequence[ContactExportShown]

@@ -73,7 +73,7 @@ async def test_each_example_of_the_description_is_answered_and_only_to_whom_the_
 
     end = ("post", "/admin/users/committee-lead-1/end-sessions")
     reads = dict.fromkeys([each[:2] for each in shown if each[0] == "get"], 200)
-    assert (len(shown), done) == (8, reads | {end: 204})
+    assert (len(shown), done) == (9, reads | {end: 204})
     assert read == reads | {end: 403}
     assert {(each.status_code, each.json()["type"]) for each in refused} == {(403, "/problems/not-for-this-role")}
     assert strangers == {"/problems/not-signed-in"}

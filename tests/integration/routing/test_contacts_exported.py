@@ -8,8 +8,9 @@ import pytest
 import pytest_asyncio
 
 from services.routing.domain.case import Status
-from services.routing.domain.errors.access import ReadsOnlyError
+from services.routing.domain.errors.access import NotForThisRoleError, ReadsOnlyError
 from services.routing.handlers.accounts import Member, member_of_district
+from services.routing.handlers.admin import read_contact_exports
 from services.routing.handlers.exporting import ContactsAsked, Reporter, record_export, reporters_of
 from shared.testing.residents import SAMPLE_PHONE
 from shared.testing.waiting import eventually
@@ -55,6 +56,20 @@ async def test_role_that_sees_no_contact_is_refused_and_nothing_is_recorded(desk
         await record_export(desk.routing, await member(desk, "district-auditor-1"), ASKED)
 
     assert await desk.routing.runtime.pool.fetchval("SELECT count(*) FROM contact_exports") == 0
+
+
+async def test_it_is_shown_to_the_district_s_auditor_and_to_nobody_who_exports(desk: Desk, ticket: UUID) -> None:
+    await given(desk, "committee-lead-2", ticket)
+
+    [shown] = await read_contact_exports(desk.routing, await member(desk, "district-auditor-1"), days=1)
+    assert (shown.person, shown.tickets, shown.reason, shown.first_day) == (
+        "committee-lead-2",
+        1,
+        "回访",
+        date(2026, 4, 1),
+    )
+    with pytest.raises(NotForThisRoleError):
+        await read_contact_exports(desk.routing, await member(desk, "committee-lead-2"), days=1)
 
 
 async def test_who_was_forgotten_is_not_in_it(desk: Desk, ticket: UUID) -> None:

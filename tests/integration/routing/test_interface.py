@@ -297,6 +297,7 @@ async def test_it_describes_each_act_with_what_it_takes(desk: Desk) -> None:
         *("/api/v1/admin/editions", "/api/v1/admin/editions/{edition}", "/api/v1/admin/differences"),
         *("/api/v1/admin/rules", "/api/v1/admin/rules/{rule}"),
         *("/api/v1/admin/users", "/api/v1/admin/users/{person}", "/api/v1/admin/users/{person}/end-sessions"),
+        "/api/v1/admin/contact-exports",
     }
     whistle = described["paths"][f"{of_a_case}/whistle"]["post"]
     assert whistle["requestBody"]["content"]["application/json"]["schema"]["required"] == ["words", "units"]

@@ -43,6 +43,8 @@ PAGES: dict[str, tuple[str, str, object]] = {
     "admin no differences": ("routing", "admin_differences.html", samples.no_differences_page()),
     "admin rules": ("routing", "admin_rules.html", samples.rules_page()),
     "admin users": ("routing", "admin_users.html", samples.users_page()),
+    "admin contact exports": ("routing", "admin_contact_exports.html", samples.contact_exports_page()),
+    "admin no contact exports": ("routing", "admin_contact_exports.html", samples.no_contact_exports()),
     "duty refused": ("routing", "duty.html", samples.duty_page_refused()),
     "case": ("routing", "case.html", samples.case_page()),
     "case beside its list": ("routing", "case.html", samples.case_beside()),

@@ -20,10 +20,12 @@ from services.routing.domain.editions import Difference, FieldChange, What
 from services.routing.domain.hours import DaysApart, HoursAhead, Weekdays
 from services.routing.domain.inbox import Due, Narrowing, Show, Wanted
 from services.routing.domain.permissions import Action
-from services.routing.handlers.admin import SignedOut
+from services.routing.handlers.admin import ContactExport, SignedOut
 from services.routing.handlers.bulk import CASES_MAX, IN_BULK
 from services.routing.pages.admin_views import (
     ConditionShown,
+    ContactExportShown,
+    ContactExportsPage,
     DifferencesPage,
     EditionsPage,
     RuleShown,
@@ -635,6 +637,28 @@ def rules_page() -> RulesPage:
             ),
         ],
     )
+
+
+def contact_exports_page() -> ContactExportsPage:
+    """One export of a month by a dispatcher."""
+    export = ContactExport(
+        id=UUID(int=7),
+        at=NOW - minutes(90),
+        person="grid-dispatcher-1",
+        role=Role.DISPATCHER,
+        unit="grid-3",
+        first_day=date(2026, 4, 1),
+        last_day=date(2026, 4, 30),
+        tickets=412,
+        reason="回访四月停车反映人",
+    )
+    shown = ContactExportShown(export=export, unit_name=Name(zh="第三网格", en="Grid 3"))
+    return ContactExportsPage(staff=ADMIN, days=366, exports=[shown])
+
+
+def no_contact_exports() -> ContactExportsPage:
+    """Nobody took any out."""
+    return replace(contact_exports_page(), exports=[])
 
 
 def users_page() -> UsersPage:
