@@ -7,43 +7,20 @@ from functools import reduce
 from uuid import UUID
 
 from services.routing.domain.case import Case, Status
-from services.routing.domain.case.follow_up import OnFollowUp
 from services.routing.domain.errors.handling import CaseUnknownError
 from services.routing.handlers.accounts import Member
 from services.routing.handlers.cases import stream_of
 from services.routing.handlers.service import CASE, Routing
 from services.routing.queries import Answer, erased_at, rating_of
-from shared.contracts.envelope import Sealed
+from shared.contracts.envelope import Attachment, Sealed
 from shared.contracts.intake import Link
 from shared.contracts.routing import (
-    CaseNoted,
     CaseOpened,
-    CaseReminded,
     CaseReopened,
-    CaseResolved,
-    CaseReturned,
-    CaseSplit,
-    CaseTransferred,
-    CaseWithdrawn,
-    ConferenceHeld,
-    ExtensionAsked,
-    ExtensionRefused,
+    ConferenceMissed,
     FollowedEvent,
-    FollowUpCancelled,
-    FollowUpDone,
-    FollowUpMissed,
-    FollowUpPlanned,
-    FollowUpRecurred,
-    FollowUpReminded,
-    JointTaskDeclined,
-    JointTaskDone,
     JointTaskInsisted,
-    ReporterWithdrew,
     RoutingEvent,
-    SuspensionAsked,
-    SuspensionRefused,
-    VerificationFailed,
-    VerificationPassed,
     WhistleBlown,
     said_by_another,
 )
@@ -51,6 +28,8 @@ from shared.kernel.event_store import Fold, load_many
 from shared.privacy import Forgotten
 
 Told = tuple[RoutingEvent, ...]
+# The report's own words stand at the page's head, and what was said at a conference with those who held it.
+SAID_ELSEWHERE = (CaseOpened, ConferenceMissed)
 ALL_EVENTS: Fold[Told] = Fold((), lambda events, event: (*events, event))
 
 
@@ -185,41 +164,12 @@ def of_another_case(event: RoutingEvent) -> bool:
 
 
 def words_in(event: RoutingEvent) -> Sealed | None:
-    """What somebody wrote with an event. The report's own words stand at the page's head."""
-    if of_another_case(event):
+    """What somebody wrote with an event: no event carries more than one text of its own."""
+    if isinstance(event, SAID_ELSEWHERE) or of_another_case(event):
         return None
-    return _in_follow_up(event) if isinstance(event, OnFollowUp) else _in_handling(event)
+    return next((value for _, value in event if isinstance(value, Sealed)), None)
 
 
-def _in_handling(event: RoutingEvent) -> Sealed | None:
-    match event:
-        case CaseNoted(note=note) | CaseResolved(note=note) | VerificationPassed(note=note) | JointTaskDone(note=note):
-            return note
-        case CaseReturned(reason=reason) | CaseTransferred(reason=reason) | VerificationFailed(reason=reason):
-            return reason
-        case JointTaskDeclined(reason=reason) | JointTaskInsisted(reason=reason):
-            return reason
-        case ExtensionAsked(reason=reason) | ExtensionRefused(reason=reason):
-            return reason
-        case SuspensionAsked(reason=reason) | SuspensionRefused(reason=reason):
-            return reason
-        case ConferenceHeld(minutes=words) | WhistleBlown(task=words):
-            return words
-        case (
-            CaseReminded(words=words)
-            | CaseReopened(words=words)
-            | CaseWithdrawn(words=words)
-            | ReporterWithdrew(words=words)
-            | CaseSplit(words=words)
-        ):
-            return words
-        case _:
-            return None
-
-
-def _in_follow_up(event: OnFollowUp) -> Sealed | None:
-    match event:
-        case FollowUpDone(note=words) | FollowUpRecurred(words=words) | FollowUpCancelled(reason=words):
-            return words
-        case FollowUpPlanned(task=task) | FollowUpReminded(task=task) | FollowUpMissed(task=task):
-            return task
+def evidence_in(event: RoutingEvent) -> Sequence[Attachment]:
+    """The pictures that somebody took for an event."""
+    return () if of_another_case(event) else getattr(event, "evidence", ())

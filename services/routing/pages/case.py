@@ -15,7 +15,7 @@ from services.routing.handlers.accounts import Member
 from services.routing.handlers.acts import ACTS
 from services.routing.handlers.evidence import photos_bytes_max
 from services.routing.handlers.performing import Asked
-from services.routing.handlers.reading import known_id, of_another_case, read_case
+from services.routing.handlers.reading import evidence_in, known_id, read_case
 from services.routing.pages.case_page import case_page
 from services.routing.pages.doors import signed_in
 from services.routing.pages.errors import page_of
@@ -23,7 +23,6 @@ from services.routing.pages.forms import OF_A_FIELD, Filled, filled
 from services.routing.pages.inbox import case_list
 from services.routing.pages.lists import query_of, wanted_in
 from services.routing.pages.refused import NOTHING_REFUSED, ActRefused
-from services.routing.pages.timeline import SHOWING
 from services.routing.pages.views import CaseList
 from shared.contracts.envelope import Attachment
 from shared.contracts.routing import CaseOpened
@@ -145,8 +144,7 @@ async def picture(service: Routing, member: Member, case_id: UUID, name: str) ->
     """
     read = await read_case(service, member, case_id)
     reported = {each.id: each for event in read.events if isinstance(event, CaseOpened) for each in event.attachments}
-    own = [event for event in read.events if isinstance(event, SHOWING) and not of_another_case(event)]
-    evidence = {each.id: each for event in own for each in event.evidence}
+    evidence = {each.id: each for event in read.events for each in evidence_in(event)}
     if name in reported:
         # What a follow-up saw came with the ticket that was opened of it, and staff took the picture.
         content = await service.photos.reported_content(name) or await service.photos.evidence_content(name)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.routing.handlers.reading import CaseRead, of_another_case, words_in
-from services.routing.pages.happened import Happened
+from services.routing.handlers.reading import CaseRead, evidence_in, words_in
+from services.routing.pages.happened import Happened, line_of
 from services.routing.pages.names import Names
 from services.routing.pages.views import Happening, Photo
 from shared.contracts.directory import Name
@@ -21,108 +21,35 @@ from shared.contracts.routing import (
     CaseAccepted,
     CaseAssigned,
     CaseCategorised,
-    CaseClosed,
     CaseEscalated,
     CaseJoined,
     CaseLeft,
     CaseMerged,
     CaseNoted,
     CaseOpened,
-    CaseReminded,
     CaseReopened,
-    CaseResolved,
-    CaseReturned,
-    CaseSplit,
     CaseTransferred,
-    CaseWithdrawn,
     Clock,
     ConferenceHeld,
-    ConferenceMissed,
-    ContactRevealed,
     DeadlineMissed,
     DeadlineRecomputed,
     DeadlineWarned,
     ExtensionAsked,
     ExtensionGranted,
-    ExtensionRefused,
-    ExtensionWithdrawn,
-    FollowUpCancelled,
-    FollowUpDone,
-    FollowUpMissed,
     FollowUpPlanned,
-    FollowUpRecurred,
     FollowUpReminded,
-    JointTaskDeclined,
-    JointTaskDone,
     JointTaskEntrusted,
-    JointTaskInsisted,
-    JointTaskReleased,
-    JointTaskTakenOver,
     ReporterWithdrew,
     RoutingEvent,
     SuspensionAsked,
     SuspensionEnded,
     SuspensionGranted,
-    SuspensionRefused,
-    SuspensionWithdrawn,
     UnitReportedIn,
-    VerificationFailed,
-    VerificationPassed,
     WhistleBlown,
     Wording,
     said_by_another,
 )
 
-WHAT: Mapping[type[object], Happened] = {
-    CaseOpened: Happened.OPENED,
-    CaseCategorised: Happened.CATEGORISED,
-    CaseAssigned: Happened.ASSIGNED,
-    CaseAccepted: Happened.ACCEPTED,
-    CaseReturned: Happened.RETURNED,
-    CaseTransferred: Happened.TRANSFERRED,
-    CaseNoted: Happened.NOTED,
-    CaseReminded: Happened.REMINDED,
-    ContactRevealed: Happened.CONTACT_REVEALED,
-    CaseResolved: Happened.RESOLVED,
-    VerificationPassed: Happened.VERIFICATION_PASSED,
-    VerificationFailed: Happened.VERIFICATION_FAILED,
-    CaseClosed: Happened.CLOSED,
-    CaseReopened: Happened.REOPENED,
-    DeadlineWarned: Happened.DEADLINE_WARNED,
-    DeadlineMissed: Happened.DEADLINE_MISSED,
-    CaseEscalated: Happened.ESCALATED,
-    AwaitedUnitReplaced: Happened.ANSWERER_BY_DISTRICT,
-    WhistleBlown: Happened.WHISTLE_BLOWN,
-    UnitReportedIn: Happened.REPORTED_IN,
-    JointTaskDone: Happened.TASK_DONE,
-    JointTaskDeclined: Happened.TASK_DECLINED,
-    JointTaskReleased: Happened.TASK_RELEASED,
-    JointTaskInsisted: Happened.TASK_INSISTED,
-    JointTaskTakenOver: Happened.TASK_TAKEN_OVER,
-    ExtensionWithdrawn: Happened.EXTENSION_WITHDRAWN,
-    SuspensionWithdrawn: Happened.SUSPENSION_WITHDRAWN,
-    ConferenceHeld: Happened.CONFERRED,
-    ConferenceMissed: Happened.CONFERENCE_MISSED,
-    ExtensionAsked: Happened.EXTENSION_ASKED,
-    ExtensionGranted: Happened.EXTENSION_GRANTED,
-    ExtensionRefused: Happened.EXTENSION_REFUSED,
-    SuspensionAsked: Happened.SUSPENSION_ASKED,
-    SuspensionGranted: Happened.SUSPENSION_GRANTED,
-    SuspensionRefused: Happened.SUSPENSION_REFUSED,
-    SuspensionEnded: Happened.SUSPENSION_ENDED,
-    FollowUpPlanned: Happened.FOLLOW_UP_PLANNED,
-    FollowUpReminded: Happened.FOLLOW_UP_DUE,
-    FollowUpDone: Happened.FOLLOW_UP_DONE,
-    FollowUpRecurred: Happened.FOLLOW_UP_RECURRED,
-    FollowUpMissed: Happened.FOLLOW_UP_MISSED,
-    FollowUpCancelled: Happened.FOLLOW_UP_CANCELLED,
-    CaseMerged: Happened.MERGED,
-    CaseJoined: Happened.JOINED,
-    CaseLeft: Happened.LEFT,
-    CaseSplit: Happened.SPLIT,
-    CaseWithdrawn: Happened.WITHDRAWN,
-    ReporterWithdrew: Happened.REPORTER_WITHDREW,
-}
 LISTED = " · "
 # Timers fire within seconds; what was noticed later than this was noticed after the service had been down.
 FOUND_LATE_AFTER = timedelta(minutes=5)
@@ -133,8 +60,6 @@ RATED: Mapping[Rating, Happened] = {
     Rating.SO_SO: Happened.RATED_SO_SO,
     Rating.DISSATISFIED: Happened.RATED_DISSATISFIED,
 }
-# Events whose evidence is pictures.
-SHOWING = (CaseNoted, CaseResolved, ConferenceHeld, FollowUpDone, FollowUpRecurred, JointTaskDone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +93,7 @@ def happenings(read: CaseRead, *, names: Names, opened: Opened) -> list[Happenin
 
 
 def _as_entrusted(entry: Happening) -> Happening:
-    return replace(entry, what=Happened.MADE_LEAD) if entry.what is Happened.TRANSFERRED else entry
+    return replace(entry, what=Happened.MADE_LEAD) if entry.what == line_of(CaseTransferred) else entry
 
 
 def _happening(read: CaseRead, event: RoutingEvent, names: Names, opened: Opened) -> Happening:
@@ -193,9 +118,7 @@ def _happening(read: CaseRead, event: RoutingEvent, names: Names, opened: Opened
 
 
 def _photos(read: CaseRead, event: RoutingEvent) -> tuple[Photo, ...]:
-    if not isinstance(event, SHOWING) or of_another_case(event):
-        return ()
-    return tuple(photos(read.case.id, event.evidence))
+    return tuple(photos(read.case.id, evidence_in(event)))
 
 
 def _present(event: RoutingEvent, names: Names) -> tuple[Name, ...]:
@@ -246,7 +169,7 @@ def _until(event: RoutingEvent) -> datetime | None:
             return None
 
 
-def _what(event: RoutingEvent) -> Happened:
+def _what(event: RoutingEvent) -> str:
     return _by_nobody_of_the_staff(event) or _in_its_time(event)
 
 
@@ -258,8 +181,8 @@ def _by_nobody_of_the_staff(event: RoutingEvent) -> Happened | None:
             return Happened.WHISTLE_BY_RULE
         case CaseTransferred(by=by) if by == DISTRICT:
             return Happened.MOVED_BY_DISTRICT
-        case AwaitedUnitReplaced(clock=Clock.VERIFY):
-            return Happened.VERIFIER_BY_DISTRICT
+        case AwaitedUnitReplaced(clock=clock):
+            return Happened.VERIFIER_BY_DISTRICT if clock is Clock.VERIFY else Happened.ANSWERER_BY_DISTRICT
         case CaseCategorised(by=None):
             return Happened.CATEGORY_GUESSED
         case CaseOpened(link=Link.CAME_BACK):
@@ -270,7 +193,7 @@ def _by_nobody_of_the_staff(event: RoutingEvent) -> Happened | None:
             return None
 
 
-def _in_its_time(event: RoutingEvent) -> Happened:
+def _in_its_time(event: RoutingEvent) -> str:
     match event:
         case UnitReportedIn(in_time=False):
             return Happened.REPORTED_IN_LATE
@@ -283,7 +206,7 @@ def _in_its_time(event: RoutingEvent) -> Happened:
         case DeadlineMissed() | CaseEscalated():
             return _what_a_clock_did(event)
         case _:
-            return WHAT[type(event)]
+            return line_of(type(event))
 
 
 RECOUNTED = {
@@ -306,7 +229,7 @@ UNANSWERED = {
 }
 
 
-def _what_a_clock_did(event: DeadlineMissed | CaseEscalated) -> Happened:
+def _what_a_clock_did(event: DeadlineMissed | CaseEscalated) -> str:
     match event:
         case DeadlineMissed(at=at, deadline=deadline) if at - deadline > FOUND_LATE_AFTER:
             return Happened.DEADLINE_FOUND_MISSED
@@ -317,7 +240,7 @@ def _what_a_clock_did(event: DeadlineMissed | CaseEscalated) -> Happened:
         case CaseEscalated(level=1):
             return Happened.SUPERVISED
         case _:
-            return WHAT[type(event)]
+            return line_of(type(event))
 
 
 def _unit_of(event: RoutingEvent) -> str | None:

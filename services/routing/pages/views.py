@@ -11,7 +11,6 @@ from services.routing.domain.case.state import Status
 from services.routing.domain.inbox import Show, Wanted
 from services.routing.domain.permissions import Action
 from services.routing.pages.follow_ups import FollowUpShown
-from services.routing.pages.happened import Happened
 from services.routing.pages.refused import NOTHING_REFUSED, ActRefused
 from shared.contracts.directory import Name
 from shared.contracts.intake import Channel
@@ -138,13 +137,12 @@ class Photo:
 class Happening:
     """One entry of the timeline: `unit_name` is the one that it went to or that acted, `until` a deadline in it.
 
-    `unit_names` are those that were at a conference, `category_name` is what the case counts as from then on;
-    `by_rule` is what the rule says where nobody wrote words. `before` is the deadline that was counted anew by the
-    calendar of the `edition`. `number` is that of the other
-    case, where cases were merged.
+    `what` is one of `lines`. `unit_names` are those that were at a conference, `category_name` is what the case counts
+    as from then on; `by_rule` is what the rule says where nobody wrote words. `before` is the deadline that was counted
+    anew by the calendar of the `edition`. `number` is that of the other case, where cases were merged.
     """
 
-    what: Happened
+    what: str
     at: datetime
     unit_name: Name | None = None
     unit_names: Sequence[Name] = ()

@@ -3,18 +3,27 @@
 from typing import get_args
 
 import pytest
+from pydantic.fields import FieldInfo
 
 from services.routing.domain.case import Case, decide
 from services.routing.domain.case.commands import Accept, Reopen, Resolve, Withdraw
 from services.routing.handlers.reading import CaseRead
-from services.routing.pages.happened import Happened
+from services.routing.pages.happened import Happened, line_of, lines
 from services.routing.pages.names import Names
-from services.routing.pages.timeline import TOLD_BY_THE_TRANSFER, WHAT, Opened, happenings
+from services.routing.pages.timeline import Opened, happenings
 from services.routing.pages.views import Happening
 from services.routing.queries import Answer
-from shared.contracts.envelope import Attachment
+from shared.contracts.envelope import Attachment, Sealed
 from shared.contracts.intake import Rating
-from shared.contracts.routing import Clock, DeadlineMissed, DeadlineRecomputed, Deadlines, RoutingEvent
+from shared.contracts.routing import (
+    EVENTS,
+    CaseReturned,
+    Clock,
+    DeadlineMissed,
+    DeadlineRecomputed,
+    Deadlines,
+    UnitReportedIn,
+)
 from shared.directory import Directory
 from tests.unit.routing.routing_samples import CASE_ID, LEAD, RESOLVE_BY, after, given, matter, sealed
 from tests.unit.routing.test_entrusting import ENTRUST, THERE
@@ -23,12 +32,20 @@ from tests.unit.routing.test_merging import ACCEPTED, DONE_WORK, Both, both
 WORDS = sealed("b")
 
 
-def test_every_event_of_a_case_has_an_entry_or_is_told_by_another() -> None:
-    told_by_its_clock = {DeadlineRecomputed}
+def test_an_event_is_told_by_a_line_of_its_own_name() -> None:
+    assert [line_of(each) for each in (CaseReturned, UnitReportedIn)] == ["returned", "unit_reported_in"]
+    assert len({*lines()}) == len([*lines()])
 
-    untold = set(get_args(RoutingEvent)) - WHAT.keys() - told_by_its_clock
 
-    assert untold <= set(TOLD_BY_THE_TRANSFER)
+def test_no_event_carries_two_texts_of_its_own() -> None:
+    texts = {event: [field for field in event.model_fields.values() if is_text(field)] for event in EVENTS}
+
+    assert [event for event, found in texts.items() if len(found) > 1] == []
+
+
+def is_text(field: FieldInfo) -> bool:
+    """Whether somebody's own words stand in it."""
+    return Sealed in (field.annotation, *get_args(field.annotation))
 
 
 def test_entrusting_is_one_entry_with_who_gave_the_job_to_whom_and_why() -> None:
@@ -48,7 +65,7 @@ def test_who_accepts_by_themselves_has_an_entry_of_their_own() -> None:
 
     [entry] = told(CaseRead(case=case, events=events, version=1, answer=None, erased_at=None))
 
-    assert entry.what is Happened.ACCEPTED
+    assert entry.what == "accepted"
 
 
 def test_a_deadline_counted_by_another_calendar_is_told_with_the_one_before() -> None:
@@ -85,7 +102,7 @@ def test_an_answer_or_a_follow_up_counted_by_another_calendar_names_whose_it_is(
     ("clock", "what"),
     [
         (Clock.ACCEPT, Happened.ACCEPT_MISSED),
-        (Clock.RESOLVE, Happened.DEADLINE_MISSED),
+        (Clock.RESOLVE, "deadline_missed"),
         (Clock.VERIFY, Happened.VERIFY_MISSED),
         (Clock.REPORT_IN, Happened.REPORT_IN_MISSED),
     ],
@@ -127,16 +144,16 @@ def test_what_others_said_and_did_of_the_master_is_told_in_what_follows_it_witho
 
     of_master = told(read_of(together, together.master))
     others, own = [each for each in told(read_of(together, together.duplicates[0])) if "reopened" in each.what]
-    resolved, *_ = [each for each in told(read_of(together, duplicate)) if each.what is Happened.RESOLVED]
+    resolved, *_ = [each for each in told(read_of(together, duplicate)) if each.what == "resolved"]
 
     assert (others.what, others.words) == (Happened.REOPENED_WITH_ITS_MASTER, "")
-    assert (own.what, own.words) == (Happened.REOPENED, "会商决定")
+    assert (own.what, own.words) == ("reopened", "会商决定")
     assert (resolved.words, resolved.photos) == ("", ())
     assert [(each.what, each.words) for each in of_master if "reopened" in each.what] == [
-        (Happened.REOPENED, "会商决定"),
+        ("reopened", "会商决定"),
         (Happened.REOPENED_BY_ANOTHER, "会商决定"),
     ]
-    assert [len(each.photos) for each in of_master if each.what is Happened.RESOLVED] == [1, 0]
+    assert [len(each.photos) for each in of_master if each.what == "resolved"] == [1, 0]
 
 
 def test_who_withdrew_after_the_work_was_done_is_told_so() -> None:

@@ -46,7 +46,6 @@ from services.routing.pages.duty_views import (
     UnitOnDuty,
 )
 from services.routing.pages.follow_ups import FollowUpShown
-from services.routing.pages.happened import Happened
 from services.routing.pages.lists import chips_of, query_of, quick_of
 from services.routing.pages.refused import NOTHING_REFUSED, ActRefused
 from services.routing.pages.views import (
@@ -338,9 +337,9 @@ def case_followed() -> CasePage:
     again = MergedShown(case_id=UUID(int=10), number="100000058", opened_at=NOW - minutes(900), words="车又堵在门口")
     page = case_page(Action.RESOLVE, Action.SPLIT, Action.MERGE, status=Status.ACCEPTED)
     happened = [
-        Happening(what=Happened.JOINED, at=NOW - minutes(10), number="100000033", by="网格长"),
-        Happening(what=Happened.SPLIT, at=NOW - minutes(9), by="网格长", words="楼道灯不亮"),
-        Happening(what=Happened.REPORTER_WITHDREW, at=NOW - minutes(3), words="我搬走了"),
+        Happening(what="joined", at=NOW - minutes(10), number="100000033", by="网格长"),
+        Happening(what="split", at=NOW - minutes(9), by="网格长", words="楼道灯不亮"),
+        Happening(what="reporter_withdrew", at=NOW - minutes(3), words="我搬走了"),
     ]
     happenings = [*page.happenings, *happened]
     return replace(
@@ -376,16 +375,16 @@ def case_page(*actions: Action, status: Status = Status.ASSIGNED, refused: Actio
         clock=Clock.ACCEPT,
         deadline=NOW + minutes(5),
         happenings=[
-            Happening(what=Happened.OPENED, at=NOW - minutes(25)),
-            Happening(what=Happened.ASSIGNED, at=NOW - minutes(25), unit_name=PROPERTY),
+            Happening(what="opened", at=NOW - minutes(25)),
+            Happening(what="assigned", at=NOW - minutes(25), unit_name=PROPERTY),
             Happening(
-                what=Happened.RETURNED,
+                what="returned",
                 at=NOW - minutes(18),
                 unit_name=PROPERTY,
                 by="物业值班员乙",
                 words="车主不在小区登记，物业没有权力挪车，需要居委会和交警出面。",
             ),
-            Happening(what=Happened.ASSIGNED, at=NOW - minutes(15), unit_name=COMMITTEE, by="网格长"),
+            Happening(what="assigned", at=NOW - minutes(15), unit_name=COMMITTEE, by="网格长"),
         ],
         why_here=WhyHere(
             rule_name=Name(zh="消防通道堵塞，全天候", en="Blocked fire lane, round the clock"),

@@ -23,7 +23,7 @@ from services.routing.handlers.acts import ACTS
 from services.routing.handlers.bulk import IN_BULK
 from services.routing.pages.bulk import SAID
 from services.routing.pages.door_views import Trouble
-from services.routing.pages.happened import Happened
+from services.routing.pages.happened import lines
 from shared.contracts.directory import AreaLevel, Conditions, Role
 from shared.contracts.intake import Channel, Rating
 from shared.contracts.messages import Message
@@ -85,7 +85,7 @@ FAMILIES: dict[str, list[str]] = {
     "case.clock.": [*Clock],
     "case.asked.": [*About],
     "case.channel.": [*Channel],
-    "case.happened.": [*Happened],
+    "case.happened.": [*lines()],
     "case.condition.": [*Conditions.model_fields, "unit"],
     "inbox.show.": [*Show],
     "inbox.empty.": [*Show],
