@@ -1,6 +1,7 @@
 """The commands of `yima`; each further group of commands is a Typer application that is added here."""
 
 import asyncio
+import signal
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -204,3 +205,9 @@ def fetch(json: InJson = False) -> None:
         directory = jars.fetch(show)
     if json:
         typer.echo(in_json({"directory": str(directory)}))
+
+
+def main() -> None:
+    """The command line. Asked to end, it ends as by Ctrl-C, so that nothing half written stays."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    app()

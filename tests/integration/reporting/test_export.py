@@ -71,8 +71,8 @@ async def test_months_are_told_together_and_machines_are_told_what_was_written(t
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("kind", ["csv", "xlsx"])
-async def test_what_is_broken_off_leaves_nothing(town: Town, tmp_path: Path, kind: str) -> None:
+@pytest.mark.parametrize(("kind", "how"), [("csv", signal.SIGINT), ("xlsx", signal.SIGTERM)])
+async def test_what_is_broken_off_leaves_nothing(town: Town, tmp_path: Path, kind: str, how: signal.Signals) -> None:
     await town.tell(Story())
     file, dsn = tmp_path / f"april.{kind}", town.reporting.runtime.ground.database_url
     holder = await asyncpg.connect(dsn)
@@ -86,7 +86,7 @@ async def test_what_is_broken_off_leaves_nothing(town: Town, tmp_path: Path, kin
 
     await eventually(is_waiting)
     half = names_in(tmp_path)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(how)
     status = await process.wait()
     await holder.close()
 
