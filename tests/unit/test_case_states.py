@@ -1,9 +1,10 @@
 """The case as a state machine: the table is whole, and holds what must hold of every cell."""
 
+from functools import reduce
 from typing import get_args
 
 from services.case_states import ACTS, BY_ITSELF, PEOPLE, SITUATIONS, Answer, case_in, permissions, states
-from services.routing.domain.case import Status
+from services.routing.domain.case import Case, Status, evolve
 from services.routing.domain.case.commands import (
     Act,
     DeadlineReached,
@@ -19,6 +20,7 @@ from services.routing.domain.errors.access import ReadsOnlyError
 from services.routing.domain.errors.finishing import DoerCannotVerifyError
 from services.routing.domain.errors.handling import CaseUnknownError
 from services.routing.handlers.acts import ACTS as HANDLED
+from services.routing.projections import Columns, columns_of
 from shared.contracts.routing import Clock
 
 TABLE = dict(states())
@@ -94,4 +96,33 @@ def test_who_is_awaited_is_replaced_where_somebody_is_awaited_and_nowhere_else()
         "已申请延期 extension asked",
         "已申请挂账 suspension asked",
         "已处置，等指定单位核查 resolved, verifier named",
+    }
+
+
+def test_in_every_cell_the_row_says_what_the_case_says() -> None:
+    for name, answers in TABLE.items():
+        for situation, answer in answers.items():
+            case = case_in(situation)
+
+            row = reduce(lambda before, event: before | columns_of(event), answer.events, read_off(case))
+
+            assert row.items() >= read_off(reduce(evolve, answer.events, case)).items(), (name, situation)
+
+
+def read_off(case: Case) -> Columns:
+    """What the list shows of a case, by the case itself."""
+    ends = {
+        "accept_by": case.accept.deadline,
+        "resolve_by": case.resolve.deadline,
+        "verify_by": case.verify.deadline if case.status is Status.RESOLVED else None,
+        "suspended_until": case.suspension.until if case.suspension and case.is_suspended else None,
+    }
+    return {
+        "status": case.status,
+        "unit": case.unit,
+        "verifier": case.verifier,
+        "category": case.matter.category,
+        "duplicates": len(case.duplicates),
+        "history": case.history,
+        **{name: at.isoformat() if at else None for name, at in ends.items()},
     }
