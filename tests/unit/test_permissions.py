@@ -136,7 +136,9 @@ def test_who_only_reads_changes_no_case_anywhere_and_is_shown_no_contact(role: R
 def test_what_the_desk_offers_is_what_the_table_gives(role: Role) -> None:
     for relation in set(Relation) - {Relation.OTHER}:
         sight = sight_in(role, relation)
-        offered = {act for case in CASES[relation] if sight.sees(case) for act in allowed(sight, case, now=AT)}
+        offered = {
+            act for case in CASES[relation] if sight.sees(case) for act in allowed(sight, case, units=UNITS, now=AT)
+        }
         may = {action for action in Action if WRITTEN[role, action, relation]} - {Action.READ, Action.CONTACT}
 
         assert offered == may, (role, relation)

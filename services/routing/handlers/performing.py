@@ -28,7 +28,9 @@ from shared.privacy import Forgotten, seal
 # They are as right after what others did meanwhile: called units report in all at once.
 WHATEVER_ELSE_HAPPENED = frozenset({"contact", "note", "report-in", "confer"})
 # They bring work to a unit, which an edition that was published a moment ago may have no more.
-TO_A_UNIT = frozenset({"transfer", "whistle", "follow-up", "verify-fail", "extend", "suspend", "task-decline"})
+TO_A_UNIT = frozenset(
+    {"return", "transfer", "whistle", "follow-up", "verify-fail", "extend", "suspend", "task-decline"}
+)
 NOTHING: Mapping[str, str] = MappingProxyType({})
 SOME_WORDS = Sealed(person="", key_version=1, box="")
 

@@ -7,10 +7,12 @@ from uuid import UUID
 
 from services.routing.domain.case import Case, decide, evolve
 from services.routing.domain.case.commands import Actor, Assignment, Command, OpenCase
-from shared.contracts.directory import Role
+from services.routing.domain.units import Units
+from shared.contracts.directory import Name, Role, UnitDefined
 from shared.contracts.envelope import Sealed
 from shared.contracts.intake import Channel
 from shared.contracts.routing import Clock, Deadlines, Matter, RoutingEvent, RuleTrace, Term, Urgency
+from shared.working_time import Calendar
 
 CASE_ID = UUID("00000000-0000-4000-8000-000000000047")
 OPENED_AT = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)
@@ -85,3 +87,31 @@ def given(*commands: Command) -> Case:
         case = folded(case, decide(case, command))
     assert case is not None
     return case
+
+
+def unit(unit_id: str, *, above: str | None, retired: bool = False) -> UnitDefined:
+    """A unit of the district, told with whom the ladder goes on."""
+    return UnitDefined(
+        at=datetime(2026, 1, 1, tzinfo=UTC),
+        id=unit_id,
+        edition=1,
+        retired=retired,
+        name=Name(zh="单位", en="Unit"),
+        area="district",
+        calendar="always",
+        escalates_to=above,
+    )
+
+
+UNITS = Units(
+    {
+        "property": unit("property", above="committee"),
+        "committee": unit("committee", above="grid"),
+        "grid": unit("grid", above="old-town"),
+        "old-town": unit("old-town", above="town", retired=True),
+        "town": unit("town", above=None),
+        "ring-a": unit("ring-a", above="ring-b"),
+        "ring-b": unit("ring-b", above="ring-a"),
+    },
+    {"always": Calendar(hours=dict.fromkeys(range(1, 8), ((0, 1440),)), years=[2026])},
+)

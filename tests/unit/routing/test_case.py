@@ -69,7 +69,7 @@ from tests.unit.routing.routing_samples import (
 )
 
 ACCEPT = Accept(by=LEAD, now=after(1))
-RETURN = Return(by=LEAD, reason=sealed(), accept_by=after(60), now=after(2))
+RETURN = Return(by=LEAD, reason=sealed(), accept_by=after(60), to_unit="grid", now=after(2))
 TRANSFER = Transfer(by=LEAD, to_unit="property", accept_by=after(30), directory_version=4, now=after(3))
 NOTE = AddNote(by=LEAD, note=sealed(), now=after(4))
 RESOLVE = Resolve(by=LEAD, note=sealed(), now=after(600))

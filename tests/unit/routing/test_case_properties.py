@@ -82,7 +82,7 @@ def commands(actors: st.SearchStrategy[Actor] = ACTORS) -> st.SearchStrategy[Com
     """Anything that can be asked of an open case."""
     return st.one_of(
         st.builds(Accept, by=actors, now=MOMENTS),
-        st.builds(Return, by=actors, reason=BOXES, accept_by=DEADLINES, warnings=WARNINGS, now=MOMENTS),
+        st.builds(Return, by=actors, reason=BOXES, accept_by=DEADLINES, warnings=WARNINGS, to_unit=UNITS, now=MOMENTS),
         st.builds(Transfer, by=actors, to_unit=UNITS, accept_by=DEADLINES, directory_version=st.just(1), now=MOMENTS),
         st.builds(Remind, by=actors, words=BOXES, now=MOMENTS),
         st.builds(AddNote, by=actors, note=BOXES, now=MOMENTS),

@@ -61,7 +61,9 @@ def test_an_opened_case_wants_a_timer_for_each_of_its_deadlines() -> None:
     "command",
     [
         pytest.param(ACCEPT, id="accepting only stops"),
-        pytest.param(Return(by=LEAD, reason=sealed(), accept_by=after(99), now=after(1)), id="returning runs on"),
+        pytest.param(
+            Return(by=LEAD, reason=sealed(), accept_by=after(99), to_unit="grid", now=after(1)), id="returning runs on"
+        ),
     ],
 )
 def test_no_timer_is_wanted_where_no_clock_was_set(command: Command) -> None:
@@ -153,7 +155,7 @@ def test_above_the_last_level_nobody_is_told_and_no_timer_is_wanted() -> None:
 
 
 def test_a_returned_case_escalates_like_any_other() -> None:
-    case = given(open_case(), Return(by=LEAD, reason=sealed(), accept_by=None, now=after(1)))
+    case = given(open_case(), Return(by=LEAD, reason=sealed(), accept_by=None, to_unit="grid", now=after(1)))
 
     missed, escalated = decide(case, reached(generation=1, now=ACCEPT_BY))
 

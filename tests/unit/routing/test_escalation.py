@@ -1,6 +1,7 @@
 """The ladder: who is told next, when the one above hears of it, and where it ends."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -8,36 +9,17 @@ from services.routing.domain.case.commands import DeadlineReached, Return
 from services.routing.domain.case.decisions import decide
 from services.routing.domain.case.state import Case
 from services.routing.domain.escalation import deadline_reached
-from services.routing.domain.units import Units
-from shared.contracts.directory import Name, UnitDefined
 from shared.contracts.routing import Clock
-from shared.working_time import Calendar
-from tests.unit.routing.routing_samples import ACCEPT_BY, LEAD, OPENED_AT, after, folded, given, open_case, sealed
-
-
-def unit(unit_id: str, *, above: str | None, retired: bool = False) -> UnitDefined:
-    return UnitDefined(
-        at=datetime(2026, 1, 1, tzinfo=UTC),
-        id=unit_id,
-        edition=1,
-        retired=retired,
-        name=Name(zh="单位", en="Unit"),
-        area="district",
-        calendar="always",
-        escalates_to=above,
-    )
-
-
-UNITS = Units(
-    {
-        "committee": unit("committee", above="grid"),
-        "grid": unit("grid", above="old-town"),
-        "old-town": unit("old-town", above="town", retired=True),
-        "town": unit("town", above=None),
-        "ring-a": unit("ring-a", above="ring-b"),
-        "ring-b": unit("ring-b", above="ring-a"),
-    },
-    {"always": Calendar(hours=dict.fromkeys(range(1, 8), ((0, 1440),)), years=[2026])},
+from tests.unit.routing.routing_samples import (
+    ACCEPT_BY,
+    LEAD,
+    OPENED_AT,
+    UNITS,
+    after,
+    folded,
+    given,
+    open_case,
+    sealed,
 )
 
 
@@ -72,7 +54,7 @@ def test_the_last_level_is_told_without_a_further_timer() -> None:
 
 
 def test_a_returned_case_climbs_from_the_unit_that_left_it() -> None:
-    case = given(open_case(), Return(by=LEAD, reason=sealed(), accept_by=None, now=after(1)))
+    case = given(open_case(), Return(by=LEAD, reason=sealed(), accept_by=None, to_unit="grid", now=after(1)))
 
     command = fired(case, ACCEPT_BY)
 
@@ -81,7 +63,7 @@ def test_a_returned_case_climbs_from_the_unit_that_left_it() -> None:
 
 def test_a_case_above_which_nobody_stands_tells_nobody() -> None:
     case = given(open_case())
-    alone = Units({"committee": unit("committee", above=None)}, UNITS.calendars)
+    alone = replace(UNITS, by_id={"committee": UNITS.by_id["committee"].model_copy(update={"escalates_to": None})})
 
     command = deadline_reached(case, alone, clock=Clock.ACCEPT, generation=1, now=OPENED_AT)
 

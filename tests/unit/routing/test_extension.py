@@ -150,7 +150,7 @@ def test_a_case_without_a_deadline_has_none_to_extend() -> None:
     "gone",
     [
         Resolve(by=LEAD, now=after(80)),
-        Return(by=LEAD, reason=sealed(), accept_by=after(95), now=after(80)),
+        Return(by=LEAD, reason=sealed(), accept_by=after(95), to_unit="grid", now=after(80)),
         Transfer(by=DISPATCHER, to_unit="property", accept_by=None, directory_version=3, now=after(80)),
     ],
     ids=lambda gone: type(gone).__name__,

@@ -55,7 +55,7 @@ def command_at(number: int, minutes: int) -> Command:
     now = after(minutes)
     commands: list[Command] = [
         Accept(by=LEAD, now=now),
-        Return(by=LEAD, reason=sealed(), accept_by=after(minutes + 15), now=now),
+        Return(by=LEAD, reason=sealed(), accept_by=after(minutes + 15), to_unit="grid", now=now),
         Transfer(by=DISPATCHER, to_unit="committee", accept_by=after(minutes + 15), directory_version=3, now=now),
         Transfer(by=DISPATCHER, to_unit="property", accept_by=after(minutes + 15), directory_version=3, now=now),
         AddNote(by=LEAD, note=sealed(), now=now),

@@ -99,7 +99,11 @@ def test_who_got_the_case_since_was_not_reminded_yet() -> None:
 @pytest.mark.parametrize(
     ("history", "by", "refusal"),
     [
-        ((*ACCEPTED, Return(by=LEAD, reason=sealed(), accept_by=None, now=after(4))), DISPATCHER, NotAssignedError),
+        (
+            (*ACCEPTED, Return(by=LEAD, reason=sealed(), accept_by=None, to_unit="grid", now=after(4))),
+            DISPATCHER,
+            NotAssignedError,
+        ),
         (RESOLVED, DISPATCHER, AlreadyResolvedError),
         ((*VERIFIED, Close(by=COLLEAGUE, now=after(4))), DISPATCHER, AlreadyClosedError),
         (ACCEPTED, LEAD, NotToRemindError),

@@ -1,9 +1,12 @@
 """A case that is given back goes up and never in circles: each unit gives it back once, until it is reopened."""
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
+from services.routing.domain.access import Sight
 from services.routing.domain.case import Case, Status, decide
 from services.routing.domain.case.commands import (
     Accept,
@@ -15,13 +18,13 @@ from services.routing.domain.case.commands import (
     Return,
     Transfer,
 )
-from services.routing.domain.errors.handling import AlreadyReturnedError
+from services.routing.domain.errors.handling import AlreadyReturnedError, NobodyAboveError
 from services.routing.domain.escalation import told_of_return
+from services.routing.handlers.choices import allowed
 from shared.contracts.directory import Role
-from shared.contracts.routing import CaseReturned, Deadlines
-from tests.unit.routing.routing_samples import COLLEAGUE, DISPATCHER, after, folded, given, open_case, sealed
+from shared.contracts.routing import CaseReturned, Deadlines, RoutingEvent
+from tests.unit.routing.routing_samples import COLLEAGUE, DISPATCHER, UNITS, after, folded, given, open_case, sealed
 from tests.unit.routing.test_case_properties import decided
-from tests.unit.routing.test_escalation import UNITS
 
 EVERYBODY = ["committee", "property", "grid", "town"]
 
@@ -30,7 +33,7 @@ def of(unit: str) -> Actor:
     return Actor(person=f"lead-of-{unit}", unit=unit, role=Role.LEAD)
 
 
-def back(unit: str, *, at: int = 1, to_unit: str | None = None) -> Return:
+def back(unit: str, *, at: int = 1, to_unit: str | None = "grid") -> Return:
     return Return(by=of(unit), reason=sealed(), accept_by=after(at + 15), to_unit=to_unit, now=after(at))
 
 
@@ -38,16 +41,20 @@ def to(unit: str, *, at: int = 2) -> Transfer:
     return Transfer(by=DISPATCHER, to_unit=unit, accept_by=after(at + 15), directory_version=1, now=after(at))
 
 
+def moved(case: Case, events: Sequence[RoutingEvent]) -> Case:
+    after_it = folded(case, events)
+    assert after_it is not None
+    return after_it
+
+
 def played(case: Case, steps: list[str]) -> tuple[Case, list[CaseReturned]]:
     """The grid hands it to each in turn, and each gives it back as soon as the case lets it."""
     returned: list[CaseReturned] = []
     for at, unit in enumerate(steps, 10):
-        for command in (to(unit, at=at), back(unit, at=at)):
-            events = decided(case, command)
-            returned += [event for event in events if isinstance(event, CaseReturned)]
-            after_it = folded(case, events)
-            assert after_it is not None
-            case = after_it
+        case = moved(case, decided(case, to(unit, at=at)))
+        events = decided(case, back(unit, at=at, to_unit=told_of_return(case, UNITS)))
+        returned += [event for event in events if isinstance(event, CaseReturned)]
+        case = moved(case, events)
     return case, returned
 
 
@@ -71,11 +78,25 @@ def test_it_is_given_back_no_more_often_than_there_are_units(steps: list[str]) -
     assert case.resolve.due_at == given(open_case()).resolve.due_at
 
 
-def test_returned_by_everybody_it_stays_with_who_has_it_then_and_its_clock_climbs() -> None:
-    case, returned = played(given(open_case()), [*EVERYBODY[1:], *EVERYBODY, *EVERYBODY])
+def test_returned_by_all_below_the_top_it_stays_with_who_has_it_then_and_its_clock_climbs() -> None:
+    case, returned = played(given(open_case()), ["property", "grid", "town", "committee", "town", *EVERYBODY[:3]])
 
-    assert [event.unit for event in returned] == EVERYBODY[1:] + EVERYBODY[:1]
-    assert (case.status, case.unit, case.accept.due_at is not None) == (Status.ASSIGNED, "town", True)
+    assert [event.unit for event in returned] == ["property", "grid", "committee"]
+    assert (case.status, case.unit, case.accept.due_at is not None) == (Status.ASSIGNED, "grid", True)
+
+
+def test_the_top_unit_gives_it_back_to_nobody_and_is_not_offered_to() -> None:
+    at_top = given(open_case(), to("town"))
+    town, committee = (
+        Sight(actor=of(unit), units=frozenset({unit}), areas=frozenset()) for unit in ("town", "committee")
+    )
+
+    with pytest.raises(NobodyAboveError):
+        decide(at_top, back("town", at=3, to_unit=told_of_return(at_top, UNITS)))
+
+    assert "return" not in allowed(town, at_top, units=UNITS, now=after(3))
+    assert {"accept", "transfer"} <= {*allowed(town, at_top, units=UNITS, now=after(3))}
+    assert "return" in allowed(committee, given(open_case()), units=UNITS, now=after(3))
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,17 @@ from services.routing.domain.errors.merging import MergedError
 from services.routing.handlers.choices import allowed
 from services.routing.projections import columns_of
 from shared.contracts.routing import CaseSplit
-from tests.unit.routing.routing_samples import COLLEAGUE, DISPATCHER, LEAD, PROPERTY, after, given, open_case, sealed
+from tests.unit.routing.routing_samples import (
+    COLLEAGUE,
+    DISPATCHER,
+    LEAD,
+    PROPERTY,
+    UNITS,
+    after,
+    given,
+    open_case,
+    sealed,
+)
 from tests.unit.routing.test_merging import ACCEPTED, DONE_WORK, both
 
 SECOND = UUID(int=5)
@@ -75,8 +85,8 @@ def test_who_may_pass_it_on_may_split_it() -> None:
     with pytest.raises(WrongUnitError):
         decide(case, Split(by=PROPERTY, other=SECOND, words=sealed(), now=after(5)))
     assert decide(case, Split(by=DISPATCHER, other=SECOND, words=sealed(), now=after(5)))
-    assert "split" in allowed(lead, case, now=after(5))
-    assert "split" not in allowed(lead, given(*CLOSED), now=after(40))
+    assert "split" in allowed(lead, case, units=UNITS, now=after(5))
+    assert "split" not in allowed(lead, given(*CLOSED), units=UNITS, now=after(40))
 
 
 def test_the_second_case_knows_the_first() -> None:

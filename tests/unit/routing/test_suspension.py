@@ -149,7 +149,7 @@ def test_what_is_refused_leaves_the_clock_running_and_may_be_asked_again() -> No
         (SUSPENDED, ASK, SuspendedError),
         (SUSPENDED, EXTEND, SuspendedError),
         (SUSPENDED, Resolve(by=LEAD, now=after(DAY)), SuspendedError),
-        (SUSPENDED, Return(by=LEAD, reason=sealed(), accept_by=None, now=after(DAY)), SuspendedError),
+        (SUSPENDED, Return(by=LEAD, reason=sealed(), accept_by=None, to_unit="grid", now=after(DAY)), SuspendedError),
         (
             SUSPENDED,
             Transfer(by=DISPATCHER, to_unit="property", accept_by=None, directory_version=1, now=after(DAY)),

@@ -51,6 +51,7 @@ from tests.unit.routing.routing_samples import (
     DISPATCHER,
     LEAD,
     PROPERTY,
+    UNITS,
     after,
     folded,
     given,
@@ -94,7 +95,7 @@ def test_wherever_it_stands_it_ends_and_no_clock_task_or_question_is_left(before
 
 
 def test_one_that_nobody_has_ends_too() -> None:
-    case = given(open_case(), Return(by=LEAD, reason=sealed(), accept_by=None, now=after(1)))
+    case = given(open_case(), Return(by=LEAD, reason=sealed(), accept_by=None, to_unit="grid", now=after(1)))
     [withdrawn] = decide(case, WITHDRAW)
 
     assert isinstance(withdrawn, CaseWithdrawn)
@@ -171,9 +172,9 @@ def test_nothing_is_done_with_it_any_more_but_notes(act: Act) -> None:
     with pytest.raises(WithdrawnError):
         decide(case, act)
     assert len(decide(case, AddNote(by=LEAD, note=sealed(), now=after(6)))) == 1
-    assert allowed(Sight(actor=LEAD, units=frozenset({"committee"}), areas=frozenset()), case, now=after(6)) == (
-        "note",
-    )
+    assert allowed(
+        Sight(actor=LEAD, units=frozenset({"committee"}), areas=frozenset()), case, units=UNITS, now=after(6)
+    ) == ("note",)
 
 
 def test_a_timer_that_was_set_before_finds_nothing_to_do_and_nothing_is_merged_into_it() -> None:

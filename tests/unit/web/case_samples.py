@@ -61,7 +61,13 @@ DIRECTORY = Directory(
     places={"P": PlaceDefined(at=OPENED_AT, id="P", edition=1, name=GATE, area="estate", path=("estate",))},
     units={
         each: UnitDefined(
-            at=OPENED_AT, id=each, edition=1, name=name, area="estate", calendar="always", escalates_to=None
+            at=OPENED_AT,
+            id=each,
+            edition=1,
+            name=name,
+            area="estate",
+            calendar="always",
+            escalates_to="above" if each != "above" else None,
         )
         for each, name in UNITS.items()
     },

@@ -97,6 +97,7 @@ class Accept:
 class Return:
     """The unit gives the case back (退单) to `to_unit`, which stands above it and sees to it that somebody has it.
 
+    Where none stands above, nobody would: then it is refused.
     `accept_by` counts when its accept clock had stopped.
     """
 

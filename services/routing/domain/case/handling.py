@@ -10,6 +10,7 @@ from services.routing.domain.errors.handling import (
     AlreadyAcceptedError,
     AlreadyClosedError,
     AlreadyReturnedError,
+    NobodyAboveError,
     NotAcceptedError,
     NotAssignedError,
     SameUnitError,
@@ -108,6 +109,8 @@ def _return(case: Case, command: Return) -> Sequence[RoutingEvent]:
     if unit in case.returned_by:
         # Otherwise it would go to and fro between two units until its reporter has waited in vain.
         raise AlreadyReturnedError
+    if command.to_unit is None:
+        raise NobodyAboveError
     anew = case.status is Status.ACCEPTED
     returned = CaseReturned(
         case_id=case.id,

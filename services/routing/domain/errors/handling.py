@@ -37,6 +37,10 @@ class AlreadyReturnedError(RoutingError):
     """The unit gave the case back before, and has it again: it is given back once only."""
 
 
+class NobodyAboveError(RoutingError):
+    """No unit stands above the one that has the case, so that nobody would see to it once it was given back."""
+
+
 class AlreadyClosedError(RoutingError):
     """The case is closed."""
 
