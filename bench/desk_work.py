@@ -146,7 +146,7 @@ class _Lives:
         raise LifeFailedError
 
     async def _act(self, wire: Wire, case: str, name: str, token: str, body: Mapping[str, str] | None = None) -> None:
-        headers = {"authorization": f"Bearer {token}", "idempotency-key": f"{case}-{name}"}
+        headers = {"authorization": f"Bearer {token}", "idempotency-key": f"{case}-{name}", "if-match": "*"}
         await self._step(name, wire, post(f"{CASES}/{case}/{name}", json.dumps(body or {}).encode(), headers), 204)
 
     async def _step(self, name: str, wire: Wire, request: bytes, wanted: int) -> dict[str, Any]:

@@ -71,9 +71,14 @@ class Problem:
     detail: str = ""
     errors: Sequence[FieldProblem] = field(default_factory=tuple)
     headers: dict[str, str] = field(default_factory=dict)
+    more: Mapping[str, Any] = field(default_factory=dict)
 
     def response(self, app: FastAPI) -> JSONResponse:
-        """As `application/problem+json`, with what this application was told to do about it."""
+        """As `application/problem+json`."""
+        return JSONResponse(self.body(app), self.status, headers=self.headers, media_type="application/problem+json")
+
+    def body(self, app: FastAPI) -> dict[str, Any]:
+        """Its members, with what this application was told to do about it, and what this kind has beside the usual."""
         body: dict[str, Any] = {"type": self.type, "title": self.title, "status": self.status}
         if self.detail:
             body["detail"] = self.detail
@@ -83,7 +88,12 @@ class Problem:
             body["errors"] = [
                 {"field": each.field, "reason": each.reason, "remedy": each.remedy} for each in self.errors
             ]
-        return JSONResponse(body, self.status, headers=self.headers, media_type="application/problem+json")
+        return {**body, **self.more}
+
+
+def of_kind(kind: type[BaseException], status: int, errors: Sequence[FieldProblem] = ()) -> Problem:
+    """What this kind of error says of itself."""
+    return Problem(TYPE_BASE + problem_name(kind), meaning(kind), status, errors=errors)
 
 
 # What the platform answers with by itself; each has its page, like every other problem.
@@ -160,8 +170,7 @@ async def _http(request: Request, error: HTTPException) -> JSONResponse:
 
 def _conflict(status: HTTPStatus) -> Any:
     async def answer(request: Request, error: Exception) -> JSONResponse:
-        kind = type(error)
-        return Problem(TYPE_BASE + problem_name(kind), meaning(kind), status).response(request.app)
+        return of_kind(type(error), status).response(request.app)
 
     return answer
 

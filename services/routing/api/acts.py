@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Response
+from fastapi import APIRouter, Depends, Header, Request, Response
 
 from services.routing.api.bodies import Brought, brought, described_with_photos
-from services.routing.api.callers import SESSION, signed_in, version_in
+from services.routing.api.callers import SESSION, signed_in
 from services.routing.api.schemas import (
     Body,
     Conference,
@@ -25,11 +25,13 @@ from services.routing.api.schemas import (
     Whistle,
     WithWords,
 )
+from services.routing.api.versions import changed_since, described_version, held_to, version_in
+from services.routing.domain.errors.handling import ChangedMeanwhileError
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member
 from services.routing.handlers.acts import ACTS, Given
 from services.routing.handlers.contact import reveal_contact
-from services.routing.handlers.performing import WHATEVER_ELSE_HAPPENED, Asked
+from services.routing.handlers.performing import Asked
 from services.routing.handlers.reading import known_id
 from shared.kernel.bodies import described, json_of, only_query
 from shared.kernel.problems import ProblemError
@@ -100,8 +102,6 @@ PHOTOGRAPHED: Mapping[str, Mapping[str, Any] | None] = {
 
 
 WITH_PHOTOS = " With photos as a multipart form: each a file named `photos`, and a list's field once for each of it."
-UNCHANGED = " With If-Match only if nobody has acted on the case since you read it."
-WHATEVER_HAPPENED = " Done whatever happened to the case since you read it: If-Match holds nothing up."
 
 
 class UnknownActError(ProblemError):
@@ -139,13 +139,13 @@ def _add_contact(routes: APIRouter, service: Routing) -> None:
 
 
 def _described(service: Routing, name: str, takes: type[Body]) -> dict[str, Any]:
+    return _body_described(service, name, takes) | described_version(name)
+
+
+def _body_described(service: Routing, name: str, takes: type[Body]) -> dict[str, Any]:
     if name in PHOTOGRAPHED:
         return described_with_photos(takes, photos_max=service.config.photos_max, example=PHOTOGRAPHED[name])
     return described(takes, required=takes not in {NothingMore, PerhapsWords})
-
-
-def _held_to(name: str) -> str:
-    return WHATEVER_HAPPENED if name in WHATEVER_ELSE_HAPPENED else UNCHANGED
 
 
 def _add_act(routes: APIRouter, service: Routing, name: str, *, takes: type[Body], told: str) -> None:
@@ -153,16 +153,22 @@ def _add_act(routes: APIRouter, service: Routing, name: str, *, takes: type[Body
         f"/{{case_id}}/{name}",
         status_code=204,
         name=name,
-        description=told + (WITH_PHOTOS if name in PHOTOGRAPHED else "") + _held_to(name),
+        description=told + (WITH_PHOTOS if name in PHOTOGRAPHED else "") + held_to(name),
         dependencies=[SESSION],
         openapi_extra=_described(service, name, takes),
+        response_class=Response,
     )
     async def act(
+        request: Request,
         case_id: str,
         member: Annotated[Member, Depends(signed_in(service))],
         what: Annotated[Brought, Depends(brought(service, takes, with_photos=name in PHOTOGRAPHED))],
         idempotency_key: Annotated[str, Header(min_length=1, max_length=200, description="The act happens once.")],
-        if_match: Annotated[str | None, Header(description="The ETag that the case was read with.")] = None,
-    ) -> None:
-        asked = Asked(member=member, case_id=known_id(case_id), key=idempotency_key, version=version_in(if_match))
-        await ACTS[name](service, asked, Given(**what.body.given(), evidence=what.evidence))
+    ) -> Response:
+        version = version_in(request, name)
+        asked = Asked(member=member, case_id=known_id(case_id), key=idempotency_key, version=version)
+        try:
+            await ACTS[name](service, asked, Given(**what.body.given(), evidence=what.evidence))
+        except ChangedMeanwhileError as error:
+            return (await changed_since(service, asked, error)).response(request.app)
+        return Response(status_code=204)

@@ -1,4 +1,4 @@
-"""Who asks, and which version of a case they looked at."""
+"""Who asks, by which token."""
 
 from collections.abc import Awaitable, Callable
 
@@ -25,12 +25,6 @@ class FirstPasswordFirstError(ProblemError):
     status = 403
 
 
-class VersionNotValidError(ProblemError):
-    """If-Match takes the ETag that the case was read with, such as "7"."""
-
-    status = 400
-
-
 def bearer(request: Request) -> str:
     """The token of the request."""
     return request.headers.get("authorization", "").removeprefix("Bearer ").strip()
@@ -48,17 +42,3 @@ def signed_in(service: Routing) -> Callable[[Request], Awaitable[Member]]:
         return found
 
     return member
-
-
-def version_in(if_match: str | None) -> int | None:
-    """The version that the caller looked at; none when they do not say.
-
-    Raises:
-        VersionNotValidError: it is no version.
-    """
-    if if_match is None:
-        return None
-    digits = if_match.strip().strip('"')
-    if not digits.isascii() or not digits.isdecimal() or len(digits) > 9:
-        raise VersionNotValidError
-    return int(digits)

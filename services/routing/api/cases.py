@@ -125,6 +125,7 @@ async def cases_shown(service: Routing, member: Member, wanted: Wanted) -> Cases
 def _shown(row: ListedCase, words: str | None) -> CaseShown:
     return CaseShown(
         id=row.id,
+        version=row.version,
         number=row.number,
         status=row.status,
         unit=row.unit,

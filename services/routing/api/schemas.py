@@ -195,6 +195,7 @@ class CaseShown(BaseModel):
     """A case as the inbox has it. Words are none when the reporter was erased."""
 
     id: UUID
+    version: int = Field(description="As its `ETag`.")
     number: str
     status: Status
     unit: str | None
@@ -306,6 +307,15 @@ class HappenedInFull(BaseModel):
     unit: str | None
     by: str | None
     words: str | None
+
+
+class Change(BaseModel):
+    """What happened to a case since it was read: as in its `way`, which alone has the words, lest they be logged."""
+
+    event: str
+    at: datetime
+    unit: str | None
+    by: str | None
 
 
 class UnitChoice(BaseModel):

@@ -33,6 +33,8 @@ FORM_OVERHEAD_BYTES = 100_000
 IN_A_LIST = "show"
 # What the page says at its head once an act is done, and only then.
 DONE = "done"
+# Not as the case stands now: what was typed is shown again, beside what the case has become.
+DECIDED_AGAIN = (HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED)
 
 
 def router(service: Routing, renderer: Renderer) -> APIRouter:
@@ -93,7 +95,7 @@ async def _refusal(service: Routing, asked: Asked, action: Action, form: Filled)
     except OF_A_FIELD as refusal:
         return ActRefused(action, form.of_refused(action, refusal))
     except RoutingError as refusal:
-        if refusal.status != HTTPStatus.CONFLICT:
+        if refusal.status not in DECIDED_AGAIN:
             raise
         return ActRefused(action, form.as_typed(action), page_of(refusal), form.words)
     return None

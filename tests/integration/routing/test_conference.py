@@ -62,12 +62,12 @@ async def test_a_program_writes_minutes_and_is_told_of_a_stranger(staff: Staff, 
     async with staff.programme("committee-lead-1") as client:
         stranger = await client.post(
             f"/cases/{ticket}/confer",
-            headers={"idempotency-key": str(uuid4())},
+            headers={"idempotency-key": str(uuid4()), "if-match": "*"},
             json={"units": ["xinhe-police", "xinhe-emergency"], "words": AGREED},
         )
         held = await client.post(
             f"/cases/{ticket}/confer",
-            headers={"idempotency-key": str(uuid4())},
+            headers={"idempotency-key": str(uuid4()), "if-match": "*"},
             json={"units": ["xinhe-police"], "words": AGREED},
         )
 
@@ -126,12 +126,12 @@ async def test_each_unit_reads_the_task_that_is_its_own(staff: Staff, desk: Desk
     async with staff.programme("committee-lead-1") as client:
         stranger = await client.post(
             f"/cases/{ticket}/whistle",
-            headers={"idempotency-key": str(uuid4())},
+            headers={"idempotency-key": str(uuid4()), "if-match": "*"},
             json={"words": TASK, "units": ["xinhe-traffic-police"], "calls": [{"unit": "nobody", "task": AGREED}]},
         )
         called = await client.post(
             f"/cases/{ticket}/whistle",
-            headers={"idempotency-key": str(uuid4())},
+            headers={"idempotency-key": str(uuid4()), "if-match": "*"},
             json={
                 "words": TASK,
                 "units": ["xinhe-traffic-police"],
@@ -139,7 +139,11 @@ async def test_each_unit_reads_the_task_that_is_its_own(staff: Staff, desk: Desk
             },
         )
         withdrawn = [
-            (await client.post(f"/cases/{ticket}/{act}", headers={"idempotency-key": str(uuid4())}, json=body))
+            (
+                await client.post(
+                    f"/cases/{ticket}/{act}", headers={"idempotency-key": str(uuid4()), "if-match": "*"}, json=body
+                )
+            )
             for act, body in (("extend", {"words": TASK, "working_days": 1}), ("extend-withdraw", {}))
         ]
         parts = {part["unit"]: part["task"] for part in (await client.get(f"/cases/{ticket}")).json()["parts"]}

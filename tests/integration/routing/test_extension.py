@@ -82,7 +82,7 @@ async def test_a_program_asks_and_reads_what_is_asked_for(staff: Staff, desk: De
     async with staff.programme("committee-lead-1") as client:
 
         async def asked_for(**body: object) -> int:
-            key = {"idempotency-key": str(uuid4())}
+            key = {"idempotency-key": str(uuid4()), "if-match": "*"}
             return (await client.post(f"/cases/{ticket}/extend", json={"words": WHY, **body}, headers=key)).status_code
 
         statuses = [await asked_for(working_days=days) for days in (31, "3", True, 2.5, 5, 5)]

@@ -112,7 +112,7 @@ async def test_what_is_found_back_is_said_with_a_photo_that_goes_along_with_the_
         read = (await client.get(f"/cases/{opened}")).json()
     await forgotten(desk, ticket)
     async with staff.programme("property-duty-1") as client:
-        key, found = {"idempotency-key": "back"}, {"follow_up": str(sign.id), "words": "又有车停进来"}
+        key, found = {"idempotency-key": "back", "if-match": "*"}, {"follow_up": str(sign.id), "words": "又有车停进来"}
         in_nobodys_name = await client.post(f"/cases/{ticket}/follow-up-recurred", headers=key, json=found)
 
     assert said.status_code == 303
@@ -130,20 +130,22 @@ async def test_what_is_found_back_is_said_with_a_photo_that_goes_along_with_the_
 async def test_a_program_plans_one_and_cancels_it_and_the_inbox_counts_with_it(staff: Staff, desk: Desk) -> None:
     async with staff.at_desk("committee-lead-1") as lead, staff.at_desk("committee-member-1") as member:
         ticket = await closed(desk, lead, member)
-    key = {"idempotency-key": "plan-one"}
+    key = {"idempotency-key": "plan-one", "if-match": "*"}
     wanted = {"words": "看看车位线", "unit": "xinhe-police", "after_days": 7, "every_days": 7, "times": 4}
     async with staff.programme("committee-lead-1") as client:
         planned = [await client.post(f"/cases/{ticket}/follow-up", headers=key, json=wanted) for _ in range(2)]
         shown = (await client.get(f"/cases/{ticket}")).json()["follow_ups"]
         half = {key: value for key, value in wanted.items() if key != "times"}
-        misread = await client.post(f"/cases/{ticket}/follow-up", headers={"idempotency-key": "half"}, json=half)
+        misread = await client.post(
+            f"/cases/{ticket}/follow-up", headers={"idempotency-key": "half", "if-match": "*"}, json=half
+        )
     [own] = [each for each in shown if each["unit"] == "xinhe-police"]
     async with staff.programme("police-duty-1") as client:
         listed = (await client.get("/cases")).json()
     async with staff.programme("committee-lead-1") as client:
         cancel = {"follow_up": own["id"], "words": "不需要了"}
         cancelled = await client.post(
-            f"/cases/{ticket}/follow-up-cancel", headers={"idempotency-key": str(uuid4())}, json=cancel
+            f"/cases/{ticket}/follow-up-cancel", headers={"idempotency-key": str(uuid4()), "if-match": "*"}, json=cancel
         )
     async with staff.programme("police-duty-1") as client:
         gone = await client.get(f"/cases/{ticket}")

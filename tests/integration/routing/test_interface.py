@@ -31,8 +31,9 @@ async def fire_lane(desk: Desk) -> UUID:
     return ticket
 
 
-def once() -> dict[str, str]:
-    return {"idempotency-key": str(uuid4())}
+def once(version: str = "*") -> dict[str, str]:
+    """A key of its own, on the case as it was read, or whatever it is."""
+    return {"idempotency-key": str(uuid4()), "if-match": version}
 
 
 async def test_it_reads_and_acts_with_a_token(staff: Staff, desk: Desk) -> None:
@@ -40,14 +41,45 @@ async def test_it_reads_and_acts_with_a_token(staff: Staff, desk: Desk) -> None:
     async with staff.programme("committee-lead-1") as client:
         listed = (await client.get("/cases")).json()
         read = await client.get(f"/cases/{ticket}")
-        too_old = await client.post(f"/cases/{ticket}/accept", headers=once() | {"if-match": '"1"'})
-        key = once() | {"if-match": read.headers["etag"]}
+        key = once(read.headers["etag"])
         accepted = [await client.post(f"/cases/{ticket}/accept", json={}, headers=key) for _ in range(2)]
 
     assert (listed["total"], listed["cases"][0]["words"]) == (1, FIRE_LANE)
     assert read.json()["acts"][0] == "accept"
-    assert (too_old.status_code, [each.status_code for each in accepted]) == (409, [204, 204])
+    assert read.headers["etag"] == f'"{listed["cases"][0]["version"]}"'
+    assert [each.status_code for each in accepted] == [204, 204]
     assert await desk.types(ticket) == ["CaseOpened", "CaseAssigned", "CaseAccepted"]
+
+
+async def test_who_acts_on_what_others_changed_is_told_what_they_did_and_who_does_not_look_must_say_so(
+    staff: Staff, desk: Desk
+) -> None:
+    ticket, words = await fire_lane(desk), {"words": "不归我们管"}
+    async with staff.programme("committee-lead-1") as lead, staff.programme("committee-member-1") as member:
+        seen = (await lead.get(f"/cases/{ticket}")).headers["etag"]
+        await member.post(f"/cases/{ticket}/contact", headers=once())
+        await member.post(f"/cases/{ticket}/accept", headers=once(seen))
+        blind = {"idempotency-key": "blind"}
+        moved_on = await lead.post(f"/cases/{ticket}/return", json=words, headers=once(seen))
+        unseen = await lead.post(f"/cases/{ticket}/return", json=words, headers=blind)
+        noted = await lead.post(f"/cases/{ticket}/note", json=words, headers=blind)
+        meant = await lead.post(f"/cases/{ticket}/return", json=words, headers=blind | {"if-match": "*"})
+
+    accepted = (await desk.events(ticket))[3]
+    told = moved_on.json()
+    assert (moved_on.status_code, told["type"], told["version"]) == (412, "/problems/changed-meanwhile", 4)
+    assert told["changes"] == [
+        {
+            "event": "CaseAccepted",
+            "at": f"{accepted.at:%Y-%m-%dT%H:%M:%SZ}",
+            "unit": "chunhe-committee",
+            "by": "committee-member-1",
+        }
+    ]
+    assert (seen, moved_on.headers["etag"]) == ('"2"', '"4"')
+    assert (unseen.status_code, unseen.json()["type"]) == (428, "/problems/version-needed")
+    assert (noted.status_code, meant.status_code) == (204, 204)
+    assert (await desk.types(ticket))[3:] == ["CaseAccepted", "CaseNoted", "CaseReturned"]
 
 
 async def test_it_reads_the_contact_masked_and_asks_for_it_in_full_once(staff: Staff, desk: Desk) -> None:
@@ -302,6 +334,11 @@ async def test_it_describes_each_act_with_what_it_takes(desk: Desk) -> None:
     whistle = described["paths"][f"{of_a_case}/whistle"]["post"]
     assert whistle["requestBody"]["content"]["application/json"]["schema"]["required"] == ["words", "units"]
     assert whistle["security"] == [{"staff session": []}]
+    assert {"204", "412", "428", "default"} == set(whistle["responses"])
+    held_to_what_was_seen = {
+        name for name in ACTS if "428" in described["paths"][f"{of_a_case}/{name}"]["post"]["responses"]
+    }
+    assert set(ACTS) - held_to_what_was_seen == {"note", "report-in", "confer"}
     assert "application/problem+json" in whistle["responses"]["default"]["content"]
     assert "HTTPValidationError" not in described["components"]["schemas"]
 

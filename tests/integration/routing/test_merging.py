@@ -105,13 +105,13 @@ async def test_a_number_that_is_none_is_said_at_the_field_and_what_was_typed_sta
 async def test_a_program_merges_by_number_once_and_reads_who_follows_whom(staff: Staff, desk: Desk) -> None:
     master, duplicate = await reported(desk, FIRST), await reported(desk, SECOND)
     number = (await desk.case(master)).matter.number
-    key = {"idempotency-key": str(uuid4())}
+    key = {"idempotency-key": str(uuid4()), "if-match": "*"}
     async with staff.programme("committee-lead-1") as client:
         first = await client.post(f"/cases/{duplicate}/merge", headers=key, json={"into": number})
         again = await client.post(f"/cases/{duplicate}/merge", headers=key, json={"into": number})
         case, follower = [(await client.get(f"/cases/{each}")).json() for each in (master, duplicate)]
         [listed] = (await client.get("/cases")).json()["cases"]
-        wrong = {"idempotency-key": str(uuid4())}
+        wrong = {"idempotency-key": str(uuid4()), "if-match": "*"}
         none = await client.post(f"/cases/{master}/merge", headers=wrong, json={"into": "nothing"})
 
     assert (first.status_code, again.status_code, none.status_code) == (204, 204, 422)
@@ -165,7 +165,7 @@ async def test_a_second_trouble_is_said_by_hand_once_and_shown_on_either_case(st
     async with staff.at_desk("committee-lead-1") as lead, staff.programme("committee-lead-1") as client:
         empty = await lead.act(case, "split", other="", category="")
         nothing = await lead.act(case, "split", other="楼道灯不亮", category="no-such")
-        key = {"idempotency-key": str(uuid4())}
+        key = {"idempotency-key": str(uuid4()), "if-match": "*"}
         answers = [
             await client.post(f"/cases/{case}/split", headers=key, json={"words": "楼道灯不亮"}) for _ in range(2)
         ]
@@ -188,7 +188,7 @@ async def test_who_works_on_the_master_calls_the_reporter_of_what_follows_it(sta
     number = (await desk.case(master)).matter.number
 
     def once() -> dict[str, str]:
-        return {"idempotency-key": str(uuid4())}
+        return {"idempotency-key": str(uuid4()), "if-match": "*"}
 
     async with (
         staff.programme("grid-dispatcher-1") as dispatcher,

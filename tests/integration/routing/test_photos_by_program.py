@@ -49,7 +49,7 @@ async def sent(
     client: httpx2.AsyncClient, ticket: UUID, act: str, fields: dict[str, Any], photos: list[bytes], key: str = ""
 ) -> httpx2.Response:
     files = [("photos", (f"{number}.jpg", content, JPEG)) for number, content in enumerate(photos)]
-    headers = {"idempotency-key": key or str(uuid4())}
+    headers = {"idempotency-key": key or str(uuid4()), "if-match": "*"}
     return await client.post(f"/cases/{ticket}/{act}", data=fields, files=files, headers=headers)
 
 
@@ -70,11 +70,11 @@ async def test_each_example_of_the_description_does_what_it_shows(staff: Staff, 
         staff.programme("grid-dispatcher-1") as grid,
         staff.programme("police-duty-1") as police,
     ):
-        await lead.post(f"/cases/{ticket}/accept", headers={"idempotency-key": "a"})
+        await lead.post(f"/cases/{ticket}/accept", headers={"idempotency-key": "a", "if-match": "*"})
         await shown(lead, "note")
         order = {"words": TASK, "units": ["xinhe-police"]}
-        await lead.post(f"/cases/{ticket}/whistle", json=order, headers={"idempotency-key": "w"})
-        await police.post(f"/cases/{ticket}/report-in", headers={"idempotency-key": "r"})
+        await lead.post(f"/cases/{ticket}/whistle", json=order, headers={"idempotency-key": "w", "if-match": "*"})
+        await police.post(f"/cases/{ticket}/report-in", headers={"idempotency-key": "r", "if-match": "*"})
         await shown(grid, "confer")
         await shown(police, "task-done")
         await shown(lead, "resolve")
@@ -95,7 +95,7 @@ async def test_photos_that_are_amiss_or_too_few_are_told_and_sent_again_they_cou
     ticket, words = await fire_lane(desk), {"words": "车主已挪车"}
     green, blue = photo("green"), photo("blue")
     async with staff.programme("committee-lead-1") as client:
-        await client.post(f"/cases/{ticket}/accept", headers={"idempotency-key": "a"})
+        await client.post(f"/cases/{ticket}/accept", headers={"idempotency-key": "a", "if-match": "*"})
 
         async def told(photos: list[bytes], act: str = "resolve", **fields: Any) -> Any:
             answer = await sent(client, ticket, act, fields, photos)

@@ -79,7 +79,7 @@ async def test_a_program_sees_until_when(staff: Staff, desk: Desk) -> None:
     async with staff.programme("committee-lead-1") as client:
         case = (await client.get(f"/cases/{ticket}")).json()
         [listed] = (await client.get("/cases")).json()["cases"]
-        key = {"idempotency-key": str(uuid4())}
+        key = {"idempotency-key": str(uuid4()), "if-match": "*"}
         ended = await client.post(f"/cases/{ticket}/suspend-end", headers=key)
         after = (await client.get(f"/cases/{ticket}")).json()
 

@@ -83,3 +83,5 @@ class ReporterForgottenError(RoutingError):
 
 class ChangedMeanwhileError(RoutingError):
     """Somebody else acted on the case since it was shown; look again, then decide."""
+
+    status = 412
