@@ -40,9 +40,9 @@ are shown and never ranked. Written by `{WRITE}` from the definitions in `servic
 
 A period is whole days of Asia/Shanghai, the first in it, the last not; what is counted belongs to the period that the
 moment named here lies in, and a period that is over is told as things stood at its end. Figures are told apart by area
-at each level, category, unit, channel, urgency, day, week (from Monday) and month. What a unit did counts for it: who
-was assigned first for what was received, who resolved or closed for what was handled or closed, who has the case for
-what is open.
+at each level, category, unit, channel, urgency (the rule's, whatever was stated with the report), day, week (from
+Monday) and month. What a unit did counts for it: who was assigned first for what was received, who resolved or closed
+for what was handled or closed, who has the case for what is open.
 
 Areas and names are today's (`tree=today`), or those of the period's end (`tree=then`): an estate that was moved takes
 its past along, or leaves it; a unit that was renamed is one unit under either name; one that went into another, or was

@@ -26,6 +26,8 @@ from services.routing.handlers.rule_hits import RuleHits, rule_hits
 from services.routing.handlers.rules import Explained, explain, simulate
 from shared.kernel.clock import SystemClock
 
+# What did not hold, where the condition's name in the file does not say it.
+IN_WORDS = {"urgency_stated": "rules_urgency_not_stated"}
 # A month and a day, so that a rule for the month's last day has had its chance.
 HITS_DAYS = 32
 # How an assignment reads that no rule made.
@@ -153,10 +155,14 @@ def explained_lines(explained: Explained) -> list[str]:
     name = explained.rule_name.zh if explained.rule_name else explained.rule
     told = ASSIGNED_BY.get(explained.rule, "rules_assigned")
     head = worded(told, at=at, unit=explained.unit, rule=name, edition=explained.edition)
-    passed = [f"  ✗ {rule}: {condition}" for rule, condition in explained.passed_over]
+    passed = [f"  ✗ {rule}: {_in_words(condition)}" for rule, condition in explained.passed_over]
     held = [] if explained.rule in ASSIGNED_BY else [f"  ✓ {explained.rule}"]
     words = [f"  {worded('rules_worded')} {message}: {template}" for message, template in explained.templates.items()]
     return [head, *passed, *held, *words]
+
+
+def _in_words(condition: str) -> str:
+    return worded(IN_WORDS[condition]) if condition in IN_WORDS else condition
 
 
 def explained_record(explained: Explained) -> dict[str, Any]:

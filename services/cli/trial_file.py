@@ -35,7 +35,14 @@ def try_on_file(file: Path, mapping: Path | None, *, before: Rulebook, after: Ru
     if not tickets:
         raise NoLineReadError(file.name)
     reports = [
-        Report(place=each.place, category=each.category, channel=Channel.QR, text=each.text, at=each.opened_at)
+        Report(
+            place=each.place,
+            category=each.category,
+            channel=Channel.QR,
+            text=each.text,
+            stated_urgency=each.stated_urgency,
+            at=each.opened_at,
+        )
         for each in tickets
     ]
     numbers = [ticket.source_id for ticket in tickets]

@@ -10,6 +10,7 @@ from typing import ClassVar, get_args
 from pydantic import Field
 
 from shared.contracts.envelope import Event, Instant, Sealed, Value
+from shared.contracts.intake import StatedUrgency
 from shared.contracts.messages import Message
 from shared.contracts.routing import FollowUpTerm, Term, Urgency, Verification
 
@@ -195,6 +196,7 @@ class Conditions(Value):
     categories: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
+    urgency: StatedUrgency | None = Field(default=None, description="As it was stated with the report.")
     words_any: tuple[str, ...] = ()
     words_all: tuple[str, ...] = ()
     words_none: tuple[str, ...] = ()
@@ -210,6 +212,7 @@ class RuleExample(Value):
     category: str | None = None
     place: str
     earlier: int = Field(default=0, ge=0, description="How many such reports came before it, within any window.")
+    urgency: StatedUrgency | None = Field(default=None, description="As it is stated with the report.")
 
 
 class RuleCall(Value):

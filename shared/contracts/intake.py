@@ -35,6 +35,13 @@ class Link(StrEnum):
     CAME_BACK = "came_back"
 
 
+class StatedUrgency(StrEnum):
+    """How urgent it is to whoever reported it (自述紧急程度). What the case counts as is for the rules to say."""
+
+    NORMAL = "normal"
+    URGENT = "urgent"
+
+
 class Contact(Value):
     """How to reach the reporter; absent when they stay anonymous."""
 
@@ -84,6 +91,7 @@ class TicketOpened(TicketEvent):
     split_from: UUID | None = Field(default=None, description="The ticket that it was opened from: see `link`.")
     split_from_number: str | None = None
     link: Link = Field(default=Link.SECOND_TROUBLE, description="What `split_from` is to it (拆分, 回头看).")
+    stated_urgency: StatedUrgency | None = Field(default=None, description="None where nobody said.")
 
 
 class TicketImported(TicketEvent):
@@ -101,6 +109,7 @@ class TicketImported(TicketEvent):
     unit: str | None = Field(default=None, description="Who handled it, where the source says so.")
     milestones: Milestones = Milestones()
     notes: tuple[Note, ...] = ()
+    stated_urgency: StatedUrgency | None = Field(default=None, description="None where the source has none.")
 
 
 class TicketRated(TicketEvent):

@@ -27,7 +27,7 @@ from shared.contracts.follow_ups import FollowUpRecurred as FollowUpRecurred
 from shared.contracts.follow_ups import FollowUpReminded as FollowUpReminded
 from shared.contracts.follow_ups import FollowUpTerm as FollowUpTerm
 from shared.contracts.follow_ups import Wording as Wording
-from shared.contracts.intake import Channel, Link
+from shared.contracts.intake import Channel, Link, StatedUrgency
 from shared.contracts.joint_work import ConferenceHeld as ConferenceHeld
 from shared.contracts.joint_work import ConferenceMissed as ConferenceMissed
 from shared.contracts.joint_work import JointTaskDeclined as JointTaskDeclined
@@ -68,6 +68,9 @@ class CaseOpened(CaseEvent):
     attachments: tuple[Attachment, ...] = ()
     split_from: UUID | None = Field(default=None, description="The case that it comes from: see `link`.")
     link: Link = Field(default=Link.SECOND_TROUBLE, description="What `split_from` is to it.")
+    stated_urgency: StatedUrgency | None = Field(
+        default=None, description="As it was reported; what the rules made of it is the matter's `urgency`."
+    )
 
 
 class CaseCategorised(CaseEvent):

@@ -18,6 +18,7 @@ from shared.contracts.intake import (
     Milestones,
     Rating,
     ReporterErased,
+    StatedUrgency,
     TicketImported,
     TicketOpened,
     TicketRated,
@@ -52,7 +53,14 @@ class Residents:
     _numbers: int = 100_000_000
 
     async def report(
-        self, text: str, *, place: str, at: datetime, category: str | None = None, key_sent: bool = True
+        self,
+        text: str,
+        *,
+        place: str,
+        at: datetime,
+        category: str | None = None,
+        stated_urgency: StatedUrgency | None = None,
+        key_sent: bool = True,
     ) -> UUID:
         """A scan; returns the ticket's id."""
         ticket_id, key = uuid4(), await self._new_key(key_sent=key_sent)
@@ -68,6 +76,7 @@ class Residents:
             reporter=key.person,
             contact=Contact(phone=_sealed(key, SAMPLE_PHONE)),
             tracking_token=_sealed(key, secrets.token_urlsafe(32)),
+            stated_urgency=stated_urgency,
         )
         await self.tell(ticket_id, opened)
         return ticket_id

@@ -1,6 +1,7 @@
 """The JSON that machines send and get."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -8,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.intake.domain.progress import Step
 from services.intake.domain.text import NAME_CHARACTERS_MAX, REFERENCE_CHARACTERS_MAX, REPORT_CHARACTERS_MAX
 from shared.contracts.directory import Name
-from shared.contracts.intake import Link, Rating
+from shared.contracts.intake import Link, Rating, StatedUrgency
 
 
 class TicketBody(BaseModel):
@@ -23,6 +24,10 @@ class TicketBody(BaseModel):
     name: str | None = Field(default=None, description=f"How to address the reporter, at most {NAME_CHARACTERS_MAX}.")
     reference: str | None = Field(
         default=None, description=f"A partner's own name, in clear, at most {REFERENCE_CHARACTERS_MAX} characters."
+    )
+    stated_urgency: Annotated[str, Field(json_schema_extra={"enum": [*StatedUrgency]})] | None = Field(
+        default=None,
+        description="How urgent whoever reports it says it is; left out where nobody said. Rules may ask for it.",
     )
 
 
@@ -74,6 +79,7 @@ class TicketSeenBody(BaseModel):
     deadline: datetime | None
     steps: list[StepSeen]
     rating: Rating | None
+    stated_urgency: StatedUrgency | None = Field(description="As it was reported.")
     photo_count: int
     others: list[OtherTicket]
     links: TicketLinks

@@ -126,6 +126,7 @@ def seen_body(seen: TicketSeen, directory: Directory) -> TicketSeenBody:
         deadline=progress.deadline,
         steps=[StepSeen(step=each.step, at=each.at, unit=unit_name(directory, each.unit)) for each in progress.steps],
         rating=rating_of(ticket, progress),
+        stated_urgency=ticket.stated_urgency,
         others=[OtherTicket(id=each.id, number=each.number, link=each.link) for each in ticket.others],
         photo_count=ticket.photo_count,
         links=TicketLinks(self=f"/api/v1/tickets/{ticket.id}", place=f"/api/v1/places/{ticket.place}"),
@@ -177,6 +178,7 @@ async def _report(intake: Intake, body: TicketBody, partner: Partner | None) -> 
         phone=body.phone,
         name=body.name,
         reference=body.reference,
+        stated_urgency=body.stated_urgency,
     )
     channel = Channel.PARTNER if partner else Channel.QR
     report = checked_report(given, await intake.directory.current(), intake.config, channel)

@@ -37,6 +37,7 @@ class Fault(StrEnum):
     TWICE = "twice"
     NOT_A_PHONE = "not_a_phone"
     NOT_A_CHOICE = "not_a_choice"
+    NOT_AN_URGENCY = "not_an_urgency"
     NOT_A_PHOTO = "not_a_photo"
     PHOTO_TOO_LARGE = "photo_too_large"
     TOO_MANY_PHOTOS = "too_many_photos"
@@ -72,6 +73,7 @@ WORDS: dict[Fault, tuple[str, str]] = {
         "Give a mobile or a landline of China, or of a country that the district names, or leave it out.",
     ),
     Fault.NOT_A_CHOICE: ("is none of the choices", "Take one that the place offers, or leave it out."),
+    Fault.NOT_AN_URGENCY: ("is neither urgent nor normal", "Send one of the two, or leave it out where nobody said."),
     Fault.NOT_A_PHOTO: ("is not a photo that we can read", "Send JPEG, PNG or WebP."),
     Fault.PHOTO_TOO_LARGE: ("is larger than {limit} MB", "Make it smaller."),
     Fault.TOO_MANY_PHOTOS: ("are more than {limit}", "Send at most {limit}."),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -17,16 +17,20 @@ from services.intake.domain.text import (
     clean_line,
     clean_text,
 )
-from shared.contracts.intake import Rating
+from shared.contracts.intake import Rating, StatedUrgency
 
 T = TypeVar("T")
 
 MILESTONES = ("accepted_at", "resolved_at", "verified_at", "closed_at")
 FIELDS = frozenset(
-    {"source_id", "opened_at", "place", "category", "text", "name", "phone", "unit", "notes"}
+    {"source_id", "opened_at", "place", "category", "text", "name", "phone", "unit", "notes", "stated_urgency"}
     | {"rating", "rating_words", "rated_at"}
     | set(MILESTONES)
 )
+# Of which another system has its own words, which a mapping can name.
+CHOICES = frozenset({"place", "category", "unit", "rating", "stated_urgency"})
+# Many a system numbers them.
+Written = Annotated[str, Field(coerce_numbers_to_str=True)]
 # What every line has to say, or a constant for it.
 NEEDED = frozenset({"source_id", "opened_at", "place", "text"})
 # What a source is called. It is published with every ticket, and ids are made of "source/id", which without a slash in
@@ -38,12 +42,16 @@ EARLIEST = datetime(2000, 1, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
 class HistoryMapping(BaseModel):
-    """Which column is which field. Several columns make one text, a line each; a constant stands where none does."""
+    """Which column is which field. Several columns make one text, a line each; a constant stands where none does.
+
+    `values` say, of a field that is one of several, what the other system's own words for them are here.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     columns: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
     constants: dict[str, str] = Field(default_factory=dict)
+    values: dict[str, dict[Written, str]] = Field(default_factory=dict)
     date_formats: tuple[str, ...] = ()
     timezone: str = "Asia/Shanghai"
 
@@ -62,6 +70,15 @@ class HistoryMapping(BaseModel):
         unnamed = sorted(name for name, columns in named.items() if not columns or not all(columns))
         if unnamed:
             message = f"no column is named for {', '.join(unnamed)}; name one, or take the field out"
+            raise ValueError(message)
+        return named
+
+    @field_validator("values")
+    @classmethod
+    def _names_choices(cls, named: dict[str, Any]) -> dict[str, Any]:
+        unknown = sorted(named.keys() - CHOICES)
+        if unknown:
+            message = f"no choice is made in {', '.join(unknown)}; one is made in {', '.join(sorted(CHOICES))}"
             raise ValueError(message)
         return named
 
@@ -135,6 +152,7 @@ class PastTicket:
     milestones: dict[str, datetime]
     rating: PastRating | None = None
     notes: tuple[PastNote, ...] = ()
+    stated_urgency: StatedUrgency | None = None
 
 
 def past_ticket(values: Mapping[str, Any], mapping: HistoryMapping, known: Known) -> PastTicket:
@@ -158,6 +176,7 @@ def past_ticket(values: Mapping[str, Any], mapping: HistoryMapping, known: Known
         milestones=milestones,
         rating=line.rating(milestones),
         notes=line.notes(),
+        stated_urgency=line.stated_urgency(),
     )
     line.check_order(ticket, opened_at)
     line.raise_refusals()
@@ -180,7 +199,8 @@ class _Line:
     def given(self, name: str) -> str:
         """A field as text, trimmed; empty where nothing is given."""
         parts = [as_text(self._values.get(column)) for column in self._mapping.columns_of(name)]
-        return "\n".join(part for part in parts if part) or self._mapping.constants.get(name, "")
+        written = "\n".join(part for part in parts if part)
+        return self._mapping.values.get(name, {}).get(written, written) or self._mapping.constants.get(name, "")
 
     def required(self, name: str, characters_max: int) -> str:
         return self._attempt(lambda: clean_line(name, self.given(name), characters_max=characters_max)) or ""
@@ -211,6 +231,10 @@ class _Line:
                 self._refusals.append(Refusal(name, Fault.REQUIRED))
             return None
         return self._attempt(lambda: self._past(name, given))
+
+    def stated_urgency(self) -> StatedUrgency | None:
+        given = self.one_of("stated_urgency", [*StatedUrgency], Fault.NOT_AN_URGENCY)
+        return None if given is None else StatedUrgency(given)
 
     def rating(self, milestones: Mapping[str, datetime]) -> PastRating | None:
         given = self.one_of("rating", {rating.value for rating in Rating}, Fault.NOT_A_CHOICE)

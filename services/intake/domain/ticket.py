@@ -28,6 +28,7 @@ from shared.contracts.intake import (
     Note,
     Rating,
     ReporterErased,
+    StatedUrgency,
     TicketImported,
     TicketOpened,
     TicketRated,
@@ -59,6 +60,7 @@ class Ticket:
     has_phone: bool
     partner: str | None = None
     photo_count: int = 0
+    stated_urgency: StatedUrgency | None = None
     rating: Rating | None = None
     rated_at: datetime | None = None
     disputed_at: datetime | None = None
@@ -88,6 +90,7 @@ class OpenTicket:
     split_from: UUID | None = None
     split_from_number: str | None = None
     link: Link = Link.SECOND_TROUBLE
+    stated_urgency: StatedUrgency | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +131,7 @@ class ImportTicket:
     milestones: Milestones = field(default_factory=Milestones)
     notes: tuple[Note, ...] = ()
     rating: GivenRating | None = None
+    stated_urgency: StatedUrgency | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,6 +273,7 @@ def _opened(ticket: Ticket | None, command: OpenTicket) -> TicketOpened:
         split_from=command.split_from,
         split_from_number=command.split_from_number,
         link=command.link,
+        stated_urgency=command.stated_urgency,
     )
 
 
@@ -290,6 +295,7 @@ def _imported(ticket: Ticket | None, command: ImportTicket) -> Sequence[IntakeEv
         unit=command.unit,
         milestones=command.milestones,
         notes=command.notes,
+        stated_urgency=command.stated_urgency,
     )
     given = command.rating
     if given is None:
@@ -353,6 +359,7 @@ def _reported(event: TicketOpened | TicketImported) -> Ticket:
         reporter=event.reporter,
         text=event.text,
         has_phone=event.contact.phone is not None,
+        stated_urgency=event.stated_urgency,
     )
 
 

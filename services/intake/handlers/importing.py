@@ -269,6 +269,7 @@ def _command(source: str, row: _Row, reporter: Reporter, *, number: str) -> Impo
         milestones=Milestones(**past.milestones),
         notes=tuple(Note(at=note.at, text=reporter.seal(note.text)) for note in past.notes),
         rating=_given_rating(past, reporter),
+        stated_urgency=past.stated_urgency,
     )
 
 

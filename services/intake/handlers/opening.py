@@ -19,7 +19,7 @@ from services.intake.handlers.ground import Intake, token_hash
 from services.intake.handlers.reporters import Reporter
 from services.intake.queries import SQL, ticket_stream
 from shared.contracts.envelope import Attachment
-from shared.contracts.intake import Channel, Contact
+from shared.contracts.intake import Channel, Contact, StatedUrgency
 from shared.directory import Directory
 from shared.kernel.event_store import Cause, NewEvents, Once, Request, answered
 from shared.kernel.together import Append, RowBeside
@@ -45,6 +45,7 @@ class Given:
     phone: str | None = None
     name: str | None = None
     reference: str | None = None
+    stated_urgency: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,7 @@ class Report:
     locale: str = "zh"
     partner: str | None = None
     reference: str | None = None
+    stated_urgency: StatedUrgency | None = None
 
     @property
     def actor(self) -> str:
@@ -96,6 +98,7 @@ def checked_report(given: Given, directory: Directory, config: Config, channel: 
         phone=_attempt(refusals, lambda: _phone(given.phone, config)),
         name=_attempt(refusals, lambda: _line("name", given.name, NAME_CHARACTERS_MAX)),
         reference=_attempt(refusals, lambda: _line("reference", given.reference, REFERENCE_CHARACTERS_MAX)),
+        stated_urgency=_attempt(refusals, lambda: _stated_urgency(given.stated_urgency)),
     )
     if refusals:
         raise RefusedFieldsError(refusals)
@@ -203,6 +206,7 @@ def _command(report: Report, opened: Opened, reporter: Reporter) -> OpenTicket:
         locale=report.locale,
         partner=report.partner,
         partner_reference=report.reference,
+        stated_urgency=report.stated_urgency,
     )
 
 
@@ -265,6 +269,14 @@ def _category(given: str | None, directory: Directory) -> str | None:
     if category is None or category.retired:
         raise RefusedFieldsError([Refusal("category", Fault.NOT_A_CHOICE)])
     return category.id
+
+
+def _stated_urgency(given: str | None) -> StatedUrgency | None:
+    if not given:
+        return None
+    if given not in [*StatedUrgency]:
+        raise RefusedFieldsError([Refusal("stated_urgency", Fault.NOT_AN_URGENCY)])
+    return StatedUrgency(given)
 
 
 def _phone(given: str | None, config: Config) -> str | None:

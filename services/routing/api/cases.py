@@ -145,8 +145,8 @@ def _shown(row: ListedCase, words: str | None) -> CaseShown:
 async def in_full(service: Routing, member: Member, read: CaseRead) -> CaseInFull:
     """One case."""
     case, rulebook = read.case, await service.rulebooks.current()
-    text = next(event.text for event in read.events if isinstance(event, CaseOpened))
-    said = await opened(service, [text, *filter(None, map(words_in, read.events))])
+    begun = next(event for event in read.events if isinstance(event, CaseOpened))
+    said = await opened(service, [begun.text, *filter(None, map(words_in, read.events))])
     contact = (await contact_of(service, case)).masked
     waiting = [each for each in case.questions.values() if each.waits]
     return CaseInFull(
@@ -159,6 +159,8 @@ async def in_full(service: Routing, member: Member, read: CaseRead) -> CaseInFul
         area=case.matter.area,
         category=case.matter.category,
         urgent=case.matter.urgency == "urgent",
+        stated_urgency=begun.stated_urgency,
+        channel=case.channel,
         history=case.history,
         rule=case.rule,
         accept_by=case.deadlines.accept_by,
@@ -175,7 +177,7 @@ async def in_full(service: Routing, member: Member, read: CaseRead) -> CaseInFul
         link=case.link if case.split_from else None,
         split_off=case.split_off,
         withdrawn=case.reporter_withdrew,
-        words=said[text.box],
+        words=said[begun.text.box],
         contact=ContactInFull(name=contact.name, phone=contact.phone),
         parts=[_part(part, task=_words(task_of(read, part.unit), said)) for part in case.joint.values()],
         follow_ups=[_follow_up(each, task=_words(each.task, said)) for each in case.follow_ups.values()],

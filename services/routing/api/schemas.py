@@ -24,7 +24,7 @@ from services.routing.domain.inbox import (
 )
 from services.routing.domain.words import LENGTH_MAX, WordsFault, cleaned, fault_in
 from shared.contracts.directory import Name
-from shared.contracts.intake import Link
+from shared.contracts.intake import Channel, Link, StatedUrgency
 from shared.contracts.routing import FOLLOW_UP_DAYS_MAX, FOLLOW_UP_TIMES_MAX, Clock, Wording
 
 # What pydantic calls each fault of words; `shared.kernel.misread` has its reason and remedy.
@@ -350,7 +350,11 @@ class CaseInFull(BaseModel):
     place: str
     area: str
     category: str | None
-    urgent: bool
+    urgent: bool = Field(description="As its rule says.")
+    stated_urgency: StatedUrgency | None = Field(
+        description="As it was reported, by who or what `channel` tells; none where nobody said."
+    )
+    channel: Channel = Field(description="How it came in.")
     history: bool
     rule: str | None
     accept_by: datetime | None

@@ -12,7 +12,7 @@ from services.routing.domain.rulebook import Rulebook
 from services.routing.domain.rules import Match, Situation, first_match
 from services.routing.domain.units import Units
 from shared.contracts.directory import Name, Rule
-from shared.contracts.intake import Channel
+from shared.contracts.intake import Channel, StatedUrgency
 from shared.contracts.messages import Message
 from shared.contracts.routing import Clock, RuleTrace, Urgency, Verification
 
@@ -26,6 +26,7 @@ class Report:
     channel: Channel
     text: str = field(repr=False)
     earlier: Earlier = NONE_BEFORE
+    stated_urgency: StatedUrgency | None = None
     at: datetime
 
 
@@ -66,6 +67,7 @@ def choose(rulebook: Rulebook, report: Report) -> Chosen:
         text=report.text,
         groups=place.groups,
         earlier=report.earlier,
+        stated_urgency=report.stated_urgency,
         at=report.at,
     )
     match = first_match(rulebook.prepared, situation, units=rulebook.units, edition=rulebook.edition)

@@ -17,7 +17,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from shared.contracts.directory import AreaLevel, Name, RepeatsOf, Role
-from shared.contracts.intake import Channel
+from shared.contracts.intake import Channel, StatedUrgency
 from shared.contracts.messages import Message
 from shared.contracts.routing import FOLLOW_UP_DAYS_MAX, FOLLOW_UP_TIMES_MAX, Clock, Urgency
 
@@ -206,6 +206,7 @@ class ConditionsEntry(Entry):
     categories: tuple[Id, ...] = ()
     areas: tuple[Id, ...] = ()
     channels: tuple[Channel, ...] = ()
+    urgency: StatedUrgency | None = None
     words_any: Words = ()
     words_all: Words = ()
     words_none: Words = ()
@@ -221,6 +222,7 @@ class ExampleEntry(Entry):
     category: Id | None = None
     place: str
     earlier: Annotated[int, Field(ge=0, le=REPEATS_MAX)] = 0
+    urgency: StatedUrgency | None = None
 
 
 class CallEntry(Entry):

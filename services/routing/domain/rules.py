@@ -11,7 +11,7 @@ from services.routing.domain.errors.directory import NoRuleMatchesError
 from services.routing.domain.repeats import NONE_BEFORE, Earlier
 from services.routing.domain.units import Units
 from shared.contracts.directory import Conditions, Rule
-from shared.contracts.intake import Channel
+from shared.contracts.intake import Channel, StatedUrgency
 from shared.contracts.routing import PassedOver, RuleTrace
 
 
@@ -19,7 +19,8 @@ from shared.contracts.routing import PassedOver, RuleTrace
 class Situation:
     """What rules look at. `categories` are the chosen one and those above it; `areas` run from the district down.
 
-    `groups` are whom the place's code was given to, `earlier` the reports that this one may repeat.
+    `groups` are whom the place's code was given to, `earlier` the reports that this one may repeat, `stated_urgency` is
+    what whoever reported it said.
     """
 
     categories: tuple[str, ...]
@@ -28,6 +29,7 @@ class Situation:
     text: str = field(repr=False)
     groups: tuple[str, ...] = ()
     earlier: Earlier = NONE_BEFORE
+    stated_urgency: StatedUrgency | None = None
     at: datetime
 
 
@@ -147,11 +149,27 @@ def _repeats_too_little(when: Conditions) -> Fails | None:
     return (lambda earlier: not earlier.enough_for(wanted)) if wanted else None
 
 
+def _not_stated(when: Conditions) -> Fails | None:
+    return (lambda stated: stated is None) if when.urgency else None
+
+
+def _stated_otherwise(when: Conditions) -> Fails | None:
+    wanted = when.urgency
+    return (lambda stated: stated is not wanted) if wanted else None
+
+
+def _stated_urgency(seen: Situation) -> StatedUrgency | None:
+    return seen.stated_urgency
+
+
 # By their names in the district file: what each looks at, and how it is made ready; none where a rule does not name it.
 _CONDITIONS: dict[str, tuple[Looks, Callable[[Conditions], Fails | None]]] = {
     "categories": (lambda seen: seen.categories, lambda when: _none_of(when.categories)),
     "areas": (lambda seen: seen.areas, lambda when: _none_of(when.areas)),
     "channels": (lambda seen: (seen.channel.value,), lambda when: _none_of(when.channels)),
+    # Nearly always nothing was said, which is not the same as another word: the trace tells them apart.
+    "urgency_stated": (_stated_urgency, _not_stated),
+    "urgency": (_stated_urgency, _stated_otherwise),
     "words_any": (_plain_text, _lacks_all),
     "words_all": (_plain_text, _lacks_one),
     "words_none": (_plain_text, _has_unwanted),

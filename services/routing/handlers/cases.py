@@ -88,6 +88,7 @@ async def open_case(service: Routing, work: Work, ticket: TicketOpened, facts: F
         attachments=ticket.attachments,
         split_from=ticket.split_from,
         link=ticket.link,
+        stated_urgency=ticket.stated_urgency,
         assignment=chosen.assignment,
         guess=chosen.guess,
         calls=await _at_once(service, work, ticket.reporter, chosen),
@@ -103,6 +104,7 @@ def _report(ticket: TicketOpened | TicketImported, facts: Facts, channel: Channe
         channel=channel,
         text=facts.text,
         earlier=facts.earlier,
+        stated_urgency=ticket.stated_urgency,
         at=ticket.at,
     )
 
@@ -147,6 +149,7 @@ async def import_case(work: Work, ticket: TicketImported, facts: Facts, *, cause
         opened_at=ticket.at,
         milestones=ticket.milestones,
         notes=ticket.notes,
+        stated_urgency=ticket.stated_urgency,
     )
     await carry_out(work, await work.load(stream_of(ticket.ticket_id), CASE), command, cause)
 

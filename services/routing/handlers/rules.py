@@ -150,6 +150,7 @@ def _report(begun: CaseOpened, text: str, earlier: Mapping[UUID, Earlier]) -> Re
         channel=begun.channel,
         text=text,
         earlier=earlier.get(begun.case_id, NONE_BEFORE),
+        stated_urgency=begun.stated_urgency,
         at=begun.at,
     )
 

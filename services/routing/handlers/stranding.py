@@ -103,7 +103,14 @@ async def _reports(service: Routing, work: Work, cases: Sequence[OpenCase]) -> d
 async def _report(work: Work, case: OpenCase, begun: CaseOpened, words: str) -> Report:
     state = (await work.load(stream_of(case.id), CASE)).state
     category = state.matter.category if state else begun.matter.category
-    return Report(place=case.place, category=category, channel=begun.channel, text=words, at=work.now)
+    return Report(
+        place=case.place,
+        category=category,
+        channel=begun.channel,
+        text=words,
+        stated_urgency=begun.stated_urgency,
+        at=work.now,
+    )
 
 
 async def move_cases(work: Work, change: Change, stranded: Sequence[Stranded]) -> None:

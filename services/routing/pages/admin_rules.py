@@ -54,6 +54,8 @@ def _conditions(when: Conditions, names: Names) -> Iterator[ConditionShown]:
         "groups": _plainly(when.groups),
         "repeats": [_plain(f"{when.repeats.count} / {when.repeats.days}")] if when.repeats else [],
     }
+    if when.urgency is not None:
+        yield ConditionShown(field=f"stated_{when.urgency}", values=[])
     yield from (ConditionShown(field=field, values=values) for field, values in known.items() if values)
     if when.working_time is not None:
         yield ConditionShown(field="working_time" if when.working_time else "not_working_time", values=[])

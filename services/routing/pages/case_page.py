@@ -118,6 +118,7 @@ class Showing:
             why_here=_why_here(read, names),
             actions=tuple(map(Action, allowed(self.member.sight, case, units=self.rulebook.units, now=self.now))),
             guessed_by=_guessed_by(read),
+            stated_urgency=begun.stated_urgency,
         )
 
     def with_choices(self, page: CasePage) -> CasePage:

@@ -13,7 +13,7 @@ from services.routing.domain.permissions import Action
 from services.routing.pages.follow_ups import FollowUpShown
 from services.routing.pages.refused import NOTHING_REFUSED, ActRefused
 from shared.contracts.directory import Name
-from shared.contracts.intake import Channel
+from shared.contracts.intake import Channel, StatedUrgency
 from shared.contracts.routing import About, Clock, Verification
 from shared.web.forms import EMPTY_FORM, Form
 
@@ -308,6 +308,7 @@ class CasePage:
     nearby: Sequence[MergedShown] = ()
     split_categories: Sequence[CategoryChoice] = ()
     reporter_withdrew: bool = False
+    stated_urgency: StatedUrgency | None = None
     refused: ActRefused = NOTHING_REFUSED
     writer: str = ""
     live_after: int = 0

@@ -40,6 +40,8 @@ def faults(response: Any) -> dict[str, str]:
         ({"phone": "12"}, "phone", "is no phone at which a person can be reached from here"),
         ({"phone": "12345"}, "phone", "is no phone at which a person can be reached from here"),
         ({"category": "old"}, "category", "is none of the choices"),
+        ({"stated_urgency": "high"}, "stated_urgency", "is neither urgent nor normal"),
+        ({"stated_urgency": True}, "stated_urgency", "is not text"),
         ({"name": "名" * 51}, "name", "is longer than 50 characters"),
         ({"colour": "red"}, "colour", "is not a field of this operation"),
         ({"reference": "A-1"}, "reference", "is for partner systems only"),
@@ -385,7 +387,9 @@ async def test_a_guessed_token_opens_nothing(busy_door: Door) -> None:
 async def test_a_partner_finds_its_own_reference_and_asks_again_cheaply(busy_door: Door) -> None:
     headers = {"authorization": f"Bearer {await busy_door.partner_key()}"}
     created = (
-        await busy_door.http.post("/api/v1/tickets", json=GOOD | {"reference": "GRID-7"}, headers=headers)
+        await busy_door.http.post(
+            "/api/v1/tickets", json=GOOD | {"reference": "GRID-7", "stated_urgency": "urgent"}, headers=headers
+        )
     ).json()
 
     first = await busy_door.http.get(created["links"]["self"], headers=headers)
@@ -394,6 +398,7 @@ async def test_a_partner_finds_its_own_reference_and_asks_again_cheaply(busy_doo
     )
 
     assert (first.json()["reference"], first.json()["status"]) == ("GRID-7", "reported")
+    assert first.json()["stated_urgency"] == "urgent"
     assert second.status_code == 304
 
 

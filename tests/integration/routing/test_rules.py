@@ -15,6 +15,7 @@ from services.routing.handlers.recounting import recompute_deadlines, recounted_
 from services.routing.handlers.rule_hits import rule_hits
 from services.routing.handlers.rules import explain, simulate
 from shared.contracts.directory import RepeatsOf
+from shared.contracts.intake import StatedUrgency
 from shared.contracts.routing import Clock
 from shared.testing.waiting import eventually
 from tests.integration.routing.conftest import EAST_GATE, NOW, Desk
@@ -69,6 +70,25 @@ async def test_a_file_is_asked_about_recorded_tickets_and_nothing_is_changed(des
     assert other.tickets == 2
     assert [each.before.rule for each in other.differing if each.before] == ["burst-pipe"]
     assert await desk.routing.runtime.pool.fetchval("SELECT count(*) FROM events WHERE stream LIKE 'case-%'") == 4
+
+
+async def test_what_was_stated_of_its_urgency_is_kept_with_the_case_and_asked_about(
+    desk: Desk, district: District, staff: Staff
+) -> None:
+    ticket = await desk.residents.report("楼道很黑", place=EAST_GATE, at=NOW, stated_urgency=StatedUrgency.URGENT)
+    await desk.case_once(ticket, Status.ASSIGNED)
+    said = district.rules[0].model_copy(update={"id": "said", "when": ConditionsEntry(urgency=StatedUrgency.URGENT)})
+
+    outcome = await outcome_of(desk, district.model_copy(update={"rules": (said, *district.rules)}))
+    async with staff.at_desk("grid-dispatcher-1") as grid:
+        page = await grid.page_of(ticket)
+
+    [differing] = outcome.differing
+    assert differing.after is not None
+    assert differing.after.rule == "said"
+    assert "自述紧急程度" in page
+    assert "反映人自己选的" in page
+    assert "规则没有按紧急处理" in page
 
 
 async def test_what_tickets_repeated_and_whom_rules_called_is_compared(desk: Desk, district: District) -> None:

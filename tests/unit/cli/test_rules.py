@@ -43,6 +43,25 @@ def test_an_explanation_is_told_in_json_with_its_moments() -> None:
     assert told["rule_name"] == {"zh": "占用消防通道", "en": "Blocked fire lane"}
 
 
+def test_an_explanation_says_in_words_that_no_urgency_was_stated() -> None:
+    explained = Explained(
+        at=AT,
+        rule="rest",
+        rule_name=None,
+        unit="committee",
+        accept_by=None,
+        resolve_by=None,
+        passed_over=[("said", "urgency_stated"), ("other", "urgency")],
+        edition=3,
+        templates={},
+    )
+
+    lines = explained_lines(explained)
+
+    assert lines[1].startswith("  ✗ said: 反映人没有说紧不紧急（urgency）")
+    assert lines[2:] == ["  ✗ other: urgency", "  ✓ rest"]
+
+
 @pytest.mark.parametrize(
     ("made_by", "told"),
     [("staff", "given to chunhe-committee by hand"), ("district", "moved to chunhe-committee"), ("history", "history")],
@@ -118,6 +137,20 @@ def test_tickets_whose_messages_other_templates_would_say_are_counted(
     [differing] = told["differing"]
     assert (differing["before"]["templates"], differing["after"]["templates"]) == ({}, {"case_assigned": "lane"})
     assert "case_assigned: lane" in capsys.readouterr().out
+
+
+def test_a_table_says_how_urgent_it_was_to_whoever_reported(tmp_path: Path) -> None:
+    table = tmp_path / "messages.csv"
+    head = "source_id,opened_at,place,text,stated_urgency"
+    lines = [
+        f"{number},2026-04-01 09:00:00,EAST2345,路灯不亮,{said}" for number, said in enumerate(["urgent", "", "normal"])
+    ]
+    table.write_text("\n".join([head, *lines]), encoding="utf-8")
+    asking = AGAIN.replace("repeats: {count: 2, days: 30, of: place}", "urgency: urgent")
+
+    outcome = try_on_file(table, None, before=read_small(SMALL), after=read_small(with_rule(asking)))
+
+    assert [each.number for each in outcome.differing] == ["0"]
 
 
 def test_a_table_of_which_no_line_can_be_read_is_no_trial(tmp_path: Path) -> None:

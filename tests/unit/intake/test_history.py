@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from services.intake.domain.errors import Fault, Refusal, RefusedFieldsError
 from services.intake.domain.history import HistoryMapping, Known, PastTicket, past_ticket
-from shared.contracts.intake import Rating
+from shared.contracts.intake import Rating, StatedUrgency
 
 PILOT_MONTH = Path(__file__).parents[3] / "districts" / "pilot-month.jsonl"
 NOW = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)
@@ -115,6 +116,30 @@ def test_a_constant_stands_where_the_line_says_nothing() -> None:
     assert read(mapping).category == "order"
 
 
+@pytest.mark.parametrize(
+    ("written", "stated"),
+    [
+        ("urgent", StatedUrgency.URGENT),
+        ("特急", StatedUrgency.URGENT),
+        (1, StatedUrgency.URGENT),
+        ("平", None),
+        ("", None),
+    ],
+)
+def test_another_systems_words_for_urgency_are_read_as_the_mapping_says(
+    written: object, stated: StatedUrgency | None
+) -> None:
+    said = {"stated_urgency": {"特急": "urgent", 1: "urgent", "平": ""}}
+    mapping = HistoryMapping.model_validate({"columns": {"stated_urgency": "等级"}, "values": said})
+
+    assert read(mapping, 等级=written).stated_urgency is stated
+
+
+def test_a_mapping_has_other_words_only_for_what_is_one_of_several() -> None:
+    with pytest.raises(ValidationError, match="no choice is made in text; one is made in category, place"):
+        HistoryMapping(values={"text": {"a": "b"}})
+
+
 def test_a_rating_without_its_time_is_of_the_closing() -> None:
     rating = read(closed_at="2026-04-02 09:00:00", rating="so_so").rating
 
@@ -133,6 +158,7 @@ def test_a_rating_without_its_time_is_of_the_closing() -> None:
         ({"place": ""}, [("place", Fault.REQUIRED)]),
         ({"category": "none"}, [("category", Fault.NOT_A_CHOICE)]),
         ({"unit": "none"}, [("unit", Fault.UNKNOWN_UNIT)]),
+        ({"stated_urgency": "特急"}, [("stated_urgency", Fault.NOT_AN_URGENCY)]),
         ({"phone": "12"}, [("phone", Fault.NOT_A_PHONE)]),
         ({"text": "长" * 20_001}, [("text", Fault.TOO_LONG)]),
         ({"text": "a\x00"}, [("text", Fault.NOT_PRINTABLE)]),

@@ -48,6 +48,7 @@ from shared.contracts.intake import (
     Link,
     Rating,
     ReporterErased,
+    StatedUrgency,
     TicketOpened,
     TicketRated,
     TicketSplit,
@@ -129,6 +130,17 @@ def test_a_report_opens_a_ticket() -> None:
     events = decide(given, OPEN)
 
     assert events == [OPENED]
+
+
+def test_what_is_stated_of_its_urgency_is_told_and_kept_in_reports_and_in_history() -> None:
+    for command in (
+        replace(OPEN, stated_urgency=StatedUrgency.URGENT),
+        replace(IMPORT, stated_urgency=StatedUrgency.URGENT),
+    ):
+        ticket = having(*decide(None, command))
+
+        assert ticket is not None
+        assert ticket.stated_urgency is StatedUrgency.URGENT
 
 
 def test_a_ticket_is_opened_once() -> None:

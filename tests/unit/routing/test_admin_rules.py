@@ -15,6 +15,7 @@ from shared.contracts.directory import (
     TemplateDefined,
     UnitDefined,
 )
+from shared.contracts.intake import StatedUrgency
 from shared.contracts.messages import Message
 from shared.directory import Directory
 
@@ -50,6 +51,14 @@ def test_a_rule_says_its_conditions_in_names_and_whom_a_relation_means() -> None
     ]
     assert shown.unit == UnitAsked(relation="committee", units=[COMMITTEE])
     assert (shown.hits, shown.last_at) == (3, AT)
+
+
+def test_a_rule_for_what_was_reported_as_urgent_says_so() -> None:
+    rule = Rule(id="said", name=ORDER, when=Conditions(urgency=StatedUrgency.URGENT), unit="chunhe")
+
+    [shown] = rules_shown(RulesRead(directory=directory(rule), hits={}))
+
+    assert shown.conditions == [ConditionShown(field="stated_urgent", values=[])]
 
 
 def test_a_rule_shows_which_messages_are_said_in_the_districts_own_words() -> None:

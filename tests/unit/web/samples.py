@@ -391,6 +391,7 @@ def case_page(*actions: Action, status: Status = Status.ASSIGNED, refused: Actio
             passed_over=[
                 PassedOverShown(rule_name=Name(zh="绿化找物业", en="Greening to property"), condition="categories"),
                 PassedOverShown(rule_name=Name(zh="电梯困人", en="Trapped in a lift"), condition="words_any"),
+                PassedOverShown(rule_name=Name(zh="说是急事", en="Said to be urgent"), condition="urgency_stated"),
             ],
             directory_version=7,
         ),
@@ -597,6 +598,7 @@ def rules_page() -> RulesPage:
                         field="words_any",
                         values=[Name(zh=word, en=word) for word in ("消防通道", "生命通道", "fire lane")],
                     ),
+                    ConditionShown(field="stated_urgent", values=[]),
                     ConditionShown(field="working_time", values=[]),
                 ],
                 unit=UnitAsked(units=[COMMITTEE]),

@@ -25,7 +25,7 @@ from services.routing.pages.bulk import SAID
 from services.routing.pages.door_views import Trouble
 from services.routing.pages.happened import lines
 from shared.contracts.directory import AreaLevel, Conditions, Role
-from shared.contracts.intake import Channel, Rating
+from shared.contracts.intake import Channel, Rating, StatedUrgency
 from shared.contracts.messages import Message
 from shared.contracts.notify import Audience
 from shared.contracts.routing import About, Clock, Urgency
@@ -85,8 +85,10 @@ FAMILIES: dict[str, list[str]] = {
     "case.clock.": [*Clock],
     "case.asked.": [*About],
     "case.channel.": [*Channel],
+    "case.stated_by.": [*Channel],
+    "case.stated_urgency.": [*StatedUrgency, "not_followed"],
     "case.happened.": [*lines()],
-    "case.condition.": [*Conditions.model_fields, "unit"],
+    "case.condition.": [*Conditions.model_fields, "urgency_stated", "unit"],
     "inbox.show.": [*Show],
     "inbox.empty.": [*Show],
     "inbox.due.": [*Due],
@@ -100,7 +102,10 @@ FAMILIES: dict[str, list[str]] = {
     "admin.what.": [*What],
     "admin.kind.": ["area", "place", "unit", "person", "duty", "category", "rule", "template", "calendar"],
     "rule.message.": [*Message],
-    "rule.condition.": [*Conditions.model_fields, "not_working_time"],
+    "rule.condition.": [
+        *(Conditions.model_fields.keys() - {"urgency"}),
+        *("not_working_time", "stated_urgent", "stated_normal"),
+    ],
     "weekday.": [*"1234567"],
     "status.done.": [*Step],
     "status.to_come.": ["assigned", "accepted", "resolved", "verified", "closed"],

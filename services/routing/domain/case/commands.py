@@ -29,7 +29,7 @@ from services.routing.domain.case.same_trouble import Merge as Merge
 from services.routing.domain.case.state import Case
 from services.routing.domain.guessing import Guess
 from shared.contracts.envelope import Attachment, Sealed
-from shared.contracts.intake import Channel, Link, Milestones, Note
+from shared.contracts.intake import Channel, Link, Milestones, Note, StatedUrgency
 from shared.contracts.routing import Clock, Deadlines, FollowUpTerm, Matter, RuleTrace, Term, Verification
 
 
@@ -69,6 +69,7 @@ class OpenCase:
     guess: Guess | None = None
     split_from: UUID | None = None
     link: Link = Link.SECOND_TROUBLE
+    stated_urgency: StatedUrgency | None = None
     now: datetime
 
 
@@ -83,6 +84,7 @@ class ImportCase:
     opened_at: datetime
     milestones: Milestones = field(default_factory=Milestones)
     notes: tuple[Note, ...] = ()
+    stated_urgency: StatedUrgency | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -173,6 +173,7 @@ def _opened(command: OpenCase) -> Sequence[RoutingEvent]:
         attachments=command.attachments,
         split_from=command.split_from,
         link=command.link,
+        stated_urgency=command.stated_urgency,
     )
     guessed = _guessed(command)
     matter = guessed[0].matter if guessed else command.matter

@@ -30,6 +30,7 @@ def _opened(command: ImportCase) -> CaseOpened:
         matter=command.matter,
         channel=Channel.IMPORT,
         text=command.text,
+        stated_urgency=command.stated_urgency,
     )
 
 

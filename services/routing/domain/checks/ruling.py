@@ -139,6 +139,7 @@ def _falls_to(rulebook: Rulebook, rule: Rule, example: RuleExample) -> str:
         text=example.text,
         groups=place.groups,
         earlier=Earlier(otherwise=example.earlier),
+        stated_urgency=example.urgency,
         at=_suitable_moment(rulebook, rule, path),
     )
     try:

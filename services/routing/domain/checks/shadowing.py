@@ -87,6 +87,7 @@ def _covers_where(earlier: Conditions, later: Conditions, district: District) ->
         and _all_within(areas, earlier.areas)
         and _all_within(channels, earlier.channels)
         and _all_within(groups, earlier.groups)
+        and earlier.urgency in (None, later.urgency)
     )
 
 
