@@ -106,6 +106,7 @@ def parts_of(platform: Platform) -> Sequence[Part]:
         "hmac_key": keys.hmac_key,
         "session_key": keys.session_key,
         "data_dir": platform.data_dir,
+        "photos_bucket": platform.photos_bucket,
         "allow_unassigned_phones": platform.allow_unassigned_phones,
     }
     configs = (
@@ -257,7 +258,11 @@ def asgi_app(
     strayed.install(front, service_renderer(SHARED_DOMAIN, template_dir=TEMPLATES, now=SystemClock().now))
     front.add_middleware(SecurityHeaders)
     front.include_router(
-        health.routes(checks, lambda: {name: each.runtime.loops.stalled() for name, each in services.items()})
+        health.routes(
+            checks,
+            lambda: {name: each.runtime.loops.stalled() for name, each in services.items()},
+            lambda: {name: each.runtime.limited() for name, each in services.items()},
+        )
     )
     front.router.routes.append(shared_assets().route())
     front.router.routes.append(problem_pages.route())

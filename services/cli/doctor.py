@@ -152,8 +152,13 @@ def unready_services(settings: LaunchSettings) -> Iterator[Finding]:
         yield Finding("checked_silent", {"port": known.port})
         return
     for service, troubles in answer["troubles"].items():
-        said = ", ".join(f"{part}: {trouble}" for part, trouble in troubles.items())
-        yield Finding("checked_not_ready", {"service": service, "troubles": said})
+        yield Finding("checked_not_ready", {"service": service, "troubles": _said(troubles)})
+    for service, limits in answer.get("limits", {}).items():
+        yield Finding("checked_limited", {"service": service, "limits": _said(limits)})
+
+
+def _said(by_part: Mapping[str, str]) -> str:
+    return ", ".join(f"{part}: {what}" for part, what in by_part.items())
 
 
 def _reachable(address: str) -> bool:

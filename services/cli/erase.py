@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from services.cli.errors import NoSuchTicketError, TicketNumberMistypedError
+from services.cli.errors import NoSuchTicketError, PhotosStillThereError, TicketNumberMistypedError
 from services.cli.intake_part import opened_intake
 from services.cli.options import InJson
 from services.cli.settings import LaunchSettings, launch_settings
@@ -16,6 +16,7 @@ from services.cli.wording import worded
 from services.intake.domain.errors import UnknownTicketError
 from services.intake.domain.number import is_ticket_number
 from services.intake.handlers import Erasure, erase_reporter
+from shared.kernel.objects import ObjectsAwayError
 
 Number = Annotated[str, typer.Argument(help=worded("help_ticket_number"), show_default=False)]
 Yes = Annotated[bool, typer.Option("--yes", help=worded("help_erase_yes"))]
@@ -45,3 +46,5 @@ async def _erased(settings: LaunchSettings, number: str) -> Erasure:
             return await erase_reporter(intake, number)
         except UnknownTicketError:
             raise NoSuchTicketError(number) from None
+        except ObjectsAwayError:
+            raise PhotosStillThereError from None

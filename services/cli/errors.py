@@ -235,6 +235,10 @@ class NoSuchTicketError(CommandError):
     """There is no ticket of this number: nine digits, as the reporter's message and the desk show them."""
 
 
+class PhotosStillThereError(CommandError):
+    """Who reported is forgotten, but photos could not be removed, since their store is away: run it again later."""
+
+
 class TicketNumberMistypedError(CommandError):
     """That is no ticket number: it has nine digits, the last of which is reckoned from the others."""
 

@@ -116,6 +116,7 @@ def platform_of(settings: LaunchSettings, *, host: str, port: int) -> Platform:
         data_dir=settings.data_dir.absolute(),
         backups_dir=settings.backups_dir,
         keys_file=settings.secrets_file,
+        photos_bucket=settings.photos_bucket,
         kafka_account=settings.kafka_account,
         kafka_replication=settings.kafka_replication,
         kafka_partitions=settings.kafka_partitions or _partitions_of(settings),

@@ -20,6 +20,7 @@ from services.routing.config import Config as RoutingConfig
 from shared.embedded.errors import SecretFileError
 from shared.embedded.jars import MIRROR
 from shared.kernel.account import Account
+from shared.kernel.bucket import Bucket
 from shared.settings import SettingsWithSecrets, read_secret, settings_of
 
 CHECKOUT = Path(__file__).parents[2]
@@ -33,14 +34,20 @@ ALLOWED: Mapping[str, str] = {
     "allow_unassigned_phones": "setting_yes_or_no",
     "wait_seconds_max": "setting_count",
     "database_connections_max": "setting_connections",
+    "photos_url": "setting_photos_url",
+    "photos_endpoint": "setting_endpoint",
+    "photos_path_style": "setting_yes_or_no",
 }
 PREFIX = "YIMA_"
 # One for each loop that may hold one, and one to answer whether all is well.
 CONNECTIONS_MIN = 4
 # What the launcher tells each service: set for one service alone, it would not count.
 PASSED_IN = frozenset(
-    {"platform_key", "hmac_key", "session_key", "public_url", "data_dir", "allow_unassigned_phones", "host"}
-)
+    {
+        "platform_key", "hmac_key", "session_key", "public_url", "data_dir", "allow_unassigned_phones", "host",
+        "photos_bucket",
+    }
+)  # fmt: skip
 # Read by tests and benchmarks, which start our commands with all that they were started with.
 READ_ELSEWHERE = frozenset({MIRROR, "YIMA_LEDGER_SEEDS", "YIMA_RESIDENTS_MESSAGES", "YIMA_TEST_DSN"})
 
@@ -62,6 +69,14 @@ class LaunchSettings(SettingsWithSecrets):
     database_connections_max: int = Field(default=16, ge=CONNECTIONS_MIN)
     # The platform's keys, where somebody else keeps them: then none are ever made.
     secrets_file: Path | None = None
+    # A bucket to keep photos in, instead of folders in the data directory, and who we are to it.
+    photos_url: str | None = Field(default=None, pattern=r"^s3://[a-z0-9][a-z0-9.-]+[a-z0-9](/[\w-][\w.-]*)*/?$")
+    photos_endpoint: str | None = Field(default=None, pattern=r"^https?://[^/@?#\s]+/?$")
+    photos_region: str = "us-east-1"
+    photos_path_style: bool = True
+    photos_access_key_id: SecretStr | None = None
+    photos_secret_access_key: SecretStr | None = None
+    photos_ca_file: Path | None = None
     kafka_bootstrap: str | None = None
     # Who we are to a Kafka that asks, with a password; and who vouches for it, where that is none of the system's.
     kafka_username: str | None = None
@@ -100,6 +115,31 @@ class LaunchSettings(SettingsWithSecrets):
         if self.kafka_ca_file is not None:
             read_secret(self.kafka_ca_file)
         return Account(self.kafka_username, self.kafka_password.get_secret_value(), self.kafka_ca_file)
+
+    @property
+    def photos_bucket(self) -> Bucket | None:
+        """Where photos are kept, where that is a bucket.
+
+        Raises:
+            SecretFileError: there is no account, or no authority where one is named.
+        """
+        if self.photos_url is None:
+            return None
+        if self.photos_access_key_id is None or self.photos_secret_access_key is None:
+            raise SecretFileError("YIMA_PHOTOS_ACCESS_KEY_ID, YIMA_PHOTOS_SECRET_ACCESS_KEY")
+        if self.photos_ca_file is not None:
+            read_secret(self.photos_ca_file)
+        parts = urlsplit(self.photos_url)
+        return Bucket(
+            name=parts.netloc,
+            prefix=parts.path.strip("/"),
+            region=self.photos_region,
+            endpoint=self.photos_endpoint.rstrip("/") if self.photos_endpoint else None,
+            path_style=self.photos_path_style,
+            access_key_id=self.photos_access_key_id.get_secret_value(),
+            secret_access_key=self.photos_secret_access_key.get_secret_value(),
+            authority=self.photos_ca_file,
+        )
 
     @property
     def postgres_home(self) -> Path:

@@ -1,6 +1,7 @@
 """Intake's composition root: its parts, its loops, its addresses."""
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -19,6 +20,7 @@ from shared.directory import DIRECTORY, DirectoryFollower
 from shared.kernel import problems
 from shared.kernel.kafka import Topic
 from shared.kernel.migrations import KERNEL, Component
+from shared.kernel.objects import Objects, ObjectsAwayError
 from shared.kernel.relay import Publication
 from shared.kernel.runtime import Ground, open_runtime
 from shared.kernel.together import AppendTogether
@@ -44,6 +46,7 @@ async def open_service(ground: Ground, config: Config) -> Intake:
     """
     runtime = await open_runtime(ground, decode)
     keyring = Keyring(PlatformKey(config.platform_key))
+    photos = Objects.below(config.data_dir, "photos", config.photos_bucket)
     intake = Intake(
         config=config,
         runtime=runtime,
@@ -52,7 +55,7 @@ async def open_service(ground: Ground, config: Config) -> Intake:
         numbers=Numbers(runtime.pool),
         reporters=Reporters(runtime.pool, keyring, ground.clock, config.hmac_key),
         access=Access(runtime.pool, ground.clock, config.hmac_key),
-        photos=PhotoStore(config.data_dir / "photos"),
+        photos=PhotoStore(photos),
         appends=AppendTogether(runtime.store),
     )
     runtime.publish(
@@ -65,6 +68,7 @@ async def open_service(ground: Ground, config: Config) -> Intake:
     )
     runtime.consume(reactions, intake)
     runtime.need("directory", intake.directory.missing)
+    runtime.use("photos", photos)
     runtime.loops.add("tidy", lambda: _tidy_for_ever(intake))
     return intake
 
@@ -81,5 +85,7 @@ def create_app(service: Intake) -> FastAPI:
 async def _tidy_for_ever(intake: Intake) -> None:
     while True:
         await intake.access.forget_old_windows()
-        await sweep_photos(intake)
+        # Told where it is kept; the rest of what is tidied does not wait for it.
+        with suppress(ObjectsAwayError):
+            await sweep_photos(intake)
         await asyncio.sleep(TIDY_EVERY_S)

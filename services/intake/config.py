@@ -5,6 +5,8 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.kernel.bucket import Bucket
+
 MEGABYTE = 1024 * 1024
 
 
@@ -18,6 +20,8 @@ class Config(BaseSettings):
     session_key: bytes = Field(repr=False, min_length=16)
     public_url: str
     data_dir: Path
+    # Where photos are kept, instead of a folder in the data directory.
+    photos_bucket: Bucket | None = None
 
     # Sample people are reached at phones that no operator can assign: only an installation that plays lets them in.
     allow_unassigned_phones: bool = False

@@ -90,7 +90,7 @@ async def open_service(ground: Ground, config: Config) -> Routing:
     directory = DirectoryFollower(runtime.pool, ground.clock)
     keyring = Keyring(PlatformKey(config.platform_key))
     runtime.store.project = projecting(directory)
-    photos = Photos.under(config.data_dir)
+    photos = Photos.kept(config.data_dir, config.photos_bucket)
     passwords = Passwords(config.password_time_cost, config.password_memory_kib)
     open_pages = Live(runtime.pool)
     service = Routing(
@@ -112,6 +112,7 @@ async def open_service(ground: Ground, config: Config) -> Routing:
     runtime.publish(publication(keyring))
     runtime.consume(reactions, service)
     runtime.need("directory", directory.missing)
+    runtime.use("photos", photos.evidence)
     runtime.keep_time(timers_of(service), prefetch_cases)
     return service
 

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.kernel.bucket import Bucket
+
 
 class Config(BaseSettings):
     """What routing needs to be told."""
@@ -18,6 +20,7 @@ class Config(BaseSettings):
     session_key: bytes = Field(repr=False, description="Signs the hidden field of forms.")
     public_url: str = Field(description="The origin that people see, without a slash at its end.")
     data_dir: Path = Field(description="Holds `evidence/` of routing and `photos/` of intake.")
+    photos_bucket: Bucket | None = Field(default=None, description="Holds both instead, where there is one.")
     allow_unassigned_phones: bool = Field(default=False, description="Sample people may have sample phones.")
 
     # In which language a rule asks the units that it calls; a case keeps what it was asked in.

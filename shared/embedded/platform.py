@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from shared.kernel.account import Account
+from shared.kernel.bucket import Bucket
 from shared.kernel.clock import Clock, SystemClock
 
 
@@ -24,6 +25,8 @@ class Platform:
     backups_dir: Path | None = None
     # Keys that somebody else keeps, instead of those in the data directory.
     keys_file: Path | None = None
+    # Where photos are kept, instead of folders in the data directory.
+    photos_bucket: Bucket | None = None
     kafka_account: Account | None = None
     kafka_replication: int = 1
     kafka_partitions: int = 24

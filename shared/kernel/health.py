@@ -1,7 +1,8 @@
 """Alive and ready: `/healthz` says that the process and its loops run, `/readyz` that it can do its work.
 
 Promise: who is away, how much there is to do and what an operator must see to are told by readiness alone, so that
-nobody restarts a process for what a restart does not mend.
+nobody restarts a process for what a restart does not mend. What a service does without is told there too, and leaves it
+ready.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -11,12 +12,11 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 Check = Callable[[], Awaitable[Mapping[str, str]]]
-
-
 Stalled = Callable[[], Mapping[str, Sequence[str]]]
+Limited = Callable[[], Mapping[str, Mapping[str, str]]]
 
 
-def routes(checks: Mapping[str, Check], stalled: Stalled) -> APIRouter:
+def routes(checks: Mapping[str, Check], stalled: Stalled, limited: Limited) -> APIRouter:
     """The two addresses for these services. A check returns what is wrong, by part; nothing when all is well."""
     router = APIRouter(tags=["operations"])
 
@@ -33,6 +33,9 @@ def routes(checks: Mapping[str, Check], stalled: Stalled) -> APIRouter:
         """It can do its work, or what keeps it from it, by service and part."""
         troubles: dict[str, Any] = {name: dict(await check()) for name, check in checks.items()}
         wrong = {name: trouble for name, trouble in troubles.items() if trouble}
-        return JSONResponse({"status": "not ready" if wrong else "ready", "troubles": wrong}, 503 if wrong else 200)
+        # Who cannot keep photos takes reports all the same: nobody is to be sent elsewhere for that.
+        limits = {name: dict(limit) for name, limit in limited().items() if limit}
+        told: dict[str, Any] = {"status": "not ready" if wrong else "ready", "troubles": wrong}
+        return JSONResponse({**told, "limits": limits} if limits else told, 503 if wrong else 200)
 
     return router

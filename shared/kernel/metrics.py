@@ -71,6 +71,16 @@ DISK_SIZE = Gauge("yima_disk_size_bytes", "Size of the disk where the data direc
 # When the newest dump in `YIMA_BACKUPS_DIR` was finished, 0 where there is none; no line where none are looked at.
 BACKUP_FINISHED = Gauge("yima_backup_finished_timestamp_seconds", "End of the newest backup", ["kind"])
 
+# What photos are kept in, by what it was asked: to keep, read or drop them, or whether it is there.
+PHOTO_STORE_SECONDS = Histogram(
+    "yima_photo_store_seconds", "Time that the store of photos takes", ["act"], buckets=LATENCY_BUCKETS_S
+)
+# What it did not do, and why: silent, denied, no_bucket. Whoever waited was told, and nothing was half done.
+PHOTO_STORE_FAILURES = Counter("yima_photo_store_failures_total", "Failures of the store of photos", ["act", "reason"])
+# Since when the bucket that photos are kept in has not answered, or has refused us; 0 while all is well. Reports
+# without photos go on.
+PHOTO_STORE_AWAY = Gauge("yima_photo_store_away_seconds", "Time without the bucket of photos", ["service"])
+
 # How long people and programs wait until an answer begins, by route and kind of status.
 HTTP_ANSWERS = Histogram(
     "yima_http_answer_seconds", "From a request to its answer", ["route", "status"], buckets=LATENCY_BUCKETS_S

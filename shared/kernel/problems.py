@@ -19,6 +19,7 @@ from shared.kernel.correlation import Correlated
 from shared.kernel.database import PLATFORM_ERRORS
 from shared.kernel.event_store import ConcurrentAppendError, IdempotencyConflictError
 from shared.kernel.misread import BODY, NOT_A_FORM, NOT_JSON, FieldProblem, fields_misread
+from shared.kernel.objects import ObjectsAwayError
 from shared.kernel.timing import Timed
 from shared.kernel.work import RaceLostError
 
@@ -107,6 +108,13 @@ UNAVAILABLE = Problem(
     503,
     headers={"Retry-After": "5"},
 )
+PHOTOS_AWAY = Problem(
+    f"{TYPE_BASE}photos-away",
+    "Photos can be neither kept nor shown at the moment; nothing was done. "
+    "Leave them out, or try again later with the same key.",
+    503,
+    headers={"Retry-After": "30"},
+)
 UNEXPECTED = Problem(
     f"{TYPE_BASE}unexpected", "Something unexpected happened; it is in our log. Try again with the same key.", 500
 )
@@ -115,7 +123,7 @@ METHOD_NOT_ALLOWED = Problem(f"{TYPE_BASE}method-not-allowed", "This address doe
 BODY_TOO_LARGE = Problem(f"{TYPE_BASE}body-too-large", "The request is larger than this operation takes.", 413)
 UNSUPPORTED_BODY = Problem(f"{TYPE_BASE}unsupported-body", "This operation takes JSON (`application/json`).", 415)
 OF_FRAMEWORK = {each.status: each for each in (UNKNOWN_ADDRESS, METHOD_NOT_ALLOWED, BODY_TOO_LARGE, UNSUPPORTED_BODY)}
-OWN = (INVALID_REQUEST, UNAVAILABLE, UNEXPECTED, *OF_FRAMEWORK.values())
+OWN = (INVALID_REQUEST, UNAVAILABLE, PHOTOS_AWAY, UNEXPECTED, *OF_FRAMEWORK.values())
 
 
 def install(app: FastAPI, remedies: Mapping[str, str]) -> None:
@@ -130,6 +138,7 @@ def install(app: FastAPI, remedies: Mapping[str, str]) -> None:
     answer_with(app, IdempotencyConflictError, _conflict(HTTPStatus.UNPROCESSABLE_ENTITY))
     answer_with(app, ConcurrentAppendError, _conflict(HTTPStatus.CONFLICT))
     answer_with(app, RaceLostError, _unavailable)
+    answer_with(app, ObjectsAwayError, _photos_away)
     for error in PLATFORM_ERRORS:
         answer_with(app, error, _unavailable)
     # A value that PostgreSQL can not take: an `InterfaceError` too, but trying again does not help.
@@ -178,6 +187,11 @@ def _conflict(status: HTTPStatus) -> Any:
 async def _unavailable(request: Request, error: BaseException) -> JSONResponse:
     log.error("unavailable", error=type(error).__name__, at=metrics.where(error))
     return UNAVAILABLE.response(request.app)
+
+
+async def _photos_away(request: Request, _error: ObjectsAwayError) -> JSONResponse:
+    # Logged and counted where it was asked.
+    return PHOTOS_AWAY.response(request.app)
 
 
 async def _unexpected_value(request: Request, error: Exception) -> JSONResponse:

@@ -14,6 +14,7 @@ from shared.kernel.event_store import Decode, EventStore, Project, project_nothi
 from shared.kernel.inbox import Inbox
 from shared.kernel.kafka import Broker
 from shared.kernel.loops import Loops, Role
+from shared.kernel.objects import Objects, Watch
 from shared.kernel.reactions import Reactions
 from shared.kernel.relay import Publication, Relay
 from shared.kernel.timers import Fire, Prefetch, Timers, prefetch_nothing
@@ -24,6 +25,7 @@ DATABASE_ANSWERS_WITHIN_S = 5.0
 CLOSE_WITHIN_S = 5.0
 
 Missing = Callable[[], Awaitable[str | None]]
+Limit = Callable[[], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Runtime:
     consumer: Consumer[Any] | None = None
     timers: Timers | None = None
     needs: dict[str, Missing] = field(default_factory=dict)
+    limits: dict[str, Limit] = field(default_factory=dict)
 
     def publish(self, publication: Publication) -> None:
         """Send this service's events."""
@@ -98,6 +101,13 @@ class Runtime:
         """Be ready only when nothing is missing here: asked of the database, it says what is."""
         self.needs[part] = missing
 
+    def use(self, part: str, objects: Objects) -> None:
+        """Do without these where they cannot be had: the rest of the work goes on, so it is no reason to be unready."""
+        if objects.is_remote:
+            watch = Watch(self.ground.name, objects)
+            self.loops.add(part, watch.run, role=Role.WEB)
+            self.limits[part] = lambda: watch.trouble
+
     async def stop(self) -> None:
         """Stop the loops, then let go of the database."""
         await self.loops.stop()
@@ -106,6 +116,10 @@ class Runtime:
                 await self.pool.close()
         except TimeoutError:
             self.pool.terminate()
+
+    def limited(self) -> Mapping[str, str]:
+        """What it cannot do meanwhile though it does its work, by part."""
+        return {part: limit for part, limited_by in self.limits.items() if (limit := limited_by())}
 
     async def troubles(self) -> Mapping[str, str]:
         """What keeps this service from doing its work, by part; empty when all is well."""

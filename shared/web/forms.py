@@ -18,6 +18,7 @@ class Fault(StrEnum):
     NOT_A_PHOTO = "fault.not_a_photo"
     PHOTO_TOO_LARGE = "fault.photo_too_large"
     TOO_MANY_PHOTOS = "fault.too_many_photos"
+    PHOTOS_NOT_KEPT = "fault.photos_not_kept"
     WRONG_CREDENTIALS = "fault.wrong_credentials"
     NOT_EQUAL = "fault.not_equal"
     SAME_AS_BEFORE = "fault.same_as_before"

@@ -33,6 +33,7 @@ class PageProblem(StrEnum):
     NOT_VALID = ("not_valid", 422)
     TOO_MANY = ("too_many", 429)
     OUR_FAULT = ("our_fault", 500)
+    PHOTOS_AWAY = ("photos_away", 503)
     UNAVAILABLE = ("unavailable", 503)
 
 

@@ -1,30 +1,21 @@
-"""Photos of residents, under random names; what is in the folder is fit to be shown."""
+"""Photos of residents, under random names; what is kept is fit to be shown."""
 
 import hashlib
 import secrets
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-
-from obstore.exceptions import NotFoundError
-from obstore.store import LocalStore
 
 from shared.contracts.envelope import Attachment
+from shared.kernel.objects import Objects
 from shared.privacy.photos import MEDIA_TYPE, Redrawing
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class PhotoStore:
-    """A folder of photos."""
+    """Where they are kept."""
 
-    folder: Path
-    _store: LocalStore = field(init=False)
+    kept: Objects
     _redrawing: Redrawing = field(default_factory=Redrawing)
-
-    def __post_init__(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self._store = LocalStore(self.folder)
 
     async def clean(self, content: bytes) -> bytes:
         """The picture alone.
@@ -34,19 +25,29 @@ class PhotoStore:
         """
         return await self._redrawing.redrawn(content)
 
-    async def keep(self, photo_id: str, cleaned: bytes) -> Attachment:
-        """Store a cleaned photo."""
-        await self._store.put_async(photo_id, cleaned)
-        digest = hashlib.sha256(cleaned).hexdigest()
-        return Attachment(id=photo_id, media_type=MEDIA_TYPE, size_bytes=len(cleaned), sha256=digest)
+    async def keep(self, cleaned: Mapping[str, bytes]) -> tuple[Attachment, ...]:
+        """Store cleaned photos, by their names.
+
+        Raises:
+            ObjectsAwayError: they can not be stored now; some of them may be.
+        """
+        await self.kept.keep(cleaned)
+        return tuple(_attachment(photo_id, content) for photo_id, content in cleaned.items())
 
     async def drop(self, photo_ids: Sequence[str]) -> None:
-        """Remove photos that no ticket names; one that is not there is gone already."""
-        for photo_id in photo_ids:
-            with suppress(FileNotFoundError, NotFoundError):
-                await self._store.delete_async(photo_id)
+        """Remove photos that no ticket names; one that is not there is gone already.
+
+        Raises:
+            ObjectsAwayError: some may still be there.
+        """
+        await self.kept.drop(photo_ids)
 
 
 def new_photo_id() -> str:
     """A name that nobody can guess."""
     return secrets.token_hex(16)
+
+
+def _attachment(photo_id: str, content: bytes) -> Attachment:
+    digest = hashlib.sha256(content).hexdigest()
+    return Attachment(id=photo_id, media_type=MEDIA_TYPE, size_bytes=len(content), sha256=digest)

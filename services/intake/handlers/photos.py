@@ -24,6 +24,7 @@ async def kept_photos(intake: Intake, contents: Sequence[bytes]) -> tuple[Attach
 
     Raises:
         RefusedFieldsError: one is no photo, too large, or there are too many; none was kept.
+        ObjectsAwayError: they can not be kept now.
     """
     check_sizes([len(content) for content in contents], intake.config)
     try:
@@ -32,13 +33,17 @@ async def kept_photos(intake: Intake, contents: Sequence[bytes]) -> tuple[Attach
         raise RefusedFieldsError([Refusal("photos", Fault.NOT_A_PHOTO)]) from None
     if not cleaned:
         return ()
-    photo_ids = [new_photo_id() for _ in cleaned]
-    await intake.runtime.pool.execute(SQL["photos_set_out"], photo_ids, intake.now())
-    return tuple([await intake.photos.keep(*photo) for photo in zip(photo_ids, cleaned, strict=True)])
+    named = {new_photo_id(): content for content in cleaned}
+    await intake.runtime.pool.execute(SQL["photos_set_out"], list(named), intake.now())
+    return await intake.photos.keep(named)
 
 
 async def sweep_photos(intake: Intake) -> int:
-    """Remove the photos that no ticket has come to name; returns how many."""
+    """Remove the photos that no ticket has come to name; returns how many.
+
+    Raises:
+        ObjectsAwayError: the next sweep finds them again.
+    """
     rows = await intake.runtime.pool.fetch(SQL["photos_lost_on_their_way"], intake.now() - ON_THEIR_WAY_MAX)
     photo_ids = [row["id"] for row in rows]
     await intake.photos.drop(photo_ids)

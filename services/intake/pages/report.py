@@ -1,7 +1,9 @@
 """`/r/{code}`: the page behind a stairwell's QR code."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import replace
+from http import HTTPStatus
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -20,7 +22,8 @@ from services.intake.pages.views import CategoryChoice, ReportPage
 from shared.contracts.intake import Channel
 from shared.directory import Directory
 from shared.kernel import event_store
-from shared.web.forms import EMPTY_FORM, Form
+from shared.kernel.objects import ObjectsAwayError
+from shared.web.forms import EMPTY_FORM, Fault, FieldFault, Form
 from shared.web.language import language_of
 from shared.web.rendering import Renderer
 
@@ -51,10 +54,11 @@ def routes(intake: Intake, renderer: Renderer, route: type[APIRoute]) -> APIRout
         async with read_sent(request, *TYPED, TRAP, PHOTOS_FIELD, bytes_max=bytes_max) as sent:
             try:
                 opened = await _opened(intake, directory, code, request, sent)
-            except RefusedFieldsError as error:
-                form = Form({name: sent.get(name) for name in TYPED}, faults_of(error.refusals))
+            except (RefusedFieldsError, ObjectsAwayError) as error:
+                faults, status = _faults_and_status(error)
+                form = Form({name: sent.get(name) for name in TYPED}, faults)
                 view = report_page(intake, directory, code, form=form)
-                return renderer.render(request, "report.html", {"page": view}, status=error.status)
+                return renderer.render(request, "report.html", {"page": view}, status=status)
         return _receipt(opened, request)
 
     return router
@@ -97,6 +101,15 @@ async def _opened(intake: Intake, directory: Directory, code: str, request: Requ
     await count_report(intake, report, address=address_of(request), request=once)
     kept = await kept_photos(intake, contents)
     return await open_ticket(intake, replace(report, photos=kept, locale=language_of(request)), request=once)
+
+
+def _faults_and_status(error: RefusedFieldsError | ObjectsAwayError) -> tuple[Mapping[str, FieldFault], int]:
+    match error:
+        case RefusedFieldsError(refusals=refusals):
+            return faults_of(refusals), error.status
+        case ObjectsAwayError():
+            # Whoever wrote all of it has it before them still, and may send it without its photos.
+            return {PHOTOS_FIELD: FieldFault(Fault.PHOTOS_NOT_KEPT)}, HTTPStatus.SERVICE_UNAVAILABLE
 
 
 def _once(intake: Intake, code: str, sent: SentForm, contents: list[bytes]) -> event_store.Request:

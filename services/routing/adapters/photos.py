@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from obstore.exceptions import NotFoundError
-from obstore.store import LocalStore
-
 from shared.contracts.envelope import Attachment
+from shared.kernel.bucket import Bucket
+from shared.kernel.objects import Objects
 from shared.privacy.photos import MEDIA_TYPE, Redrawing
 
 
@@ -22,19 +21,16 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Photos:
-    """Two folders: what staff add, and what intake took in from reporters, which is only read here."""
+    """What staff add, and what intake took in from reporters, which is only read here."""
 
-    evidence: LocalStore
-    reported: LocalStore
+    evidence: Objects
+    reported: Objects
     redrawing: Redrawing = field(default_factory=Redrawing)
 
     @classmethod
-    def under(cls, data_dir: Path) -> "Photos":
-        """The stores below a data directory."""
-        return cls(
-            LocalStore(data_dir / "evidence", mkdir=True),
-            LocalStore(data_dir / "photos", mkdir=True),
-        )
+    def kept(cls, data_dir: Path, bucket: Bucket | None) -> "Photos":
+        """Those below a data directory, or in a bucket."""
+        return cls(Objects.below(data_dir, "evidence", bucket), Objects.below(data_dir, "photos", bucket))
 
     async def redrawn(self, content: bytes) -> Picture:
         """A photo as it may be kept.
@@ -48,22 +44,25 @@ class Photos:
         return Picture(Attachment(id=digest, media_type=MEDIA_TYPE, size_bytes=len(picture), sha256=digest), picture)
 
     async def keep(self, pictures: Sequence[Picture]) -> None:
-        """Store photos as evidence; again, it changes nothing."""
-        for picture in pictures:
-            await self.evidence.put_async(picture.attachment.id, picture.content)
+        """Store photos as evidence; again, it changes nothing.
+
+        Raises:
+            ObjectsAwayError: they can not be stored now.
+        """
+        await self.evidence.keep({each.attachment.id: each.content for each in pictures})
 
     async def evidence_content(self, name: str) -> bytes | None:
-        """A photo that staff added, if it is there."""
-        return await _content(self.evidence, name)
+        """A photo that staff added, if it is there.
+
+        Raises:
+            ObjectsAwayError: it can not be said now.
+        """
+        return await self.evidence.content(name)
 
     async def reported_content(self, name: str) -> bytes | None:
-        """A photo that came with a ticket, if it is there."""
-        return await _content(self.reported, name)
+        """A photo that came with a ticket, if it is there.
 
-
-async def _content(store: LocalStore, name: str) -> bytes | None:
-    try:
-        found = await store.get_async(name)
-    except (NotFoundError, FileNotFoundError):
-        return None
-    return bytes(await found.bytes_async())
+        Raises:
+            ObjectsAwayError: it can not be said now.
+        """
+        return await self.reported.content(name)

@@ -26,6 +26,7 @@ from services.routing.pages.refused import NOTHING_REFUSED, ActRefused
 from services.routing.pages.views import CaseList
 from shared.contracts.envelope import Attachment
 from shared.contracts.routing import CaseOpened
+from shared.kernel.objects import ObjectsAwayError
 from shared.web.rendering import Renderer
 
 FORM_OVERHEAD_BYTES = 100_000
@@ -98,6 +99,8 @@ async def _refusal(service: Routing, asked: Asked, action: Action, form: Filled)
         if refusal.status not in DECIDED_AGAIN:
             raise
         return ActRefused(action, form.as_typed(action), page_of(refusal), form.words)
+    except ObjectsAwayError as away:
+        return ActRefused(action, form.as_typed(action), page_of(away), form.words)
     return None
 
 

@@ -13,6 +13,7 @@ from services.routing.domain.errors.finishing import ObservedError
 from services.routing.domain.errors.handling import ChangedMeanwhileError
 from services.routing.pages.doors import FirstPasswordError, NotSignedInError, to_first_password, to_sign_in
 from shared.kernel.event_store import IdempotencyConflictError
+from shared.kernel.objects import ObjectsAwayError
 from shared.kernel.problems import ProblemError
 from shared.web.problems import PageProblem, problem_of_status
 from shared.web.rendering import Renderer
@@ -45,6 +46,8 @@ def page_of(error: Exception) -> PageProblem:
     """Only who was outrun is told that somebody was faster; what the case refuses as it stands is told so."""
     if isinstance(error, ObservedError):
         return PageProblem.OBSERVED
+    if isinstance(error, ObjectsAwayError):
+        return PageProblem.PHOTOS_AWAY
     outrun = isinstance(error, CHANGED) or not isinstance(error, RoutingError)
     page = problem_of_status(status_of(error))
     if page is PageProblem.NOT_FOUND:

@@ -21,6 +21,8 @@ from shared.embedded.platform import Platform
 PORT = "YIMA_PORT（1 至 65535 的整数 · a whole number from 1 to 65535）"
 COUNT = "（不小于 1 的整数 · a whole number from 1 on）"
 NETWORKS = '（JSON 列表，如 ["10.0.0.0/8"] · a JSON list of addresses or networks）'
+BUCKET = "（如 s3://桶名/前缀 · such as s3://bucket/prefix）"
+ENDPOINT = "（如 https://s3.example，不带路径 · such as https://s3.example, without a path）"
 
 
 @pytest.mark.parametrize(
@@ -32,6 +34,9 @@ NETWORKS = '（JSON 列表，如 ["10.0.0.0/8"] · a JSON list of addresses or n
         ("YIMA_KAFKA_REPLICATION", "none", f"YIMA_KAFKA_REPLICATION{COUNT}"),
         ("YIMA_TRUSTED_PROXIES", "10.77.0.0/16", f"YIMA_TRUSTED_PROXIES{NETWORKS}"),
         ("YIMA_METRICS_FROM", '["somewhere"]', f"YIMA_METRICS_FROM{NETWORKS}"),
+        ("YIMA_PHOTOS_URL", "https://photos.example", f"YIMA_PHOTOS_URL{BUCKET}"),
+        ("YIMA_PHOTOS_URL", "s3://photos/../others", f"YIMA_PHOTOS_URL{BUCKET}"),
+        ("YIMA_PHOTOS_ENDPOINT", "https://AK1:key@s3.example", f"YIMA_PHOTOS_ENDPOINT{ENDPOINT}"),
         ("YIMA_ALLOW_UNASSIGNED_PHONES", "maybe", "YIMA_ALLOW_UNASSIGNED_PHONES（true 或 false · true or false）"),
     ],
 )
@@ -57,7 +62,7 @@ def test_every_setting_that_is_more_than_a_text_says_what_it_can_be() -> None:
     texts = (str, str | None, SecretStr | None, Path, Path | None)
 
     assert ALLOWED.keys() == {
-        name for name, field in LaunchSettings.model_fields.items() if field.annotation not in texts
+        name for name, field in LaunchSettings.model_fields.items() if field.annotation not in texts or field.metadata
     }
 
 
@@ -106,7 +111,9 @@ def test_password_from_a_file_stands_in_the_databases_address(monkeypatch: pytes
 
 
 @pytest.mark.parametrize("content", [None, "", " \n"], ids=["missing", "empty", "blank"])
-@pytest.mark.parametrize("name", ["YIMA_DATABASE_PASSWORD_FILE", "YIMA_SECRETS_FILE"])
+@pytest.mark.parametrize(
+    "name", ["YIMA_DATABASE_PASSWORD_FILE", "YIMA_SECRETS_FILE", "YIMA_PHOTOS_SECRET_ACCESS_KEY_FILE"]
+)
 def test_secret_file_without_a_secret_is_told_in_one_line_and_nothing_starts(
     tmp_path: Path, name: str, content: str | None
 ) -> None:
