@@ -18,7 +18,7 @@ from services.routing.handlers.live import Live
 from services.routing.handlers.sessions import Sessions
 from services.routing.pages import admin, bulk, case, contact, duty, figures, inbox, live, provider, sign_in
 from services.routing.pages import errors as page_errors
-from services.routing.pages.doors import RETURN
+from services.routing.pages.doors import RETURN, SIGNED_OUT_THERE
 from services.routing.projections import projecting
 from services.routing.reactions import prefetch_cases, reactions, timers_of
 from shared.contracts import routing as contract
@@ -165,7 +165,7 @@ def create_app(service: Routing) -> FastAPI:
         secret=service.config.session_key,
         now=now,
         refused=lambda request: renderer.problem(request, PageProblem.FORM_EXPIRED),
-        exempt=INTERFACES,
+        exempt=(*INTERFACES, SIGNED_OUT_THERE),
     )
     app.add_middleware(SecurityHeaders)
     return app

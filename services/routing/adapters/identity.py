@@ -22,6 +22,7 @@ from pydantic import BaseModel
 ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
 KEY_TYPES = ("RSA", "EC", "OKP")
 CLOCK_SKEW = timedelta(minutes=1)
+SIGNED_OUT = "http://schemas.openid.net/event/backchannel-logout"
 # So that a flood at our door is not one at the provider's.
 DISCOVERY_KEPT = timedelta(minutes=10)
 
@@ -50,6 +51,23 @@ class WrongAnswerError(IdentityError):
 
 class ClocksDifferError(IdentityError):
     """By our clock the identity provider's token is over, or not yet valid."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetIn:
+    """Whom the provider let in, and by which of its own subjects and sessions it will sign them out."""
+
+    account: str
+    subject: str = field(repr=False)
+    session: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedOut:
+    """Whom the provider signed out: one session of its own, or all of a subject; at least one is known."""
+
+    subject: str | None = field(repr=False)
+    session: str | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,8 +135,8 @@ class IdentityProvider:
             )
         return str(address)
 
-    async def account_of(self, attempt: Attempt, code: str) -> str:
-        """The account of the person whom the provider has let in.
+    async def let_in(self, attempt: Attempt, code: str) -> LetIn:
+        """Whom the provider has let in.
 
         Raises:
             IdentityError: it does not answer, or not as it must.
@@ -128,7 +146,19 @@ class IdentityProvider:
             client.token_endpoint_auth_method = metadata.client_auth
             token = await client.fetch_token(metadata.token_endpoint, code=code, code_verifier=attempt.verifier)
             keys = await _json_at(client, metadata.jwks_uri)
-        return self._account_in(token.get("id_token"), keys, attempt)
+        return self._let_in_by(token.get("id_token"), keys, attempt)
+
+    async def signed_out(self, logout_token: str) -> SignedOut:
+        """Whom the provider says that it has signed out.
+
+        Source: OpenID Connect Back-Channel Logout 1.0, section 2.6.
+
+        Raises:
+            IdentityError: it did not say so, or can not be asked for its keys.
+        """
+        async with self._session() as client:
+            keys = await _json_at(client, (await self._discovered(client)).jwks_uri)
+        return self._signed_out_by(logout_token, keys)
 
     async def sign_out_address(self, back: str) -> str | None:
         """Where the browser goes to be signed out there too, and then `back`; none where the provider has no such page.
@@ -144,33 +174,44 @@ class IdentityProvider:
         asked = urlencode({"client_id": self.client_id, "post_logout_redirect_uri": back})
         return f"{end}{'&' if '?' in end else '?'}{asked}"
 
-    def _account_in(self, id_token: object, keys: Any, attempt: Attempt) -> str:
-        """The account that a token names, once all of it holds."""
+    def _let_in_by(self, id_token: object, keys: Any, attempt: Attempt) -> LetIn:
+        """Whom a token names, once all of it holds."""
+        claims = self._claims_in(id_token, keys, nonce={"essential": True, "value": attempt.nonce})
+        account, subject = _text(claims, self.claim), _text(claims, "sub")
+        if account is None or subject is None:
+            raise WrongAnswerError
+        return LetIn(account=account, subject=subject, session=_text(claims, "sid"))
+
+    def _signed_out_by(self, logout_token: str, keys: Any) -> SignedOut:
+        """Whom a token names, once all of it holds; one for a sign-in, which browsers have seen, signs nobody out."""
+        claims = self._claims_in(logout_token, keys, events={"essential": True}, jti={"essential": True})
+        events, signed_out = claims["events"], SignedOut(subject=_text(claims, "sub"), session=_text(claims, "sid"))
+        names_nobody = signed_out.subject is None and signed_out.session is None
+        if not isinstance(events, dict) or SIGNED_OUT not in events or "nonce" in claims or names_nobody:
+            raise WrongAnswerError
+        return signed_out
+
+    def _claims_in(self, token: object, keys: Any, **more: jwt.ClaimsOption) -> dict[str, Any]:
+        registry = jwt.JWTClaimsRegistry(
+            now=int(self.now().timestamp()),
+            leeway=int(CLOCK_SKEW.total_seconds()),
+            iss={"essential": True, "value": self.issuer},
+            aud={"essential": True, "value": self.client_id},
+            azp={"value": self.client_id},
+            exp={"essential": True},
+            iat={"essential": True},
+            **more,
+        )
         try:
-            token = jwt.decode(str(id_token), _signing_keys(keys), algorithms=ALGORITHMS)
-            self._claims_for(attempt).validate(token.claims)
+            decoded = jwt.decode(str(token), _signing_keys(keys), algorithms=ALGORITHMS)
+            registry.validate(decoded.claims)
         except ExpiredTokenError as error:
             raise ClocksDifferError from error
         except InvalidClaimError as error:
             raise (ClocksDifferError if error.claim in ("iat", "nbf") else WrongAnswerError) from error
         except (JoseError, ValueError, TypeError, KeyError) as error:
             raise WrongAnswerError from error
-        account = token.claims.get(self.claim)
-        if not isinstance(account, str) or not account:
-            raise WrongAnswerError
-        return account
-
-    def _claims_for(self, attempt: Attempt) -> jwt.JWTClaimsRegistry:
-        return jwt.JWTClaimsRegistry(
-            now=int(self.now().timestamp()),
-            leeway=int(CLOCK_SKEW.total_seconds()),
-            iss={"essential": True, "value": self.issuer},
-            aud={"essential": True, "value": self.client_id},
-            azp={"value": self.client_id},
-            nonce={"essential": True, "value": attempt.nonce},
-            exp={"essential": True},
-            iat={"essential": True},
-        )
+        return decoded.claims
 
     async def _discovered(self, client: Any) -> Metadata:
         if self._metadata is None or self._known_until is None or self._known_until <= self.now():
@@ -203,6 +244,12 @@ class IdentityProvider:
         except ValueError as error:
             # An answer that is no JSON, or not of the form that it must have.
             raise WrongAnswerError from error
+
+
+def _text(claims: dict[str, Any], name: str) -> str | None:
+    """A claim that is a text; none where it is missing, empty or something else."""
+    value = claims.get(name)
+    return value if isinstance(value, str) and value else None
 
 
 def _signing_keys(published: Any) -> KeySet:

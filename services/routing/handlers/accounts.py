@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
-from services.routing.adapters.identity import Attempt, IdentityProvider, ProviderAwayError
+from services.routing.adapters.identity import Attempt, IdentityProvider, LetIn, ProviderAwayError
 from services.routing.domain.access import Sight, sight_of
 from services.routing.domain.case.commands import Actor
 from services.routing.domain.permissions import ADMIN_TABLE, REACH
@@ -197,26 +197,51 @@ async def sign_in_by_provider(
     limits = _limits_of_provider(service, address)
     await _count_try(service, limits)
     try:
-        account = await provider.account_of(attempt, code)
+        let_in = await provider.let_in(attempt, code)
     except ProviderAwayError:
         # Nobody's failure: a whole office behind one address would still wait when the provider is back.
         await _forgive_try(service, limits)
         raise
-    if await member_of_district(service, account) is None:
-        raise UnknownStaffError(account)
+    if await member_of_district(service, let_in.account) is None:
+        raise UnknownStaffError(let_in.account)
     await _forgive_try(service, limits)
-    return await _begin_session(service, account, by_provider=True)
+    return await _begin_session(service, let_in.account, by_provider=let_in)
+
+
+async def end_by_provider(service: Routing, provider: IdentityProvider, logout_token: str, *, address: str) -> None:
+    """End the sessions of whom the identity provider has signed out, whatever device they were begun on.
+
+    Raises:
+        IdentityError: the provider did not say so, or can not be asked for its keys.
+        TooManyFailuresError: from this address too much came that it did not say.
+    """
+    limits = _limits_of_provider(service, address)
+    await _count_try(service, limits)
+    signed_out = await provider.signed_out(logout_token)
+    await _forgive_try(service, limits)
+    await service.runtime.pool.execute(
+        SQL["end_sessions_by_provider"], _hash_of(signed_out.subject), _hash_of(signed_out.session)
+    )
+    service.sessions.some_ended()
+
+
+def _hash_of(name: str | None) -> bytes | None:
+    """What is kept of a provider's name for somebody: enough to know it again."""
+    return None if name is None else token_hash(name)
 
 
 async def _begin_session(
-    service: Routing, person: str, *, must_change: bool = False, by_provider: bool = False
+    service: Routing, person: str, *, must_change: bool = False, by_provider: LetIn | None = None
 ) -> SignedIn:
     now = service.runtime.ground.clock.now()
     token = secrets.token_urlsafe(32)
     expires_at = now + timedelta(hours=service.config.session_hours)
     await service.runtime.pool.execute(SQL["end_old_sessions"], now)
-    await service.runtime.pool.execute(SQL["remember_sign_in"], person, now, by_provider)
-    await service.runtime.pool.execute(SQL["add_session"], token_hash(token), person, expires_at, by_provider)
+    known_there = (None, None) if by_provider is None else (by_provider.subject, by_provider.session)
+    await service.runtime.pool.execute(SQL["remember_sign_in"], person, now, by_provider is not None)
+    await service.runtime.pool.execute(
+        SQL["add_session"], token_hash(token), person, expires_at, by_provider is not None, *map(_hash_of, known_there)
+    )
     return SignedIn(token=token, expires_at=expires_at, must_change=must_change)
 
 

@@ -20,6 +20,8 @@ PROVIDER = "/desk/sign-in/provider"
 # What the provider must be told as our redirect URI.
 RETURN = "/desk/sign-in/return"
 OF_A_CASE = re.compile(rf"{HOME}/cases/[0-9a-f-]{{36}}(?=/)")
+# Where the provider says whom it has signed out.
+SIGNED_OUT_THERE = "/desk/sign-in/signed-out-there"
 FIRST_PASSWORD = "/desk/first-password"  # noqa: S105 - an address, not a secret.
 
 

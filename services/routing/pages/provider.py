@@ -1,4 +1,4 @@
-"""The way to the desk over the identity provider: to it, back from it, and out again."""
+"""The way to the desk over the identity provider: to it, back from it, and out again, here or there first."""
 
 import hashlib
 import hmac
@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import structlog
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from itsdangerous import BadData, URLSafeSerializer
 
 from services.routing.adapters.identity import (
@@ -22,9 +22,18 @@ from services.routing.adapters.identity import (
     new_attempt,
 )
 from services.routing.handlers import Routing
-from services.routing.handlers.accounts import UnknownStaffError, sign_in_by_provider
+from services.routing.handlers.accounts import UnknownStaffError, end_by_provider, sign_in_by_provider
 from services.routing.pages.door_views import SignedOutPage, Trouble
-from services.routing.pages.doors import HOME, PROVIDER, RETURN, SIGN_IN, inside, remember, sign_in_page
+from services.routing.pages.doors import (
+    HOME,
+    PROVIDER,
+    RETURN,
+    SIGN_IN,
+    SIGNED_OUT_THERE,
+    inside,
+    remember,
+    sign_in_page,
+)
 from shared.kernel import metrics
 from shared.web.rendering import Renderer
 
@@ -33,6 +42,8 @@ log = structlog.get_logger()
 ATTEMPT_COOKIE = "yima_sign_in"
 # A cookie has room for 4 KB, and a longer address than this is nobody's bookmark.
 NEXT_LENGTH_MAX = 1000
+LOGOUT_BYTES_MAX = 64 * 1024
+BAD_REQUEST = 400
 
 
 class SignInOverError(IdentityError):
@@ -68,6 +79,13 @@ def router(service: Routing, renderer: Renderer) -> APIRouter:
         way = Way(service, renderer, service.provider, Attempts.signed_with(service.config.session_key))
         routes.add_api_route(PROVIDER, way.go, methods=["GET"], response_model=None)
         routes.add_api_route(RETURN, way.come_back, methods=["GET"], response_model=None)
+        routes.add_api_route(
+            SIGNED_OUT_THERE,
+            way.sign_out_from_there,
+            methods=["POST"],
+            response_model=None,
+            max_body_size=LOGOUT_BYTES_MAX,
+        )
     return routes
 
 
@@ -144,6 +162,24 @@ class Way:
         # Used once, however it went.
         response.delete_cookie(ATTEMPT_COOKIE, path=SIGN_IN, **self._cookie_rules())
         return response
+
+    async def sign_out_from_there(self, request: Request) -> Response:
+        """The provider itself, not a browser, says whom it has signed out; its signature is the proof.
+
+        Source: OpenID Connect Back-Channel Logout 1.0, sections 2.5 to 2.8, which name these answers.
+        """
+        token = (await request.form()).get("logout_token", "")
+        address = request.client.host if request.client else "unknown"
+        headers = {"cache-control": "no-store"}
+        try:
+            await end_by_provider(self.service, self.provider, str(token), address=address)
+        except IdentityError as error:
+            because = type(error.__cause__).__name__ if error.__cause__ else ""
+            log.warning("provider_sign_out_refused", error=type(error).__name__, because=because)
+            told = {"error": "invalid_request", "error_description": type(error).__doc__}
+            return JSONResponse(told, status_code=BAD_REQUEST, headers=headers)
+        log.info("provider_signed_out")
+        return Response(headers=headers)
 
     def _refused(self, request: Request, error: IdentityError | UnknownStaffError, wanted: str) -> Response:
         because = type(error.__cause__).__name__ if error.__cause__ else ""

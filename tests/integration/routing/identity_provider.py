@@ -125,7 +125,38 @@ def addresses() -> list[Any]:
     from django.contrib.auth.views import LoginView
     from django.urls import include, path
 
-    return [path("o/", include("oauth2_provider.urls")), path("login/", LoginView.as_view())]
+    return [
+        path("o/", include("oauth2_provider.urls")),
+        path("login/", LoginView.as_view()),
+        path("logout-token/<account>", logout_token),
+    ]
+
+
+def logout_token(request: Any, account: str) -> Any:
+    """What it would send to each application where this account is signed in; its makers have not come to that."""
+    import json
+    import time
+    import uuid
+
+    from django.contrib.auth.models import User
+    from django.http import HttpResponse
+    from jwcrypto.jwt import JWT
+    from oauth2_provider.models import Application
+    from oauth2_provider.settings import oauth2_settings
+
+    key, now_s = Application.objects.get(client_id=CLIENT_ID).jwk_key, int(time.time())
+    claims = {
+        "iss": oauth2_settings.oidc_issuer(request),
+        "sub": str(User.objects.get(username=account).pk),
+        "aud": CLIENT_ID,
+        "iat": now_s,
+        "exp": now_s + 120,
+        "jti": str(uuid.uuid4()),
+        "events": {"http://schemas.openid.net/event/backchannel-logout": {}},
+    }
+    token = JWT(header=json.dumps({"typ": "logout+jwt", "alg": "RS256", "kid": key.thumbprint()}), claims=claims)
+    token.make_signed_token(key)
+    return HttpResponse(token.serialize())
 
 
 def __getattr__(name: str) -> list[Any]:

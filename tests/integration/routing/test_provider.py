@@ -122,8 +122,10 @@ async def test_a_member_of_staff_comes_in_without_a_local_account_to_where_they_
     assert "用东城统一身份登录" in door.text
     assert (entered.status_code, entered.headers["location"]) == (303, "/desk?show=closed")
     assert inbox.status_code == 200
-    # Nothing of what the provider issued is kept, here or in the browser.
-    assert [sorted(dict(row)) for row in rows] == [["by_provider", "expires_at", "person", "token_hash"]]
+    # Nothing of what the provider issued is kept, here or in the browser; hashes of its names for them are.
+    kept = ["by_provider", "expires_at", "person", "provider_session", "provider_subject", "token_hash"]
+    assert [sorted(dict(row)) for row in rows] == [kept]
+    assert [(row["provider_session"], len(row["provider_subject"])) for row in rows] == [(None, 32)]
     assert set(person.desk.client.cookies) == {"yima_form", "yima_desk"}
 
 
@@ -161,6 +163,35 @@ async def test_who_signs_out_is_signed_out_at_the_provider_too(person: Person) -
     assert (left.status_code, inbox.headers["location"]) == (200, "/desk/sign-in?next=%2Fdesk")
     assert out.headers["location"] == "http://yima/desk/sign-in"
     assert again.headers["location"].startswith("/login/")
+
+
+async def test_whom_the_provider_signs_out_is_out_on_each_device_at_once_and_nobody_else_is(
+    person: Person, staff: Staff, issuer: str
+) -> None:
+    account = next(each for each in await ensure_accounts(staff.routing) if each.person == LEAD)
+    async with staff.browser() as phone, staff.browser() as local, httpx2.AsyncClient() as there:
+        other = Person(phone, there)
+        await person.comes_back(LEAD)
+        await other.comes_back(LEAD)
+        await local.sign_in(LEAD, account.password)
+        token = (await there.get(urljoin(issuer, f"/logout-token/{LEAD}"))).text
+        stranger = (await there.get(urljoin(issuer, f"/logout-token/{STRANGER}"))).text
+        # The provider's own request: no cookie, no form of ours, another origin.
+        async with staff.browser() as provider:
+            answers = [
+                await provider.client.post("/desk/sign-in/signed-out-there", data={"logout_token": each})
+                for each in (stranger, f"{token[:-2]}AA", "")
+            ]
+            before = await person.desk.get("/desk")
+            done = await provider.client.post("/desk/sign-in/signed-out-there", data={"logout_token": token})
+        after = [await each.get("/desk") for each in (person.desk, phone, local)]
+
+    assert [each.status_code for each in answers] == [200, 400, 400]
+    assert answers[1].json()["error"] == "invalid_request"
+    assert (before.status_code, done.status_code, done.headers["cache-control"]) == (200, 200, "no-store")
+    doors = [each.headers.get("location", "") for each in after]
+    assert doors[:2] == ["/desk/sign-in?next=%2Fdesk"] * 2
+    assert not doors[2].startswith("/desk/sign-in")
 
 
 async def test_an_answer_counts_once_in_the_browser_that_asked_and_for_half_an_hour(

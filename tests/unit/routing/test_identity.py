@@ -17,17 +17,23 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from services.routing.adapters.identity import (
+    SIGNED_OUT,
     Attempt,
     ClocksDifferError,
     CodeSpentError,
     IdentityError,
     IdentityProvider,
+    LetIn,
     ProviderAwayError,
+    SignedOut,
     WrongAnswerError,
 )
 
 NOW = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)
 SECRET = "a secret of thirty-two characters"
+# What makes a token that says who was signed out of one that says who signed in.
+UNSAID = {"nonce": None, "preferred_username": None}
+LOGOUT: dict[str, Any] = {**UNSAID, "jti": "once", "events": {SIGNED_OUT: {}}, "sid": "a browser's"}
 ATTEMPT = Attempt(state="state", nonce="nonce", verifier="v" * 64)
 KEY = RSAKey.generate_key(2048, {"kid": "one"})
 OTHER_KEY = RSAKey.generate_key(2048, {"kid": "one"})
@@ -90,8 +96,15 @@ class Stage:
         return await answers.get(request.url.path, self.provider.discover)(request)
 
     async def account(self, provider: Scripted, *, timeout_s: float = 30.0) -> str:
+        return (await self.let_in(provider, timeout_s=timeout_s)).account
+
+    async def let_in(self, provider: Scripted, *, timeout_s: float = 30.0) -> LetIn:
         self.provider = provider
-        return await known_as(self.issuer, timeout_s=timeout_s).account_of(ATTEMPT, "code")
+        return await known_as(self.issuer, timeout_s=timeout_s).let_in(ATTEMPT, "code")
+
+    async def signed_out(self, provider: Scripted, **claims: Any) -> SignedOut:
+        self.provider, provider.issuer, provider.claims = provider, self.issuer, LOGOUT | claims
+        return await known_as(self.issuer).signed_out(provider.id_token())
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +165,53 @@ async def test_a_token_that_is_not_for_this_sign_in_lets_nobody_in(
 ) -> None:
     with pytest.raises(error):
         await stage.account(Scripted(claims=claims))
+
+
+async def test_a_sign_in_is_kept_by_the_provider_s_own_names_for_it(stage: Stage) -> None:
+    told, untold = await stage.let_in(Scripted(claims={"sid": "a browser's"})), await stage.let_in(Scripted())
+
+    assert (told.subject, told.session, untold.session) == ("7f1c", "a browser's", None)
+    with pytest.raises(WrongAnswerError):
+        await stage.let_in(Scripted(claims={"sub": None}))
+
+
+async def test_a_provider_says_whom_it_has_signed_out(stage: Stage) -> None:
+    whole, everywhere = await stage.signed_out(Scripted()), await stage.signed_out(Scripted(), sid=None)
+
+    assert (whole, everywhere) == (
+        SignedOut(subject="7f1c", session="a browser's"),
+        SignedOut(subject="7f1c", session=None),
+    )
+    assert (await stage.signed_out(Scripted(), sub=None)).subject is None
+
+
+@pytest.mark.parametrize(
+    ("claims", "error"),
+    [
+        # As browsers have them of a sign-in.
+        ({"nonce": ATTEMPT.nonce}, WrongAnswerError),
+        ({"events": None}, WrongAnswerError),
+        ({"events": {"http://schemas.openid.net/event/other": {}}}, WrongAnswerError),
+        ({"events": SIGNED_OUT}, WrongAnswerError),
+        ({"jti": None}, WrongAnswerError),
+        ({"sub": None, "sid": None}, WrongAnswerError),
+        ({"aud": "another application"}, WrongAnswerError),
+        ({"iss": "https://another.example"}, WrongAnswerError),
+        ({"exp": None}, WrongAnswerError),
+        ({"exp": int(NOW.timestamp()) - 61}, ClocksDifferError),
+    ],
+    ids=str,
+)
+async def test_what_does_not_say_so_signs_nobody_out(
+    stage: Stage, claims: dict[str, Any], error: type[IdentityError]
+) -> None:
+    with pytest.raises(error):
+        await stage.signed_out(Scripted(), **claims)
+
+
+async def test_what_another_signed_signs_nobody_out(stage: Stage) -> None:
+    with pytest.raises(WrongAnswerError):
+        await stage.signed_out(Scripted(signed_by=OTHER_KEY))
 
 
 async def test_a_minute_between_the_clocks_keeps_nobody_out(stage: Stage) -> None:

@@ -23,7 +23,8 @@ RETURNING person;
 
 -- name: add_session
 -- Somebody signed in.
-INSERT INTO sessions (token_hash, person, expires_at, by_provider) VALUES ($1, $2, $3, $4);
+INSERT INTO sessions (token_hash, person, expires_at, by_provider, provider_subject, provider_session)
+VALUES ($1, $2, $3, $4, $5, $6);
 
 -- name: remember_sign_in
 -- When somebody signed in last.
@@ -59,6 +60,12 @@ RETURNING by_provider;
 -- name: end_sessions_of
 -- All sessions of a person end, as after a change of password.
 DELETE FROM sessions WHERE person = $1;
+
+-- name: end_sessions_by_provider
+-- The provider signed somebody out: of the one session that it names, or of all of its subject where it names none, or never
+-- named one to us.
+DELETE FROM sessions
+WHERE provider_session = $2 OR (provider_subject = $1 AND ($2::bytea IS NULL OR provider_session IS NULL));
 
 -- name: add_sessions_ended
 -- An admin signed somebody out everywhere.
