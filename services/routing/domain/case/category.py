@@ -3,7 +3,10 @@
 A correction moves neither clock nor unit: to transfer the case is an act of its own.
 """
 
+from dataclasses import replace
+
 from services.routing.domain.case.commands import Categorise
+from services.routing.domain.case.evolving import evolves
 from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import Case, Status
 from services.routing.domain.errors.handling import AlreadyClosedError, SameCategoryError
@@ -30,3 +33,8 @@ def categorise(case: Case, command: Categorise) -> CaseCategorised:
         category=command.category,
         matter=case.matter.model_copy(update={"category": command.category}),
     )
+
+
+@evolves
+def _evolved(case: Case, event: CaseCategorised) -> Case:
+    return replace(case, matter=event.matter)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from services.routing.domain.case.commands import Actor, Confer
+from services.routing.domain.case.evolving import evolves
 from services.routing.domain.case.handling import check_coordinates, unit_at_work
 from services.routing.domain.case.state import Case
 from services.routing.domain.errors.joint_work import NobodyCalledError, TakesNoPartError
@@ -48,3 +49,9 @@ def _missed(case: Case, command: Confer, unit: str) -> ConferenceMissed:
         minutes=command.minutes,
         matter=case.matter,
     )
+
+
+@evolves
+def _evolved(case: Case, _event: ConferenceHeld | ConferenceMissed) -> Case:
+    """What they agreed on is done by acts of its own."""
+    return case

@@ -1,6 +1,9 @@
 """联系方式: the reporter's contact is shown masked; to see it in full is an act, and it stands on the case who did."""
 
+from dataclasses import replace
+
 from services.routing.domain.case.commands import RevealContact
+from services.routing.domain.case.evolving import evolves
 from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import Case
 from services.routing.domain.errors.access import ContactNotYoursError, NoContactError
@@ -21,3 +24,8 @@ def reveal(case: Case, command: RevealContact) -> ContactRevealed:
     if case.matter.contact.name is None and case.matter.contact.phone is None:
         raise NoContactError
     return ContactRevealed(case_id=case.id, at=command.now, by=command.by.person, unit=command.by.unit)
+
+
+@evolves
+def _evolved(case: Case, _event: ContactRevealed) -> Case:
+    return replace(case, looks=case.looks + 1)

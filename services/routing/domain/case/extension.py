@@ -4,6 +4,7 @@ What is granted moves the promise that the case is judged by, so it is asked for
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from services.routing.domain.case.asking import check_may_ask, is_anothers
 from services.routing.domain.case.commands import (
@@ -13,6 +14,7 @@ from services.routing.domain.case.commands import (
     RefuseExtension,
     WithdrawExtension,
 )
+from services.routing.domain.case.evolving import evolves, watched
 from services.routing.domain.case.handling import unit_at_work
 from services.routing.domain.case.more_time import Extension
 from services.routing.domain.case.standing import check_may
@@ -98,3 +100,15 @@ def _waiting(case: Case) -> Extension:
     if case.extension is None:
         raise ExtensionNotAskedError
     return case.extension
+
+
+@evolves
+def _evolved(case: Case, event: ExtensionAsked | ExtensionGranted | ExtensionRefused | ExtensionWithdrawn) -> Case:
+    match event:
+        case ExtensionAsked(by=by, resolve_by=resolve_by, to_unit=to_unit):
+            return replace(watched(case, to_unit), extension=Extension(by=by, to_unit=to_unit, resolve_by=resolve_by))
+        case ExtensionGranted(deadlines=deadlines):
+            moved = case.resolve.moved(deadlines.resolve_by, deadlines.resolve_warnings)
+            return replace(case, extension=None, resolve=moved)
+        case ExtensionRefused() | ExtensionWithdrawn():
+            return replace(case, extension=None)

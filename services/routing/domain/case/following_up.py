@@ -5,6 +5,7 @@ also where another system began the case: its unit is reminded, and its clock ru
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -17,7 +18,15 @@ from services.routing.domain.case.commands import (
     PlanFollowUp,
     ReportRecurrence,
 )
-from services.routing.domain.case.follow_up import Ended, FollowUp, FollowUpState, Occasion
+from services.routing.domain.case.evolving import evolves
+from services.routing.domain.case.follow_up import (
+    Ended,
+    FollowUp,
+    FollowUpState,
+    Occasion,
+    OnFollowUp,
+    follow_ups_after,
+)
 from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import Case, Status
 from services.routing.domain.errors.following_up import (
@@ -242,3 +251,10 @@ def _next(case: Case, known: FollowUp, ended: Ended, again: Occasion | None) -> 
         matter=case.matter,
     )
     return (planned,)
+
+
+@evolves
+def _evolved(case: Case, event: OnFollowUp) -> Case:
+    came_of_it = (event.other,) if isinstance(event, FollowUpRecurred) else ()
+    follow_ups = follow_ups_after(case.follow_ups, event)
+    return replace(case, follow_ups=follow_ups, split_off=(*case.split_off, *came_of_it))

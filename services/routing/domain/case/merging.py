@@ -4,9 +4,11 @@ One of them is worked on, by one unit and one set of clocks; each keeps its repo
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from services.routing.domain.case.commands import Join, Merge
+from services.routing.domain.case.evolving import evolves
 from services.routing.domain.case.recounting import concerns
 from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import DONE, Case, Status
@@ -152,3 +154,8 @@ def _judged_by(case: Case, master: Case) -> Deadlines:
     """
     promises = [each.resolve.promise for each in (case, master) if not each.history and not each.is_suspended]
     return Deadlines(resolve_by=min((promise for promise in promises if promise is not None), default=None))
+
+
+@evolves
+def _evolved(case: Case, event: CaseJoined) -> Case:
+    return replace(case, duplicates=(*case.duplicates, event.duplicate))

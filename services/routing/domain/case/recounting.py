@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.routing.domain.case.countdown import Countdown
+from services.routing.domain.case.evolving import evolves
 from services.routing.domain.case.follow_up import FollowUp, FollowUpState
 from services.routing.domain.case.state import Case
 from shared.contracts.routing import Clock, DeadlineRecomputed
@@ -99,6 +100,7 @@ def _is_as_found(known: FollowUp, found: Recounted) -> bool:
     return known.state is state and known.deadline == found.before != found.after
 
 
+@evolves
 def after_recount(case: Case, event: DeadlineRecomputed) -> Case:
     """The case with the clock moved; one that follows another has no clock of its own that would run."""
     if event.follow_up is not None:

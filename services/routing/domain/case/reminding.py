@@ -1,11 +1,14 @@
 """催办: who oversees a case reminds the unit that has it, in a few words; no clock moves by it."""
 
+from dataclasses import replace
+
 from services.routing.domain.case.commands import Remind
+from services.routing.domain.case.evolving import evolves
 from services.routing.domain.case.handling import unit_at_work
 from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import Case
 from services.routing.domain.permissions import Action
-from services.routing.domain.reminders import NotToRemindError, RemindedJustNowError
+from services.routing.domain.reminders import NotToRemindError, RemindedJustNowError, Reminder
 from shared.contracts.routing import CaseReminded
 
 
@@ -31,3 +34,8 @@ def remind(case: Case, command: Remind) -> CaseReminded:
         words=command.words,
         matter=case.matter,
     )
+
+
+@evolves
+def _evolved(case: Case, event: CaseReminded) -> Case:
+    return replace(case, reminded=Reminder(event.unit, event.at))

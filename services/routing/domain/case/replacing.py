@@ -6,6 +6,7 @@ Nobody asks anew what was asked before, and who is awaited instead has as long a
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
+from services.routing.domain.case.evolving import evolves, watched
 from services.routing.domain.case.follow_up import FollowUp, FollowUpState
 from services.routing.domain.case.relocation import Instead, MoveCase
 from services.routing.domain.case.state import Case, Status
@@ -94,8 +95,10 @@ def _follows(case: Case, known: FollowUp, instead: Instead, command: MoveCase) -
     )
 
 
-def after_replacement(case: Case, event: AwaitedUnitReplaced) -> Case:
-    """The case with who is awaited from now on; their questions are kept with those of the others."""
+@evolves
+def _evolved(case: Case, event: AwaitedUnitReplaced) -> Case:
+    """Their questions are kept with those of the others."""
+    case = watched(case, event.to_unit)
     match event:
         case AwaitedUnitReplaced(clock=Clock.VERIFY):
             verify = case.verify if event.history else case.verify.started(event.deadline, event.warnings)

@@ -1,6 +1,9 @@
 """拆分: a report that holds two troubles becomes two; the second is a ticket and a case of its own, by the rules."""
 
+from dataclasses import replace
+
 from services.routing.domain.case.commands import Split
+from services.routing.domain.case.evolving import evolves
 from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import DONE, Case, Status
 from services.routing.domain.errors.finishing import AlreadyResolvedError
@@ -28,3 +31,8 @@ def split(case: Case, command: Split) -> CaseSplit:
         words=command.words,
         category=command.category,
     )
+
+
+@evolves
+def _evolved(case: Case, event: CaseSplit) -> Case:
+    return replace(case, split_off=(*case.split_off, event.other))

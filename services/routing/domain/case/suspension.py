@@ -4,6 +4,7 @@ It has an end, at which the clock runs on by itself with what it had left; so wh
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from services.routing.domain.case.asking import check_may_ask, is_anothers, is_asked
@@ -16,6 +17,7 @@ from services.routing.domain.case.commands import (
     SuspensionReached,
     WithdrawSuspension,
 )
+from services.routing.domain.case.evolving import evolves, watched
 from services.routing.domain.case.handling import unit_at_work
 from services.routing.domain.case.more_time import Suspension
 from services.routing.domain.case.standing import check_may
@@ -147,3 +149,29 @@ def judged_by(case: Case, resolve_by: datetime | None, promised: datetime | None
 def _is_due(suspension: Suspension | None, command: SuspensionReached, generation: int) -> bool:
     granted = suspension is not None and suspension.is_granted and suspension.until <= command.now
     return granted and command.generation == generation
+
+
+OnSuspension = SuspensionAsked | SuspensionGranted | SuspensionRefused | SuspensionWithdrawn | SuspensionEnded
+
+
+@evolves
+def _evolved(case: Case, event: OnSuspension) -> Case:
+    match event:
+        case SuspensionAsked(at=at, by=by, until=until, to_unit=to_unit):
+            asked = Suspension(by=by, to_unit=to_unit, asked_at=at, until=until)
+            return replace(watched(case, to_unit), suspension=asked)
+        case SuspensionGranted():
+            return _suspended(case, event)
+        case SuspensionRefused() | SuspensionWithdrawn():
+            return replace(case, suspension=None)
+        case SuspensionEnded(deadlines=due, judged_by=promise):
+            resumed = case.resolve.resumed(due.resolve_by, due.resolve_warnings, promise)
+            return replace(case, suspension=None, resolve=resumed)
+
+
+def _suspended(case: Case, event: SuspensionGranted) -> Case:
+    deadline, asked = case.resolve.deadline, case.suspension
+    known = asked or Suspension(by=event.by, to_unit=None, asked_at=event.at, until=event.until)
+    since = event.at if deadline is None or event.at < deadline else known.asked_at
+    granted = replace(known, until=event.until, since=since, deadline=deadline)
+    return replace(case, suspension=granted, resolve=case.resolve.paused())

@@ -4,6 +4,7 @@ A whistle is an act of today, also on a case that another system began: called u
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from services.routing.domain.case.commands import (
     BlowWhistle,
@@ -20,8 +21,9 @@ from services.routing.domain.case.commands import (
 )
 from services.routing.domain.case.conference import confer
 from services.routing.domain.case.entrusting import entrust
+from services.routing.domain.case.evolving import evolves, watched
 from services.routing.domain.case.handling import check_coordinates, unit_at_work
-from services.routing.domain.case.joint import Part, PartState
+from services.routing.domain.case.joint import JointEvent, Part, PartState, parts_after
 from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import Case
 from services.routing.domain.errors.handling import SameUnitError
@@ -36,6 +38,7 @@ from services.routing.domain.permissions import Action
 from shared.contracts.routing import (
     JointTaskDeclined,
     JointTaskDone,
+    JointTaskEntrusted,
     JointTaskInsisted,
     JointTaskReleased,
     JointTaskTakenOver,
@@ -174,3 +177,19 @@ def _taken_over(case: Case, command: TakeTaskOver) -> JointTaskTakenOver:
         by=command.by.person,
         by_unit=command.by.unit,
     )
+
+
+@evolves
+def _evolved(case: Case, event: JointEvent) -> Case:
+    return replace(watched(case, _seen_by(event)), joint=parts_after(case.joint, event))
+
+
+def _seen_by(event: JointEvent) -> str | None:
+    match event:
+        case JointTaskDeclined(to_unit=unit):
+            return unit
+        case JointTaskEntrusted(from_unit=unit):
+            # Who brought the units together, and led them, sees what becomes of it.
+            return unit
+        case _:
+            return None

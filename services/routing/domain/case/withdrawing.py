@@ -1,9 +1,11 @@
 """撤回: the reporter wants nothing more. The case ends, or goes on for those whose cases were merged into it."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from services.routing.domain.case.commands import Leave, Withdraw
+from services.routing.domain.case.evolving import evolves
 from services.routing.domain.case.state import DONE, Case, Status
 from services.routing.domain.errors.handling import AlreadyClosedError
 from shared.contracts.envelope import Sealed
@@ -77,3 +79,12 @@ def ended(case: Case, at: datetime, words: Sealed | None) -> Iterator[JointTaskR
         words=words,
         matter=case.matter,
     )
+
+
+@evolves
+def _evolved(case: Case, event: ReporterWithdrew | CaseLeft) -> Case:
+    match event:
+        case ReporterWithdrew():
+            return replace(case, reporter_withdrew=True)
+        case CaseLeft(duplicate=duplicate):
+            return replace(case, duplicates=tuple(each for each in case.duplicates if each != duplicate))
