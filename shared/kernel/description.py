@@ -5,34 +5,32 @@ from typing import Any
 from fastapi import Security
 from fastapi.security import HTTPBearer
 
+# A refusal's members.
+PROBLEM: dict[str, Any] = {
+    "title": "Problem",
+    "type": "object",
+    "required": ["type", "title", "status"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "remedy": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "reason", "remedy"],
+                "properties": {name: {"type": "string"} for name in ("field", "reason", "remedy")},
+            },
+        },
+    },
+}
 # How an operation's description tells of its refusals.
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     "default": {
         "description": "A refusal: `type` is an address that explains it, `remedy` what to do, `errors` the fields.",
-        "content": {
-            "application/problem+json": {
-                "schema": {
-                    "title": "Problem",
-                    "type": "object",
-                    "required": ["type", "title", "status"],
-                    "properties": {
-                        "type": {"type": "string", "format": "uri-reference"},
-                        "title": {"type": "string"},
-                        "status": {"type": "integer"},
-                        "detail": {"type": "string"},
-                        "remedy": {"type": "string"},
-                        "errors": {
-                            "type": "array",
-                            "items": {
-                                "type": "object",
-                                "required": ["field", "reason", "remedy"],
-                                "properties": {name: {"type": "string"} for name in ("field", "reason", "remedy")},
-                            },
-                        },
-                    },
-                }
-            }
-        },
+        "content": {"application/problem+json": {"schema": PROBLEM}},
     }
 }
 

@@ -55,6 +55,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "not_a_photo": ("is not a photo that we can read", "Send JPEG, PNG or WebP."),
     "photo_too_large": ("is larger than {limit} MB", "Make it smaller."),
     "too_many_photos": ("are more than {limit}", "Send at most {limit}."),
+    "version_not_known": ("is no version of a case", 'Take the `version` that the case was read with, or "*".'),
     "cursor_not_ours": ("is no cursor of this list", "Take `next` or `previous` of a page; without one, the first."),
 }
 

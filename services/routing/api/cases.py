@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.routing.api.acts import add_acts
+from services.routing.api.bulk import add_bulk
 from services.routing.api.callers import SESSION, FirstPasswordFirstError, bearer, signed_in
 from services.routing.api.schemas import (
     CaseInFull,
@@ -57,6 +58,8 @@ def router(service: Routing) -> APIRouter:
 
     _add_sessions(routes, service)
     _add_reading(routes, service)
+    # Before the acts on one case, of which it would be taken for one.
+    add_bulk(routes, service)
     add_acts(routes, service)
     return routes
 

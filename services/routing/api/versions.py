@@ -7,12 +7,12 @@ from fastapi import Request
 
 from services.routing.api.errors import problem_of
 from services.routing.api.schemas import Change
-from services.routing.domain.errors.handling import ChangedMeanwhileError
+from services.routing.domain.errors.handling import CaseUnknownError, ChangedMeanwhileError
 from services.routing.handlers import Routing
 from services.routing.handlers.performing import WHATEVER_ELSE_HAPPENED, Asked
 from services.routing.handlers.reading import read_case
 from shared.contracts.routing import ContactRevealed, RoutingEvent
-from shared.kernel.description import PROBLEMS, header_described
+from shared.kernel.description import PROBLEM, PROBLEMS, header_described
 from shared.kernel.problems import Problem, ProblemError
 
 HEADER = "If-Match"
@@ -20,11 +20,22 @@ WHATEVER = "*"
 # Proxies that compress an answer mark its ETag as weak; it is still the number of the same version.
 WEAK = "W/"
 DIGITS_MAX = 9
+VERSION_MAX = 10**DIGITS_MAX - 1
 
 UNCHANGED = (
     " Only if nobody has acted on the case since you read it: `If-Match` is its `ETag`, or `*` if you mean it so."
 )
 WHATEVER_HAPPENED = " Done whatever happened to the case since you read it: `If-Match` holds nothing up."
+
+# A refusal that says what happened meanwhile.
+MOVED_ON = {
+    **PROBLEM,
+    "properties": PROBLEM["properties"]
+    | {
+        "version": {"type": "integer", "description": "What the case is now."},
+        "changes": {"type": "array", "items": Change.model_json_schema()},
+    },
+}
 
 
 class VersionNotValidError(ProblemError):
@@ -60,12 +71,11 @@ def _number(written: str) -> int:
 
 
 async def changed_since(service: Routing, asked: Asked, refused: ChangedMeanwhileError) -> Problem:
-    """The refusal of an act on a case that has moved on, with what happened to it since it was read.
-
-    Raises:
-        CaseUnknownError: it went out of the member's sight by that.
-    """
-    read = await read_case(service, asked.member, asked.case_id)
+    """The refusal of an act on a case that has moved on, with what happened to it since it was read."""
+    try:
+        read = await read_case(service, asked.member, asked.case_id)
+    except CaseUnknownError as out_of_sight:
+        return problem_of(out_of_sight)
     since = [event for event in read.events[asked.version or 0 :] if not isinstance(event, ContactRevealed)]
     more = {"version": read.version, "changes": [_told(event).model_dump(mode="json") for event in since]}
     return replace(problem_of(refused), headers={"ETag": f'"{read.version}"'}, more=more)
@@ -98,15 +108,11 @@ def described_version(act: str) -> dict[str, Any]:
 def _refusals() -> dict[str, Any]:
     """What else such an act answers."""
     usual = PROBLEMS["default"]["content"]
-    [(media_type, problem)] = usual.items()
-    changes = {"type": "array", "items": Change.model_json_schema()}
-    own = {"version": {"type": "integer", "description": "What it is now."}, "changes": changes}
-    moved_on = {**problem["schema"], "properties": problem["schema"]["properties"] | own}
     return {
         "412": {
             "description": "The case has moved on; `changes` are what happened since you read it.",
             "headers": header_described("ETag", "Its version now."),
-            "content": {media_type: {"schema": moved_on}},
+            "content": {media_type: {"schema": MOVED_ON} for media_type in usual},
         },
         "428": {"description": "`If-Match` is missing.", "content": usual},
     }

@@ -23,7 +23,7 @@ from shared.kernel.work import RaceLostError
 # More than anybody looks through at once; and one after the other they must be done before the browser gives up.
 CASES_MAX = 100
 IN_BULK = (Action.REMIND, Action.TRANSFER)
-REFUSALS = (RoutingError, IdempotencyConflictError, RaceLostError)
+Refusal = RoutingError | IdempotencyConflictError | RaceLostError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +45,15 @@ class ChosenCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of one case: it was done, or refused for this."""
+    """What came of one case, as it was asked for: it was done, or refused for this."""
 
-    case_id: UUID
-    refusal: type[Exception] | None = None
+    asked: Asked
+    refusal: Refusal | None = None
+
+    @property
+    def case_id(self) -> UUID:
+        """Which case it was."""
+        return self.asked.case_id
 
 
 def acts_in_bulk(role: Role) -> tuple[Action, ...]:
@@ -75,17 +80,17 @@ async def read_chosen(service: Routing, member: Member, ids: Iterable[UUID]) -> 
 async def act_on_each(
     service: Routing, member: Member, action: Action, chosen: Sequence[Chosen], *, key: str, given: Given
 ) -> list[Outcome]:
-    """Each in a transaction of its own, once for the form's key and the case: sent again, it does what is left."""
+    """Each in a transaction of its own, once for the request's key and the case: sent again, it does what is left."""
     outcomes = []
     for each in chosen:
         asked = Asked(member=member, case_id=each.case_id, key=f"{key}:{each.case_id}", version=each.version)
-        outcomes.append(Outcome(case_id=each.case_id, refusal=await _refusal(service, action, asked, given)))
+        outcomes.append(Outcome(asked=asked, refusal=await _refusal(service, action, asked, given)))
     return outcomes
 
 
-async def _refusal(service: Routing, action: Action, asked: Asked, given: Given) -> type[Exception] | None:
+async def _refusal(service: Routing, action: Action, asked: Asked, given: Given) -> Refusal | None:
     try:
         await ACTS[action](service, asked, given)
-    except REFUSALS as refused:
-        return type(refused)
+    except (RoutingError, IdempotencyConflictError, RaceLostError) as refused:
+        return refused
     return None

@@ -126,7 +126,7 @@ class Bulk:
             action=action,
             form=form.as_typed(action) if page.rows else EMPTY_FORM,
             done=[rows.get(each.case_id) for each in outcomes if each.refusal is None],
-            refused=[_refused(rows.get(each.case_id), each.refusal) for each in refused if each.refusal],
+            refused=[_refused(rows.get(each.case_id), type(each.refusal)) for each in refused if each.refusal],
         )
         return self._rendered(request, shown)
 

@@ -324,6 +324,7 @@ async def test_it_describes_each_act_with_what_it_takes(desk: Desk) -> None:
         "/api/v1/cases/sessions",
         of_a_case,
         *(f"{of_a_case}/{name}" for name in (*ACTS, "contact")),
+        *("/api/v1/cases/bulk/remind", "/api/v1/cases/bulk/transfer"),
         *("/api/v1/duty", "/api/v1/duty/hand-over", "/api/v1/duty/swaps"),
         *(f"/api/v1/duty/swaps/{{swap}}/{answer}" for answer in ("accept", "decline", "withdraw")),
         *("/api/v1/admin/editions", "/api/v1/admin/editions/{edition}", "/api/v1/admin/differences"),
