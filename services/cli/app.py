@@ -23,6 +23,7 @@ from services.cli.launcher import Composition, Launcher, Welcome, prepare_only
 from services.cli.options import InJson, help_with_example
 from services.cli.parked import parked_app
 from services.cli.partners import partner_app
+from services.cli.photos import photos_app
 from services.cli.report import report_app
 from services.cli.republish import republish
 from services.cli.rules import rules_app
@@ -66,6 +67,7 @@ app.add_typer(district_app, name="district")
 app.add_typer(rules_app, name="rules")
 app.add_typer(clocks_app, name="clocks")
 app.add_typer(partner_app, name="partner")
+app.add_typer(photos_app, name="photos")
 app.command(
     "import",
     help=help_with_example("help_import", "yima import history.csv --source hotline --mapping m.yaml --dry-run"),

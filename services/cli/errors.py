@@ -235,6 +235,18 @@ class NoSuchTicketError(CommandError):
     """There is no ticket of this number: nine digits, as the reporter's message and the desk show them."""
 
 
+class BucketNotNamedError(CommandError):
+    """No bucket is named: set YIMA_PHOTOS_URL and its account, start the services with them, then move the photos."""
+
+
+class PhotosMovingError(CommandError):
+    """Somebody moves the photos already: wait until that has ended."""
+
+
+class PhotosAwayError(CommandError):
+    """The bucket does not take them now; what is left stays in its folder: mend it, and run the command again."""
+
+
 class PhotosStillThereError(CommandError):
     """Who reported is forgotten, but photos could not be removed, since their store is away: run it again later."""
 

@@ -6,12 +6,13 @@ not to the metrics.
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from time import monotonic
+from typing import TypeVar
 
 import structlog
 from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
@@ -22,6 +23,8 @@ from shared.kernel.bucket import Bucket
 from shared.kernel.loops import beat
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 # For all that is kept at once, and for each that is read or dropped: somebody waits for it with a page open.
 DONE_WITHIN_S = 8.0
@@ -86,7 +89,7 @@ class Objects:
             return
         with _told("keep"):
             async with asyncio.timeout(self.done_within_s):
-                await asyncio.gather(*(self.store.put_async(name, content) for name, content in contents.items()))
+                await all_ended([self.store.put_async(name, content) for name, content in contents.items()])
 
     async def content(self, name: str) -> bytes | None:
         """One of them; none where there is none of this name.
@@ -154,6 +157,15 @@ class Watch:
     def trouble(self) -> str | None:
         """What is wrong, for whoever is on call."""
         return None if self._why is None else TROUBLES[self._why]
+
+
+async def all_ended(together: Sequence[Awaitable[T]]) -> list[T]:
+    """What comes of each; where one fails, that is told when none of the others goes on behind our back any more."""
+    outcomes = await asyncio.gather(*together, return_exceptions=True)
+    for each in outcomes:
+        if isinstance(each, BaseException):
+            raise each
+    return [each for each in outcomes if not isinstance(each, BaseException)]
 
 
 async def _content(store: LocalStore | S3Store, name: str) -> bytes | None:

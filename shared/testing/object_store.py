@@ -60,9 +60,11 @@ class ObjectServer:
             self._process.kill()
             await self._process.wait()
 
-    def hang(self) -> None:
+    async def hang(self) -> None:
         """Take connections, and answer nobody."""
         self._signal(signal.SIGSTOP)
+        # Its threads stop one after the other.
+        await eventually(self._stands_still)
 
     def go_on(self) -> None:
         """Answer again."""
@@ -81,6 +83,11 @@ class ObjectServer:
     def _signal(self, what: signal.Signals) -> None:
         if self._process is not None:
             psutil.Process(self._process.pid).send_signal(what)
+
+    async def _stands_still(self) -> bool:
+        pid = self._process.pid if self._process else 0
+        threads = [each.read_text() for each in Path(f"/proc/{pid}/task").glob("*/stat")]  # noqa: ASYNC240 - no disk.
+        return all(told.rpartition(")")[2].split()[0] == "T" for told in threads)
 
     async def _listens(self) -> bool:
         with socket.socket() as trying:

@@ -92,7 +92,7 @@ async def test_a_server_that_hangs_is_given_up_within_the_time_that_somebody_wai
     await hanging.start()
     objects = replace(Objects.below(tmp_path, "photos", hanging.bucket()), done_within_s=HASTE_S)
     await objects.keep({NAME: b"content"})
-    hanging.hang()
+    await hanging.hang()
     began = monotonic()
 
     with pytest.raises(ObjectsAwayError) as refused:
