@@ -1,5 +1,6 @@
 """The shape every event has: frozen, versioned, in the past tense, blind to personal data but for `Sealed`."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar
 
@@ -58,3 +59,13 @@ class Event(Value):
 def by_type_name(*events: type[Event]) -> dict[str, type[Any]]:
     """Each event class under its CloudEvents type."""
     return {event.type_name(): event for event in events}
+
+
+def events_of(base: type[Event]) -> tuple[type[Event], ...]:
+    """The events that are defined below a base, by name; a class that others are based on is none itself."""
+    return tuple(sorted(_ends(base), key=lambda event: event.__name__))
+
+
+def _ends(base: type[Event]) -> Iterator[type[Event]]:
+    for each in base.__subclasses__():
+        yield from _ends(each) if each.__subclasses__() else (each,)

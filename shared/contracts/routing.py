@@ -1,6 +1,5 @@
 """Events of routing on `yima.routing.v1`: the handling of a ticket. Stream: the case; key: its id, the ticket's too."""
 
-from typing import get_args
 from uuid import UUID
 
 from pydantic import Field
@@ -16,7 +15,7 @@ from shared.contracts.case import RuleTrace as RuleTrace
 from shared.contracts.case import Term as Term
 from shared.contracts.case import Urgency as Urgency
 from shared.contracts.case import Verification as Verification
-from shared.contracts.envelope import Attachment, Event, Instant, Sealed
+from shared.contracts.envelope import Attachment, Instant, Sealed, events_of
 from shared.contracts.follow_ups import FOLLOW_UP_DAYS_MAX as FOLLOW_UP_DAYS_MAX
 from shared.contracts.follow_ups import FOLLOW_UP_TIMES_MAX as FOLLOW_UP_TIMES_MAX
 from shared.contracts.follow_ups import FollowUpCancelled as FollowUpCancelled
@@ -263,56 +262,6 @@ class CaseEscalated(CaseEvent):
     about: About | None = Field(default=None, description="Of an answer clock: what that unit asks.")
 
 
-RoutingEvent = (
-    CaseOpened
-    | CaseCategorised
-    | CaseAssigned
-    | CaseAccepted
-    | CaseReturned
-    | CaseTransferred
-    | CaseNoted
-    | CaseReminded
-    | ContactRevealed
-    | WhistleBlown
-    | UnitReportedIn
-    | JointTaskDone
-    | JointTaskDeclined
-    | JointTaskReleased
-    | JointTaskInsisted
-    | JointTaskTakenOver
-    | JointTaskEntrusted
-    | ConferenceHeld
-    | ConferenceMissed
-    | ExtensionAsked
-    | ExtensionGranted
-    | ExtensionRefused
-    | ExtensionWithdrawn
-    | SuspensionAsked
-    | SuspensionGranted
-    | SuspensionRefused
-    | SuspensionWithdrawn
-    | SuspensionEnded
-    | CaseResolved
-    | VerificationPassed
-    | VerificationFailed
-    | CaseClosed
-    | CaseReopened
-    | CaseMerged
-    | CaseJoined
-    | CaseLeft
-    | CaseSplit
-    | CaseWithdrawn
-    | ReporterWithdrew
-    | DeadlineWarned
-    | DeadlineRecomputed
-    | FollowUpPlanned
-    | FollowUpReminded
-    | FollowUpDone
-    | FollowUpRecurred
-    | FollowUpMissed
-    | FollowUpCancelled
-    | DeadlineMissed
-    | CaseEscalated
-    | AwaitedUnitReplaced
-)
-EVENTS: tuple[type[Event], ...] = get_args(RoutingEvent)
+RoutingEvent = CaseEvent
+# Those above, and those of each subject whose file is imported here.
+EVENTS = events_of(CaseEvent)

@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
 
+from shared import contracts
 from shared.contracts.codec import EVENTS
 from shared.contracts.documents import schemas
+from shared.contracts.envelope import Event
 
 SCHEMAS = schemas()
 IRREGULAR = {
@@ -53,6 +57,20 @@ SPEAKS_OF_NOBODY = {
 }
 
 Schema = Mapping[str, Any]
+
+
+def test_every_event_of_every_file_of_the_contracts_is_known_to_the_codec() -> None:
+    modules = [import_module(f"{contracts.__name__}.{each.name}") for each in iter_modules(contracts.__path__)]
+    written = {each for module in modules for each in vars(module).values() if is_event(each, module.__name__)}
+
+    assert written == {*EVENTS.values()}
+
+
+def is_event(value: object, module: str) -> bool:
+    """Whether a name of this module is an event that is written there, and not what others are based on."""
+    if not isinstance(value, type) or not issubclass(value, Event) or value.__module__ != module:
+        return False
+    return value is not Event and not value.__subclasses__()
 
 
 @pytest.mark.parametrize("model", EVENTS.values(), ids=lambda model: model.__name__)
