@@ -207,6 +207,7 @@ def stranded_lines(stranded: Sequence[Stranded]) -> list[str]:
 
 WHY: Mapping[Why, str] = {
     Why.UNIT_GONE: "stranded_unit_gone",
+    Why.TOLD_UNIT_GONE: "stranded_told_unit_gone",
     Why.PERSON_GONE: "stranded_person_gone",
     Why.OTHER_UNIT: "stranded_other_unit",
     Why.CALLED_UNIT_GONE: "stranded_called_unit_gone",

@@ -95,8 +95,10 @@ async def on_ticket_opened(service: Routing, work: Work, received: Received[Tick
 @reactions.on(TicketImported)
 async def on_ticket_imported(_service: Routing, work: Work, received: Received[TicketImported]) -> None:
     """A ticket of the past becomes a case of the past."""
-    ticket = received.event
-    await import_case(work, ticket, _facts.get()[ticket.ticket_id], cause=received.cause(CONSUMER))
+    ticket, facts, cause = received.event, _facts.get()[received.event.ticket_id], received.cause(CONSUMER)
+    await import_case(work, ticket, facts, cause=cause)
+    # The past may name a unit that has gone since; what it left undone is somebody's.
+    await move_from_gone_unit(work, stream_of(ticket.ticket_id), facts.rulebook, cause)
 
 
 @reactions.on(FixDisputed)

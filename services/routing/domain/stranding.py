@@ -17,6 +17,7 @@ class Why(StrEnum):
     """What the new edition takes from a case."""
 
     UNIT_GONE = "unit_gone"
+    TOLD_UNIT_GONE = "told_unit_gone"
     PERSON_GONE = "person_gone"
     OTHER_UNIT = "other_unit"
     CALLED_UNIT_GONE = "called_unit_gone"
@@ -33,8 +34,8 @@ TO_BE_DONE = frozenset({Status.UNASSIGNED, Status.ASSIGNED, Status.ACCEPTED})
 class OpenCase:
     """A case that somebody has to act on: its unit is the one that has it, or that left it last.
 
-    `called` are units with something to do, `asked` who is to answer by who asked, and `follow_ups` who is to follow
-    up, by the follow-up.
+    `told` are who knows of one that was given back, `called` units with something to do, `asked` who is to answer by
+    who asked, and `follow_ups` who is to follow up, by the follow-up.
     """
 
     id: UUID
@@ -43,6 +44,7 @@ class OpenCase:
     unit: str
     accepted_by: str | None
     place: str
+    told: frozenset[str] = frozenset()
     called: frozenset[str] = frozenset()
     verifier: str | None = None
     asked: Mapping[str, str] = field(default_factory=dict)
@@ -83,6 +85,8 @@ class Change:
             return None
         if self.is_gone(case.unit):
             return Why.UNIT_GONE
+        if self._is_known_to_nobody(case):
+            return Why.TOLD_UNIT_GONE
         if self._stood_for(case.unit, case.place) and self._successor(case.unit, case.place) != case.unit:
             return Why.OTHER_UNIT
         if case.status is Status.ACCEPTED and case.accepted_by and self._has_left(case.accepted_by, case.unit):
@@ -114,12 +118,24 @@ class Change:
         return known is None or known.retired
 
     def heir(self, case: OpenCase, report: Report | None) -> str | None:
-        """Who gets it: what its unit was to the place, whom the new rules choose, or the next level that is left."""
-        return self._successor(case.unit, case.place) or self._by_rules(report) or self._above(case.unit)
+        """Who gets it: what its unit was to the place, whom the new rules choose, the next level, or the place's grid.
+
+        One that was given back goes to who is to the place what those were who knew of it, and not to who gave it back.
+        """
+        if not self.is_gone(case.unit) and self._is_known_to_nobody(case):
+            succeeding = (self._successor(unit, case.place) for unit in sorted(case.told))
+            instead = next(filter(None, succeeding), None)
+        else:
+            instead = self._successor(case.unit, case.place) or self._by_rules(report)
+        return instead or self._above(case.unit) or self._grid_of(case.place)
 
     def is_for_the_rules(self, case: OpenCase) -> bool:
         """Whether the new rules are to be asked: no unit is to its place what the old one was."""
         return self._successor(case.unit, case.place) is None
+
+    def _is_known_to_nobody(self, case: OpenCase) -> bool:
+        """Whether it was given back, and who was told of it is gone."""
+        return case.status is Status.UNASSIGNED and all(map(self.is_gone, case.told))
 
     def _is_no_more(self, unit: str, place: str, *, but: str | None = None) -> bool:
         """Whether who is awaited is gone, or stood for the place that another one, `but` this, stands for now."""
@@ -142,8 +158,15 @@ class Change:
 
     def _successor(self, unit: str, code: str) -> str | None:
         """Who is to the place now what the unit was to some."""
-        relation, place = self._relation(unit), self.after.places.get(code)
-        return self.after.units.unit_for(relation, place.path) if relation and place else None
+        relation = self._relation(unit)
+        return self._of_the_place(relation, code) if relation else None
+
+    def _grid_of(self, code: str) -> str | None:
+        return self._of_the_place(f"grid{OF_THE_PLACE}", code)
+
+    def _of_the_place(self, relation: str, code: str) -> str | None:
+        place = self.after.places.get(code)
+        return self.after.units.unit_for(relation, place.path) if place else None
 
     def _by_rules(self, report: Report | None) -> str | None:
         try:

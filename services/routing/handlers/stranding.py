@@ -28,7 +28,7 @@ from shared.kernel.work import Work
 # What is read or written at once, however many cases there are.
 PAGE = 500
 # Whose the case itself is: another unit's, or the same unit's to be accepted anew.
-LEAVES_UNIT = frozenset({Why.UNIT_GONE, Why.OTHER_UNIT})
+LEAVES_UNIT = frozenset({Why.UNIT_GONE, Why.TOLD_UNIT_GONE, Why.OTHER_UNIT})
 OF_THE_LEAD = LEAVES_UNIT | {Why.PERSON_GONE}
 Item = TypeVar("Item")
 
@@ -60,6 +60,7 @@ def _open_case(row: Record) -> OpenCase:
         unit=row["unit"],
         accepted_by=row["accepted_by"],
         place=row["place"],
+        told=frozenset(row["told"]),
         called=frozenset(row["called"]),
         verifier=row["verifier"],
         asked=dict(row["asked"]),
@@ -77,7 +78,8 @@ async def _stranded(service: Routing, work: Work, change: Change, cases: Sequenc
         lead = heirs.get(case.id, case.unit)
         if case.id in whys:
             why = whys[case.id]
-            found.append(Stranded(case_id=case.id, number=case.number, why=why, unit=case.unit, to_unit=lead))
+            unit = min(case.told, default=case.unit) if why is Why.TOLD_UNIT_GONE else case.unit
+            found.append(Stranded(case_id=case.id, number=case.number, why=why, unit=unit, to_unit=lead))
         found.extend(change.passes_on(case, lead))
     return found
 

@@ -161,15 +161,21 @@ def with_another_grid() -> District:
 
 async def test_who_is_awaited_is_replaced_in_the_same_act_and_nobody_asks_anew(desk: Desk) -> None:
     staff = await staff_of(desk.routing)
-    late, boxed_in, over = [
+    late, boxed_in, over, back = [
         await desk.residents.report(text, place=place, at=NOW, category="public-order")
-        for text, place in ((FIRE_LANE, EAST_GATE), (BOXED_IN, "XMHYAPX7"), (FIRE_LANE, EAST_GATE))
+        for text, place in (
+            (FIRE_LANE, EAST_GATE),
+            (BOXED_IN, "XMHYAPX7"),
+            (FIRE_LANE, EAST_GATE),
+            (BOXED_IN, "XMHYAPX7"),
+        )
     ]
     async with staff.at_desk("committee-lead-1") as lead, staff.at_desk("committee-member-1") as member:
-        for ticket in (late, boxed_in, over):
+        for ticket in (late, boxed_in, over, back):
             await desk.case_once(ticket, Status.ASSIGNED)
             await lead.act(ticket, "accept")
         await lead.act(late, "extend", working_days="3", reason="等拖车")
+        await lead.act(back, "return", reason="要网格来协调")
         await lead.act(boxed_in, "resolve", note="划了禁停区")
         await lead.act(over, "resolve", note="车已挪走")
         await member.act(over, "verify-pass", note="现场畅通")
@@ -180,6 +186,7 @@ async def test_who_is_awaited_is_replaced_in_the_same_act_and_nobody_asks_anew(d
         (late, Why.OTHER_ANSWERER, "xinhe-grid", "xinhe-grid-b", "chunhe-committee"),
         (boxed_in, Why.OTHER_VERIFIER, "xinhe-grid", "xinhe-grid-b", ""),
         (over, Why.FOLLOW_UP_UNIT_GONE, "chunhe-property", "chunhe-committee", str(sign)),
+        (back, Why.TOLD_UNIT_GONE, "xinhe-grid", "xinhe-grid-b", ""),
     ]
     compared = await compare_district(desk.routing, with_another_grid())
     done = await publish(desk, with_another_grid(), reassign=True)
@@ -198,6 +205,7 @@ async def test_who_is_awaited_is_replaced_in_the_same_act_and_nobody_asks_anew(d
     assert "辖区调整，改由新禾第一综合网格工作站核查" in way
     assert (await desk.case(boxed_in)).status is Status.VERIFIED
     assert (await desk.case(over)).follow_ups[sign].unit == "chunhe-committee"
+    assert ((await desk.case(back)).unit, (await desk.case(back)).status) == ("xinhe-grid-b", Status.ASSIGNED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,7 @@ TEXT = (
     .replace("{code: EAST2345,", f"{{code: {PLACE},")
     .replace("place: EAST2345", f"place: {PLACE}")
 )
+RECORDS = records_of(TEXT)
 NEW_GRID = Actor(person="other-dispatcher", unit="other-grid", role=Role.DISPATCHER)
 FOLLOW_UP = UUID(int=77)
 ACCEPTED = (open_case(), Accept(by=LEAD, now=after(1)))
@@ -202,7 +203,7 @@ def edition(gone: frozenset[str] = frozenset(), area: str = "town") -> Rulebook:
     """The district without some units, and with the estate in this town."""
     changed_ones = [
         record.model_copy(update={"retired": True}) if isinstance(record, UnitDefined) and record.id in gone else record
-        for record in records_of(TEXT)
+        for record in RECORDS
     ]
     return rulebook_from(
         record.model_copy(update={"path": ("small", area, "estate")})
@@ -223,6 +224,7 @@ def as_listed(case: Case) -> OpenCase:
         unit=case.unit or case.left_unit or "",
         accepted_by=None,
         place=case.matter.place,
+        told=frozenset(case.told),
         called=frozenset(part.unit for part in case.open_parts),
         verifier=case.verifier if case.status is Status.RESOLVED else None,
         asked=waiting,

@@ -107,13 +107,18 @@ FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])
     CROSS JOIN unnest($6::text[], $7::int[]) AS span (of, days);
 
 -- name: open_cases
--- Cases that somebody has to act on, also after their end, with who that is: called units of which something is still
--- awaited, who verifies, who is to answer by who asked, and who follows up by the follow-up.
+-- Cases that somebody has to act on, also after their end, with who that is: who knows of one that was given back, called
+-- units of which something is still awaited, who verifies, who is to answer by who asked, and who follows up by the
+-- follow-up.
 WITH follows AS MATERIALIZED (
     SELECT case_id, array_agg(ARRAY[id::text, unit]) AS units FROM follow_ups
     WHERE state IN ('planned', 'due') GROUP BY case_id
+), heard AS MATERIALIZED (
+    SELECT case_id, array_agg(told.unit) AS units FROM told JOIN cases ON cases.id = case_id
+    WHERE by_ladder AND status = 'unassigned' GROUP BY case_id
 )
 SELECT near.id, number, status, coalesce(near.unit, left_unit) AS unit, accepted_by, place,
+    coalesce(heard.units, '{}') AS told,
     CASE status WHEN 'resolved' THEN verifier END AS verifier, coalesce(awaited.units, '{}') AS called,
     coalesce(waiting.units, '{}') AS asked, coalesce(follows.units, '{}') AS follow_ups
 FROM (
@@ -130,6 +135,7 @@ LEFT JOIN (
     SELECT case_id, array_agg(ARRAY[asked_by, unit]) AS units FROM questions WHERE unit IS NOT NULL GROUP BY case_id
 ) AS waiting ON waiting.case_id = near.id
 LEFT JOIN follows ON follows.case_id = near.id
+LEFT JOIN heard ON heard.case_id = near.id
 WHERE coalesce(near.unit, left_unit) IS NOT NULL
 ORDER BY number;
 
