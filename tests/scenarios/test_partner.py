@@ -25,7 +25,7 @@ async def test_a_partner_finds_reports_follows_and_repeats_by_the_description_al
         place = (await http.get(address(described, "/api/v1/places/{code}", code=EAST_GATE))).json()
         report = address(described, "/api/v1/tickets")
         key = {"Idempotency-Key": str(uuid4())}
-        body = HOTLINE | {"category": place["categories"][0]["id"]}
+        body = HOTLINE | {"category": place["categories"][0]["id"], "stated_urgency": "urgent"}
 
         created = await http.post(report, json=body, headers=key)
         repeated = await http.post(report, json=body, headers=key)
@@ -38,7 +38,9 @@ async def test_a_partner_finds_reports_follows_and_repeats_by_the_description_al
     assert created.headers["location"] == address(described, "/api/v1/tickets/{ticket_id}", ticket_id=ticket["id"])
     assert repeated.json() == ticket
     assert altered.status_code == 422
-    assert followed.json()["reference"] == "HL-7"
+    assert (followed.json()["reference"], followed.json()["stated_urgency"]) == ("HL-7", "urgent")
+    # The pilot's rule for the hotline's urgent reports took it before the one for its category.
+    assert followed.json()["steps"][-1]["unit"]["en"] == "Chunhe residents' committee"
     assert [step["step"] for step in followed.json()["steps"]] == ["reported", "assigned"]
     assert unchanged.status_code == 304
 

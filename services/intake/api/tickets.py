@@ -151,7 +151,7 @@ async def _from_json(intake: Intake, request: Request, partner: Partner | None) 
 async def _from_form(intake: Intake, request: Request, partner: Partner | None) -> Opened:
     async with _form(intake, request) as (body, photos):
         report = await _report(intake, body, partner)
-        once = _once(intake, request, partner, (body.model_dump_json().encode(), *photos))
+        once = _once(intake, request, partner, (_written(body), *photos))
         await _count(intake, request, report, partner, once)
         kept = await kept_photos(intake, photos)
         return await open_ticket(intake, replace(report, photos=kept), request=once)
@@ -166,6 +166,12 @@ async def _form(intake: Intake, request: Request) -> AsyncIterator[tuple[TicketB
         yield body, tuple([await photo.read() for photo in given.photos])
     finally:
         await form.close()
+
+
+def _written(body: TicketBody) -> bytes:
+    # What an earlier release took, which did not know this field, is the same report when it is sent again.
+    unsaid = {"stated_urgency"} if body.stated_urgency is None else None
+    return body.model_dump_json(exclude=unsaid).encode()
 
 
 async def _report(intake: Intake, body: TicketBody, partner: Partner | None) -> Report:

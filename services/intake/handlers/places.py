@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from services.intake.domain.errors import RetiredPlaceError, UnknownPlaceError
 from shared.contracts.directory import CategoryDefined, Name, PlaceDefined
+from shared.contracts.intake import Channel, StatedUrgency
 from shared.directory import Directory
 
 
@@ -32,6 +33,15 @@ def categories_to_choose(directory: Directory) -> Sequence[CategoryDefined]:
     """The categories in the district's own order."""
     current = [category for category in directory.categories.values() if not category.retired]
     return sorted(current, key=lambda category: (category.order, category.id))
+
+
+def asks_whether_urgent(directory: Directory) -> bool:
+    """Whether a rule asks for what is reported as urgent by a code: a box that moves nothing would mislead."""
+    conditions = (rule.when for record in directory.rules.values() if not record.retired for rule in record.rules)
+    return any(
+        when.urgency is StatedUrgency.URGENT and (not when.channels or Channel.QR in when.channels)
+        for when in conditions
+    )
 
 
 def unit_name(directory: Directory, unit: str | None) -> Name | None:

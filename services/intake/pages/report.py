@@ -14,7 +14,7 @@ from services.intake.domain.errors import RefusedFieldsError, TrapFilledError
 from services.intake.handlers import Given, Intake, Opened, checked_report, count_report, open_ticket
 from services.intake.handlers.callers import address_of
 from services.intake.handlers.photos import check_sizes, kept_photos
-from services.intake.handlers.places import categories_to_choose, place_of_code, proper_code
+from services.intake.handlers.places import asks_whether_urgent, categories_to_choose, place_of_code, proper_code
 from services.intake.pages.answering import faults_of
 from services.intake.pages.flash import flash
 from services.intake.pages.sent_forms import PHOTOS_FIELD, SentForm, read_sent
@@ -28,7 +28,8 @@ from shared.web.language import language_of
 from shared.web.rendering import Renderer
 
 OPERATION = "open_ticket"
-TYPED = ("text", "phone", "name", "category")
+BOX = "stated_urgency"
+TYPED = ("text", "phone", "name", "category", BOX)
 TRAP = "website"
 RECEIPT = "reported"
 
@@ -80,6 +81,7 @@ def report_page(intake: Intake, directory: Directory, code: str, *, form: Form =
         categories=[CategoryChoice(id=each.id, name=each.name) for each in categories_to_choose(directory)],
         photos_max=intake.config.photos_max,
         photo_megabytes_max=intake.config.photo_megabytes_max,
+        asks_whether_urgent=asks_whether_urgent(directory),
         form=form,
     )
 
@@ -93,6 +95,7 @@ async def _opened(intake: Intake, directory: Directory, code: str, request: Requ
         phone=sent.get("phone"),
         name=sent.get("name"),
         category=sent.get("category"),
+        stated_urgency=sent.get(BOX),
     )
     report = checked_report(given, directory, intake.config, Channel.QR)
     check_sizes([photo.size or 0 for photo in sent.photos], intake.config)
@@ -113,7 +116,8 @@ def _faults_and_status(error: RefusedFieldsError | ObjectsAwayError) -> tuple[Ma
 
 
 def _once(intake: Intake, code: str, sent: SentForm, contents: list[bytes]) -> event_store.Request:
-    typed = [sent.get(name).encode() for name in TYPED]
+    # A box that was left alone counts for nothing: what an earlier release took, sent again, is the same report.
+    typed = [sent.get(name).encode() for name in TYPED if name != BOX or sent.get(name)]
     token = sent.form_token
     return event_store.Request(
         f"anonymous:{token}", OPERATION, token, intake.hmac_of([code.encode(), *typed, *contents])

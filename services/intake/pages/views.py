@@ -21,7 +21,10 @@ class CategoryChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportPage:
-    """`report.html`: fields text, photos, category, phone, name; form_token; website, which only machines fill."""
+    """`report.html`: fields text, photos, category, phone, name; form_token; website, which only machines fill.
+
+    `asks_whether_urgent` offers a box for the field stated_urgency.
+    """
 
     place_name: Name
     area_name: Name
@@ -30,6 +33,7 @@ class ReportPage:
     categories: Sequence[CategoryChoice]
     photos_max: int
     photo_megabytes_max: int
+    asks_whether_urgent: bool = False
     form: Form = EMPTY_FORM
 
 

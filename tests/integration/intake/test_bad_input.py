@@ -464,6 +464,16 @@ async def test_a_page_without_photos_sends_an_empty_file_and_is_taken(busy_door:
     assert response.status_code == 303
 
 
+async def test_a_box_that_was_ticked_is_kept_and_one_that_was_not_states_nothing(busy_door: Door) -> None:
+    stated = []
+    for ticked in ({"stated_urgency": "urgent"}, {}):
+        await busy_door.http.post("/r/GATE", data=await form_of(busy_door) | {"text": "楼道很黑"} | ticked)
+        last = "SELECT data FROM events WHERE stream LIKE 'ticket-%' ORDER BY position DESC LIMIT 1"
+        stated.append(json.loads(await busy_door.intake.runtime.pool.fetchval(last)).get("stated_urgency"))
+
+    assert stated == ["urgent", None]
+
+
 async def test_who_fills_the_hidden_trap_opens_nothing(busy_door: Door) -> None:
     before = await busy_door.tickets()
     form = await form_of(busy_door) | {"text": "路灯不亮", "website": "http://spam"}

@@ -46,6 +46,7 @@ async def test_it_reads_and_acts_with_a_token(staff: Staff, desk: Desk) -> None:
 
     assert (listed["total"], listed["cases"][0]["words"]) == (1, FIRE_LANE)
     assert read.json()["acts"][0] == "accept"
+    assert (read.json()["urgent"], read.json()["stated_urgency"], read.json()["channel"]) == (True, None, "qr")
     assert read.headers["etag"] == f'"{listed["cases"][0]["version"]}"'
     assert [each.status_code for each in accepted] == [204, 204]
     assert await desk.types(ticket) == ["CaseOpened", "CaseAssigned", "CaseAccepted"]

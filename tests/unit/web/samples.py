@@ -113,13 +113,12 @@ def report_page(form: Form = EMPTY_FORM) -> ReportPage:
 
 
 def refused_report() -> ReportPage:
-    """The report page after a refusal: two faults, what was typed still there."""
-    return report_page(
-        Form(
-            values={"phone": "12", "category": "order", "name": "三号楼居民"},
-            faults={"text": FieldFault(Fault.REQUIRED), "phone": FieldFault(Fault.NOT_A_PHONE)},
-        )
+    """The report page after a refusal: two faults, what was typed and ticked still there."""
+    form = Form(
+        values={"phone": "12", "category": "order", "name": "三号楼居民", "stated_urgency": "urgent"},
+        faults={"text": FieldFault(Fault.REQUIRED), "phone": FieldFault(Fault.NOT_A_PHONE)},
     )
+    return replace(report_page(form), asks_whether_urgent=True)
 
 
 def reported_page() -> ReportedPage:
