@@ -1,4 +1,4 @@
-"""`yima clocks`: deadlines of open cases that the calendars of now count otherwise; listed, and moved if asked."""
+"""`yima clocks`: deadlines of open cases that calendars and rotas of now count otherwise; listed, moved if asked."""
 
 import asyncio
 import sys

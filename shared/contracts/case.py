@@ -38,12 +38,18 @@ class About(StrEnum):
 
 
 class Term(Value):
-    """How long a clock runs. Working minutes and days count in the unit's hours, other minutes round the clock."""
+    """How long a clock runs: in the unit's hours, while somebody of it is on duty by its rota, or round the clock.
+
+    Days are working days.
+    """
 
     clock: Clock
     minutes: int | None = Field(default=None, ge=1)
     working_days: int | None = Field(default=None, ge=1)
     working_time: bool = True
+    on_duty: bool = Field(
+        default=False, description="Its minutes count while the unit's rota has somebody on duty, not in its hours."
+    )
     warn_at: tuple[int, ...] = Field(
         default=(), description="Per cent of its run, counted as it is counted, at which its unit is reminded (催办)."
     )
@@ -55,6 +61,9 @@ class Term(Value):
             raise ValueError(message)
         if self.working_days is not None and not self.working_time:
             message = "working_days are counted in working time"
+            raise ValueError(message)
+        if self.on_duty and (self.minutes is None or not self.working_time):
+            message = "on_duty counts minutes, neither days nor round the clock"
             raise ValueError(message)
         return self
 

@@ -1,4 +1,4 @@
-"""The event of routing about a deadline that a changed calendar counts anew, since somebody asked for it (重算时限)."""
+"""The event of routing about a deadline that a changed calendar or rota counts anew, as somebody asked (重算时限)."""
 
 from uuid import UUID
 
@@ -9,11 +9,11 @@ from shared.contracts.envelope import Instant
 
 
 class DeadlineRecomputed(FollowedEvent):
-    """A running clock ends at another moment, by the calendar of a newer edition; what has passed stays as it was."""
+    """A running clock ends otherwise, by calendar or rota of a newer edition; what has passed stays as it was."""
 
     clock: Clock
     unit: str | None = Field(description="For whom it runs; none while unassigned.")
-    edition: int = Field(description="The edition of the district by whose calendar it is counted.")
+    edition: int = Field(description="The edition of the district by whose calendar or rota it is counted.")
     before: Instant = Field(description="When it would have ended.")
     deadline: Instant
     warnings: tuple[Instant, ...] = Field(default=(), description="When the unit is reminded before it.")

@@ -6,9 +6,9 @@ runs out exactly then is due at 17:00, not at the next opening.
 """
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -18,6 +18,8 @@ Hours = Mapping[int, tuple[Span, ...]]
 MINUTES_A_DAY = 1440
 ONE_DAY = timedelta(days=1)
 ONE_MINUTE = timedelta(minutes=1)
+# For hours that no official list changes.
+EVERY_YEAR = frozenset(range(MINYEAR, MAXYEAR + 1))
 
 
 class UnknownYearError(Exception):
@@ -205,6 +207,17 @@ class Calendar:
 
     def _day(self, at: datetime) -> date:
         return _utc(at).astimezone(self._zone).date()
+
+
+def joined(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """The spans of a day in order, those that touch or overlap as one."""
+    found: list[Span] = []
+    for opens, closes in sorted(spans):
+        if found and opens <= found[-1][1]:
+            found[-1] = (found[-1][0], max(closes, found[-1][1]))
+        else:
+            found.append((opens, closes))
+    return tuple(found)
 
 
 def _utc(at: datetime) -> datetime:

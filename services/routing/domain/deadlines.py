@@ -1,11 +1,11 @@
 """By when: terms become moments once, when their clock starts, and later calendars change nothing that was promised."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import MAXYEAR, MINYEAR, datetime, timedelta
+from datetime import datetime, timedelta
 
 from shared.contracts.routing import Clock, Deadlines, Term
-from shared.working_time import Calendar, UnknownYearError
+from shared.working_time import EVERY_YEAR, Calendar, UnknownYearError
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +17,10 @@ class Run:
 
 
 NEVER = Run()
-EVERY_YEAR = frozenset(range(MINYEAR, MAXYEAR + 1))
 
 
-def deadlines(terms: Iterable[Term], *, calendar: Calendar, start: datetime) -> Deadlines:
-    """The moment at which each clock of the terms runs out; a clock without a term has no deadline."""
-    runs = {term.clock: run(term, calendar=calendar, start=start) for term in terms}
+def deadlines(runs: Mapping[Clock, Run]) -> Deadlines:
+    """The moment at which each clock runs out; one that does not run has no deadline."""
     accept, resolve = runs.get(Clock.ACCEPT, NEVER), runs.get(Clock.RESOLVE, NEVER)
     return Deadlines(
         accept_by=accept.until,

@@ -20,6 +20,7 @@ from shared.contracts.directory import AreaLevel, Name, RepeatsOf, Role
 from shared.contracts.intake import Channel, StatedUrgency
 from shared.contracts.messages import Message
 from shared.contracts.routing import FOLLOW_UP_DAYS_MAX, FOLLOW_UP_TIMES_MAX, Clock, Urgency
+from shared.working_time import joined
 
 MINUTES_A_DAY = 1440
 # A year round the clock, and the workdays of one. No clock of the field runs longer; what does is a slip of the pen.
@@ -167,21 +168,24 @@ WarnPoints = Annotated[tuple[Annotated[int, Field(ge=1, le=99)], ...], AfterVali
 
 
 class TermEntry(Entry):
-    """How long a clock runs: minutes of working time or round the clock, or working days; when it warns, in per cent.
+    """How long a clock runs: minutes of working time, on duty or round the clock, or working days; when it warns.
 
-    A term that does not say warns at four fifths, unless it is too short for a warning to be of use.
+    Warn points are per cent of the run. A term that does not say warns at four fifths, unless it is too short for a
+    warning to be of use.
     """
 
     minutes: Annotated[int, Field(ge=1, le=TERM_MINUTES_MAX)] | None = None
     working_days: Annotated[int, Field(ge=1, le=TERM_WORKING_DAYS_MAX)] | None = None
     working_time: bool = True
+    on_duty: bool = False
     warn_at: WarnPoints | None = None
 
     @model_validator(mode="after")
     def _says_how_long_once(self) -> "TermEntry":
-        days_round_the_clock = self.working_days is not None and not self.working_time
-        if (self.minutes is None) == (self.working_days is None) or days_round_the_clock:
-            message = "either minutes, or working_days in working time"
+        said_twice = self.on_duty and not self.working_time
+        other_days = self.working_days is not None and (self.on_duty or not self.working_time)
+        if (self.minutes is None) == (self.working_days is None) or said_twice or other_days:
+            message = "either minutes, or working_days in working time; on_duty or working_time: false, not both"
             raise ValueError(message)
         return self
 
@@ -315,12 +319,8 @@ class CalendarEntry(Entry):
         """Spans of each weekday in order, those that touch joined."""
         by_weekday: dict[int, list[tuple[int, int]]] = {}
         for weekday, opens, closes in sorted(span for hours in self.hours for span in hours.by_weekday()):
-            spans = by_weekday.setdefault(weekday, [])
-            if spans and opens <= spans[-1][1]:
-                spans[-1] = (spans[-1][0], max(closes, spans[-1][1]))
-            else:
-                spans.append((opens, closes))
-        return {weekday: tuple(spans) for weekday, spans in by_weekday.items()}
+            by_weekday.setdefault(weekday, []).append((opens, closes))
+        return {weekday: joined(spans) for weekday, spans in by_weekday.items()}
 
 
 class District(Entry):

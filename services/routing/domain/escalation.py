@@ -35,7 +35,6 @@ def told_of_return(case: Case, units: Units) -> str | None:
 
 
 def _next_due(case: Case, units: Units, *, clock: Clock, told: str, now: datetime) -> datetime | None:
-    """The unit that is told gets as long as the first had, in its own working time."""
+    """The unit that is told gets as long as the first had, in its own time."""
     term = term_of(case.terms, clock)
-    calendar = units.calendars[units.by_id[told].calendar]
-    return due(term, calendar=calendar, start=now) if term else None
+    return due(term, calendar=units.time_of(told, term), start=now) if term else None

@@ -6,10 +6,10 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from services.routing.domain.case.follow_up import FollowUp, Occasion
-from services.routing.domain.deadlines import EVERY_YEAR, due
+from services.routing.domain.deadlines import due
 from services.routing.domain.units import Units
 from shared.contracts.routing import Clock, Term
-from shared.working_time import Calendar, UnknownYearError
+from shared.working_time import EVERY_YEAR, Calendar, UnknownYearError
 
 # Nobody is woken to put up a sign: who works round the clock is reminded in the morning.
 NOT_BEFORE = time(8)
@@ -23,14 +23,15 @@ def occasion(
 
     A term for follow-ups counts from the reminder; without one the day's last close is the deadline.
     """
-    calendar = units.calendars[units.by_id[unit].calendar]
+    calendar = units.time_of(unit)
     try:
         opens, closes = _span(calendar, start, days, working_days=working_days)
     except UnknownYearError:
         # As other deadlines: a year whose list is not out has plain weekdays.
         opens, closes = _span(replace(calendar, years=EVERY_YEAR), start, days, working_days=working_days)
     term = next((term for term in terms if term.clock is Clock.FOLLOW_UP), None)
-    return Occasion(due=opens, deadline=due(term, calendar=calendar, start=opens) if term else closes)
+    deadline = due(term, calendar=units.time_of(unit, term), start=opens) if term else closes
+    return Occasion(due=opens, deadline=deadline)
 
 
 def next_occasion(units: Units, known: FollowUp, *, now: datetime, terms: Iterable[Term] = ()) -> Occasion | None:

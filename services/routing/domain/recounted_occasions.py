@@ -1,4 +1,4 @@
-"""Follow-ups counted again after a calendar changed: on another day, or to be done by another moment."""
+"""Follow-ups counted again after a calendar or rota changed: on another day, or to be done by another moment."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -47,7 +47,7 @@ class Occasions:
                 pass
 
     def recounted(self, case: Case, units: Units, *, now: datetime) -> Iterator[Recounted]:
-        """Those that the calendars of now would have done by another moment; none that would be over by now."""
+        """Those that calendars and rotas of now would have done by another moment; none that would be over by now."""
         for known in case.follow_ups.values():
             planned = self._planned.get(known.id)
             if planned is None or not known.is_awaited or known.unit not in units.by_id:

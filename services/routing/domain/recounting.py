@@ -1,7 +1,7 @@
-"""Deadlines counted again after a calendar changed: which running clocks of a case would now end at another moment.
+"""Deadlines counted again after a calendar or rota changed: which running clocks of a case would now end otherwise.
 
 What ran out or stopped is left alone: nothing of the past changes. So is a deadline that somebody agreed to, and one
-that would be over by now: nobody becomes late by a calendar.
+that would be over by now: nobody becomes late by a calendar or a rota.
 """
 
 from collections.abc import Iterable, Mapping
@@ -51,7 +51,7 @@ class Start:
 
 
 def recounted(events: Iterable[RoutingEvent], units: Units, *, now: datetime) -> list[Recounted]:
-    """The running clocks of the case with these events that the calendars of now would give another end."""
+    """The running clocks of the case with these events that the calendars and rotas of now would give another end."""
     case: Case | None = None
     started: dict[Which, Start | None] = {}
     occasions = Occasions()
@@ -74,7 +74,7 @@ def _recounted(case: Case, which: Which, start: Start, units: Units, *, now: dat
         return None
     if term is None or unit is None:
         return None
-    anew = run(term, calendar=units.calendars[unit.calendar], start=start.at)
+    anew = run(term, calendar=units.time_of(unit.id, term), start=start.at)
     if anew.until is None or anew.until == running.deadline or anew.until <= now:
         return None
     clock, called = which

@@ -1,6 +1,6 @@
-"""What the rules are applied with: places, units, categories, calendars and rules of one edition of the directory."""
+"""What the rules are applied with: places, units with their hours and rotas, categories, rules of one edition."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -13,11 +13,13 @@ from shared.contracts.directory import (
     CalendarDefined,
     CategoryDefined,
     DirectoryRecord,
+    DutyDefined,
     PlaceDefined,
     Rule,
     RulesDefined,
     UnitDefined,
 )
+from shared.directory.duty_time import duty_time
 from shared.working_time import Calendar
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -77,10 +79,18 @@ def rulebook_from(records: Iterable[DirectoryRecord]) -> Rulebook:
         units=Units(
             {record.id: record for record in latest if isinstance(record, UnitDefined)},
             {record.id: calendar_of(record) for record in latest if isinstance(record, CalendarDefined)},
+            dict(_duty_times(record for record in latest if isinstance(record, DutyDefined))),
         ),
         categories={record.id: record for record in latest if isinstance(record, CategoryDefined)},
         rules=tuple(rule for record in rules for rule in record.rules),
     )
+
+
+def _duty_times(rotas: Iterable[DutyDefined]) -> Iterator[tuple[str, Calendar]]:
+    for rota in rotas:
+        time = duty_time(rota)
+        if time is not None:
+            yield rota.id, time
 
 
 def calendars_end(calendars: Iterable[CalendarDefined]) -> datetime | None:

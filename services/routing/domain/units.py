@@ -24,10 +24,14 @@ def term_of(terms: Iterable[Term], clock: Clock) -> Term | None:
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """Units by id, calendars by id, and who is what to which area. Retired units keep their names and get no work."""
+    """Units by id, calendars by id, when each unit's rota has somebody on duty, and who is what to which area.
+
+    Retired units keep their names and get no work.
+    """
 
     by_id: Mapping[str, UnitDefined]
     calendars: Mapping[str, Calendar]
+    duty_times: Mapping[str, Calendar] = field(default_factory=dict)
     _by_relation: Mapping[tuple[str, str], str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -49,11 +53,19 @@ class Units:
 
     def is_working(self, unit: str, at: datetime) -> bool:
         """Whether it is the unit's working time; in a year without a known list, as if it had no holidays."""
-        calendar = self.calendars[self.by_id[unit].calendar]
+        calendar = self.time_of(unit)
         try:
             return calendar.is_working(at)
         except UnknownYearError as unknown:
             return replace(calendar, years={*calendar.years, unknown.year}).is_working(at)
+
+    def time_of(self, unit: str, term: Term | None = None) -> Calendar:
+        """What the term's minutes are counted in for the unit: its hours, or the time in which somebody is on duty.
+
+        Nobody of a unit without a rota ever is; such a term is counted in its hours, lest the case never be late.
+        """
+        hours = self.calendars[self.by_id[unit].calendar]
+        return self.duty_times.get(unit, hours) if term is not None and term.on_duty else hours
 
     def ladder(self, unit: str | None) -> tuple[str, ...]:
         """Who is told when the unit does not act, the next level first; a ring in the ladder ends where it closes."""
@@ -71,20 +83,23 @@ class Units:
         return next((step for step in grids if not self.by_id[step].retired), None)
 
     def deadlines(self, terms: tuple[Term, ...], *, unit: str, start: datetime) -> Deadlines:
-        """By when the unit must act, counted in its own working time."""
-        return deadlines(terms, calendar=self.calendars[self.by_id[unit].calendar], start=start)
+        """By when the unit must act, each term counted in the unit's own time."""
+        return deadlines({term.clock: self._run(term, unit, start) for term in terms})
 
     def run(self, terms: tuple[Term, ...], clock: Clock, *, unit: str, start: datetime) -> Run:
         """How a clock runs for the unit, started now; never, where the terms do not say."""
         term = term_of(terms, clock)
-        return run(term, calendar=self.calendars[self.by_id[unit].calendar], start=start) if term else NEVER
+        return self._run(term, unit, start) if term else NEVER
+
+    def _run(self, term: Term, unit: str, start: datetime) -> Run:
+        return run(term, calendar=self.time_of(unit, term), start=start)
 
     def warnings(
         self, terms: tuple[Term, ...], *, unit: str, start: datetime, deadline: datetime | None
     ) -> tuple[datetime, ...]:
         """When the unit is reminded of a resolve deadline that was agreed to."""
         term = term_of(terms, Clock.RESOLVE)
-        calendar = self.calendars[self.by_id[unit].calendar]
+        calendar = self.time_of(unit, term)
         return warnings(term, calendar=calendar, start=start, deadline=deadline) if term and deadline else ()
 
     def resumed(
@@ -94,7 +109,7 @@ class Units:
         term = term_of(terms, Clock.RESOLVE)
         if term is not None and not term.working_time and term.working_days is None:
             return now + (deadline - since)
-        calendar = self.calendars[self.by_id[unit].calendar]
+        calendar = self.time_of(unit, term)
         left = Term(clock=Clock.RESOLVE, minutes=minutes_left(calendar, since, deadline))
         # The same minutes end in the evening and at the next opening; a deadline that stood at one stays there.
         return max(deadline, due(left, calendar=calendar, start=now))
@@ -102,7 +117,7 @@ class Units:
     def later(self, unit: str, deadline: datetime, working_days: int) -> datetime:
         """A deadline so many of the unit's working days later."""
         more = Term(clock=Clock.RESOLVE, working_days=working_days)
-        return due(more, calendar=self.calendars[self.by_id[unit].calendar], start=deadline)
+        return due(more, calendar=self.time_of(unit), start=deadline)
 
     def _above(self, unit: str | None) -> str | None:
         known = self.by_id.get(unit) if unit else None

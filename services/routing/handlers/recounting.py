@@ -1,4 +1,4 @@
-"""Which open cases' deadlines the calendars of now would count otherwise: looked at first, then changed if asked."""
+"""Which open cases' deadlines calendars and rotas of now would count otherwise: looked at, then changed if asked."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ async def recounted_cases(service: Routing) -> AsyncIterator[tuple[int, list[Oth
 
 
 async def recompute_deadlines(service: Routing, case_id: UUID) -> int:
-    """Count one case's running clocks by the calendars of now, and say how many ended otherwise; none, if asked again.
+    """Count one case's running clocks anew, and say how many ended otherwise; none, if asked again.
 
     Raises:
         RaceLostError: others were faster ten times in a row.

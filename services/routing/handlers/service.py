@@ -54,6 +54,7 @@ def _records(directory: Directory) -> Iterator[DirectoryRecord]:
         directory.categories.values(),
         directory.rules.values(),
         directory.calendars.values(),
+        directory.duties.values(),
     )
 
 

@@ -104,6 +104,27 @@ BAD_FILES = [
     ("hours_nobody_covers", "duties[1].shifts", changed("    urgency: urgent\n", f"    urgency: urgent\n{CALL}")),
     ("on_duty_may_not_accept", "duties[0].shifts[0].person", changed("role: lead", "role: auditor")),
     (
+        "duty_clock_never_runs",
+        "rules[1].terms.accept.on_duty",
+        changed("{accept: {minutes: 60}", "{accept: {minutes: 60, on_duty: true}").replace(
+            '  - {unit: property, shifts: [{person: guard, from: "08:00", to: "18:00"}]}\n', ""
+        ),
+    ),
+    (
+        "duty_clock_never_runs",
+        "rules[1].terms.accept.on_duty",
+        changed("{accept: {minutes: 60}", "{accept: {minutes: 60, on_duty: true}").replace(
+            "{person: guard,", "{person: guard, weekdays: [],"
+        ),
+    ),
+    (
+        "duty_clock_too_long",
+        "rules[0].terms.accept.on_duty",
+        changed("{accept: {minutes: 15, working_time: false}", "{accept: {minutes: 200, on_duty: true}").replace(
+            "{person: lead}]", '{person: lead, weekdays: [1], from: "08:00", to: "08:03"}]'
+        ),
+    ),
+    (
         "place_without_committee",
         "places[1].area",
         changed("relation: committee, area: town", "relation: committee, area: estate"),
@@ -163,6 +184,12 @@ BAD_FILES = [
         "term_not_valid",
         "rules[1].terms.resolve",
         changed("{working_days: 1}", "{working_days: 1, working_time: false}"),
+    ),
+    ("term_not_valid", "rules[1].terms.resolve", changed("{working_days: 1}", "{working_days: 1, on_duty: true}")),
+    (
+        "term_not_valid",
+        "rules[0].terms.accept",
+        changed("15, working_time: false}, res", "15, working_time: false, on_duty: true}, res"),
     ),
     ("time_not_valid", "duties[1].shifts[0].from", changed('from: "08:00"', 'from: "8 Uhr"')),
     ("time_not_valid", "duties[1].shifts[0].to", changed('to: "18:00"', 'to: "24:30"')),

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.routing.domain.deadlines import deadlines, due
+from services.routing.domain.deadlines import deadlines, due, run
 from services.routing.domain.district import TERM_MINUTES_MAX
 from shared.contracts.routing import Clock, Deadlines, Term
 from shared.working_time import Calendar
@@ -60,8 +60,8 @@ def test_the_longest_term_that_a_file_may_have_is_counted_through_every_year_tha
 
 
 def test_a_clock_without_a_term_has_no_deadline() -> None:
-    terms = [Term(clock=Clock.ACCEPT, minutes=15, working_time=False)]
+    accept = run(Term(clock=Clock.ACCEPT, minutes=15, working_time=False), calendar=OFFICE, start=WEDNESDAY_17_00)
 
-    worked_out = deadlines(terms, calendar=OFFICE, start=WEDNESDAY_17_00)
+    worked_out = deadlines({Clock.ACCEPT: accept})
 
     assert worked_out == Deadlines(accept_by=datetime(2026, 10, 7, 9, 15, tzinfo=UTC), resolve_by=None)

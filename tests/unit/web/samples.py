@@ -605,6 +605,7 @@ def rules_page() -> RulesPage:
                     Term(clock=Clock.ACCEPT, minutes=15, working_time=False),
                     Term(clock=Clock.RESOLVE, working_days=1),
                     Term(clock=Clock.VERIFY, minutes=60),
+                    Term(clock=Clock.ANSWER, minutes=30, on_duty=True),
                 ],
                 whistle=[UnitAsked(units=[POLICE]), UnitAsked(relation="property", units=[PROPERTY])],
                 verified=True,

@@ -1,4 +1,4 @@
-"""重算时限: running clocks of a case end at another moment, since somebody asked to count them by a changed calendar.
+"""重算时限: running clocks of a case end at another moment, since somebody asked to count them by what changed.
 
 What ran out, stopped or stands still is left alone, and nobody becomes late by it.
 """
@@ -35,7 +35,7 @@ class Recounted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecomputeDeadlines:
-    """These clocks are counted by the calendar of this edition."""
+    """These clocks are counted by the calendars and rotas of this edition."""
 
     edition: int
     clocks: tuple[Recounted, ...]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from services.routing.domain.checks.calendars import calendars_not_valid, days_of_no_year, missing_years
+from services.routing.domain.checks.duty_clocks import duty_clocks_that_do_not_run
 from services.routing.domain.checks.entries import (
     codes_not_printable,
     duplicate_ids,
@@ -71,6 +72,7 @@ OF_THE_WHOLE: tuple[Check, ...] = (
     ladders_without_next_level,
     units_nobody_answers_for,
     duties_of_who_may_not_accept,
+    duty_clocks_that_do_not_run,
     places_without_committee,
     last_rule_not_catching_all,
     rules_that_never_match,
