@@ -7,6 +7,7 @@ from pathlib import Path
 
 import structlog
 from babel.messages.pofile import read_po
+from markupsafe import Markup, escape
 
 from shared.web.language import LANGUAGES, Language
 
@@ -47,11 +48,13 @@ class Catalogue:
     on_missing: Callable[[str], str] = show_key
 
     def say(self, key: str, **params: object) -> str:
-        """The message of this key, its `{placeholders}` filled."""
+        """The message of this key, its `{placeholders}` filled; with markup in one of them all is, the rest escaped."""
         text = self.texts.get(key)
         if text is None:
             return self.on_missing(key)
-        return self._form(text, params.get("count", 0)).format_map(params)
+        form = self._form(text, params.get("count", 0))
+        marked_up = any(isinstance(value, Markup) for value in params.values())
+        return escape(form).format_map(params) if marked_up else form.format_map(params)
 
     def _form(self, text: Text, count: object) -> str:
         if isinstance(text, str):

@@ -19,7 +19,10 @@ from services.reporting.adapters.sheets import WITH_MARK, harmless
 AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 # A sheet holds no more rows than this; its head is one of them.
 SHEET_ROWS_MAX = 1_048_576
-MOMENT_WIDTH, TEXT_WIDTH = 19, 14
+MOMENT_WIDTH, TEXT_WIDTH = 25, 14
+# A date cell has no zone, so its looks say it. It is always the same: China has one time, no summer time since 1991.
+OFFSET = "+08:00"
+ZONED = f'yyyy-mm-dd hh:mm:ss"{OFFSET}"'
 
 
 class Kind(StrEnum):
@@ -66,8 +69,7 @@ def _csv(path: Path, columns: Sequence[str]) -> Iterator[Write]:
 
 
 def _as_text(value: Value) -> str | None:
-    # The offset is always the same: China has one time, and no summer time since 1991.
-    return f"{value.isoformat(' ', 'milliseconds')}+08:00" if isinstance(value, datetime) else _harmless_text(value)
+    return f"{value.isoformat(' ', 'milliseconds')}{OFFSET}" if isinstance(value, datetime) else _harmless_text(value)
 
 
 def _harmless_text(text: str | None) -> str | None:
@@ -79,7 +81,7 @@ def _harmless_text(text: str | None) -> str | None:
 def workbook(path: Path, columns: Sequence[str], *, rows_max: int = SHEET_ROWS_MAX) -> Iterator[Write]:
     """A workbook to write rows to, of as many sheets as they need; rows wait in files beside it until it is closed."""
     # What is broken off is never closed, and so never put together.
-    options = {"constant_memory": True, "tmpdir": str(path.parent), "default_date_format": "yyyy-mm-dd hh:mm:ss"}
+    options = {"constant_memory": True, "tmpdir": str(path.parent), "default_date_format": ZONED}
     book = xlsxwriter.Workbook(str(path), options | AS_TEXT)
     sheets = _sheets(book, columns)
     sheet, used = next(sheets), 1

@@ -2,7 +2,9 @@
 
 import csv
 from datetime import datetime
+from html import unescape
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -17,6 +19,16 @@ COMPUTED = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1")
 def cells_of_csv(path: Path) -> list[list[str]]:
     with path.open(encoding="utf-8-sig", newline="") as opened:
         return list(csv.reader(opened))
+
+
+def test_a_date_cell_shows_whose_clock_it_was(tmp_path: Path) -> None:
+    with opened_table(Kind.XLSX, tmp_path / "file.xlsx", HEAD) as write:
+        write([("", MORNING)])
+
+    with ZipFile(tmp_path / "file.xlsx") as book:
+        looks = unescape(book.read("xl/styles.xml").decode())
+
+    assert 'formatCode="yyyy-mm-dd hh:mm:ss"+08:00""' in looks
 
 
 @pytest.mark.parametrize("text", COMPUTED)
