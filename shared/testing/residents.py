@@ -113,7 +113,14 @@ class Residents:
         return other
 
     async def reported_before(
-        self, text: str, *, place: str, at: datetime, milestones: Milestones, unit: str | None = None
+        self,
+        text: str,
+        *,
+        place: str,
+        at: datetime,
+        milestones: Milestones,
+        unit: str | None = None,
+        stated_urgency: StatedUrgency | None = None,
     ) -> UUID:
         """A row of another system's past."""
         ticket_id, key = uuid4(), await self._new_key(key_sent=True)
@@ -130,6 +137,7 @@ class Residents:
             source_id=str(ticket_id),
             unit=unit,
             milestones=milestones,
+            stated_urgency=stated_urgency,
         )
         await self.tell(ticket_id, imported)
         return ticket_id

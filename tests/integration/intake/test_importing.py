@@ -30,6 +30,7 @@ CLOSED = {
     "text": "消防通道被堵",
     "phone": PHONE,
     "unit": "committee",
+    "stated_urgency": "urgent",
     "accepted_at": "2026-04-01T08:41:00+08:00",
     "resolved_at": "2026-04-02T10:20:00+08:00",
     "closed_at": "2026-04-02T11:10:00+08:00",
@@ -75,7 +76,7 @@ async def test_a_closed_ticket_comes_with_its_stages_rating_and_notes(door: Door
     assert (progress.read, progress.imported, progress.refused) == (1, 1, 0)
     assert [row["type"] for row in rows] == ["yima.intake.TicketImported", "yima.intake.TicketRated"]
     assert ticket["milestones"]["closed_at"] == "2026-04-02T03:10:00Z"
-    assert (ticket["unit"], len(ticket["notes"])) == ("committee", 1)
+    assert (ticket["unit"], ticket["stated_urgency"], len(ticket["notes"])) == ("committee", "urgent", 1)
     assert (rating["rating"], rating["history"]) == ("satisfied", True)
     assert "消防" not in rows[0]["data"]
 

@@ -14,7 +14,7 @@ from services.routing.adapters.photos import Photos, Picture
 from services.routing.app import open_service
 from services.routing.config import Config
 from services.routing.domain.case import Status
-from services.routing.domain.district import District
+from services.routing.domain.district import ConditionsEntry, District
 from services.routing.domain.errors.directory import UnitUnknownError
 from services.routing.domain.stranding import Change, Why
 from services.routing.domain.units import Units
@@ -29,6 +29,7 @@ from services.routing.handlers.district import (
 )
 from services.routing.handlers.performing import Asked
 from services.routing.handlers.stranding import move_cases, stranded_cases
+from shared.contracts.intake import StatedUrgency
 from shared.kernel.database import Connection, Pool
 from shared.kernel.work import Work
 from shared.testing.waiting import eventually
@@ -89,6 +90,19 @@ async def test_an_edition_that_strands_cases_is_refused_with_their_list_or_moves
     staff = await staff_of(desk.routing)
     async with staff.at_desk("committee-lead-2") as lead:
         assert "辖区调整" in await lead.page_of(ticket)
+
+
+async def test_the_new_edition_is_asked_with_what_was_stated_of_the_urgency(desk: Desk, district: District) -> None:
+    ticket = await desk.residents.report(LEAK, place=EAST_GATE, at=NOW, stated_urgency=StatedUrgency.URGENT)
+    await desk.case_once(ticket, Status.ASSIGNED)
+    when = ConditionsEntry(urgency=StatedUrgency.URGENT)
+    said = district.rules[0].model_copy(update={"id": "said", "when": when, "unit": "police of the place"})
+    asking = district.model_copy(update={"rules": (said, *district.rules)})
+
+    with pytest.raises(CasesStrandedError) as refused:
+        await publish(desk, without_property(asking))
+
+    assert [each.to_unit for each in refused.value.stranded] == ["xinhe-police"]
 
 
 async def test_one_case_more_that_an_edition_strands_is_no_query_more(desk: Desk) -> None:

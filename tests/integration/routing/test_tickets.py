@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from services.routing.domain.case import Status
-from shared.contracts.intake import Milestones, Rating
+from shared.contracts.intake import Milestones, Rating, StatedUrgency
+from shared.contracts.routing import CaseOpened
 from shared.kernel.event_store import SQL
 from shared.testing.waiting import eventually
 from tests.integration.routing.conftest import EAST_GATE, NOW, Desk
@@ -68,7 +69,12 @@ async def test_imported_history_is_dated_as_it_was_and_starts_no_clock(desk: Des
     )
 
     ticket = await desk.residents.reported_before(
-        "花坛里的树枝断了", place=EAST_GATE, at=at, milestones=milestones, unit="chunhe-property"
+        "花坛里的树枝断了",
+        place=EAST_GATE,
+        at=at,
+        milestones=milestones,
+        unit="chunhe-property",
+        stated_urgency=StatedUrgency.URGENT,
     )
 
     case = await desk.case_once(ticket, Status.CLOSED)
@@ -81,6 +87,8 @@ async def test_imported_history_is_dated_as_it_was_and_starts_no_clock(desk: Des
         "VerificationPassed",
         "CaseClosed",
     ]
+    [opened] = [event for event in await desk.events(ticket) if isinstance(event, CaseOpened)]
+    assert opened.stated_urgency is StatedUrgency.URGENT
     assert await desk.routing.runtime.pool.fetchval("SELECT count(*) FROM timers") == 0
     row = await desk.routing.runtime.pool.fetchrow("SELECT status, due_at, closed_at FROM cases WHERE id = $1", ticket)
     assert tuple(row or ()) == ("closed", None, at + timedelta(hours=5))

@@ -67,7 +67,7 @@ from services.routing.pages.views import (
 )
 from services.routing.queries import Edition
 from shared.contracts.directory import Name, Role
-from shared.contracts.intake import Channel, Link, Rating
+from shared.contracts.intake import Channel, Link, Rating, StatedUrgency
 from shared.contracts.messages import Message
 from shared.contracts.notify import Audience
 from shared.contracts.routing import About, Clock, Term
@@ -349,6 +349,8 @@ def case_followed() -> CasePage:
         again=[again],
         nearby=[other],
         reporter_withdrew=True,
+        urgent=False,
+        stated_urgency=StatedUrgency.URGENT,
     )
 
 
