@@ -9,12 +9,21 @@ export PGPASSWORD
 
 made_within_minutes() { [ -n "$(find "$backups" -name 'yima-*.dump' -mmin "-$1")" ]; }
 
+# Both, or it is no backup; where photos are in a bucket, which is backed up by itself, what is still to be moved there.
+folders() {
+  if [ -z "${PHOTOS_URL:-}" ]; then
+    printf 'photos\nevidence\n'
+  else
+    (cd "$files" && find photos evidence -prune 2>/dev/null) || true
+  fi
+}
+
 # The dump gets its name last: where it is, the backup is whole.
 make() {
   name=$backups/yima-$(date -u +%Y%m%dT%H%M%SZ)
   rm -f "$backups"/*.part
   pg_dump --format=custom --file="$name.dump.part" &&
-    tar -cf "$name.files.tar.part" -C "$files" photos evidence &&
+    folders | tar -cf "$name.files.tar.part" -C "$files" --files-from=- &&
     mv "$name.files.tar.part" "$name.files.tar" &&
     mv "$name.dump.part" "$name.dump" &&
     find "$backups" -name 'yima-*' -mtime "+${KEEP_DAYS:-14}" -delete &&

@@ -53,18 +53,20 @@ def move_photos(*, dry_run: DryRun = False, json: InJson = False) -> None:
         bucket = settings.photos_bucket
         if bucket is None:
             raise BucketNotNamedError
-        moved = NOTHING if dry_run else asyncio.run(_moved(settings, bucket))
+        left = _left(settings.data_dir)
+        moved = NOTHING if dry_run or not left.objects else asyncio.run(_moved(settings, bucket, left))
     left = _left(settings.data_dir)
     if json:
         typer.echo(in_json({"moved": _record(moved), "left": _record(left)}))
     else:
-        typer.echo(worded("photos_moved", **_record(moved)))
+        if not dry_run:
+            typer.echo(worded("photos_moved", **_record(moved)))
         typer.echo(worded("photos_left", **_record(left)) if left.objects else f"✓ {worded('photos_none_left')}")
     raise typer.Exit(1 if left.objects and not dry_run else 0)
 
 
-async def _moved(settings: LaunchSettings, bucket: Bucket) -> Amount:
-    told = Told(_left(settings.data_dir).objects)
+async def _moved(settings: LaunchSettings, bucket: Bucket, all_of_them: Amount) -> Amount:
+    told = Told(all_of_them.objects)
     try:
         with only_mover(settings.data_dir):
             for folder in FOLDERS:

@@ -79,6 +79,14 @@ async def test_a_bucket_that_goes_away_is_told_with_how_many_are_left(district: 
     assert "还剩 3 个文件" in told["message"]["zh"]
 
 
+async def test_where_there_are_no_folders_nothing_is_left(district: District) -> None:
+    district.settings["YIMA_DATA_DIR"] = str(district.data_dir / "nowhere")
+
+    moved = await district.move()
+
+    assert (moved.exit_code, "none is left" in moved.stdout) == (0, True)
+
+
 async def test_it_is_refused_without_a_bucket_and_while_somebody_else_moves(district: District) -> None:
     with only_mover(district.data_dir):
         second = await district.move("--json")

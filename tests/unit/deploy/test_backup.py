@@ -3,6 +3,7 @@
 import os
 import subprocess
 import tarfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +13,23 @@ from ruamel.yaml import YAML
 ROOT = Path(__file__).parents[3]
 SERVICES: dict[str, Any] = YAML(typ="safe").load(ROOT / "docker-compose.yml")["services"]
 DUMPS = '#!/bin/sh\nfor last; do :; done\necho dumped > "${last#--file=}"\n'
+FOLDERS = ("photos", "evidence")
 BREAKS_OFF = f"{DUMPS}exit 1\n"
 
 
-def backup(act: str, place: Path, pg_dump: str = DUMPS) -> int:
+def backup(act: str, place: Path, pg_dump: str = DUMPS, folders: Sequence[str] = FOLDERS, **settings: str) -> int:
     """The script with a database that answers so, its exit code."""
-    for name in ("bin", "backups", "files/photos", "files/evidence"):
+    for name in ("bin", "backups", "files", *(f"files/{folder}" for folder in folders)):
         (place / name).mkdir(parents=True, exist_ok=True)
-    (place / "files" / "photos" / "one.jpg").touch()
+    for folder in folders:
+        (place / "files" / folder / "one.jpg").touch()
     (place / "bin" / "pg_dump").write_text(pg_dump)
     (place / "bin" / "pg_dump").chmod(0o755)
     environment = {
         "PATH": f"{place / 'bin'}:{os.environ['PATH']}",
         "BACKUPS": str(place / "backups"),
         "FILES": str(place / "files"),
+        **settings,
     }
     return subprocess.run(
         ["sh", "deploy/compose/backup.sh", act], cwd=ROOT, env=environment, capture_output=True, check=False, timeout=30
@@ -47,6 +51,19 @@ def test_dump_that_breaks_off_is_no_backup(tmp_path: Path) -> None:
     assert made != 0
     assert list((tmp_path / "backups").glob("*.dump")) == []
     assert backup("check", tmp_path) != 0
+
+
+@pytest.mark.parametrize("folders", [(), ("photos",)])
+def test_without_photos_it_is_a_backup_only_where_they_are_in_a_bucket(
+    tmp_path: Path, folders: tuple[str, ...]
+) -> None:
+    refused = backup("once", tmp_path, folders=folders)
+    made = backup("once", tmp_path, folders=folders, PHOTOS_URL="s3://yima-photos/district")
+
+    assert (refused != 0, made) == (True, 0)
+    [dump] = (tmp_path / "backups").glob("*.dump")
+    with tarfile.open(dump.with_suffix(".files.tar")) as files:
+        assert files.getnames() == [each for folder in folders for each in (folder, f"{folder}/one.jpg")]
 
 
 def test_backup_of_two_days_ago_is_too_old(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The composed district: what it mounts is there, what it sets is read, and one origin reaches every service."""
 
+import os
 import re
 import subprocess
 import sys
@@ -46,6 +47,24 @@ def test_compose_itself_takes_the_file(profiles: str) -> None:
     checked = run(str(PROGRAMS / "docker-compose"), *options, "-f", "docker-compose.yml", "config", "-q")
 
     assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_photos_go_to_a_bucket_by_one_more_file_of_which_all_is_known() -> None:
+    added: dict[str, Any] = YAML(typ="safe").load(ROOT / "deploy" / "compose" / "bucket.yml")
+    keeping = {name: each for name, each in added["services"].items() if "secrets" in each}
+    named = {"PHOTOS_URL": "s3://yima-photos/district", "PHOTOS_ENDPOINT": "https://s3.example"}
+    files = ("-f", "docker-compose.yml", "-f", "deploy/compose/bucket.yml")
+    config = (str(PROGRAMS / "docker-compose"), *files, "--profile=core", "config", "-q")
+
+    taken, refused = run(*config, env=os.environ | named), run(*config)
+
+    assert (taken.returncode, taken.stderr) == (0, "")
+    assert refused.returncode != 0
+    assert keeping.keys() == {"intake", "routing"}
+    for service in keeping.values():
+        assert service["environment"].keys() - known_settings() == set()
+        assert {f"/run/secrets/{name}" for name in service["secrets"]} <= set(service["environment"].values())
+        assert set(service["secrets"]) == added["secrets"].keys()
 
 
 def test_linter_finds_nothing_in_the_dockerfile() -> None:

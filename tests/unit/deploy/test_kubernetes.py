@@ -27,13 +27,14 @@ OVERLAYS = ["pilot", "district"]
 VERSIONS = ["1.35", "1.37"]
 RENDERER = shutil.which("kustomize") or shutil.which("kubectl")
 # Made by operators and authorities in the cluster, with these keys: Strimzi, cert-manager, the stores of backups, the
-# accounts at the provider of SMS and at those that ring somebody up. All others are ours.
+# accounts at the provider of SMS, at the object store and at those that ring somebody up. All others are ours.
 MADE_ELSEWHERE = {
     "yima-kafka-cluster-ca-cert": {"ca.crt"},
     **{f"yima-{user}": {"password"} for user in ("intake", "routing", "notify", "reporting", "migrate", "keda")},
     "yima-tls": {"tls.crt", "tls.key"},
     "yima-backups": {"ACCESS_KEY_ID", "ACCESS_SECRET_KEY"},
     "yima-sms": {"account-sid", "auth-token"},
+    "yima-photos": {"access-key-id", "secret-access-key"},
     "yima-alerts": {"webhook-url", "mail-password"},
 }
 # Operators' own kinds: no schema of theirs is checked here. By hand they were, strictly, against the definitions of
@@ -42,6 +43,8 @@ UNCHECKED = {
     "Kafka", "KafkaNodePool", "KafkaUser", "Cluster", "ScheduledBackup", "ScaledObject", "TriggerAuthentication",
     "ServiceMonitor", "PodMonitor", "PrometheusRule", "AlertmanagerConfig",
 }  # fmt: skip
+
+KEEP_PHOTOS = {"intake", "routing"}
 
 pytestmark = pytest.mark.skipif(
     RENDERER is None and "CI" not in os.environ, reason="neither kustomize nor kubectl is installed"
@@ -350,6 +353,40 @@ def test_three_brokers_and_instances_keep_what_was_answered() -> None:
     assert list(of_kind("district", "ScheduledBackup"))
     roles = {role["name"] for role in database["spec"]["managed"]["roles"]}
     assert {f"yima_{service.NAME}" for service in (intake, routing, notify, reporting)} <= roles
+
+
+def test_photos_of_a_district_lie_in_a_bucket_that_only_those_who_keep_them_reach() -> None:
+    bucket = {"YIMA_PHOTOS_URL", "YIMA_PHOTOS_ACCESS_KEY_ID_FILE", "YIMA_PHOTOS_SECRET_ACCESS_KEY_FILE"}
+    policies = {
+        named(each): each["spec"]["egress"]
+        for each in of_kind("district", "NetworkPolicy")
+        if named(each) in KEEP_PHOTOS
+    }
+
+    told = {workload for workload, container in containers("district") if bucket <= settings_of("district", container)}
+
+    assert told == {f"{service}-{role}" for service in KEEP_PHOTOS for role in Role}
+    assert not [each for workload, each in containers("district") if workload not in told and "PHOTOS" in str(each)]
+    assert all({"port": 443} in [port for rule in rules for port in rule["ports"]] for rules in policies.values())
+    assert policies.keys() == KEEP_PHOTOS
+    assert list(of_kind("district", "PersistentVolumeClaim")) == []
+
+
+def test_photos_of_a_pilot_lie_on_a_volume_that_all_who_keep_them_share() -> None:
+    [volume] = of_kind("pilot", "PersistentVolumeClaim")
+    keeping = [
+        pod_of(each)["spec"] for each in of_kind("pilot", "Deployment") if named(each).split("-")[0] in KEEP_PHOTOS
+    ]
+
+    claims = {
+        each["persistentVolumeClaim"]["claimName"]
+        for pod in keeping
+        for each in pod["volumes"]
+        if each["name"] == "files"
+    }
+
+    assert claims == {named(volume)}
+    assert "PHOTOS" not in rendered("pilot")
 
 
 def test_rules_and_dashboards_are_those_that_compose_mounts() -> None:
