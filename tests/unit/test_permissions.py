@@ -16,6 +16,7 @@ from services.routing.domain.case.follow_up import FollowUp
 from services.routing.domain.case.joint import Part, PartState
 from services.routing.domain.case.standing import relations_of
 from services.routing.domain.permissions import FOLLOWS, REACH, TABLE, Action, Relation, is_allowed
+from services.routing.domain.rulebook import Rulebook
 from services.routing.domain.units import Units
 from services.routing.handlers.choices import allowed
 from shared.contracts.directory import AreaDefined, AreaLevel, Name, Role, UnitDefined
@@ -49,6 +50,7 @@ UNITS = Units(
     },
     {},
 )
+RULEBOOK = Rulebook(edition=1, places={}, units=UNITS, categories={}, rules=())
 UNIT_OF = {
     Relation.OWN: "unit",
     Relation.CALLED: "helper",
@@ -137,7 +139,10 @@ def test_what_the_desk_offers_is_what_the_table_gives(role: Role) -> None:
     for relation in set(Relation) - {Relation.OTHER}:
         sight = sight_in(role, relation)
         offered = {
-            act for case in CASES[relation] if sight.sees(case) for act in allowed(sight, case, units=UNITS, now=AT)
+            act
+            for case in CASES[relation]
+            if sight.sees(case)
+            for act in allowed(sight, case, rulebook=RULEBOOK, now=AT)
         }
         may = {action for action in Action if WRITTEN[role, action, relation]} - {Action.READ, Action.CONTACT}
 

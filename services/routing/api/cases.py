@@ -189,7 +189,7 @@ async def in_full(service: Routing, member: Member, read: CaseRead) -> CaseInFul
         categories=[
             CategoryChoice(id=category.id, name=category.name) for category in rulebook.open_categories.values()
         ],
-        acts=allowed(member.sight, case, units=rulebook.units, now=service.runtime.ground.clock.now()),
+        acts=allowed(member.sight, case, rulebook=rulebook, now=service.runtime.ground.clock.now()),
     )
 
 

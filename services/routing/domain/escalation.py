@@ -5,7 +5,8 @@ from datetime import datetime
 from services.routing.domain.case.commands import DeadlineReached
 from services.routing.domain.case.state import Case
 from services.routing.domain.deadlines import due
-from services.routing.domain.units import Units, term_of
+from services.routing.domain.rulebook import Rulebook
+from services.routing.domain.units import GRID_OF_THE_PLACE, Units, term_of
 from shared.contracts.routing import Clock
 
 
@@ -32,6 +33,17 @@ def told_of_return(case: Case, units: Units) -> str | None:
     """Who hears that its unit gave the case back: the next level that has not itself, and at the top the last."""
     ladder = units.ladder(case.unit)
     return next((level for level in ladder if level not in case.returned_by), ladder[-1] if ladder else None)
+
+
+def coordinating(case: Case, rulebook: Rulebook) -> frozenset[str]:
+    """The grids (网格) whose the case is as the district is now: that above its unit, and that of its place.
+
+    Where there is no grid any more it is the next level above its unit.
+    """
+    units, place = rulebook.units, rulebook.places.get(case.matter.place)
+    above = units.grid_of(case.unit) if case.unit else None
+    near = units.unit_for(GRID_OF_THE_PLACE, place.path) if place else None
+    return frozenset(filter(None, (above, near))) or frozenset(units.ladder(case.unit)[:1])
 
 
 def _next_due(case: Case, units: Units, *, clock: Clock, told: str, now: datetime) -> datetime | None:

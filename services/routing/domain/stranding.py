@@ -9,7 +9,7 @@ from services.routing.domain.assignment import Report, choose
 from services.routing.domain.case.state import Status
 from services.routing.domain.errors import RoutingError
 from services.routing.domain.rulebook import Rulebook
-from services.routing.domain.units import OF_THE_PLACE
+from services.routing.domain.units import GRID_OF_THE_PLACE, OF_THE_PLACE
 from shared.contracts.directory import PersonDefined
 
 
@@ -162,7 +162,7 @@ class Change:
         return self._of_the_place(relation, code) if relation else None
 
     def _grid_of(self, code: str) -> str | None:
-        return self._of_the_place(f"grid{OF_THE_PLACE}", code)
+        return self._of_the_place(GRID_OF_THE_PLACE, code)
 
     def _of_the_place(self, relation: str, code: str) -> str | None:
         place = self.after.places.get(code)

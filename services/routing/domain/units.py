@@ -10,6 +10,7 @@ from shared.contracts.routing import Clock, Deadlines, Term
 from shared.working_time import Calendar, UnknownYearError
 
 OF_THE_PLACE = " of the place"
+GRID_OF_THE_PLACE = f"grid{OF_THE_PLACE}"
 
 
 def relation_in(reference: str) -> str | None:

@@ -30,7 +30,7 @@ from services.routing.domain.case.commands import (
 )
 from services.routing.domain.errors.directory import UnitUnknownError
 from services.routing.domain.errors.handling import CategoryUnknownError, ReporterForgottenError
-from services.routing.domain.escalation import told_of_return
+from services.routing.domain.escalation import coordinating, told_of_return
 from services.routing.handlers.cases import resumed_deadline, resumed_promise
 from services.routing.handlers.choices import nameable
 from services.routing.handlers.following_up import (
@@ -296,7 +296,14 @@ async def end_suspension(service: Routing, asked: Asked) -> None:
     def command(at: Moment) -> Act:
         left = at.run_to(resumed_deadline(at.case, at.rulebook.units, at.now))
         promised = resumed_promise(at.case, at.rulebook.units, at.now)
-        return EndSuspension(by=at.by, resolve_by=left.until, promised=promised, warnings=left.warnings, now=at.now)
+        return EndSuspension(
+            by=at.by,
+            resolve_by=left.until,
+            promised=promised,
+            warnings=left.warnings,
+            grids=coordinating(at.case, at.rulebook),
+            now=at.now,
+        )
 
     await perform(service, asked, "suspend-end", command)
 

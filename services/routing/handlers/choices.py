@@ -49,9 +49,8 @@ from services.routing.domain.case.follow_up import FollowUp, Occasion
 from services.routing.domain.case.joint import PartState
 from services.routing.domain.errors import RoutingError
 from services.routing.domain.errors.finishing import EvidenceMissingError
-from services.routing.domain.escalation import told_of_return
+from services.routing.domain.escalation import coordinating, told_of_return
 from services.routing.domain.rulebook import Rulebook
-from services.routing.domain.units import Units
 from services.routing.handlers.performing import SOME_WORDS, Moment
 from services.routing.handlers.reading import observed_until
 from shared.contracts.directory import UnitDefined
@@ -78,7 +77,7 @@ def nameable(at: Moment) -> set[str | None]:
     return {at.case.unit, *(unit.id for unit in units_for(at.case, at.rulebook))}
 
 
-def allowed(sight: Sight, case: Case, *, units: Units, now: datetime) -> tuple[str, ...]:
+def allowed(sight: Sight, case: Case, *, rulebook: Rulebook, now: datetime) -> tuple[str, ...]:
     """The acts that the case would not refuse this member now, the likeliest first: asked of the decider itself."""
     if not sight.may_act(case):
         return ()
@@ -101,7 +100,7 @@ def allowed(sight: Sight, case: Case, *, units: Units, now: datetime) -> tuple[s
         "extend-refuse": RefuseExtension(by=by, reason=SOME_WORDS, now=now),
         "suspend-grant": GrantSuspension(by=by, now=now),
         "suspend-refuse": RefuseSuspension(by=by, reason=SOME_WORDS, now=now),
-        "suspend-end": EndSuspension(by=by, resolve_by=None, now=now),
+        "suspend-end": EndSuspension(by=by, resolve_by=None, grids=coordinating(case, rulebook), now=now),
         "follow-up-done": FinishFollowUp(by=by, follow_up=own, note=SOME_WORDS, now=now),
         "follow-up-recurred": ReportRecurrence(by=by, follow_up=own, other=NONE, words=SOME_WORDS, now=now),
         "task-release": ReleaseTask(by=by, unit=declined, now=now),
@@ -123,7 +122,9 @@ def allowed(sight: Sight, case: Case, *, units: Units, now: datetime) -> tuple[s
         "suspend-withdraw": WithdrawSuspension(by=by, now=now),
         "merge": Merge(by=by, master=replace(case, id=NONE, duplicates=()), now=now),
         "split": Split(by=by, other=NONE, words=SOME_WORDS, now=now),
-        "return": Return(by=by, reason=SOME_WORDS, accept_by=None, to_unit=told_of_return(case, units), now=now),
+        "return": Return(
+            by=by, reason=SOME_WORDS, accept_by=None, to_unit=told_of_return(case, rulebook.units), now=now
+        ),
     }
     acts = tuple(name for name, command in tries.items() if _would_do(case, command))
     # While called units are at work their lead has only to wait, and so has everybody while it is observed whether a

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from services.routing.adapters.photos import Picture
 from services.routing.domain.case import Case
-from services.routing.domain.case.commands import Act, Actor
+from services.routing.domain.case.commands import Act, Actor, Close, Resolve
 from services.routing.domain.deadlines import NEVER, Run
 from services.routing.domain.errors.access import NobodyLeftError, ReadsOnlyError
 from services.routing.domain.errors.handling import CaseUnknownError, ChangedMeanwhileError
@@ -33,6 +33,10 @@ TO_A_UNIT = frozenset(
 )
 NOTHING: Mapping[str, str] = MappingProxyType({})
 SOME_WORDS = Sealed(person="", key_version=1, box="")
+
+
+class _MustHoldError(Exception):
+    """What was decided brings work to a unit, and the district was not held so that the unit stays there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +123,8 @@ async def perform(
     request = service.request(caller=caller, operation=operation, key=asked.key, body=body)
     as_known = await service.rulebooks.current()
 
-    async def act(work: Work) -> str:
-        rulebook = await held_rulebook(service, work) if operation in TO_A_UNIT else as_known
+    async def act(work: Work, *, holds: bool) -> str:
+        rulebook = await held_rulebook(service, work) if holds else as_known
         loaded = await work.load(stream_of(asked.case_id), CASE)
         case = may_be_acted_on(loaded.state, asked, loaded.version, operation)
         seal_words = partial(_sealed, service, work, case, asked.member)
@@ -129,7 +133,10 @@ async def perform(
         cause = Cause(uuid4(), asked.member.actor.role.value, str(asked.case_id))
         by = asked.member.sight.actor_on(case)
         moment = Moment(case=case, by=by, words=sealed, rulebook=rulebook, now=work.now, more_words=others)
-        await carry_out(work, loaded, command(moment), cause)
+        decided = command(moment)
+        if not holds and _names_a_unit(decided):
+            raise _MustHoldError
+        await carry_out(work, loaded, decided, cause)
         await move_from_gone_unit(work, loaded.stream, rulebook, cause)
         # Only what was not refused is kept, and before anything names it.
         await service.photos.keep(pictures)
@@ -137,11 +144,27 @@ async def perform(
 
     store, now, stream = service.runtime.store, service.runtime.ground.clock.now, stream_of(asked.case_id)
     async with service.turns.on(stream):
-        if operation in TO_A_UNIT:
-            # Their hold on the district lasts as long as a transaction.
-            await transact_once(store, now, request, act)
-        else:
-            await decide_once(store, now, request, (stream, CASE), act)
+        if operation not in TO_A_UNIT:
+            try:
+                await decide_once(store, now, request, (stream, CASE), partial(act, holds=False))
+            except _MustHoldError:
+                pass
+            else:
+                return
+        # The hold on the district lasts as long as a transaction.
+        await transact_once(store, now, request, partial(act, holds=True))
+
+
+def _names_a_unit(command: Act) -> bool:
+    """Whether what the case's rule asks brings work to a unit: who verifies, who follows up.
+
+    Most rules ask for neither, which is known only once the case is: resolving and closing hold nothing before that.
+    """
+    match command:
+        case Resolve(to_unit=str()) | Close(follow_ups=(_, *_)):
+            return True
+        case _:
+            return False
 
 
 def may_be_acted_on(case: Case | None, asked: Asked, version: int, operation: str) -> Case:

@@ -116,7 +116,7 @@ class Showing:
             deadline=deadline,
             happenings=happenings(read, names=names, opened=self.opened),
             why_here=_why_here(read, names),
-            actions=tuple(map(Action, allowed(self.member.sight, case, units=self.rulebook.units, now=self.now))),
+            actions=tuple(map(Action, allowed(self.member.sight, case, rulebook=self.rulebook, now=self.now))),
             guessed_by=_guessed_by(read),
             stated_urgency=begun.stated_urgency,
         )

@@ -19,7 +19,7 @@ from services.routing.domain.errors.directory import UnitUnknownError
 from services.routing.domain.stranding import Change, Why
 from services.routing.domain.units import Units
 from services.routing.handlers.accounts import member_of_district
-from services.routing.handlers.acts import transfer
+from services.routing.handlers.acts import accept, resolve, transfer
 from services.routing.handlers.district import (
     CasesStrandedError,
     EditionChangedError,
@@ -248,6 +248,31 @@ async def test_no_edition_is_published_until_an_act_that_brings_work_to_a_unit_i
 
     assert asking.could == [False]
     assert (await desk.case(ticket)).unit == "chunhe-property"
+
+
+@pytest.mark.long
+async def test_work_done_in_the_second_of_an_edition_waits_for_no_verifier_that_has_just_gone(
+    desk: Desk, config: Config
+) -> None:
+    ticket = await desk.residents.report(BOXED_IN, place="XMHYAPX7", at=NOW, category="public-order")
+    await desk.case_once(ticket, Status.ASSIGNED)
+    lead = await member_of_district(desk.routing, "committee-lead-1")
+    assert lead is not None
+    asked = Asked(member=lead, case_id=ticket, key="1")
+    await accept(desk.routing, asked)
+    photos = desk.routing.photos
+    asking = Asking(photos.evidence, photos.reported, pool=desk.routing.runtime.pool)
+
+    other = await open_service(desk.routing.runtime.ground, config)
+    await publish_district(other, with_another_grid(), file_sha256="0" * 64)
+    await other.runtime.stop()
+    # The clock stands still, so that what this process knew is of this very second.
+    known = await desk.routing.rulebooks.current()
+    await resolve(replace(desk.routing, photos=asking), replace(asked, key="2"), note="划了禁停区")
+
+    assert not known.units.by_id["xinhe-grid"].retired
+    assert (await desk.case(ticket)).verifier == "xinhe-grid-b"
+    assert asking.could == [False]
 
 
 async def test_of_two_editions_published_at_once_the_second_is_refused(desk: Desk, district: District) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.routing.domain.case import Case, decide, evolve
 from services.routing.domain.case.commands import Actor, Assignment, Command, OpenCase
+from services.routing.domain.rulebook import Rulebook
 from services.routing.domain.units import Units
 from shared.contracts.directory import Name, Role, UnitDefined
 from shared.contracts.envelope import Sealed
@@ -115,3 +116,4 @@ UNITS = Units(
     },
     {"always": Calendar(hours=dict.fromkeys(range(1, 8), ((0, 1440),)), years=[2026])},
 )
+RULEBOOK = Rulebook(edition=1, places={}, units=UNITS, categories={}, rules=())

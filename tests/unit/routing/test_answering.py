@@ -38,7 +38,7 @@ from tests.unit.routing.routing_samples import (
     DISPATCHER,
     LEAD,
     RESOLVE_BY,
-    UNITS,
+    RULEBOOK,
     after,
     given,
     matter,
@@ -174,7 +174,11 @@ def test_the_level_above_sees_the_case_and_nothing_else_of_it_has_changed() -> N
     case = given(*ACCEPTED, EXTENSION, reached("committee"))
     town = Sight(actor=TOWN, units=frozenset({"town"}), areas=frozenset())
 
-    assert (town.sees(before), town.sees(case), allowed(town, case, units=UNITS, now=after(200))) == (False, True, ())
+    assert (town.sees(before), town.sees(case), allowed(town, case, rulebook=RULEBOOK, now=after(200))) == (
+        False,
+        True,
+        (),
+    )
     assert (case.told, case.resolve, case.accept) == (before.told, before.resolve, before.accept)
     assert case.asked_of("grid")[0].answer.missed
     assert given(*ACCEPTED, EXTENSION, reached("committee"), GrantExtension(by=DISPATCHER, now=after(200)))

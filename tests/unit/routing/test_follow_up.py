@@ -62,7 +62,7 @@ from tests.unit.routing.routing_samples import (
     LEAD,
     OPENED_AT,
     PROPERTY,
-    UNITS,
+    RULEBOOK,
     after,
     assignment,
     folded,
@@ -210,7 +210,7 @@ def test_who_follows_up_sees_the_case_and_not_the_contact_and_is_offered_to_say_
     case = given(*PLANNED)
 
     assert (sight.sees(given(*CLOSED)), sight.sees(case), sight.sees_contact(case)) == (False, True, False)
-    assert allowed(sight, case, units=UNITS, now=after(10)) == ("follow-up-done", "follow-up-recurred", "note")
+    assert allowed(sight, case, rulebook=RULEBOOK, now=after(10)) == ("follow-up-done", "follow-up-recurred", "note")
     assert sight.sees(given(*PLANNED, CANCEL)) is False
 
 

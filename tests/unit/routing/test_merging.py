@@ -81,7 +81,7 @@ from tests.unit.routing.routing_samples import (
     LEAD,
     PROPERTY,
     RESOLVE_BY,
-    UNITS,
+    RULEBOOK,
     after,
     folded,
     given,
@@ -439,9 +439,9 @@ def test_the_desk_offers_it_to_them_alone() -> None:
     lead = Sight(actor=LEAD, units=frozenset({"committee"}), areas=frozenset())
     called = Sight(actor=PROPERTY, units=frozenset({"property", "committee"}), areas=frozenset())
 
-    assert "merge" in allowed(lead, case, units=UNITS, now=after(5))
-    assert "merge" not in allowed(called, case, units=UNITS, now=after(5))
-    assert allowed(lead, both().duplicates[0], units=UNITS, now=after(5)) == ("note",)
+    assert "merge" in allowed(lead, case, rulebook=RULEBOOK, now=after(5))
+    assert "merge" not in allowed(called, case, rulebook=RULEBOOK, now=after(5))
+    assert allowed(lead, both().duplicates[0], rulebook=RULEBOOK, now=after(5)) == ("note",)
 
 
 def test_its_row_is_nobodys_work_until_it_ends() -> None:

@@ -25,7 +25,17 @@ from services.routing.pages.happened import Happened
 from services.routing.projections import columns_of
 from shared.contracts.intake import Link
 from shared.contracts.routing import Deadlines, FollowUpPlanned, FollowUpRecurred
-from tests.unit.routing.routing_samples import COLLEAGUE, LEAD, PROPERTY, UNITS, after, folded, given, open_case, sealed
+from tests.unit.routing.routing_samples import (
+    COLLEAGUE,
+    LEAD,
+    PROPERTY,
+    RULEBOOK,
+    after,
+    folded,
+    given,
+    open_case,
+    sealed,
+)
 from tests.unit.routing.test_follow_up import AGAIN, CANCEL, CLOSED, DAY, DUE, MISSED, PLAN, PLANNED, SECOND, SIGN
 from tests.unit.routing.test_merging import DONE_WORK, another, both
 from tests.unit.routing.test_timeline import told
@@ -134,8 +144,8 @@ def test_a_case_that_was_merged_and_is_over_may_find_its_own_trouble_back() -> N
 def test_who_follows_up_is_offered_it_after_the_end_alone() -> None:
     sight = Sight(actor=PROPERTY, units=frozenset({"property"}), areas=frozenset())
 
-    assert "follow-up-recurred" in allowed(sight, given(*PLANNED), units=UNITS, now=after(10))
-    assert "follow-up-recurred" not in allowed(sight, given(*IN_HAND), units=UNITS, now=after(10))
+    assert "follow-up-recurred" in allowed(sight, given(*PLANNED), rulebook=RULEBOOK, now=after(10))
+    assert "follow-up-recurred" not in allowed(sight, given(*IN_HAND), rulebook=RULEBOOK, now=after(10))
 
 
 def test_the_new_case_knows_the_first_and_its_timeline_says_why_it_was_opened() -> None:

@@ -21,6 +21,7 @@ from services.routing.domain.case.commands import (
     Call,
     Command,
     DeclineTask,
+    EndSuspension,
     FollowUpReached,
     GrantExtension,
     GrantSuspension,
@@ -37,7 +38,7 @@ from services.routing.domain.case.relocation import Instead
 from services.routing.domain.clocks import timers_after
 from services.routing.domain.errors.finishing import NotVerifierError
 from services.routing.domain.errors.more_time import ExtensionNotYoursError
-from services.routing.domain.escalation import deadline_reached
+from services.routing.domain.escalation import coordinating, deadline_reached
 from services.routing.domain.rulebook import Rulebook, rulebook_from
 from services.routing.domain.stranding import TO_BE_DONE, Change, OpenCase, Stranded, Why
 from services.routing.domain.units import Units
@@ -166,6 +167,34 @@ def test_a_stand_still_is_granted_by_the_grid_that_succeeded() -> None:
     now = moved(case, move(case, answers={"committee": Instead(unit="other-grid")}))
 
     assert moved(now, decide(now, GrantSuspension(by=NEW_GRID, now=after(80)))).is_suspended
+
+
+@pytest.mark.parametrize(
+    ("gone", "area", "ends"),
+    [
+        ([], "town", {"grid"}),
+        # The place is another grid's by now; who granted it is there still.
+        ([], "other", {"grid", "other-grid"}),
+        (["grid"], "other", {"other-grid"}),
+        # Neither has a grid any more: the next level above the unit answers in its place.
+        (["grid"], "town", {"ops"}),
+    ],
+)
+def test_a_stand_still_that_a_grid_granted_is_ended_by_whose_the_case_is_now_besides(
+    gone: list[str], area: str, ends: set[str]
+) -> None:
+    rulebook = edition(frozenset(gone), area)
+    case = given(*WAITING, GrantSuspension(by=DISPATCHER, now=after(3)))
+    units = ("grid", "other-grid", "ops", "third-grid")
+    others = [Actor(person=unit, unit=unit, role=Role.DISPATCHER) for unit in units]
+
+    def end(by: Actor) -> Command:
+        return EndSuspension(by=by, resolve_by=after(900), grids=coordinating(case, rulebook), now=after(9))
+
+    may = {by.unit for by in others if decided(case, end(by))}
+
+    assert may - set(gone) == ends
+    assert decided(case, end(LEAD))
 
 
 def test_who_would_not_do_its_task_is_answered_by_the_grid_that_succeeded() -> None:

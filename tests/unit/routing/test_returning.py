@@ -23,7 +23,17 @@ from services.routing.domain.escalation import told_of_return
 from services.routing.handlers.choices import allowed
 from shared.contracts.directory import Role
 from shared.contracts.routing import CaseReturned, Deadlines, RoutingEvent
-from tests.unit.routing.routing_samples import COLLEAGUE, DISPATCHER, UNITS, after, folded, given, open_case, sealed
+from tests.unit.routing.routing_samples import (
+    COLLEAGUE,
+    DISPATCHER,
+    RULEBOOK,
+    UNITS,
+    after,
+    folded,
+    given,
+    open_case,
+    sealed,
+)
 from tests.unit.routing.test_case_properties import decided
 
 EVERYBODY = ["committee", "property", "grid", "town"]
@@ -94,9 +104,9 @@ def test_the_top_unit_gives_it_back_to_nobody_and_is_not_offered_to() -> None:
     with pytest.raises(NobodyAboveError):
         decide(at_top, back("town", at=3, to_unit=told_of_return(at_top, UNITS)))
 
-    assert "return" not in allowed(town, at_top, units=UNITS, now=after(3))
-    assert {"accept", "transfer"} <= {*allowed(town, at_top, units=UNITS, now=after(3))}
-    assert "return" in allowed(committee, given(open_case()), units=UNITS, now=after(3))
+    assert "return" not in allowed(town, at_top, rulebook=RULEBOOK, now=after(3))
+    assert {"accept", "transfer"} <= {*allowed(town, at_top, rulebook=RULEBOOK, now=after(3))}
+    assert "return" in allowed(committee, given(open_case()), rulebook=RULEBOOK, now=after(3))
 
 
 @pytest.mark.parametrize(

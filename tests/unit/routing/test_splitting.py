@@ -23,7 +23,7 @@ from tests.unit.routing.routing_samples import (
     DISPATCHER,
     LEAD,
     PROPERTY,
-    UNITS,
+    RULEBOOK,
     after,
     given,
     open_case,
@@ -85,8 +85,8 @@ def test_who_may_pass_it_on_may_split_it() -> None:
     with pytest.raises(WrongUnitError):
         decide(case, Split(by=PROPERTY, other=SECOND, words=sealed(), now=after(5)))
     assert decide(case, Split(by=DISPATCHER, other=SECOND, words=sealed(), now=after(5)))
-    assert "split" in allowed(lead, case, units=UNITS, now=after(5))
-    assert "split" not in allowed(lead, given(*CLOSED), units=UNITS, now=after(40))
+    assert "split" in allowed(lead, case, rulebook=RULEBOOK, now=after(5))
+    assert "split" not in allowed(lead, given(*CLOSED), rulebook=RULEBOOK, now=after(40))
 
 
 def test_the_second_case_knows_the_first() -> None:

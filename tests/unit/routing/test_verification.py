@@ -36,7 +36,7 @@ from tests.unit.routing.routing_samples import (
     DISPATCHER,
     LEAD,
     PROPERTY,
-    UNITS,
+    RULEBOOK,
     after,
     assignment,
     folded,
@@ -93,7 +93,7 @@ def test_the_form_is_offered_although_evidence_is_still_to_come() -> None:
     case = given(opened(Verification(photos_min=1)), Accept(by=LEAD, now=after(1)))
     sight = Sight(actor=LEAD, units=frozenset({"committee"}), areas=frozenset())
 
-    assert "resolve" in allowed(sight, case, units=UNITS, now=after(2))
+    assert "resolve" in allowed(sight, case, rulebook=RULEBOOK, now=after(2))
 
 
 def test_with_all_that_was_asked_for_it_is_resolved_and_says_who_verifies_by_when() -> None:
@@ -134,7 +134,7 @@ def test_while_it_is_observed_the_desk_suggests_no_judgement_and_afterwards_it_d
     sight = Sight(actor=PROPERTY, units=frozenset({"property"}), areas=frozenset())
 
     meanwhile, afterwards = (
-        allowed(sight, resolved(OBSERVE), units=UNITS, now=at) for at in (after(299), OBSERVED_UNTIL)
+        allowed(sight, resolved(OBSERVE), rulebook=RULEBOOK, now=at) for at in (after(299), OBSERVED_UNTIL)
     )
 
     assert (meanwhile[0], "verify-fail" in meanwhile) == ("note", True)

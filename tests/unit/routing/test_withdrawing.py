@@ -51,7 +51,7 @@ from tests.unit.routing.routing_samples import (
     DISPATCHER,
     LEAD,
     PROPERTY,
-    UNITS,
+    RULEBOOK,
     after,
     folded,
     given,
@@ -173,7 +173,7 @@ def test_nothing_is_done_with_it_any_more_but_notes(act: Act) -> None:
         decide(case, act)
     assert len(decide(case, AddNote(by=LEAD, note=sealed(), now=after(6)))) == 1
     assert allowed(
-        Sight(actor=LEAD, units=frozenset({"committee"}), areas=frozenset()), case, units=UNITS, now=after(6)
+        Sight(actor=LEAD, units=frozenset({"committee"}), areas=frozenset()), case, rulebook=RULEBOOK, now=after(6)
     ) == ("note",)
 
 

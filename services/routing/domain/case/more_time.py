@@ -125,12 +125,14 @@ class EndSuspension:
     """The resolve clock runs on to `resolve_by` (恢复计时), which keeps what it had left when it stopped.
 
     `promised` keeps what the promise had left then, where that is another moment: rework has a clock of its own.
+    Besides its unit and who granted it, `grids` may, who coordinate the case now: who granted it may be gone.
     """
 
     by: Actor
     resolve_by: datetime | None
     promised: datetime | None = None
     warnings: tuple[datetime, ...] = ()
+    grids: frozenset[str] = frozenset()
     now: datetime
 
 

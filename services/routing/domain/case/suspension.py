@@ -109,7 +109,7 @@ def _ended(case: Case, command: EndSuspension) -> SuspensionEnded:
     if case.suspension is None or not case.suspension.is_granted:
         raise NotSuspendedError
     check_may(case, command.by, Action.SUSPEND_END)
-    if command.by.unit != unit and not is_asked(command.by, case.suspension):
+    if command.by.unit not in {unit, *command.grids} and not is_asked(command.by, case.suspension):
         raise SuspensionNotYoursError
     return SuspensionEnded(
         case_id=case.id,
