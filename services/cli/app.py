@@ -18,6 +18,7 @@ from services.cli.doctor import checks, examine, whether_it_runs
 from services.cli.erase import erase
 from services.cli.export import export
 from services.cli.figures import kpi, rebuild_app
+from services.cli.framing import Commands
 from services.cli.imports import import_history
 from services.cli.launcher import Composition, Launcher, Welcome, prepare_only
 from services.cli.options import InJson, help_with_example
@@ -42,11 +43,10 @@ from shared.embedded.processes import write_private
 from shared.kernel import logging
 from shared.kernel.clock import SystemClock
 
-app = typer.Typer(
+app = Commands(
     name="yima",
     cls=YimaGroup,
     help=worded("help_app"),
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from services.cli.district import SHANGHAI, opened_routing
 from services.cli.figures_table import COLUMNS_WITHOUT_TERMINAL
+from services.cli.framing import Commands
 from services.cli.options import InJson, help_with_example
 from services.cli.settings import LaunchSettings, launch_settings
 from services.cli.terminal import in_json, refusals_in_one_line
@@ -34,7 +35,7 @@ APPLIED_EACH = 100
 Apply = Annotated[bool, typer.Option("--apply", help=worded("help_clocks_apply"))]
 Yes = Annotated[bool, typer.Option("--yes", help=worded("help_clocks_yes"))]
 
-clocks_app = typer.Typer(help=worded("help_clocks"), no_args_is_help=True)
+clocks_app = Commands(help=worded("help_clocks"))
 
 
 @dataclass(slots=True)

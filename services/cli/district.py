@@ -23,6 +23,7 @@ from services.cli.errors import (
     UndialablePhoneError,
 )
 from services.cli.figures import AWAY_ERRORS
+from services.cli.framing import Commands
 from services.cli.options import InJson, help_with_example
 from services.cli.running import platform_of, running_platform
 from services.cli.settings import LaunchSettings, launch_settings
@@ -53,7 +54,7 @@ from shared.web.language import LANGUAGES
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
-district_app = typer.Typer(help=worded("help_district"), no_args_is_help=True)
+district_app = Commands(help=worded("help_district"))
 
 DistrictFile = Annotated[Path, typer.Argument(help=worded("help_district_file"), show_default=False, readable=False)]
 

@@ -23,6 +23,7 @@ from services.cli.errors import (
     RebuildRunsError,
 )
 from services.cli.figures_table import print_figures
+from services.cli.framing import Commands
 from services.cli.options import InJson, help_with_example
 from services.cli.running import running_platform
 from services.cli.settings import LaunchSettings, launch_settings
@@ -48,7 +49,7 @@ from shared.kernel.rebuild import Differences, RebuildProgress, Rebuilt
 MONTH = re.compile(r"(?P<year>\d{4})-(?P<month>0[1-9]|1[0-2])")
 AWAY_ERRORS: tuple[type[BaseException], ...] = (*PLATFORM_ERRORS, asyncpg.PostgresError)
 
-rebuild_app = typer.Typer(help=worded("help_rebuild"), no_args_is_help=True)
+rebuild_app = Commands(help=worded("help_rebuild"))
 
 
 @asynccontextmanager

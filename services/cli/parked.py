@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from services.cli.errors import NotTriedError, ParkedInSeveralError, ParkedNowhereError
+from services.cli.framing import Commands
 from services.cli.options import InJson, help_with_example
 from services.cli.service_tables import chosen, stores_of, tables_of
 from services.cli.serving import ServiceName
@@ -34,7 +35,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 TRIED_WITHIN_S = 20
 LOOK_EVERY_S = 0.2
 
-parked_app = typer.Typer(help=worded("help_parked"), no_args_is_help=True)
+parked_app = Commands(help=worded("help_parked"))
 
 Stream = Annotated[str, typer.Argument(help=worded("help_parked_stream"), show_default=False)]
 OfService = Annotated[ServiceName | None, typer.Option("--service", help=worded("help_parked_service"))]

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from services.cli.errors import NoSuchPartnerError
+from services.cli.framing import Commands
 from services.cli.intake_part import opened_intake
 from services.cli.options import InJson, help_with_example
 from services.cli.settings import LaunchSettings, launch_settings
@@ -16,7 +17,7 @@ from services.intake.queries import PartnerRow, all_partners
 
 QUOTA_PER_MINUTE = 600
 
-partner_app = typer.Typer(help=worded("help_partner"), no_args_is_help=True)
+partner_app = Commands(help=worded("help_partner"))
 
 PartnerName = Annotated[str, typer.Argument(help=worded("help_partner_name"), show_default=False)]
 PartnerId = Annotated[str, typer.Argument(help=worded("help_partner_id"), show_default=False)]

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from services.cli.errors import BucketNotNamedError, PhotosAwayError, PhotosMovingError
+from services.cli.framing import Commands
 from services.cli.options import InJson, help_with_example
 from services.cli.settings import LaunchSettings, launch_settings
 from services.cli.terminal import in_json, refusals_in_one_line
@@ -21,7 +22,7 @@ MEGABYTE = 1024 * 1024
 # A line for so many, so that whoever watches sees it go on.
 TOLD_EVERY = 200
 
-photos_app = typer.Typer(help=worded("help_photos"), no_args_is_help=True)
+photos_app = Commands(help=worded("help_photos"))
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help=worded("help_photos_dry_run"))]
 

@@ -9,6 +9,7 @@ import typer
 
 from services.cli.errors import UnwritableFileError
 from services.cli.figures import answer_for, month_period
+from services.cli.framing import Commands
 from services.cli.options import help_with_example
 from services.cli.settings import launch_settings
 from services.cli.terminal import refusals_in_one_line
@@ -21,7 +22,7 @@ from services.reporting.queries import Question
 from shared.kernel.clock import SystemClock
 from shared.web.catalogues import load_catalogues
 
-report_app = typer.Typer(help=worded("help_report"), no_args_is_help=True)
+report_app = Commands(help=worded("help_report"))
 
 
 class Format(StrEnum):

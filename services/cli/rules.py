@@ -10,6 +10,7 @@ import typer
 
 from services.cli.district import SHANGHAI, DistrictFile, applicable_district, opened_routing
 from services.cli.errors import BadDayError, NoSuchTicketError, WhichTicketsError
+from services.cli.framing import Commands
 from services.cli.options import InJson, help_with_example
 from services.cli.rule_hits_table import hits_record, print_hits
 from services.cli.settings import LaunchSettings, launch_settings
@@ -33,7 +34,7 @@ HITS_DAYS = 32
 # How an assignment reads that no rule made.
 ASSIGNED_BY = {BY_HAND: "rules_by_hand", BY_DISTRICT: "rules_by_district", FROM_HISTORY: "rules_from_history"}
 
-rules_app = typer.Typer(help=worded("help_rules"), no_args_is_help=True)
+rules_app = Commands(help=worded("help_rules"))
 
 
 @rules_app.command("explain", help=help_with_example("help_rules_explain", "yima rules explain 204815736"))

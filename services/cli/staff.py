@@ -8,13 +8,14 @@ import typer
 
 from services.cli.district import opened_routing
 from services.cli.errors import NoSuchAccountError
+from services.cli.framing import Commands
 from services.cli.options import InJson, help_with_example
 from services.cli.settings import LaunchSettings, launch_settings
 from services.cli.terminal import in_json, refusals_in_one_line
 from services.cli.wording import worded
 from services.routing.handlers.accounts import FirstUse, UnknownAccountError, reissue_password
 
-staff_app = typer.Typer(help=worded("help_staff"), no_args_is_help=True)
+staff_app = Commands(help=worded("help_staff"))
 
 
 @staff_app.callback(help=worded("help_staff"))

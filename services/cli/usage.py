@@ -20,6 +20,7 @@ from typer._click.exceptions import (
 )
 from typer.core import TyperArgument, TyperGroup, TyperOption
 
+from services.cli.framing import FramedGroup
 from services.cli.terminal import asked_in_json, show_refusal
 
 UNKNOWN_COMMAND = re.compile("No such command (?P<typed>.*)[.]")
@@ -27,7 +28,7 @@ TOO_MANY_WORDS = re.compile(r"Got unexpected extra argument[(]s[)] [(](?P<typed>
 QUOTES = "\"' "
 
 
-class YimaGroup(TyperGroup):
+class YimaGroup(FramedGroup):
     """All commands of `yima`; what cannot be carried out as typed ends here, whichever command it was meant for."""
 
     def main(self, args: Sequence[str] | None = None, *further: Any, **settings: Any) -> NoReturn:
