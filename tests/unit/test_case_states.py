@@ -1,27 +1,17 @@
 """The case as a state machine: the table is whole, and holds what must hold of every cell."""
 
 from functools import reduce
-from typing import get_args
 
 from services.case_states import ACTS, BY_ITSELF, PEOPLE, SITUATIONS, Answer, case_in, permissions, states
 from services.routing.domain.case import Case, Status, evolve
-from services.routing.domain.case.commands import (
-    Act,
-    DeadlineReached,
-    FollowUpReached,
-    Join,
-    Leave,
-    MoveCase,
-    RecomputeDeadlines,
-    SuspensionReached,
-    Withdraw,
-)
+from services.routing.domain.case.commands import ImportCase, OpenCase
 from services.routing.domain.errors.access import ReadsOnlyError
 from services.routing.domain.errors.finishing import DoerCannotVerifyError
 from services.routing.domain.errors.handling import CaseUnknownError
 from services.routing.handlers.acts import ACTS as HANDLED
 from services.routing.projections import Columns, columns_of
 from shared.contracts.routing import Clock
+from tests.unit.routing.routing_samples import commands
 
 TABLE = dict(states())
 DOER, _, CALLED, _, _, SUPERVISOR, STRANGER = PEOPLE
@@ -33,8 +23,7 @@ def test_every_act_and_every_command_stands_in_the_table() -> None:
     asked |= {type(command(sample)) for command in BY_ITSELF.values()}
 
     assert ACTS.keys() == {*HANDLED, "contact"}
-    reached = {DeadlineReached, FollowUpReached, SuspensionReached}
-    assert asked == {*get_args(Act), *reached, Join, Leave, MoveCase, RecomputeDeadlines, Withdraw}
+    assert asked == commands() - {OpenCase, ImportCase}
     assert len(BY_ITSELF) == 8 + len(Clock)
 
 

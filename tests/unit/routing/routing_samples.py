@@ -3,10 +3,14 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import reduce
+from importlib import import_module
+from pkgutil import iter_modules
 from uuid import UUID
 
+from services.routing.domain import case as case_package
 from services.routing.domain.case import Case, decide, evolve
-from services.routing.domain.case.commands import Actor, Assignment, Command, OpenCase
+from services.routing.domain.case.command import Act, Command
+from services.routing.domain.case.commands import Actor, Assignment, OpenCase
 from services.routing.domain.rulebook import Rulebook
 from services.routing.domain.units import Units
 from shared.contracts.directory import Name, Role, UnitDefined
@@ -117,3 +121,10 @@ UNITS = Units(
     {"always": Calendar(hours=dict.fromkeys(range(1, 8), ((0, 1440),)), years=[2026])},
 )
 RULEBOOK = Rulebook(edition=1, places={}, units=UNITS, categories={}, rules=())
+
+
+def commands() -> set[type]:
+    """Everything that can be asked of a case."""
+    modules = [import_module(f"{case_package.__name__}.{each.name}") for each in iter_modules(case_package.__path__)]
+    classes = {each for module in modules for each in vars(module).values() if isinstance(each, type)}
+    return {each for each in classes if issubclass(each, Command) and each not in (Act, Command)}

@@ -3,9 +3,11 @@
 A correction moves neither clock nor unit: to transfer the case is an act of its own.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from services.routing.domain.case.commands import Categorise
+from services.routing.domain.case.deciding import decides
 from services.routing.domain.case.evolving import evolves
 from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import Case, Status
@@ -14,7 +16,8 @@ from services.routing.domain.permissions import Action
 from shared.contracts.routing import CaseCategorised
 
 
-def categorise(case: Case, command: Categorise) -> CaseCategorised:
+@decides
+def categorise(case: Case, command: Categorise) -> Iterator[CaseCategorised]:
     """The case under another category, said by who has it, who was told of it, or a grid.
 
     Raises:
@@ -25,7 +28,7 @@ def categorise(case: Case, command: Categorise) -> CaseCategorised:
     check_may(case, command.by, Action.CATEGORISE)
     if command.category == case.matter.category:
         raise SameCategoryError
-    return CaseCategorised(
+    yield CaseCategorised(
         case_id=case.id,
         at=command.now,
         history=case.history,

@@ -5,6 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from services.routing.domain.case.actor import Actor as Actor
+from services.routing.domain.case.command import Act as Act
+from services.routing.domain.case.command import Command as Command
 from services.routing.domain.case.follow_up import CancelFollowUp as CancelFollowUp
 from services.routing.domain.case.follow_up import FinishFollowUp as FinishFollowUp
 from services.routing.domain.case.follow_up import FollowUpReached as FollowUpReached
@@ -56,7 +58,7 @@ class AtOnce:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpenCase:
+class OpenCase(Command):
     """A ticket arrived; the rules have chosen its unit, and whom it calls at once."""
 
     case_id: UUID
@@ -74,7 +76,7 @@ class OpenCase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ImportCase:
+class ImportCase(Command):
     """A ticket of another system's past arrived, with its dated milestones."""
 
     case_id: UUID
@@ -88,7 +90,7 @@ class ImportCase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Accept:
+class Accept(Act):
     """The unit takes the case (接单)."""
 
     by: Actor
@@ -96,7 +98,7 @@ class Accept:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Return:
+class Return(Act):
     """The unit gives the case back (退单) to `to_unit`, which stands above it and sees to it that somebody has it.
 
     Where none stands above, nobody would: then it is refused.
@@ -112,7 +114,7 @@ class Return:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Transfer:
+class Transfer(Act):
     """The case goes to another unit (转派), which must accept it by `accept_by`."""
 
     by: Actor
@@ -125,7 +127,7 @@ class Transfer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AddNote:
+class AddNote(Act):
     """Somebody writes on the case; also after its end."""
 
     by: Actor
@@ -135,7 +137,7 @@ class AddNote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Remind:
+class Remind(Act):
     """Somebody who oversees the case reminds the unit that has it (催办)."""
 
     by: Actor
@@ -154,7 +156,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BlowWhistle:
+class BlowWhistle(Act):
     """Other units are called to the case (吹哨), with the common task or each with its own."""
 
     by: Actor
@@ -164,7 +166,7 @@ class BlowWhistle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReportIn:
+class ReportIn(Act):
     """The actor's unit, which was called, is there (报到)."""
 
     by: Actor
@@ -172,7 +174,7 @@ class ReportIn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FinishTask:
+class FinishTask(Act):
     """The actor's unit has done its joint task."""
 
     by: Actor
@@ -182,7 +184,7 @@ class FinishTask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeclineTask:
+class DeclineTask(Act):
     """The actor's unit says that the joint task is not its own; `to_unit` is the grid that decides, if there is one."""
 
     by: Actor
@@ -194,7 +196,7 @@ class DeclineTask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseTask:
+class ReleaseTask(Act):
     """The grid agrees that `unit` need not do its task."""
 
     by: Actor
@@ -203,7 +205,7 @@ class ReleaseTask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InsistOnTask:
+class InsistOnTask(Act):
     """The grid insists that `unit` does its task, and reports in by `report_by`."""
 
     by: Actor
@@ -215,7 +217,7 @@ class InsistOnTask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TakeTaskOver:
+class TakeTaskOver(Act):
     """The actor's unit does what `unit` was called for."""
 
     by: Actor
@@ -224,7 +226,7 @@ class TakeTaskOver:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entrust:
+class Entrust(Act):
     """The called `unit`, which is there, is given the job (交办); `release` lets the other called units go."""
 
     by: Actor
@@ -236,7 +238,7 @@ class Entrust:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Confer:
+class Confer(Act):
     """The units of the case have conferred (会商): who was `present`, and what they said."""
 
     by: Actor
@@ -247,7 +249,7 @@ class Confer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RevealContact:
+class RevealContact(Act):
     """The reporter's contact in full (显示联系方式). `master` is the one that the case follows, as that stands now."""
 
     by: Actor
@@ -256,7 +258,7 @@ class RevealContact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Resolve:
+class Resolve(Act):
     """The unit says that the work is done (处置). `to_unit` verifies it by `verify_by`, not before `observed_until`."""
 
     by: Actor
@@ -270,7 +272,7 @@ class Resolve:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PassVerification:
+class PassVerification(Act):
     """Somebody other than the doer confirms the fix (核查)."""
 
     by: Actor
@@ -279,7 +281,7 @@ class PassVerification:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FailVerification:
+class FailVerification(Act):
     """Somebody other than the doer finds it undone; rework (返工) is due by `resolve_by`."""
 
     by: Actor
@@ -290,7 +292,7 @@ class FailVerification:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Close:
+class Close(Act):
     """The verified case ends (结单); `follow_ups` are what its rule wants planned then."""
 
     by: Actor
@@ -299,7 +301,7 @@ class Close:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reopen:
+class Reopen(Act):
     """The reporter says that it is not fixed (重开); the unit gets fresh deadlines.
 
     `said_of` is the merged case whose reporter says so, where it is not the case's own.
@@ -312,7 +314,7 @@ class Reopen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Split:
+class Split(Act):
     """Somebody finds a second trouble in the report: `words` tell of it alone, and `other` is the id that it gets."""
 
     by: Actor
@@ -323,7 +325,7 @@ class Split:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Withdraw:
+class Withdraw(Command):
     """The reporter wants nothing done any more (撤回)."""
 
     words: Sealed | None = None
@@ -331,7 +333,7 @@ class Withdraw:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Categorise:
+class Categorise(Act):
     """The case counts as of another category (改类别)."""
 
     by: Actor
@@ -340,7 +342,7 @@ class Categorise:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeadlineReached:
+class DeadlineReached(Command):
     """A timer fired, of the unit `called` if any; `next_unit` is the next level, told again above it at `next_due`."""
 
     clock: Clock
@@ -349,14 +351,3 @@ class DeadlineReached:
     next_unit: str | None
     next_due: datetime | None
     now: datetime
-
-
-Joint = BlowWhistle | ReportIn | FinishTask | DeclineTask | ReleaseTask | InsistOnTask | TakeTaskOver | Confer | Entrust
-Extend = AskExtension | GrantExtension | RefuseExtension | WithdrawExtension
-Suspend = AskSuspension | GrantSuspension | RefuseSuspension | WithdrawSuspension | EndSuspension
-FollowThrough = PlanFollowUp | FinishFollowUp | ReportRecurrence | CancelFollowUp
-Handle = Accept | Return | Transfer | AddNote | Resolve
-Finish = PassVerification | FailVerification | Close | Reopen
-Act = Handle | Joint | Extend | Suspend | FollowThrough | Finish | Categorise | Remind | RevealContact | Merge | Split
-Reached = DeadlineReached | SuspensionReached | FollowUpReached
-Command = OpenCase | ImportCase | Act | Join | Withdraw | Leave | Reached | MoveCase | RecomputeDeadlines

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from services.routing.domain.case.commands import Actor, Confer
+from services.routing.domain.case.deciding import decides
 from services.routing.domain.case.evolving import evolves
 from services.routing.domain.case.handling import check_coordinates, unit_at_work
 from services.routing.domain.case.state import Case
@@ -17,6 +18,7 @@ def parties(case: Case, by: Actor) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*lead, *(unit for unit in case.joint if unit in case.called_units), by.unit)))
 
 
+@decides
 def confer(case: Case, command: Confer) -> Sequence[ConferenceHeld | ConferenceMissed]:
     """The minutes, and a word to each called unit that was not there though its task is open."""
     unit_at_work(case)

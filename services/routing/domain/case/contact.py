@@ -1,8 +1,10 @@
 """联系方式: the reporter's contact is shown masked; to see it in full is an act, and it stands on the case who did."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from services.routing.domain.case.commands import RevealContact
+from services.routing.domain.case.deciding import decides
 from services.routing.domain.case.evolving import evolves
 from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import Case
@@ -11,7 +13,8 @@ from services.routing.domain.permissions import Action
 from shared.contracts.routing import ContactRevealed
 
 
-def reveal(case: Case, command: RevealContact) -> ContactRevealed:
+@decides
+def reveal(case: Case, command: RevealContact) -> Iterator[ContactRevealed]:
     """That somebody who handles the case, or coordinates it, looked: of one that follows another, who handles that.
 
     Raises:
@@ -23,7 +26,7 @@ def reveal(case: Case, command: RevealContact) -> ContactRevealed:
     check_may(worked_on, command.by, Action.CONTACT)
     if case.matter.contact.name is None and case.matter.contact.phone is None:
         raise NoContactError
-    return ContactRevealed(case_id=case.id, at=command.now, by=command.by.person, unit=command.by.unit)
+    yield ContactRevealed(case_id=case.id, at=command.now, by=command.by.person, unit=command.by.unit)
 
 
 @evolves

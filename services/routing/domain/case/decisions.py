@@ -3,55 +3,21 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.routing.domain.case.category import categorise
 from services.routing.domain.case.commands import (
-    Accept,
     Act,
     AddNote,
     CancelFollowUp,
-    Categorise,
     Command,
     DeadlineReached,
-    Extend,
-    Finish,
     FinishFollowUp,
-    FollowThrough,
-    FollowUpReached,
-    Handle,
     ImportCase,
-    Join,
-    Joint,
-    Leave,
-    Merge,
-    MoveCase,
     OpenCase,
-    RecomputeDeadlines,
-    Remind,
     ReportRecurrence,
-    Resolve,
-    Return,
     RevealContact,
-    Split,
-    Suspend,
-    SuspensionReached,
-    Transfer,
-    Withdraw,
 )
-from services.routing.domain.case.contact import reveal
-from services.routing.domain.case.extension import extend
-from services.routing.domain.case.finishing import finish
-from services.routing.domain.case.following_up import follow_up
-from services.routing.domain.case.handling import handle
+from services.routing.domain.case.deciding import DECIDERS, decides
 from services.routing.domain.case.history import imported
-from services.routing.domain.case.merging import merge
-from services.routing.domain.case.moving import move
-from services.routing.domain.case.recounting import recompute
-from services.routing.domain.case.reminding import remind
-from services.routing.domain.case.splitting import split
 from services.routing.domain.case.state import Case
-from services.routing.domain.case.suspension import suspend
-from services.routing.domain.case.whistle import work_together
-from services.routing.domain.case.withdrawing import withdraw
 from services.routing.domain.errors.handling import AlreadyOpenedError, CaseUnknownError, WithdrawnError
 from services.routing.domain.errors.merging import MergedError
 from shared.contracts.routing import (
@@ -69,7 +35,6 @@ from shared.contracts.routing import (
     WhistleBlown,
 )
 
-Handled = Handle | Finish | Categorise | Remind | RevealContact | Merge | Split
 # A case that follows another, or that was withdrawn, is nobody's work; what was planned before is still done.
 WITHOUT_WORK = AddNote | RevealContact | FinishFollowUp | ReportRecurrence | CancelFollowUp
 
@@ -80,44 +45,13 @@ def decide(case: Case | None, command: Command) -> Sequence[RoutingEvent]:
     Raises:
         RoutingError: the case is not in a state, or the actor not in a place, to do this.
     """
-    match command:
-        case OpenCase() | ImportCase():
-            return _begin(case, command)
-        case DeadlineReached():
-            return _reached(_known(case), command)
-        case SuspensionReached():
-            return suspend(_known(case), command)
-        case FollowUpReached():
-            return follow_up(_known(case), command)
-        case Join():
-            return merge(_known(case), command)
-        case Withdraw() | Leave():
-            return withdraw(_known(case), command)
-        case MoveCase() | RecomputeDeadlines():
-            return _district_changed(_known(case), command)
-        case _:
-            return _acted(_known(case), command)
-
-
-def _district_changed(case: Case, command: MoveCase | RecomputeDeadlines) -> Sequence[RoutingEvent]:
-    match command:
-        case MoveCase():
-            return tuple(move(case, command))
-        case RecomputeDeadlines():
-            return tuple(recompute(case, command))
-
-
-def _acted(case: Case, command: Act) -> Sequence[RoutingEvent]:
-    _check_is_work(case, command)
-    if isinstance(command, Joint):
-        return work_together(case, command)
-    if isinstance(command, Extend):
-        return extend(case, command)
-    if isinstance(command, Suspend):
-        return suspend(case, command)
-    if isinstance(command, FollowThrough):
-        return follow_up(case, command)
-    return _handled(case, command)
+    if isinstance(command, OpenCase | ImportCase):
+        return _begin(case, command)
+    if case is None:
+        raise CaseUnknownError
+    if isinstance(command, Act):
+        _check_is_work(case, command)
+    return tuple(DECIDERS[type(command)](case, command))
 
 
 def _check_is_work(case: Case, command: Act) -> None:
@@ -127,30 +61,6 @@ def _check_is_work(case: Case, command: Act) -> None:
         raise WithdrawnError
     if case.master is not None:
         raise MergedError
-
-
-def _handled(case: Case, command: Handled) -> Sequence[RoutingEvent]:
-    match command:
-        case Merge():
-            return merge(case, command)
-        case Split():
-            return (split(case, command),)
-        case Categorise():
-            return (categorise(case, command),)
-        case Remind():
-            return (remind(case, command),)
-        case RevealContact():
-            return (reveal(case, command),)
-        case Accept() | Return() | Transfer() | AddNote() | Resolve():
-            return handle(case, command)
-        case _:
-            return finish(case, command)
-
-
-def _known(case: Case | None) -> Case:
-    if case is None:
-        raise CaseUnknownError
-    return case
 
 
 def _begin(case: Case | None, command: OpenCase | ImportCase) -> Sequence[RoutingEvent]:
@@ -226,6 +136,7 @@ def _assigned(command: OpenCase, matter: Matter) -> CaseAssigned:
     )
 
 
+@decides
 def _reached(case: Case, command: DeadlineReached) -> Sequence[RoutingEvent]:
     countdown = case.countdown(command.clock, command.called)
     if countdown.deadline is None or not countdown.is_due(command.generation, command.now):

@@ -6,6 +6,7 @@ The reporter's deadline does not move because of it; what the other units were a
 from collections.abc import Sequence
 
 from services.routing.domain.case.commands import Entrust
+from services.routing.domain.case.deciding import decides
 from services.routing.domain.case.handling import check_coordinates, check_runs, unit_at_work
 from services.routing.domain.case.joint import Part, PartState
 from services.routing.domain.case.standing import check_may
@@ -23,6 +24,7 @@ from shared.contracts.routing import (
 )
 
 
+@decides
 def entrust(case: Case, command: Entrust) -> Sequence[RoutingEvent]:
     """The called unit has the case at once, in the place of who led until now."""
     if case.status is not Status.UNASSIGNED:

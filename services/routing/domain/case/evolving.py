@@ -2,29 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Any, TypeVar
 
+from services.routing.domain.case.by_type import register
 from services.routing.domain.case.state import Case
-from shared.contracts.case import CaseEvent
 
-After = Callable[[Case, Any], Case]
-Registered = TypeVar("Registered", bound=After)
+After = TypeVar("After", bound=Callable[[Case, Any], Case])
 
-AFTER: dict[type[CaseEvent], After] = {}
+AFTER: dict[type, Callable[[Case, Any], Case]] = {}
 
 
-class EvolvedTwiceError(Exception):
-    """Two functions say what the same event makes of a case."""
-
-
-def evolves(after: Registered) -> Registered:
-    """Register the decorated function for the event, or each of the union, that its second parameter is declared as."""
-    _, events, _ = get_type_hints(after).values()
-    for event in get_args(events) or (events,):
-        if event in AFTER:
-            raise EvolvedTwiceError(event.__name__)
-        AFTER[event] = after
-    return after
+def evolves(after: After) -> After:
+    """Say by the decorated function what its events make of a case."""
+    return register(AFTER, after)
 
 
 def watched(case: Case, unit: str | None) -> Case:

@@ -9,11 +9,11 @@ from dataclasses import replace
 from services.routing.domain.case.asking import check_may_ask, is_anothers
 from services.routing.domain.case.commands import (
     AskExtension,
-    Extend,
     GrantExtension,
     RefuseExtension,
     WithdrawExtension,
 )
+from services.routing.domain.case.deciding import decides
 from services.routing.domain.case.evolving import evolves, watched
 from services.routing.domain.case.handling import unit_at_work
 from services.routing.domain.case.more_time import Extension
@@ -40,6 +40,10 @@ EXTENSION_DAYS_MAX = 30
 ANSWERS = {GrantExtension: Action.EXTEND_GRANT, RefuseExtension: Action.EXTEND_REFUSE}
 
 
+Extend = AskExtension | GrantExtension | RefuseExtension | WithdrawExtension
+
+
+@decides
 def extend(case: Case, command: Extend) -> Sequence[RoutingEvent]:
     """The events of an act about more time."""
     match command:

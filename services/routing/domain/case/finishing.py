@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from services.routing.domain.case.commands import Actor, Close, FailVerification, PassVerification, Reopen
+from services.routing.domain.case.deciding import decides
 from services.routing.domain.case.following_up import first_follow_up, planned_on_closing
 from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import DONE, Case, Status
@@ -29,6 +30,7 @@ from shared.contracts.routing import (
 )
 
 
+@decides
 def finish(case: Case, command: PassVerification | FailVerification | Close | Reopen) -> Sequence[RoutingEvent]:
     """The events of an act that ends the case or begins it again."""
     match command:

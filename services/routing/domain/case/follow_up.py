@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.routing.domain.case.actor import Actor
+from services.routing.domain.case.command import Act, Command
 from services.routing.domain.case.countdown import Countdown
 from shared.contracts.envelope import Attachment, Sealed
 from shared.contracts.routing import (
@@ -99,7 +100,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlanFollowUp:
+class PlanFollowUp(Act):
     """Somebody who has or coordinates the case plans work that keeps the fix (安排回头看)."""
 
     by: Actor
@@ -109,7 +110,7 @@ class PlanFollowUp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FinishFollowUp:
+class FinishFollowUp(Act):
     """The actor's unit did it; `again` is the next time, if there is one."""
 
     by: Actor
@@ -121,7 +122,7 @@ class FinishFollowUp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReportRecurrence:
+class ReportRecurrence(Act):
     """The actor's unit looked, and the trouble is back: `other` is the id of the case that it becomes."""
 
     by: Actor
@@ -134,7 +135,7 @@ class ReportRecurrence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CancelFollowUp:
+class CancelFollowUp(Act):
     """Somebody who may plan it says that it is not to be done (取消回头看)."""
 
     by: Actor
@@ -144,7 +145,7 @@ class CancelFollowUp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FollowUpReached:
+class FollowUpReached(Command):
     """A follow-up's timer fired: it is due until `deadline`, or missed, and then `again` is its next time.
 
     `unit` does it now, where the district has the one no more that it was planned for.

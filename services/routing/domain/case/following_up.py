@@ -12,12 +12,12 @@ from uuid import UUID
 from services.routing.domain.case.commands import (
     CancelFollowUp,
     FinishFollowUp,
-    FollowThrough,
     FollowUpReached,
     Plan,
     PlanFollowUp,
     ReportRecurrence,
 )
+from services.routing.domain.case.deciding import decides
 from services.routing.domain.case.evolving import evolves
 from services.routing.domain.case.follow_up import (
     Ended,
@@ -50,7 +50,10 @@ from shared.contracts.routing import (
     RoutingEvent,
 )
 
+FollowThrough = PlanFollowUp | FinishFollowUp | ReportRecurrence | CancelFollowUp
 
+
+@decides
 def follow_up(case: Case, command: FollowThrough | FollowUpReached) -> Sequence[RoutingEvent]:
     """The events of an act about a follow-up, or of its clock."""
     match command:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from services.routing.domain.case.commands import Accept, Actor, AddNote, Resolve, Return, Transfer
+from services.routing.domain.case.deciding import decides
 from services.routing.domain.case.evolving import evolves
 from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import BY_HAND, DONE, Case, Status
@@ -33,6 +34,7 @@ from shared.contracts.routing import (
 )
 
 
+@decides
 def handle(case: Case, command: Accept | Return | Transfer | AddNote | Resolve) -> Sequence[RoutingEvent]:
     """The events of an act of handling."""
     match command:

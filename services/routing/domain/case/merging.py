@@ -8,6 +8,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from services.routing.domain.case.commands import Join, Merge
+from services.routing.domain.case.deciding import decides
 from services.routing.domain.case.evolving import evolves
 from services.routing.domain.case.recounting import concerns
 from services.routing.domain.case.standing import check_may
@@ -37,6 +38,7 @@ from shared.contracts.routing import (
 MOVING = (ExtensionGranted, SuspensionGranted, SuspensionEnded)
 
 
+@decides
 def merge(case: Case, command: Merge | Join) -> Sequence[RoutingEvent]:
     """The events of a case that follows another from now on, and of the one that it follows.
 

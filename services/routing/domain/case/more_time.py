@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.routing.domain.case.actor import Actor
+from services.routing.domain.case.command import Act, Command
 from shared.contracts.envelope import Sealed
 
 
@@ -38,7 +39,7 @@ class Suspension:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskExtension:
+class AskExtension(Act):
     """The unit would resolve the case by `resolve_by` (申请延期); `to_unit` is the grid that decides, if any does.
 
     Its answer is due by `answer_by`, and it is reminded at the `warnings`.
@@ -54,7 +55,7 @@ class AskExtension:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GrantExtension:
+class GrantExtension(Act):
     """The grid grants what was asked for (同意延期)."""
 
     by: Actor
@@ -63,7 +64,7 @@ class GrantExtension:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RefuseExtension:
+class RefuseExtension(Act):
     """The grid does not (不同意延期): the deadline stands."""
 
     by: Actor
@@ -72,7 +73,7 @@ class RefuseExtension:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WithdrawExtension:
+class WithdrawExtension(Act):
     """The unit takes back what it asked for (撤回)."""
 
     by: Actor
@@ -80,7 +81,7 @@ class WithdrawExtension:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskSuspension:
+class AskSuspension(Act):
     """The unit can not go on before `until`, at the latest (申请挂账); `to_unit` is the grid that decides, if any.
 
     Its answer is due by `answer_by`, and it is reminded at the `warnings`.
@@ -96,7 +97,7 @@ class AskSuspension:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GrantSuspension:
+class GrantSuspension(Act):
     """The grid lets the resolve clock stand still (同意挂账)."""
 
     by: Actor
@@ -104,7 +105,7 @@ class GrantSuspension:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RefuseSuspension:
+class RefuseSuspension(Act):
     """The grid does not (不同意挂账)."""
 
     by: Actor
@@ -113,7 +114,7 @@ class RefuseSuspension:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WithdrawSuspension:
+class WithdrawSuspension(Act):
     """The unit takes back what it asked for (撤回)."""
 
     by: Actor
@@ -121,7 +122,7 @@ class WithdrawSuspension:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EndSuspension:
+class EndSuspension(Act):
     """The resolve clock runs on to `resolve_by` (恢复计时), which keeps what it had left when it stopped.
 
     `promised` keeps what the promise had left then, where that is another moment: rework has a clock of its own.
@@ -137,7 +138,7 @@ class EndSuspension:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SuspensionReached:
+class SuspensionReached(Command):
     """The timer of a suspension's end fired; the clock runs on to `resolve_by`."""
 
     generation: int

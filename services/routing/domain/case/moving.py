@@ -6,6 +6,7 @@ Its clocks run as after a transfer: the resolve deadline stays, only the time to
 from collections.abc import Iterator
 
 from services.routing.domain.case.commands import MoveCase
+from services.routing.domain.case.deciding import decides
 from services.routing.domain.case.question import answered_by
 from services.routing.domain.case.replacing import replaced
 from services.routing.domain.case.state import BY_DISTRICT, DONE, Case
@@ -22,6 +23,7 @@ from shared.contracts.routing import (
 )
 
 
+@decides
 def move(case: Case, command: MoveCase) -> Iterator[RoutingEvent]:
     """What the district's change brings about.
 

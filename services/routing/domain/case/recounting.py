@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from services.routing.domain.case.command import Command
 from services.routing.domain.case.countdown import Countdown
+from services.routing.domain.case.deciding import decides
 from services.routing.domain.case.evolving import evolves
 from services.routing.domain.case.follow_up import FollowUp, FollowUpState
 from services.routing.domain.case.state import Case
@@ -34,7 +36,7 @@ class Recounted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecomputeDeadlines:
+class RecomputeDeadlines(Command):
     """These clocks are counted by the calendars and rotas of this edition."""
 
     edition: int
@@ -42,6 +44,7 @@ class RecomputeDeadlines:
     now: datetime
 
 
+@decides
 def recompute(case: Case, command: RecomputeDeadlines) -> Iterator[DeadlineRecomputed]:
     """An event for each clock that still runs to the moment that was found; none for what has changed meanwhile."""
     for each in command.clocks:

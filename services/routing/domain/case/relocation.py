@@ -6,6 +6,8 @@ from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
 
+from services.routing.domain.case.command import Command
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instead:
@@ -17,7 +19,7 @@ class Instead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MoveCase:
+class MoveCase(Command):
     """The district changed (辖区调整): the case goes to `to_unit`, or stays there where it `keeps_unit`.
 
     `gone` are units that the district has no more; `resumed_by`, and what is `promised` then, count where the case

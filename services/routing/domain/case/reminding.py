@@ -1,8 +1,10 @@
 """催办: who oversees a case reminds the unit that has it, in a few words; no clock moves by it."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from services.routing.domain.case.commands import Remind
+from services.routing.domain.case.deciding import decides
 from services.routing.domain.case.evolving import evolves
 from services.routing.domain.case.handling import unit_at_work
 from services.routing.domain.case.standing import check_may
@@ -12,7 +14,8 @@ from services.routing.domain.reminders import NotToRemindError, RemindedJustNowE
 from shared.contracts.routing import CaseReminded
 
 
-def remind(case: Case, command: Remind) -> CaseReminded:
+@decides
+def remind(case: Case, command: Remind) -> Iterator[CaseReminded]:
     """The word to the unit at work.
 
     Raises:
@@ -25,7 +28,7 @@ def remind(case: Case, command: Remind) -> CaseReminded:
         raise NotToRemindError
     if case.reminded is not None and case.reminded.is_fresh(unit, command.now):
         raise RemindedJustNowError
-    return CaseReminded(
+    yield CaseReminded(
         case_id=case.id,
         at=command.now,
         unit=unit,

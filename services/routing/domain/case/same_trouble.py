@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.routing.domain.case.actor import Actor
+from services.routing.domain.case.command import Act, Command
 from services.routing.domain.case.state import Case
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Merge:
+class Merge(Act):
     """The case tells of the same trouble as `master`, as that stands now, and is to follow it (并案)."""
 
     by: Actor
@@ -17,7 +18,7 @@ class Merge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Leave:
+class Leave(Command):
     """`duplicate`, which followed the case, is withdrawn by its reporter."""
 
     duplicate: Case
@@ -25,7 +26,7 @@ class Leave:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Join:
+class Join(Command):
     """`duplicate`, as it stands now, is being merged into the case."""
 
     by: Actor

@@ -1,8 +1,10 @@
 """拆分: a report that holds two troubles becomes two; the second is a ticket and a case of its own, by the rules."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from services.routing.domain.case.commands import Split
+from services.routing.domain.case.deciding import decides
 from services.routing.domain.case.evolving import evolves
 from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import DONE, Case, Status
@@ -12,7 +14,8 @@ from services.routing.domain.permissions import Action
 from shared.contracts.routing import CaseSplit
 
 
-def split(case: Case, command: Split) -> CaseSplit:
+@decides
+def split(case: Case, command: Split) -> Iterator[CaseSplit]:
     """What the second ticket is opened by. The case itself goes on as it stands, by the clocks that it has."""
     if case.status is Status.CLOSED:
         raise AlreadyClosedError
@@ -21,7 +24,7 @@ def split(case: Case, command: Split) -> CaseSplit:
     if case.reporter_withdrew:
         raise WithdrawnError
     check_may(case, command.by, Action.SPLIT)
-    return CaseSplit(
+    yield CaseSplit(
         case_id=case.id,
         at=command.now,
         history=case.history,

@@ -13,10 +13,10 @@ from services.routing.domain.case.commands import (
     EndSuspension,
     GrantSuspension,
     RefuseSuspension,
-    Suspend,
     SuspensionReached,
     WithdrawSuspension,
 )
+from services.routing.domain.case.deciding import decides
 from services.routing.domain.case.evolving import evolves, watched
 from services.routing.domain.case.handling import unit_at_work
 from services.routing.domain.case.more_time import Suspension
@@ -43,6 +43,10 @@ from shared.contracts.routing import (
 ANSWERS = {GrantSuspension: Action.SUSPEND_GRANT, RefuseSuspension: Action.SUSPEND_REFUSE}
 
 
+Suspend = AskSuspension | GrantSuspension | RefuseSuspension | WithdrawSuspension | EndSuspension
+
+
+@decides
 def suspend(case: Case, command: Suspend | SuspensionReached) -> Sequence[RoutingEvent]:
     """The events of an act about standing still, or of its end."""
     match command:

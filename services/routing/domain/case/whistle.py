@@ -9,18 +9,14 @@ from dataclasses import replace
 from services.routing.domain.case.commands import (
     BlowWhistle,
     Call,
-    Confer,
     DeclineTask,
-    Entrust,
     FinishTask,
     InsistOnTask,
-    Joint,
     ReleaseTask,
     ReportIn,
     TakeTaskOver,
 )
-from services.routing.domain.case.conference import confer
-from services.routing.domain.case.entrusting import entrust
+from services.routing.domain.case.deciding import decides
 from services.routing.domain.case.evolving import evolves, watched
 from services.routing.domain.case.handling import check_coordinates, unit_at_work
 from services.routing.domain.case.joint import JointEvent, Part, PartState, parts_after
@@ -48,8 +44,10 @@ from shared.contracts.routing import (
 )
 
 SETTLES = {ReleaseTask: Action.TASK_RELEASE, InsistOnTask: Action.TASK_INSIST}
+Joint = BlowWhistle | ReportIn | FinishTask | DeclineTask | ReleaseTask | InsistOnTask | TakeTaskOver
 
 
+@decides
 def work_together(case: Case, command: Joint) -> Sequence[RoutingEvent]:
     """The events of an act of joint work."""
     match command:
@@ -67,8 +65,6 @@ def work_together(case: Case, command: Joint) -> Sequence[RoutingEvent]:
             return (_settled(case, command),)
         case TakeTaskOver():
             return (_taken_over(case, command),)
-        case Confer() | Entrust():
-            return confer(case, command) if isinstance(command, Confer) else entrust(case, command)
 
 
 def _called(case: Case, command: BlowWhistle, call: Call, lead: str) -> WhistleBlown:

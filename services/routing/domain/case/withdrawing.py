@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.routing.domain.case.commands import Leave, Withdraw
+from services.routing.domain.case.deciding import decides
 from services.routing.domain.case.evolving import evolves
 from services.routing.domain.case.state import DONE, Case, Status
 from services.routing.domain.errors.handling import AlreadyClosedError
@@ -19,6 +20,7 @@ from shared.contracts.routing import (
 )
 
 
+@decides
 def withdraw(case: Case, command: Withdraw | Leave) -> Sequence[RoutingEvent]:
     """The events of a case that its reporter withdrew, and of the one that such a case followed."""
     match command:
