@@ -7,6 +7,7 @@ import functools
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from types import FunctionType
 from typing import Any
 
@@ -14,6 +15,7 @@ import typer
 
 # It says how properties are tried, to those that come after it.
 from tests import conftest as _settings  # noqa: F401
+from tests.unit.directory import test_duty_time_properties
 from tests.unit.working_time import test_calendar_properties
 from tests.unit.working_time.published import (
     ROWS,
@@ -72,8 +74,10 @@ def china() -> list[Counted]:
 
 
 def properties() -> Iterator[FunctionType]:
-    """What holds for every calendar, moment and term."""
-    named = vars(test_calendar_properties).items()
+    """What holds for every calendar or rota, moment and term."""
+    named = chain.from_iterable(
+        vars(module).items() for module in (test_calendar_properties, test_duty_time_properties)
+    )
     yield from (each for name, each in named if name.startswith("test_") and hasattr(each, "hypothesis"))
 
 
@@ -115,7 +119,7 @@ def run(say: Callable[[str], None]) -> bool:
         say(_said(spread))
     say("中国 · China, the official lists")
     differences += _said_of(china(), say)
-    say("性质 · Properties, over calendars, moments and terms that Hypothesis makes up")
+    say("性质 · Properties, over calendars, rotas, moments and terms that Hypothesis makes up")
     outcomes = [_told(tried(prop), say) for prop in properties()]
     faults = sum(bool(outcome.fault) for outcome in outcomes)
     holds = not differences and not faults and bool(outcomes)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from services.cli.clocks import CLOCKS
 from services.cli.district import SHANGHAI, DistrictFile, applicable_district, opened_routing
 from services.cli.errors import BadDayError, NoSuchTicketError, WhichTicketsError
 from services.cli.framing import Commands
@@ -20,11 +21,13 @@ from services.cli.trial_file import try_on_file
 from services.cli.wording import worded
 from services.routing.domain.case.state import BY_DISTRICT, BY_HAND, FROM_HISTORY
 from services.routing.domain.checks.rulebook import rulebook_of
+from services.routing.domain.deadlines import CountedIn, counted_in
 from services.routing.domain.district import District
 from services.routing.domain.errors.handling import CaseUnknownError
 from services.routing.domain.simulation import Simulation
 from services.routing.handlers.rule_hits import RuleHits, rule_hits
 from services.routing.handlers.rules import Explained, explain, simulate
+from shared.contracts.routing import Term
 from shared.kernel.clock import SystemClock
 
 # What did not hold, where the condition's name in the file does not say it.
@@ -33,6 +36,12 @@ IN_WORDS = {"urgency_stated": "rules_urgency_not_stated"}
 HITS_DAYS = 32
 # How an assignment reads that no rule made.
 ASSIGNED_BY = {BY_HAND: "rules_by_hand", BY_DISTRICT: "rules_by_district", FROM_HISTORY: "rules_from_history"}
+COUNTED_IN = {
+    CountedIn.DAYS: "term_days",
+    CountedIn.HOURS: "term_hours",
+    CountedIn.DUTY: "term_duty",
+    CountedIn.ROUND_THE_CLOCK: "term_round_the_clock",
+}
 
 rules_app = Commands(help=worded("help_rules"))
 
@@ -159,7 +168,12 @@ def explained_lines(explained: Explained) -> list[str]:
     passed = [f"  ✗ {rule}: {_in_words(condition)}" for rule, condition in explained.passed_over]
     held = [] if explained.rule in ASSIGNED_BY else [f"  ✓ {explained.rule}"]
     words = [f"  {worded('rules_worded')} {message}: {template}" for message, template in explained.templates.items()]
-    return [head, *passed, *held, *words]
+    return [head, *passed, *held, *map(_of_term, explained.terms), *words]
+
+
+def _of_term(term: Term) -> str:
+    counted = worded(COUNTED_IN[counted_in(term)], count=term.working_days or term.minutes)
+    return f"  {worded(CLOCKS[term.clock])}: {counted}"
 
 
 def _in_words(condition: str) -> str:
@@ -173,5 +187,6 @@ def explained_record(explained: Explained) -> dict[str, Any]:
         **asdict(explained),
         **{name: moment.isoformat() if moment else None for name, moment in moments.items()},
         "rule_name": explained.rule_name.model_dump() if explained.rule_name else None,
+        "terms": [term.model_dump(mode="json") for term in explained.terms],
         "passed_over": [{"rule": rule, "condition": condition} for rule, condition in explained.passed_over],
     }

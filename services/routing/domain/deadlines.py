@@ -3,9 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from shared.contracts.routing import Clock, Deadlines, Term
 from shared.working_time import EVERY_YEAR, Calendar, UnknownYearError
+
+
+class CountedIn(StrEnum):
+    """What a term is counted in: the unit's workdays, its hours, the time in which it has somebody on duty, or all."""
+
+    DAYS = "days"
+    HOURS = "hours"
+    DUTY = "duty"
+    ROUND_THE_CLOCK = "round_the_clock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +27,15 @@ class Run:
 
 
 NEVER = Run()
+
+
+def counted_in(term: Term) -> CountedIn:
+    """In which of the four ways the term is counted."""
+    if term.working_days is not None:
+        return CountedIn.DAYS
+    if term.on_duty:
+        return CountedIn.DUTY
+    return CountedIn.HOURS if term.working_time else CountedIn.ROUND_THE_CLOCK
 
 
 def deadlines(runs: Mapping[Clock, Run]) -> Deadlines:

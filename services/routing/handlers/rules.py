@@ -22,7 +22,7 @@ from services.routing.queries import SQL
 from shared.contracts.codec import decode
 from shared.contracts.directory import Name
 from shared.contracts.messages import Message
-from shared.contracts.routing import RULE, CaseAssigned, CaseOpened
+from shared.contracts.routing import RULE, CaseAssigned, CaseOpened, Term
 from shared.directory import Directory
 from shared.kernel.database import Connection
 
@@ -33,7 +33,7 @@ PAGE = 500
 class Explained:
     """One assignment of a case with its reason: each earlier rule with the condition that did not hold.
 
-    `templates` are the district's own wordings that its messages have.
+    `templates` are the district's own wordings that its messages have, `terms` what its clocks are counted by.
     """
 
     at: datetime
@@ -45,6 +45,7 @@ class Explained:
     passed_over: Sequence[tuple[str, str]]
     edition: int
     templates: Mapping[Message, str]
+    terms: Sequence[Term] = ()
 
 
 async def explain(service: Routing, number: str) -> list[Explained]:
@@ -182,4 +183,5 @@ def _explained(event: CaseAssigned, names: Mapping[str, Name]) -> Explained:
         passed_over=[(passed.rule, passed.condition) for passed in trace.passed_over],
         edition=trace.directory_version,
         templates=event.matter.templates,
+        terms=event.terms,
     )

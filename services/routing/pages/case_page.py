@@ -11,8 +11,10 @@ from services.routing.domain.case.conference import parties
 from services.routing.domain.case.follow_up import FollowUp
 from services.routing.domain.case.joint import Part, PartState
 from services.routing.domain.case.state import BY_DISTRICT, BY_HAND, FROM_HISTORY, Status
+from services.routing.domain.deadlines import CountedIn, counted_in
 from services.routing.domain.permissions import Action, coordinates
 from services.routing.domain.rulebook import Rulebook
+from services.routing.domain.units import term_of
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member
 from services.routing.handlers.choices import allowed, awaited, units_for
@@ -114,6 +116,7 @@ class Showing:
             contact=contact,
             clock=clock,
             deadline=deadline,
+            counted_in=counted_for(case, clock),
             happenings=happenings(read, names=names, opened=self.opened),
             why_here=_why_here(read, names),
             actions=tuple(map(Action, allowed(self.member.sight, case, rulebook=self.rulebook, now=self.now))),
@@ -284,6 +287,12 @@ def clock_for(by: Actor, case: Case) -> tuple[Clock | None, datetime | None]:
     if clock is None and (following := awaited(case, by.unit)):
         return Clock.FOLLOW_UP, min(each.deadline for each in following)
     return clock, due
+
+
+def counted_for(case: Case, clock: Clock | None) -> CountedIn | None:
+    """In which time the clock runs that one watches; none without one, or where no rule says."""
+    term = term_of(case.terms, clock) if clock else None
+    return counted_in(term) if term else None
 
 
 def _running_clock(case: Case) -> Clock | None:

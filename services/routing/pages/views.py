@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.routing.domain.case.joint import PartState
 from services.routing.domain.case.state import Status
+from services.routing.domain.deadlines import CountedIn
 from services.routing.domain.inbox import Show, Wanted
 from services.routing.domain.permissions import Action
 from services.routing.pages.follow_ups import FollowUpShown
@@ -296,6 +297,7 @@ class CasePage:
     own_task: str = ""
     follow_ups: Sequence[FollowUpShown] = ()
     of_action: Mapping[Action, Sequence[FollowUpShown]] = field(default_factory=dict)
+    counted_in: CountedIn | None = None
     asked_until: datetime | None = None
     verifier_name: Name | None = None
     observed_until: datetime | None = None

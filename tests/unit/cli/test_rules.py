@@ -17,6 +17,7 @@ from services.routing.handlers.rule_hits import RuleHits
 from services.routing.handlers.rules import Explained
 from shared.contracts.directory import Name
 from shared.contracts.messages import Message
+from shared.contracts.routing import Clock, Term
 from tests.unit.routing.district_samples import LANE, SMALL, read_small, with_rule, with_templates
 
 AT = datetime(2026, 4, 28, 13, 5, tzinfo=UTC)
@@ -60,6 +61,34 @@ def test_an_explanation_says_in_words_that_no_urgency_was_stated() -> None:
 
     assert lines[1].startswith("  ✗ said: 反映人没有说紧不紧急（urgency）")
     assert lines[2:] == ["  ✗ other: urgency", "  ✓ rest"]
+
+
+def test_an_explanation_says_what_each_clock_is_counted_in() -> None:
+    explained = Explained(
+        at=AT,
+        rule="rest",
+        rule_name=None,
+        unit="committee",
+        accept_by=AT,
+        resolve_by=AT,
+        passed_over=[],
+        edition=3,
+        templates={},
+        terms=[
+            Term(clock=Clock.ACCEPT, minutes=30, on_duty=True),
+            Term(clock=Clock.RESOLVE, working_days=2),
+            Term(clock=Clock.VERIFY, minutes=60),
+            Term(clock=Clock.ANSWER, minutes=15, working_time=False),
+        ],
+    )
+
+    assert [line.partition(": ")[2].partition(" · ")[0] for line in explained_lines(explained)[2:]] == [
+        "30 分钟值班时间",
+        "2 个工作日",
+        "60 分钟工作时间",
+        "15 分钟，昼夜计时",
+    ]
+    assert explained_record(explained)["terms"][0]["on_duty"] is True
 
 
 @pytest.mark.parametrize(

@@ -9,16 +9,17 @@ import pytest
 from ruamel.yaml import YAML
 
 from services.routing.domain.case import decide
-from services.routing.domain.deadlines import Run
+from services.routing.domain.deadlines import CountedIn, Run
 from services.routing.domain.escalation import deadline_reached
 from services.routing.domain.occasions import occasion
 from services.routing.domain.recounting import recounted
 from services.routing.domain.rulebook import rulebook_from
 from services.routing.domain.units import Units
+from services.routing.pages.case_page import counted_for
 from shared.contracts.directory import Cover, CoverDefined
 from shared.contracts.routing import Clock, Term
 from tests.unit.routing.district_samples import SMALL, changed, read_small, records_of
-from tests.unit.routing.routing_samples import assignment, folded, open_case
+from tests.unit.routing.routing_samples import assignment, folded, given, open_case
 from tests.unit.routing.test_pilot import DOCS
 
 HALF_AN_HOUR = Term(clock=Clock.ACCEPT, minutes=30, on_duty=True)
@@ -173,6 +174,22 @@ def test_a_rule_of_the_file_keeps_how_its_clock_is_counted() -> None:
     night = next(rule for rule in rulebook.rules if rule.id == "night")
 
     assert night.terms[0] == Term(clock=Clock.ACCEPT, minutes=60, on_duty=True, warn_at=(80,))
+
+
+@pytest.mark.parametrize(
+    ("term", "counted"),
+    [
+        (HALF_AN_HOUR, CountedIn.DUTY),
+        (Term(clock=Clock.ACCEPT, minutes=30), CountedIn.HOURS),
+        (Term(clock=Clock.ACCEPT, minutes=30, working_time=False), CountedIn.ROUND_THE_CLOCK),
+        (Term(clock=Clock.ACCEPT, working_days=1), CountedIn.DAYS),
+    ],
+)
+def test_the_desk_says_what_the_clock_that_one_watches_is_counted_in(term: Term, counted: CountedIn) -> None:
+    case = given(replace(open_case(), assignment=replace(assignment(), terms=(term,))))
+
+    assert counted_for(case, Clock.ACCEPT) is counted
+    assert (counted_for(case, Clock.RESOLVE), counted_for(case, None)) == (None, None)
 
 
 @pytest.mark.parametrize("said", [{"working_days": 1}, {"minutes": 5, "working_time": False}])

@@ -16,6 +16,7 @@ from services.intake.pages.views import (
 from services.notify.pages.views import SandboxMessage, SandboxPage, SendState
 from services.routing.domain.case.follow_up import FollowUpState
 from services.routing.domain.case.state import Status
+from services.routing.domain.deadlines import CountedIn
 from services.routing.domain.editions import Difference, FieldChange, What
 from services.routing.domain.hours import DaysApart, HoursAhead, Weekdays
 from services.routing.domain.inbox import Due, Narrowing, Show, Wanted
@@ -375,6 +376,7 @@ def case_page(*actions: Action, status: Status = Status.ASSIGNED, refused: Actio
         contact=ContactShown(name="三**", phone="100****1234", may_reveal=True),
         clock=Clock.ACCEPT,
         deadline=NOW + minutes(5),
+        counted_in=CountedIn.ROUND_THE_CLOCK,
         happenings=[
             Happening(what="opened", at=NOW - minutes(25)),
             Happening(what="assigned", at=NOW - minutes(25), unit_name=PROPERTY),

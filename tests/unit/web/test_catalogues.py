@@ -17,6 +17,7 @@ from services.reporting.pages.figures import PARTS
 from services.routing.domain.case.follow_up import FollowUpState
 from services.routing.domain.case.joint import PartState
 from services.routing.domain.case.state import Status
+from services.routing.domain.deadlines import CountedIn
 from services.routing.domain.editions import What
 from services.routing.domain.inbox import Due, Show
 from services.routing.handlers.acts import ACTS
@@ -83,6 +84,7 @@ FAMILIES: dict[str, list[str]] = {
     "case.part.": [*PartState],
     "case.follow_up.": [*FollowUpState],
     "case.clock.": [*Clock],
+    "case.counted_in.": [*CountedIn],
     "case.asked.": [*About],
     "case.channel.": [*Channel],
     "case.stated_by.": [*Channel],

@@ -1,5 +1,6 @@
 """Every page, in every language: escaped, labelled, obeying its own content policy, and without JavaScript."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -15,6 +16,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from services.case_states import SITUATIONS
+from services.routing.domain.deadlines import CountedIn
 from services.routing.pages.views import ContactShown
 from shared.web.forms import Fault, FieldFault, Form
 from shared.web.problems import PageProblem, problem_of_status
@@ -179,6 +181,18 @@ def test_a_case_whose_contact_is_hidden_shows_no_way_to_call() -> None:
 
     assert "tel:" not in html
     assert "您的岗位不需要看到联系方式。" in html
+
+
+@pytest.mark.parametrize(
+    ("counted", "said"),
+    [(CountedIn.DUTY, "按值班时间计，没人值班时不计"), (CountedIn.DAYS, "按工作日计"), (None, "")],
+)
+def test_a_case_says_beside_its_deadline_what_it_is_counted_in(counted: CountedIn | None, said: str) -> None:
+    page = replace(samples.case_page(), counted_in=counted)
+
+    html = visitor_of(RENDERERS["routing"], "case.html", {"page": page}).get("/page").text
+
+    assert re.findall(r'</time> <span class="soft">(.*?计.*?)</span>', html) == ([said] if said else [])
 
 
 def test_a_contact_is_masked_until_it_is_asked_for_and_then_called_by_one_touch() -> None:

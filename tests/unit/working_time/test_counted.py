@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.clocks import Counted, properties, tried
+from tests.unit.directory import test_duty_time_properties
 from tests.unit.working_time import test_calendar_properties
 
 
@@ -29,6 +30,7 @@ def test_what_differs_is_not_among_those_that_hold() -> None:
 
 
 def test_every_property_of_the_tests_is_among_them() -> None:
-    written = {name for name in vars(test_calendar_properties) if name.startswith("test_")}
+    modules = (test_calendar_properties, test_duty_time_properties)
+    written = {name for module in modules for name in vars(module) if name.startswith("test_")}
 
     assert {each.__name__ for each in properties()} == written
