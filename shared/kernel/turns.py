@@ -4,6 +4,8 @@ Promise: only another process can be faster, however many come at once; nobody w
 """
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from weakref import WeakValueDictionary
 
@@ -18,3 +20,11 @@ class Turns:
         """To be held as long as one acts on this stream."""
         # It lives as long as somebody has it or waits for it.
         return self._locks.setdefault(stream, asyncio.Lock())
+
+    @asynccontextmanager
+    async def on_all(self, *streams: str) -> AsyncIterator[None]:
+        """To be held as long as one acts on all of these; taken in one order, so that no two wait for each other."""
+        async with AsyncExitStack() as held:
+            for stream in sorted(set(streams)):
+                await held.enter_async_context(self.on(stream))
+            yield

@@ -28,22 +28,25 @@ async def merge(service: Routing, asked: Asked, *, into: str) -> None:
     body = json.dumps([str(asked.case_id), number])
     request = service.request(caller=f"staff:{actor.person}", operation="merge", key=asked.key, body=body)
     rulebook = await service.rulebooks.current()
+    master_id = await _case_of(service, number)
 
     async def act(work: Work) -> str:
         loaded = await work.load(stream_of(asked.case_id), CASE)
         case = may_be_acted_on(loaded.state, asked, loaded.version, "merge")
-        known, master = await _master(work, asked, await _case_of(work, number), rulebook, case)
+        known, master = await _master(work, asked, master_id, rulebook, case)
         cause = Cause(uuid4(), actor.role.value, str(asked.case_id))
         sight = asked.member.sight
         await carry_out(work, loaded, Merge(by=sight.actor_on(case), master=master, now=work.now), cause)
         await carry_out(work, known, Join(by=sight.actor_on(master), duplicate=case, now=work.now), cause)
         return "{}"
 
-    await transact_once(service.runtime.store, service.runtime.ground.clock.now, request, act)
+    async with service.turns.on_all(stream_of(asked.case_id), stream_of(master_id)):
+        await transact_once(service.runtime.store, service.runtime.ground.clock.now, request, act)
 
 
-async def _case_of(work: Work, number: str) -> UUID:
-    case_id: UUID | None = await work.connection.fetchval(SQL["case_of_number"], number)
+async def _case_of(service: Routing, number: str) -> UUID:
+    # A number is its case's for good, so that it can be asked before it is anybody's turn.
+    case_id: UUID | None = await service.runtime.pool.fetchval(SQL["case_of_number"], number)
     if case_id is None:
         raise MergeTargetError
     return case_id

@@ -1,10 +1,17 @@
 """并案: two residents tell of one trouble; it is worked on once, and each of them sees it through to the end."""
 
+import asyncio
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest_asyncio
 
 from services.routing.domain.case import Status
+from services.routing.domain.errors.merging import MasterItselfError, MergeTargetError
+from services.routing.handlers.accounts import member_of_district
+from services.routing.handlers.acts import add_note
+from services.routing.handlers.merging import merge
+from services.routing.handlers.performing import Asked
 from shared.testing.waiting import eventually
 from tests.integration.routing.conftest import EAST_GATE, NOW, Desk
 from tests.integration.routing.staff import Browser, Staff, staff_of
@@ -205,3 +212,28 @@ async def test_who_works_on_the_master_calls_the_reporter_of_what_follows_it(sta
     assert (await desk.case(master)).unit == "chunhe-property"
     assert (before.status_code, [each.status_code for each in answers]) == (404, [200, 403, 200])
     assert (await desk.types(duplicate))[-3:] == ["CaseMerged", "ContactRevealed", "ContactRevealed"]
+
+
+async def test_of_two_that_are_merged_into_each_other_at_once_one_follows_and_acts_meanwhile_are_all_kept(
+    desk: Desk,
+) -> None:
+    cases = [await reported(desk, FIRST), await reported(desk, SECOND)]
+    numbers = [(await desk.case(each)).matter.number for each in cases]
+    dispatcher = await member_of_district(desk.routing, "grid-dispatcher-1")
+    assert dispatcher is not None
+    asked = [Asked(member=dispatcher, case_id=each, key=str(each)) for each in cases]
+    noting = [replace(each, key=f"{each.key}-{times}") for each in asked for times in range(6)]
+
+    outcomes = await asyncio.gather(
+        *(merge(desk.routing, each, into=number) for each, number in zip(asked, reversed(numbers), strict=True)),
+        *(add_note(desk.routing, each, note="已到现场") for each in noting),
+        return_exceptions=True,
+    )
+
+    masters = [(await desk.case(each)).master for each in cases]
+    stays = masters.index(None)
+    assert masters[1 - stays] == cases[stays]
+    refused = [outcome for outcome in outcomes if outcome is not None]
+    assert refused == [outcomes[stays]]
+    assert isinstance(outcomes[stays], MasterItselfError | MergeTargetError)
+    assert [(await desk.types(each)).count("CaseNoted") for each in cases] == [6, 6]
