@@ -21,6 +21,7 @@ from services.cli.launcher import pages_config
 from shared.embedded.platform import Platform
 from shared.embedded.progress import silent
 from shared.kernel import logging
+from shared.kernel.bucket import Bucket
 from shared.kernel.kafka import Broker, ensure_topics
 from shared.testing.databases import NewDatabase
 from shared.testing.running_clock import RunningClock
@@ -81,7 +82,9 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @asynccontextmanager
-async def opened_town(dsn: str, kafka_bootstrap: str, data_dir: Path, log: Path) -> AsyncIterator[Town]:
+async def opened_town(
+    dsn: str, kafka_bootstrap: str, data_dir: Path, log: Path, photos_bucket: Bucket | None = None
+) -> AsyncIterator[Town]:
     """A platform of its own at a port of its own, served as the launcher serves it."""
     clock = RunningClock(NOW)
     with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -90,6 +93,7 @@ async def opened_town(dsn: str, kafka_bootstrap: str, data_dir: Path, log: Path)
             kafka_bootstrap=kafka_bootstrap,
             port=listening.getsockname()[1],
             data_dir=data_dir,
+            photos_bucket=photos_bucket,
             topic_prefix=f"t{uuid4().hex[:12]}.",
             clock=clock,
         )

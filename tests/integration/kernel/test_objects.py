@@ -11,6 +11,7 @@ from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from shared.kernel.objects import TROUBLES, Away, Objects, ObjectsAwayError, Watch
+from shared.testing.certificates import Vouched
 from shared.testing.object_store import ObjectServer, needs_object_store
 
 pytestmark = needs_object_store
@@ -104,6 +105,21 @@ async def test_a_server_that_hangs_is_given_up_within_the_time_that_somebody_wai
     assert HASTE_S <= waited_s < 4 * HASTE_S
     assert await replace(objects, done_within_s=8).content(NAME) == b"content"
     await hanging.stop()
+
+
+async def test_over_tls_only_who_is_vouched_for_is_spoken_to(tmp_path: Path) -> None:
+    vouched = Vouched.in_folder(tmp_path)
+    server = ObjectServer(tmp_path / "s3", options=(f"--cert={vouched.certificate}", f"--key={vouched.key}"))
+    await server.start()
+    known = Objects.below(tmp_path, "photos", server.bucket(scheme="https", authority=vouched.authority))
+    unknown = Objects.below(tmp_path, "photos", server.bucket(scheme="https"))
+
+    await known.keep({NAME: b"content"})
+    with pytest.raises(ObjectsAwayError):
+        await unknown.content(NAME)
+
+    assert await known.content(NAME) == b"content"
+    await server.stop()
 
 
 async def test_watch_tells_what_is_wrong_until_it_is_mended(tmp_path: Path) -> None:
