@@ -8,7 +8,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from services.reporting.app import COMPONENTS, NAME
-from services.reporting.projections import FIGURES, FILL_SUMS
+from services.reporting.projections import FIGURES, FILL_SUMS, TIME_ALL
+from services.reporting.queries import SQL
 from shared.contracts.directory import AreaDefined, AreaLevel, Name, PlaceDefined
 from shared.directory import Directory
 from shared.embedded.postgres import EmbeddedPostgres
@@ -28,6 +29,21 @@ SELECT ticket, at, channel, place, area, category, urgency, at FROM reporting_fi
 FILL_PHASES = """
 INSERT INTO reporting_figures.phases (ticket, version, at, event, unit, history)
 SELECT ticket, 3, at, 'CaseAccepted', unit, false FROM reporting_figures.facts WHERE parts = '{stage_accept}'
+"""
+# Its units all keep an office's hours: first responses are told in working minutes.
+OFFICE = """
+{"hours": {"1": [[510, 690], [780, 1050]], "2": [[510, 690], [780, 1050]], "3": [[510, 690], [780, 1050]],
+"4": [[510, 690], [780, 1050]], "5": [[510, 690], [780, 1050]]}, "days_off": ["2026-10-01", "2026-10-02"],
+"make_up_workdays": {"2026-10-10": 5}, "years": [2025, 2026]}
+"""
+FILL_DIRECTORY = """
+INSERT INTO directory (kind, id, type, schema_version, edition, body)
+SELECT 'calendar', 'office', '', 1, 1, $1::jsonb
+UNION ALL
+SELECT DISTINCT 'unit', unit, '', 1, 1, '{"calendar": "office"}'::jsonb
+FROM reporting_figures.facts
+WHERE unit IS NOT NULL
+ON CONFLICT DO NOTHING
 """
 INDEXES = """
 SELECT indexname AS name, indexdef AS definition
@@ -84,9 +100,11 @@ async def _fill(connection: Connection, tickets: int) -> None:
         for index in indexes:
             if index["name"] != "facts_pkey":
                 await connection.execute(index["definition"])
-        await connection.execute(FILL_SUMS)
+        await connection.execute(FILL_DIRECTORY, OFFICE)
+        for text in (SQL["fill_spots"], FILL_SUMS, *TIME_ALL, SQL["calendars_seen"]):
+            await connection.execute(text)
     # As a platform that has run for a while has been by itself.
-    for table in ("facts", "cases", "phases", "sums", "spots"):
+    for table in ("facts", "cases", "phases", "sums", "spots", "times"):
         await connection.execute(f"VACUUM ANALYZE reporting_figures.{table}")
 
 

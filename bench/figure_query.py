@@ -15,7 +15,8 @@ from bench.results import Latencies, Result, result
 from bench.scale import Scale
 from services.reporting.domain.grouping import By
 from services.reporting.domain.period import Period
-from services.reporting.queries import Question, answer, tallied
+from services.reporting.domain.question import Question
+from services.reporting.queries import answer, counting, tallied
 from shared.kernel.database import Connection
 
 PERIODS = (
@@ -72,7 +73,7 @@ async def _read_floor(connection: Connection, _question: Question) -> object:
 
 
 async def _ask_counts(connection: Connection, question: Question) -> object:
-    return await tallied(connection, TREE, question, question.periods(NOW), NOW)
+    return await tallied(connection, await counting(connection, TREE, question, question.periods(NOW), NOW))
 
 
 async def _ask_all(connection: Connection, question: Question) -> object:

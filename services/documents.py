@@ -13,6 +13,7 @@ from pathlib import Path
 from services import case_tables, district_checks, permission_tables
 from services.problem_pages import problem_kinds, problems_document
 from services.reporting.domain.catalogue import FIGURES
+from services.reporting.domain.classes import SORTED_MAX, WITHIN_PERCENT
 from services.reporting.domain.definition import Definition, RateDefinition
 from services.reporting.queries import sql_of
 from shared.kernel import metrics
@@ -53,6 +54,13 @@ A month that is over can be published, once (`yima kpi --month 2026-04 --publish
 tickets behind it; what arrives later stands beside it as a correction (`published` of `GET /api/v1/figures`, and
 `GET /api/v1/figures/{{figure}}/corrections` for its tickets). `yima report month 2026-04 --format pdf` writes the
 month's circular (also `xlsx`, `csv`): units, definitions and corrections, as published or, before that, provisional.
+
+How long things took, and first responses, are sorted one by one where a question is about {SORTED_MAX:,} walks
+through a stage or fewer, so that median and p90 are exact. Of more they are told by classes, each of what took from one
+length to 4 % longer: `within_percent` says that both are at most {WITHIN_PERCENT:g} % off (and two hundredths of a
+minute; first response is rounded to whole minutes besides), pages and circulars say it beside them, and it is 0 where
+they are exact. Counts and sums are exact, sums to a millisecond a case. A published month, what two dimensions tell
+apart at once, and whatever is asked in the seconds after a calendar changed is sorted, however many they are.
 
 `reporting_figures.behind` has a row for each thing that counts in a period, with the parts of figures that it counts
 for; `GET /api/v1/figures/{{figure}}/tickets` lists the tickets behind each numerator and denominator,

@@ -113,11 +113,18 @@ def _lines(figures: Figures) -> Iterator[tuple[str, str]]:
 def _response_text(response: FirstResponse) -> str:
     if response.count == 0:
         return NOTHING
-    return f"{response.median_minutes:g} / {response.p90_minutes} ({response.count})"
+    return f"{response.median_minutes:g} / {response.p90_minutes} ({response.count}){_within(response)}"
 
 
 def _duration_text(took: Duration) -> str:
-    return NOTHING if took.count == 0 else f"{took.median_minutes:.0f} / {took.p90_minutes:.0f} ({took.count})"
+    if took.count == 0:
+        return NOTHING
+    return f"{took.median_minutes:.0f} / {took.p90_minutes:.0f} ({took.count}){_within(took)}"
+
+
+def _within(took: Duration | FirstResponse) -> str:
+    """By how much it is off at most; nothing where it is exact."""
+    return f" ±{took.within_percent:.0f}%" if took.within_percent else ""
 
 
 def _name(group: Group) -> str:

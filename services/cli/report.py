@@ -18,7 +18,7 @@ from services.reporting.adapters.pages import write_pdf
 from services.reporting.adapters.sheets import write_csv, write_xlsx
 from services.reporting.domain.circular import Told, long_table, subtitle_of, tables_of, title_of
 from services.reporting.domain.grouping import By
-from services.reporting.queries import Question
+from services.reporting.domain.question import Question
 from shared.kernel.clock import SystemClock
 from shared.web.catalogues import load_catalogues
 

@@ -11,7 +11,7 @@ from services.reporting.config import Config
 from services.reporting.domain.errors import ReportingError
 from services.reporting.pages import errors as page_errors
 from services.reporting.pages import figures as pages
-from services.reporting.projections import Reporting, keep_summed
+from services.reporting.projections import Reporting, keep_summed, keep_timed
 from services.reporting.reactions import REACTIONS
 from shared.contracts.codec import decode
 from shared.directory import DIRECTORY, DirectoryFollower
@@ -49,6 +49,7 @@ async def open_service(ground: Ground, config: Config) -> Reporting:
     runtime.consume(REACTIONS, reporting)
     runtime.need("directory", reporting.directory.missing)
     runtime.loops.add("sums", partial(keep_summed, reporting), role=Role.CONSUMERS)
+    runtime.loops.add("times", partial(keep_timed, reporting), role=Role.CONSUMERS)
     return reporting
 
 

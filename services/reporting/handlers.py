@@ -1,11 +1,13 @@
 """What somebody decides about figures: that a month is published."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from services.reporting.domain.errors import AlreadyPublishedError
 from services.reporting.domain.period import Period
 from services.reporting.domain.publication import PUBLISHED_BY, Publication, publishable
-from services.reporting.queries import PUBLICATION, SQL, Question, answer_within
+from services.reporting.domain.question import Question
+from services.reporting.queries import PUBLICATION, SQL, answer_within
 from shared.directory import Directory
 from shared.kernel.database import Connection
 
@@ -20,10 +22,11 @@ async def publish_month(connection: Connection, directory: Directory, period: Pe
     """
     publishable(period, now)
     async with connection.transaction(isolation="repeatable_read"):
-        whole = await answer_within(connection, directory, Question(period=period), now)
+        # What is published is exact, however long that takes: it is said once.
+        asked = Question(period=period, sorted_max=None)
+        whole = await answer_within(connection, directory, asked, now)
         groups = {
-            by: (await answer_within(connection, directory, Question(period=period, by=by), now)).groups
-            for by in PUBLISHED_BY
+            by: (await answer_within(connection, directory, replace(asked, by=by), now)).groups for by in PUBLISHED_BY
         }
         told = Publication(month=period.first_day, published_at=now, total=whole.total, groups=groups)
         kept = await connection.fetchval(

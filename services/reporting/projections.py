@@ -129,6 +129,17 @@ SET LOCAL work_mem = '256MB';
 WITH changed AS (SELECT 1 AS facts, parts, standing, at, since, until, unit, place, area, category, channel, urgency
     FROM reporting_figures.facts), changes AS MATERIALIZED ({summing}
 """.replace("{summing}", SUMMING)
+_, _, CLASSING = SQL["settle_sums"].partition("), classed AS MATERIALIZED (")
+CLASSING, _, _ = CLASSING.partition("), changes AS MATERIALIZED (")
+CLASSING, _, INTO_TIMES = CLASSING.partition("), timed AS (")
+FILL_TIMES = """
+SET LOCAL work_mem = '256MB';
+WITH lengths AS (SELECT 1 AS facts, part, minutes, at, area, category, unit, channel, urgency
+    FROM reporting_figures.durations), classed AS MATERIALIZED ({classing}) {into_times}
+""".replace("{classing}", CLASSING).replace("{into_times}", INTO_TIMES)
+FILL_FIRST_RESPONSES = FILL_TIMES.replace(
+    "FROM reporting_figures.durations", "FROM reporting_figures.durations WHERE part = 'first_response'"
+)
 
 
 def _fill_facts() -> Iterator[str]:
@@ -144,7 +155,11 @@ FIGURES = Projection(
     name="figures",
     schema="reporting_figures",
     tables=_migrations(
-        "0002_figures.sql", "0005_figures_facts.sql", "0009_figures_split_off.sql", "0014_figures_sums.sql"
+        "0002_figures.sql",
+        "0005_figures_facts.sql",
+        "0009_figures_split_off.sql",
+        "0014_figures_sums.sql",
+        "0022_figures_times.sql",
     ),
     gathering=GATHERING,
     finishing=(
@@ -157,6 +172,7 @@ FIGURES = Projection(
         *_fill_facts(),
         SQL["fill_repeats"],
         SQL["fill_messages"],
+        SQL["fill_spots"],
         FILL_SUMS,
         *_migrations(
             "0006_figures_facts_indexes.sql",
@@ -165,17 +181,32 @@ FIGURES = Projection(
             "0016_figures_told_by_sums.sql",
             "0017_figures_for_dashboards.sql",
             "0019_first_acceptances_from_facts.sql",
+            "0020_figures_of_a_running_month.sql",
+            "0023_figures_told_by_classes.sql",
         ),
+        FILL_TIMES,
     ),
     statements=(*GATHERING, SQL["lock_places"], SQL["lock_followers"], SQL["project_facts"]),
     settling=(SQL["settle_sums"],),
-    sweeps=(SQL["sweep_sums"], SQL["sweep_spots"]),
+    sweeps=(SQL["sweep_sums"], SQL["sweep_spots"], SQL["sweep_times"]),
 )
 # Facts that were there before the sums are summed once. Code of before, which writes none, may go on for a while after
 # the migration; until they are summed, figures are counted from the facts.
-SUM_ALL = (SQL["forget_sums"], SQL["fill_repeats"], SQL["fill_messages"], FILL_SUMS, SQL["all_summed"])
+SUM_ALL = (
+    SQL["forget_sums"],
+    SQL["fill_repeats"],
+    SQL["fill_messages"],
+    SQL["fill_spots"],
+    FILL_SUMS,
+    SQL["all_summed"],
+)
 SUMMED_AFTER_MINUTES = 10
 LOOK_EVERY_S = 60.0
+COPY_CALENDARS = (SQL["forget_calendars"], SQL["copy_calendars"], SQL["copy_units"], SQL["copy_days"])
+TIME_ALL = (*COPY_CALENDARS, SQL["forget_times"], FILL_TIMES, SQL["all_timed"])
+TIME_FIRST_RESPONSES = (*COPY_CALENDARS, SQL["forget_first_responses"], FILL_FIRST_RESPONSES)
+# Until the calendars were looked at, whoever asks for a time waits longer.
+LOOK_AT_CALENDARS_EVERY_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,3 +258,47 @@ async def keep_summed(reporting: Reporting) -> None:
             await connection.close()
         await asyncio.sleep(LOOK_EVERY_S)
     await asyncio.Event().wait()
+
+
+async def time_all(connection: Connection) -> bool:
+    """Class the lengths that were there before the classes, or first responses anew where calendars changed.
+
+    All or none; false where there is nothing to be done, or not yet. Whoever takes in news waits for it: some seconds
+    for a year's first responses of a large district. What is interrupted is begun anew.
+    """
+    due = await connection.fetchrow(SQL["timing_is_due"], SUMMED_AFTER_MINUTES)
+    if due is None or not (due["lengths"] or due["calendars"]):
+        return False
+    if not await connection.fetchval(KERNEL_SQL["claim_rebuild"], FIGURES.name):
+        # What is rebuilt was counted by the calendars that are known.
+        return False
+    try:
+        async with connection.transaction():
+            return await _time(connection, TIME_ALL if due["lengths"] else TIME_FIRST_RESPONSES)
+    finally:
+        await connection.fetchval(KERNEL_SQL["give_up_claim"], FIGURES.name)
+
+
+async def _time(connection: Connection, texts: Sequence[str]) -> bool:
+    await connection.execute(KERNEL_SQL["wait_for_open_writers"])
+    needed = texts is TIME_ALL or await connection.fetchval(SQL["calendars_differ"])
+    if needed:
+        await FIGURES.settle(connection)
+        for text in texts:
+            await connection.execute(text)
+        log.info("lengths_classed")
+    await connection.execute(SQL["calendars_seen"])
+    return bool(needed)
+
+
+async def keep_timed(reporting: Reporting) -> None:
+    """Look whether lengths are to be classed: soon after calendars changed, some minutes after the update."""
+    while True:
+        due = await reporting.runtime.pool.fetchrow(SQL["timing_is_due"], SUMMED_AFTER_MINUTES)
+        if due is not None and (due["lengths"] or due["calendars"]):
+            connection = await reporting.runtime.ground.connect()
+            try:
+                await time_all(connection)
+            finally:
+                await connection.close()
+        await asyncio.sleep(LOOK_AT_CALENDARS_EVERY_S)

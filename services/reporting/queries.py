@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -15,16 +15,26 @@ from services.reporting.domain.definition import Definition, DurationDefinition,
 from services.reporting.domain.errors import NotPublishedError, UnknownAreaError
 from services.reporting.domain.figures import Figures, figures_of
 from services.reporting.domain.first_response import Acceptance, calendars_by_unit, response_minutes
-from services.reporting.domain.grouping import By, Counted, Spot, Tree, grouped, in_area, name_of, tree_of
+from services.reporting.domain.grouping import (
+    AreaTree,
+    By,
+    Counted,
+    Spot,
+    Tree,
+    grouped,
+    in_area,
+    name_of,
+    tree_of,
+)
 from services.reporting.domain.period import Period
-from services.reporting.domain.publication import PUBLISHED_BY, Group, Publication, is_month
+from services.reporting.domain.publication import Group, Publication
+from services.reporting.domain.question import Question
 from services.reporting.domain.sight import Sight
-from services.reporting.domain.sums import dimension_of, elsewhere, moved, summed
-from services.reporting.domain.tally import Tally
+from services.reporting.domain.sums import Stray, dimension_of, elsewhere, moved, moved_times, summed, timed
+from services.reporting.domain.tally import Tally, total
 from shared.contracts.codec import decode
 from shared.contracts.directory import (
     AreaDefined,
-    AreaLevel,
     CategoryDefined,
     DirectoryRecord,
     PlaceDefined,
@@ -41,56 +51,6 @@ SQL = Queries.load(Path(__file__).parent / "sql" / "queries")
 EXPORTED_AT_ONCE = 2_000
 # What is told of a ticket in a column of an export.
 Told = str | datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """What somebody wants to know: about which time, told apart by what, within which area."""
-
-    period: Period
-    by: By | None = None
-    level: AreaLevel = AreaLevel.COMMUNITY
-    tree: Tree = Tree.TODAY
-    area: str | None = None
-    category: str | None = None
-    unit: str | None = None
-    channel: str | None = None
-    urgency: str | None = None
-
-    @property
-    def only(self) -> tuple[str | None, str | None, str | None, str | None]:
-        """What is left out but for these; the area follows from the directory."""
-        return self.category, self.unit, self.channel, self.urgency
-
-    @property
-    def narrowed(self) -> Mapping[str, str | None]:
-        """What is left out but for these, by dimension."""
-        return {
-            By.AREA: self.area,
-            By.CATEGORY: self.category,
-            By.UNIT: self.unit,
-            By.CHANNEL: self.channel,
-            By.URGENCY: self.urgency,
-        }
-
-    @property
-    def is_published(self) -> bool:
-        """Whether it asks for what a month's publication holds: a whole month, all of it, in groups that are told."""
-        narrowed = self.area is not None or any(self.only)
-        told = self.by is None or (self.by in PUBLISHED_BY and self.level is AreaLevel.COMMUNITY)
-        return is_month(self.period) and told and not narrowed and self.tree is Tree.TODAY
-
-    def periods(self, now: datetime) -> Sequence[Period]:
-        """The periods that are told apart, each for itself."""
-        match self.by:
-            case By.DAY:
-                return self.period.days(now)
-            case By.WEEK:
-                return self.period.weeks(now)
-            case By.MONTH:
-                return self.period.months(now)
-            case _:
-                return [self.period]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,18 +100,19 @@ async def answer_within(connection: Connection, directory: Directory, question: 
     """The same in the caller's transaction."""
     tree = await _tree(connection, directory, question, now)
     calendars = calendars_by_unit(directory)
-    whole = await _counted(connection, tree, calendars, question, [question.period], now)
+    asked = await counting(connection, tree, question, [question.period], now)
+    whole = await _counted(connection, asked, calendars)
     parts = whole
     if question.by is not None and question.by.is_time:
-        parts = await _counted(connection, tree, calendars, question, question.periods(now), now)
-    _, total = figures_of(whole)
+        parts = await _counted(connection, replace(asked, periods=question.periods(now)), calendars)
+    _, of_all = figures_of(whole)
     groups = _groups(question, parts, tree) if question.by else []
     published = await publication(connection, question.period) if question.is_published else None
     newest = await connection.fetchval(SQL["newest_event"])
     return Answer(
         question=question,
         as_of=question.period.told_until(now),
-        total=total,
+        total=of_all,
         groups=groups,
         newest_event_at=newest,
         newest_event_age_s=None if newest is None else max(0.0, (now - newest).total_seconds()),
@@ -305,53 +266,92 @@ async def message_counts(connection: Connection, period: Period) -> Mapping[tupl
     return {(row["event"], row["reason"]): row["messages"] for row in rows}
 
 
-async def _counted(
-    connection: Connection,
-    directory: Directory,
-    calendars: Mapping[str, Calendar],
-    question: Question,
-    periods: Sequence[Period],
-    now: datetime,
-) -> list[Counted]:
-    columns = _columns(periods, now)
-    tallies = await tallied(connection, directory, question, periods, now)
-    durations = await connection.fetch(SQL["minutes"], *columns, _apart(question), *question.only)
-    responses = await connection.fetch(SQL["first_responses"], *columns, *question.only)
-    # Counting working minutes is arithmetic of a few microseconds a case: off the loop, since a year has many cases.
-    minutes = await asyncio.to_thread(_minutes_by_spot, responses, periods, calendars)
-    counted = [
-        *tallies,
-        *(Counted(_spot(row, periods), minutes={row["part"]: row["minutes"]}) for row in durations),
-        *(Counted(spot, response_minutes=waited) for spot, waited in minutes.items()),
-    ]
-    return counted if question.area is None else in_area(counted, question.area, tree_of(directory))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counting:
+    """A question as it is put to the tables: of each of its periods, told apart by which sums, and by which directory.
+
+    `told_by` is none where no sums tell it; `strays` are the places that do not lie where their facts say.
+    """
+
+    question: Question
+    periods: Sequence[Period]
+    now: datetime
+    tree: AreaTree
+    told_by: tuple[str, str | None] | None
+    strays: Sequence[Stray]
+
+    @property
+    def columns(self) -> tuple[Sequence[datetime], Sequence[datetime]]:
+        """When each period begins, and until when it is told."""
+        return [each.starts for each in self.periods], [each.told_until(self.now) for each in self.periods]
+
+    def within(self, counted: Sequence[Counted]) -> list[Counted]:
+        """What lies in the area that is asked for."""
+        area = self.question.area
+        return list(counted) if area is None else in_area(counted, area, self.tree)
 
 
-async def tallied(
+async def counting(
     connection: Connection, directory: Directory, question: Question, periods: Sequence[Period], now: datetime
-) -> list[Counted]:
+) -> Counting:
+    """How the question is put to the tables."""
+    told_by, tree, strays = dimension_of(question.by, question.narrowed), tree_of(directory), []
+    if told_by is not None and not await connection.fetchval(SQL["is_all_summed"]):
+        told_by = None
+    if told_by is not None and told_by[0] == By.AREA:
+        spots = await connection.fetch(SQL["spots"])
+        strays = elsewhere(((row["place"], row["area"]) for row in spots), tree)
+    return Counting(question=question, periods=periods, now=now, tree=tree, told_by=told_by, strays=strays)
+
+
+async def _counted(connection: Connection, asked: Counting, calendars: Mapping[str, Calendar]) -> list[Counted]:
+    tallies = asked.within(await tallied(connection, asked))
+    lengths = total(each.tally for each in tallies).lengths
+    if (
+        asked.told_by is not None
+        and asked.question.is_told_by_classes(lengths)
+        and await connection.fetchval(SQL["is_timed"])
+    ):
+        return [*tallies, *asked.within(await _by_classes(connection, asked, *asked.told_by))]
+    return [*tallies, *asked.within(await _one_by_one(connection, asked, calendars))]
+
+
+async def tallied(connection: Connection, asked: Counting) -> list[Counted]:
     """How many there are of each part: from the sums, unless two dimensions are asked for at once."""
-    columns = _columns(periods, now)
-    told_by = dimension_of(question.by, question.narrowed)
-    if told_by is None or not await connection.fetchval(SQL["is_all_summed"]):
-        rows = await connection.fetch(SQL["tallies"], *columns, _apart(question), *question.only)
+    question, periods = asked.question, asked.periods
+    if asked.told_by is None:
+        rows = await connection.fetch(SQL["tallies"], *asked.columns, _apart(question), *question.only)
         return [Counted(_spot(row, periods), tally=Tally(**{row["part"]: row["rows"]})) for row in rows]
-    dimension, key = told_by
-    found = await connection.fetch(SQL["counts"], *columns, dimension, key)
+    dimension, key = asked.told_by
+    found = await connection.fetch(SQL["counts"], *asked.columns, dimension, key)
     sums = [summed(dict(row), dimension, periods) for row in found]
-    if dimension != By.AREA:
+    if not asked.strays:
         return sums
-    spots = await connection.fetch(SQL["spots"])
-    strays = elsewhere(((row["place"], row["area"]) for row in spots), tree_of(directory))
-    if not strays:
-        return sums
-    places, areas = zip(*strays, strict=True)
-    rows = await connection.fetch(SQL["counts_of_spots"], *columns, places, areas)
+    rows = await connection.fetch(SQL["counts_of_spots"], *asked.columns, *zip(*asked.strays, strict=True))
     return [*sums, *(part for row in rows for part in moved(dict(row), periods))]
 
 
-def _columns(periods: Sequence[Period], now: datetime) -> tuple[Sequence[datetime], Sequence[datetime]]:
-    return [each.starts for each in periods], [each.told_until(now) for each in periods]
+async def _by_classes(connection: Connection, asked: Counting, dimension: str, key: str | None) -> list[Counted]:
+    """How long everything took, by classes."""
+    found = await connection.fetch(SQL["times"], *asked.columns, dimension, key)
+    times = [timed(dict(row), dimension, asked.periods) for row in found]
+    if not asked.strays:
+        return times
+    rows = await connection.fetch(SQL["times_of_spots"], *asked.columns, *zip(*asked.strays, strict=True))
+    return [*times, *(part for row in rows for part in moved_times(dict(row), asked.periods))]
+
+
+async def _one_by_one(connection: Connection, asked: Counting, calendars: Mapping[str, Calendar]) -> list[Counted]:
+    """How long everything took, each as its fact has it."""
+    question, periods = asked.question, asked.periods
+    durations = await connection.fetch(SQL["minutes"], *asked.columns, _apart(question), *question.only)
+    responses = await connection.fetch(SQL["first_responses"], *asked.columns, *question.only)
+    # Counting working minutes is arithmetic of a few microseconds a case: off the loop, since a year has many cases.
+    minutes = await asyncio.to_thread(_minutes_by_spot, responses, periods, calendars)
+    return [
+        *(Counted(_spot(row, periods), minutes={row["part"]: row["minutes"]}) for row in durations),
+        *(Counted(spot, response_minutes=waited) for spot, waited in minutes.items()),
+    ]
 
 
 def _apart(question: Question) -> list[str]:

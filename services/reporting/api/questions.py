@@ -11,7 +11,7 @@ from services.reporting.domain.behind import CURSOR_LENGTH_MAX, NO_NULL, cursor_
 from services.reporting.domain.definition import Side
 from services.reporting.domain.grouping import By, Tree
 from services.reporting.domain.period import Period
-from services.reporting.queries import Question
+from services.reporting.domain.question import Question
 from shared.contracts.directory import AreaLevel
 from shared.contracts.intake import Channel
 from shared.contracts.routing import Urgency

@@ -15,6 +15,8 @@ from services.reporting.domain.rate import Rate
 from services.reporting.queries import Answer, Opening
 from shared.contracts.directory import AreaLevel, Name
 
+WITHIN = "By how many per cent median and p90 are off at most: they are told by classes of so many. 0: exact."
+
 
 class Told(BaseModel):
     """A part of the answer."""
@@ -50,6 +52,7 @@ class FirstResponseTold(Told):
     count: int
     median_minutes: float | None
     p90_minutes: int | None
+    within_percent: float = Field(description=WITHIN)
 
 
 class DurationTold(Told):
@@ -59,6 +62,7 @@ class DurationTold(Told):
     median_minutes: float | None
     p90_minutes: float | None
     total_minutes: float
+    within_percent: float = Field(description=WITHIN)
 
 
 class BacklogTold(Told):

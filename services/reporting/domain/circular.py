@@ -11,7 +11,7 @@ from services.reporting.domain.figures import Figures
 from services.reporting.domain.first_response import FirstResponse
 from services.reporting.domain.grouping import By
 from services.reporting.domain.period import SHANGHAI
-from services.reporting.domain.publication import Group, Publication, corrected
+from services.reporting.domain.publication import Group, Publication, corrected, is_corrected
 from services.reporting.domain.rate import Rate
 from services.reporting.domain.values import OF_THE_BACKLOG, Value, value_of
 
@@ -115,7 +115,7 @@ def _corrections(told: Told, say: Say) -> Table:
             [_named(each), printed(value_of(told.total, each.id), say), printed(value_of(told.total_now, each.id), say)]
             for each in FIGURES.values()
             if (each.id in changed or (each.id in OF_THE_BACKLOG and "backlog" in changed))
-            and value_of(told.total, each.id) != value_of(told.total_now, each.id)
+            and is_corrected(value_of(told.total, each.id), value_of(told.total_now, each.id))
         ],
     )
 
@@ -136,7 +136,8 @@ def printed(value: Value, say: Say) -> Cell:
             if value.count == 0:
                 return say("circular.no_duration")
             median, p90 = f"{value.median_minutes:.0f}", f"{value.p90_minutes:.0f}"
-            return say("circular.duration", median=median, p90=p90, cases=value.count)
+            told = say("circular.duration", median=median, p90=p90, cases=value.count)
+            return f"{told} ± {value.within_percent:.0f}%" if value.within_percent else told
         case _:
             return value
 

@@ -13,6 +13,8 @@ class Duration:
     median_minutes: float | None = None
     p90_minutes: float | None = None
     total_minutes: float = 0.0
+    # By how many per cent median and p90 are off at most, told by classes of so many; 0 where all were sorted.
+    within_percent: float = 0.0
 
 
 def duration(minutes: Sequence[float]) -> Duration:

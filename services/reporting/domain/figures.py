@@ -4,6 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.reporting.domain.backlog import Backlog, backlog
+from services.reporting.domain.classes import (
+    FIRST_RESPONSE,
+    NO_CLASSES,
+    Cell,
+    classed,
+    duration_by_classes,
+    first_response_by_classes,
+)
 from services.reporting.domain.closing_rate import closing_rate
 from services.reporting.domain.delivery_rate import delivery_rate
 from services.reporting.domain.duration import Duration, duration
@@ -23,7 +31,8 @@ from services.reporting.domain.suspended_share import suspended_share
 from services.reporting.domain.tally import Tally, total
 from services.reporting.domain.whistle_report_in import whistle_report_in
 
-NO_MINUTES: Mapping[str, Sequence[float]] = {}
+NO_DURATIONS: Mapping[str, Duration] = {}
+NONE_TOOK_TIME = Duration(count=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +65,7 @@ class Figures:
     backlog: Backlog
 
 
-def figures(tally: Tally, first: FirstResponse, minutes: Mapping[str, Sequence[float]] = NO_MINUTES) -> Figures:
+def figures(tally: Tally, first: FirstResponse, took: Mapping[str, Duration] = NO_DURATIONS) -> Figures:
     """Each by its own definition."""
     return Figures(
         received=tally.received,
@@ -67,15 +76,15 @@ def figures(tally: Tally, first: FirstResponse, minutes: Mapping[str, Sequence[f
         on_time_closing_rate=on_time_closing_rate(tally),
         closed_without_sla=tally.closed_without_sla,
         first_response=first,
-        stage_accept=duration(minutes.get("stage_accept", ())),
-        stage_resolve=duration(minutes.get("stage_resolve", ())),
-        stage_verify=duration(minutes.get("stage_verify", ())),
-        stage_close=duration(minutes.get("stage_close", ())),
+        stage_accept=took.get("stage_accept", NONE_TOOK_TIME),
+        stage_resolve=took.get("stage_resolve", NONE_TOOK_TIME),
+        stage_verify=took.get("stage_verify", NONE_TOOK_TIME),
+        stage_close=took.get("stage_close", NONE_TOOK_TIME),
         satisfaction=satisfaction(tally),
         feedback_coverage=feedback_coverage(tally),
         rework_rate=rework_rate(tally),
         reopen_rate=reopen_rate(tally),
-        returned=duration(minutes.get("returned", ())),
+        returned=took.get("returned", NONE_TOOK_TIME),
         whistle_report_in=whistle_report_in(tally),
         suspended_share=suspended_share(tally),
         extension_share=extension_share(tally),
@@ -90,8 +99,21 @@ def figures_of(counted: Iterable[Counted]) -> tuple[Tally, Figures]:
     """The numbers of several spots together, and their figures."""
     parts = list(counted)
     tally = total(each.tally for each in parts)
+    by_classes = _cells_of(parts)
+    if by_classes:
+        told = {part: classed(cells) for part, cells in by_classes.items()}
+        first = first_response_by_classes(told.pop(FIRST_RESPONSE, NO_CLASSES))
+        return tally, figures(tally, first, {part: duration_by_classes(each) for part, each in told.items()})
     first = first_response([minutes for each in parts for minutes in each.response_minutes])
-    return tally, figures(tally, first, _minutes_of(parts))
+    return tally, figures(tally, first, {part: duration(minutes) for part, minutes in _minutes_of(parts).items()})
+
+
+def _cells_of(parts: Sequence[Counted]) -> Mapping[str, Sequence[Cell]]:
+    cells: dict[str, list[Cell]] = {}
+    for each in parts:
+        for part, told in each.classes.items():
+            cells.setdefault(part, []).extend(told)
+    return cells
 
 
 def _minutes_of(parts: Sequence[Counted]) -> Mapping[str, Sequence[float]]:

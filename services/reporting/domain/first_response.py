@@ -1,9 +1,10 @@
 """First response: working minutes from opened to first accepted, median and p90, of the cases accepted in the period.
 
-Minutes count in the calendar of the unit that accepted, when the question is asked: the calendar comes by another topic
-than the case, so that none may be there yet when the acceptance arrives, and one that is mended later (a list of days
-off published in November) must mend the figure too. The median of an even number is the mean of the middle two; p90 is
-the smallest number that nine in ten do not exceed. An acceptance dated before its report says nothing and is left out.
+Minutes count in the calendar that the unit which accepted has now: it comes by another topic than the case, so that
+none may be there yet when the acceptance arrives, and one that is mended later (a list of days off published in
+November) mends the figure too, also where it is told by classes. The median of an even number is the mean of the middle
+two; p90 is the smallest number that nine in ten do not exceed. An acceptance dated before its report says nothing and
+is left out.
 Source: docs/domain.md.
 """
 
@@ -46,6 +47,8 @@ class FirstResponse:
     count: int
     median_minutes: float | None = None
     p90_minutes: int | None = None
+    # As of other times, and rounded to whole minutes besides.
+    within_percent: float = 0.0
 
 
 def calendars_by_unit(directory: Directory) -> dict[str, Calendar]:

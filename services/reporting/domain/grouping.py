@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from services.reporting.domain.classes import Cells
 from services.reporting.domain.tally import Tally
 from shared.contracts.directory import AreaDefined, AreaLevel, CategoryDefined, Name, PlaceDefined, UnitDefined
 from shared.directory import Directory
@@ -59,6 +60,8 @@ class Counted:
     response_minutes: Sequence[int] = ()
     # Of each part that takes time, how long each took.
     minutes: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    # The same by classes, where there are too many to be sorted.
+    classes: Cells = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
+from services.reporting.domain.backlog import Backlog
+from services.reporting.domain.duration import Duration
 from services.reporting.domain.errors import MonthNotOverError, NotAMonthError
 from services.reporting.domain.figures import Figures
+from services.reporting.domain.first_response import FirstResponse
 from services.reporting.domain.grouping import By
 from services.reporting.domain.period import Period
+from services.reporting.domain.values import Value
 from shared.contracts.directory import Name
 
 # What a circular tells apart.
@@ -55,4 +59,23 @@ def is_month(period: Period) -> bool:
 
 def corrected(published: Figures, now: Figures) -> Sequence[str]:
     """The figures that are not what was published, by name."""
-    return [each.name for each in fields(Figures) if getattr(published, each.name) != getattr(now, each.name)]
+    pairs = ((each.name, getattr(published, each.name), getattr(now, each.name)) for each in fields(Figures))
+    return [name for name, was, told in pairs if is_corrected(was, told)]
+
+
+def is_corrected(published: Value | Backlog, now: Value | Backlog) -> bool:
+    """Whether a figure is not what was published: what was sorted then and is told by classes now may be the same."""
+    match published, now:
+        case (Duration() | FirstResponse() as was, Duration() | FirstResponse() as told):
+            return was != told if was.within_percent == told.within_percent else not _is_near(was, told)
+        case _:
+            return published != now
+
+
+def _is_near(published: Duration | FirstResponse, now: Duration | FirstResponse) -> bool:
+    """Whether two ways to tell it can have told the same; what is rounded may be half a minute off besides."""
+    share = max(published.within_percent, now.within_percent) / 100
+    pairs = ((published.median_minutes, now.median_minutes), (published.p90_minutes, now.p90_minutes))
+    return published.count == now.count and all(
+        abs((was or 0) - (told or 0)) <= share * max(was or 0, told or 0) + 0.5 for was, told in pairs
+    )

@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from services.reporting.domain.classes import Cell
 from services.reporting.domain.grouping import AreaTree, By, Counted, Spot
 from services.reporting.domain.period import Period
 from services.reporting.domain.tally import PARTS, Tally
 
 # What facts are summed by, when by nothing else.
 ALL = "all"
+# A place, and the area that its facts say it lies in.
+Stray = tuple[str, str | None]
 
 
 def dimension_of(by: By | None, narrowed: Mapping[str, str | None]) -> tuple[str, str | None] | None:
@@ -31,12 +34,24 @@ def dimension_of(by: By | None, narrowed: Mapping[str, str | None]) -> tuple[str
 
 def summed(row: Mapping[str, Any], dimension: str, periods: Sequence[Period]) -> Counted:
     """A row of sums as what counts at a spot."""
+    return Counted(_spot(row, dimension, periods), Tally(**{part: row[part] for part in PARTS}))
+
+
+def timed(row: Mapping[str, Any], dimension: str, periods: Sequence[Period]) -> Counted:
+    """A row of how long things took, by classes."""
+    return Counted(_spot(row, dimension, periods), classes={row["part"]: [_cell(row, row["sign"])]})
+
+
+def _spot(row: Mapping[str, Any], dimension: str, periods: Sequence[Period]) -> Spot:
     place = {dimension: row["key"]} if dimension != ALL else {}
-    spot = Spot(day=periods[row["number"] - 1].first_day, **({"place": None, "area": None, "category": None} | place))
-    return Counted(spot, Tally(**{part: row[part] for part in PARTS}))
+    return Spot(day=periods[row["number"] - 1].first_day, **({"place": None, "area": None, "category": None} | place))
 
 
-def elsewhere(spots: Iterable[tuple[str, str | None]], tree: AreaTree) -> list[tuple[str, str | None]]:
+def _cell(row: Mapping[str, Any], sign: int) -> Cell:
+    return Cell(sign=sign, classes=row["classes"], counts=row["counts"], milliseconds=row["milliseconds"])
+
+
+def elsewhere(spots: Iterable[Stray], tree: AreaTree) -> list[Stray]:
     """The places that do not lie where their facts say: the directory has moved them since, or knows what facts do not.
 
     A place that it does not know lies in its area.
@@ -53,6 +68,14 @@ def moved(row: Mapping[str, Any], periods: Sequence[Period]) -> tuple[Counted, C
     day, tally = periods[row["number"] - 1].first_day, Tally(**{row["part"]: row["rows"]})
     spot = Spot(day=day, place=row["place"], area=row["area"], category=None)
     return Counted(Spot(day=day, place=None, area=row["area"], category=None), -tally), Counted(spot, tally)
+
+
+def moved_times(row: Mapping[str, Any], periods: Sequence[Period]) -> tuple[Counted, Counted]:
+    """The same of how long it took."""
+    day, part, cell = periods[row["number"] - 1].first_day, row["part"], _cell(row, 1)
+    spot = Spot(day=day, place=row["place"], area=row["area"], category=None)
+    left = Spot(day=day, place=None, area=row["area"], category=None)
+    return Counted(left, classes={part: [-cell]}), Counted(spot, classes={part: [cell]})
 
 
 def _path(area: str | None, tree: AreaTree) -> Sequence[str]:

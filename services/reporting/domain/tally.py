@@ -86,6 +86,11 @@ class Tally:
         return max(self.received, self.handled + self.overdue_unhandled, self.due_to_close, self.rated)
 
     @property
+    def lengths(self) -> int:
+        """How many times a stage was walked through, or a case returned: each took its time."""
+        return self.stage_accept + self.stage_resolve + self.stage_verify + self.stage_close + self.returned
+
+    @property
     def may_be_ranked(self) -> bool:
         """A group of a few cases is shown and never ranked: one case more would turn it upside down."""
         return self.cases >= CASES_MIN_TO_RANK

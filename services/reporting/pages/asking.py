@@ -11,7 +11,7 @@ from services.reporting.config import Bounds
 from services.reporting.domain.errors import ReportingError
 from services.reporting.domain.grouping import By, Tree
 from services.reporting.domain.period import SHANGHAI, Period
-from services.reporting.queries import Question
+from services.reporting.domain.question import Question
 from shared.contracts.directory import AreaLevel
 from shared.contracts.intake import Channel
 from shared.contracts.routing import Urgency

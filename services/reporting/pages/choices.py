@@ -6,9 +6,9 @@ from datetime import datetime
 
 from services.reporting.config import Bounds
 from services.reporting.domain.grouping import By
+from services.reporting.domain.question import Question
 from services.reporting.pages.asking import month_before, query_of, this_month
 from services.reporting.pages.views import Choice, Filters, Staff
-from services.reporting.queries import Question
 from shared.contracts.directory import AreaDefined, CategoryDefined, Name, PlaceDefined, UnitDefined
 from shared.directory import Directory
 from shared.web.passes import Pass

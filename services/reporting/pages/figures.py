@@ -13,6 +13,7 @@ from services.reporting.domain.catalogue import FIGURES
 from services.reporting.domain.definition import Definition, Side
 from services.reporting.domain.errors import NoDenominatorError, UnknownAreaError
 from services.reporting.domain.publication import corrected
+from services.reporting.domain.question import Question
 from services.reporting.domain.sight import Sight, sight_of
 from services.reporting.pages.asking import asked, query_of
 from services.reporting.pages.choices import filters_of, name_of, staff_of
@@ -27,7 +28,7 @@ from services.reporting.pages.views import (
     TicketsPage,
 )
 from services.reporting.projections import Reporting
-from services.reporting.queries import Answer, Opening, Question, answer, tickets_behind
+from services.reporting.queries import Answer, Opening, answer, tickets_behind
 from shared.directory import Directory
 from shared.web.language import language_of
 from shared.web.passes import FIGURES as ADDRESS

@@ -10,14 +10,15 @@ from services.reporting.domain.duration import Duration
 from services.reporting.domain.figures import Figures
 from services.reporting.domain.first_response import FirstResponse
 from services.reporting.domain.grouping import By
-from services.reporting.domain.publication import Group
+from services.reporting.domain.publication import Group, is_corrected
+from services.reporting.domain.question import Question
 from services.reporting.domain.rate import Rate
 from services.reporting.domain.sight import Sight
 from services.reporting.domain.values import Value, size_of, value_of
 from services.reporting.pages.asking import about_group, query_of
 from services.reporting.pages.charts import Chart, Point, columns_chart, rows_chart
 from services.reporting.pages.views import Correction, FigureShown, GroupShown
-from services.reporting.queries import Answer, Question, corrected_tickets
+from services.reporting.queries import Answer, corrected_tickets
 from shared.contracts.directory import Name
 from shared.kernel.database import Connection
 from shared.web.language import Language
@@ -133,7 +134,7 @@ async def correction_of(
     if published is None:
         return None
     was = value_of(published.total, figure.id)
-    changed = was != value_of(answered.total, figure.id)
+    changed = is_corrected(was, value_of(answered.total, figure.id))
     sides = [Side.NUMERATOR, *([Side.DENOMINATOR] if isinstance(figure, RateDefinition) else [])]
     tickets: dict[Side, Sequence[Corrected]] = {}
     if changed:

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from services.reporting.domain.behind import Corrected
 from services.reporting.domain.definition import Side
+from services.reporting.domain.question import Question
 from services.reporting.domain.values import Value
 from services.reporting.pages.charts import Chart
-from services.reporting.queries import Question
 from shared.contracts.directory import Name
 
 

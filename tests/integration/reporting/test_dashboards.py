@@ -19,9 +19,10 @@ from services.reporting.domain.figures import Figures
 from services.reporting.domain.first_response import FirstResponse
 from services.reporting.domain.grouping import By
 from services.reporting.domain.period import Period
+from services.reporting.domain.question import Question
 from services.reporting.domain.rate import Rate
 from services.reporting.projections import FIGURES as TABLES
-from services.reporting.queries import Answer, Question, answer, message_counts
+from services.reporting.queries import Answer, answer, message_counts
 from shared.contracts.directory import AreaDefined, AreaLevel, PlaceDefined
 from shared.contracts.routing import Urgency
 from shared.kernel.clock import SystemClock

@@ -17,7 +17,20 @@ from shared.testing.databases import NewDatabase
 from tests.integration.reporting.conftest import NOW
 
 READS = {
-    "reporting_figures": {"cases", "facts", "first_acceptances", "messages", "spots", "sums", "summed", "unsummed"},
+    "reporting_figures": {
+        "cases",
+        "durations",
+        "facts",
+        "first_acceptances",
+        "messages",
+        "spots",
+        "summed",
+        "sums",
+        "timed",
+        "times",
+        "unsummed",
+        "unsummed_durations",
+    },
     "reporting_views": {
         "areas",
         "categories",
@@ -27,6 +40,9 @@ READS = {
         "freshness",
         "calendars",
         "unit_calendars",
+        "working_days",
+        "working_time",
+        "working_units",
     },
 }
 GRANTED = """

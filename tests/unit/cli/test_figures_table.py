@@ -11,8 +11,9 @@ from services.reporting.domain.figures import figures_of
 from services.reporting.domain.grouping import By, Counted, Spot
 from services.reporting.domain.period import Period
 from services.reporting.domain.publication import Group
+from services.reporting.domain.question import Question
 from services.reporting.domain.tally import Tally
-from services.reporting.queries import Answer, Question
+from services.reporting.queries import Answer
 from shared.contracts.directory import Name
 
 MONTH = Period.of_month(2026, 4)

@@ -8,8 +8,8 @@ import pytest
 from services.reporting.config import Bounds
 from services.reporting.domain.grouping import By, Tree
 from services.reporting.domain.period import Period
+from services.reporting.domain.question import Question
 from services.reporting.pages.asking import about_group, asked, query_of
-from services.reporting.queries import Question
 from shared.contracts.directory import AreaLevel
 
 NOW = datetime(2026, 5, 20, tzinfo=UTC)

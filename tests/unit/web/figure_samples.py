@@ -8,11 +8,13 @@ from uuid import UUID
 from services.reporting.domain.behind import Corrected
 from services.reporting.domain.catalogue import FIGURES
 from services.reporting.domain.definition import Side
+from services.reporting.domain.duration import Duration, duration
 from services.reporting.domain.figures import Figures, figures
 from services.reporting.domain.first_response import FirstResponse
 from services.reporting.domain.grouping import By
 from services.reporting.domain.period import Period
 from services.reporting.domain.publication import Group
+from services.reporting.domain.question import Question
 from services.reporting.domain.tally import Tally
 from services.reporting.domain.values import value_of
 from services.reporting.pages.asking import query_of
@@ -29,7 +31,7 @@ from services.reporting.pages.views import (
     TicketShown,
     TicketsPage,
 )
-from services.reporting.queries import Answer, Question
+from services.reporting.queries import Answer
 from shared.contracts.directory import Name
 from shared.contracts.intake import Channel
 from shared.web.catalogues import load_catalogues, raise_missing
@@ -70,12 +72,14 @@ TALLY = Tally(
     messages_delivered=5187,
 )
 FEW = Tally(received=6, handled=4, closed=3, closed_in_time=3, overdue_open=1)
-# Of each stage, how long it took.
-MINUTES = {
-    "stage_accept": [3.0, 7.5, 14.0, 42.0],
-    "stage_resolve": [95.0, 260.0, 1440.0],
-    "stage_verify": [30.0, 61.0],
-    "stage_close": [12.0],
+# Of each stage, how long it took; of one so many that they are told by classes.
+TOOK = {
+    "stage_accept": duration([3.0, 7.5, 14.0, 42.0]),
+    "stage_resolve": Duration(
+        count=48_211, median_minutes=260.0, p90_minutes=1440.0, total_minutes=19_284_400.0, within_percent=2.0
+    ),
+    "stage_verify": duration([30.0, 61.0]),
+    "stage_close": duration([12.0]),
 }
 
 
@@ -85,7 +89,7 @@ NOBODY = FirstResponse(count=0)
 
 def told(tally: Tally = TALLY, first: FirstResponse = ANSWERED) -> Figures:
     """What these counts come to."""
-    return figures(tally, first, MINUTES if tally == TALLY else {})
+    return figures(tally, first, TOOK if tally == TALLY else {})
 
 
 def filters(question: Question, trouble: str | None = None) -> Filters:

@@ -407,13 +407,13 @@ WITH touched AS (
         category = excluded.category, channel = excluded.channel, urgency = excluded.urgency
 )
 INSERT INTO reporting_figures.unsummed (facts, parts, standing, at, since, until, unit, place, area, category, channel,
-    urgency)
+    urgency, ticket, fact_key, minutes)
 SELECT 1, (came).parts, (came).standing, (came).at, (came).since, (came).until, (came).unit, (came).place, (came).area,
-    (came).category, (came).channel, (came).urgency
+    (came).category, (came).channel, (came).urgency, (came).ticket, (came).key, (came).minutes
 FROM changed
 WHERE (came).ticket IS NOT NULL
 UNION ALL
 SELECT -1, (went).parts, (went).standing, (went).at, (went).since, (went).until, (went).unit, (went).place, (went).area,
-    (went).category, (went).channel, (went).urgency
+    (went).category, (went).channel, (went).urgency, (went).ticket, (went).key, (went).minutes
 FROM changed
 WHERE spot IS NOT NULL;

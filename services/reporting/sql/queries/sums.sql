@@ -3,15 +3,6 @@
 WITH changed AS (
     DELETE FROM reporting_figures.unsummed
     RETURNING *
-), changes AS MATERIALIZED (
-    -- Each moment's day is worked out once, and not for each of six dimensions.
-    -- A fact counts from its moment on, and until another no more: both ends are summed.
-    SELECT changed.facts, changed.facts * ends.counts AS counts, parts,
-        CASE WHEN standing THEN '-infinity' ELSE (at AT TIME ZONE 'Asia/Shanghai')::date END AS at,
-        (ends.moment AT TIME ZONE 'Asia/Shanghai')::date AS moment, area, category, unit, channel, urgency
-    FROM changed
-    CROSS JOIN LATERAL (VALUES (1, since), (-1, until)) AS ends (counts, moment)
-    WHERE since < until AND ends.moment < 'infinity'
 ), spotted AS (
     INSERT INTO reporting_figures.spots AS known
     SELECT place, area, sum(facts)
@@ -21,8 +12,74 @@ WITH changed AS (
     HAVING sum(facts) <> 0
     ORDER BY place, area
     ON CONFLICT (place, area) DO UPDATE SET facts = known.facts + excluded.facts
+), lengths AS (
+    SELECT facts, parts[1] AS part, minutes, at, area, category, unit, channel, urgency
+    FROM changed
+    WHERE minutes IS NOT NULL
+        AND parts[1] IN ('stage_accept', 'stage_resolve', 'stage_verify', 'stage_close', 'returned')
+    UNION ALL
+    SELECT facts, 'first_response', waited.minutes, at, area, category, unit, channel, urgency
+    FROM changed
+    CROSS JOIN LATERAL reporting_views.waited(unit, at - changed.minutes * interval '1 minute', at) AS waited
+    WHERE parts = '{stage_accept}'
+        -- One that is dated before its report says nothing.
+        AND (changed.minutes > 0 OR NOT EXISTS (
+            SELECT FROM reporting_figures.phases
+            WHERE phases.ticket = changed.ticket AND phases.version::text = changed.fact_key AND phases.at < changed.at))
+), classed AS MATERIALIZED (
+    -- Of each length its class and its month, once for all dimensions. Sums of whole numbers are whole ones as these types,
+    -- which are several times as quick as numeric.
+    SELECT facts, part, reporting_figures.class_of(minutes) AS class, facts * round(minutes * 60000) AS milliseconds,
+        local::date AS at, date_trunc('month', local)::date AS month, area, category, unit, channel, urgency
+    FROM (SELECT *, at AT TIME ZONE 'Asia/Shanghai' AS local FROM lengths) AS dated
+), classed_by_month AS (
+    SELECT dimension, month AS at, key, part, class, sum(facts)::int AS facts, sum(milliseconds) AS milliseconds
+    FROM classed
+    CROSS JOIN LATERAL (VALUES ('all', NULL), ('area', area), ('category', category), ('unit', unit),
+        ('channel', channel), ('urgency', urgency)) AS told (dimension, key)
+    GROUP BY dimension, month, key, part, class
+), classed_cells AS (
+    SELECT 'day' AS grain, 'all' AS dimension, at, NULL AS key, part, class, sum(facts)::int AS facts,
+        sum(milliseconds) AS milliseconds
+    FROM classed
+    GROUP BY at, part, class
+    UNION ALL
+    SELECT 'month', * FROM classed_by_month
+    UNION ALL
+    SELECT 'year', dimension, date_trunc('year', at::timestamp)::date, key, part, class, sum(facts)::int,
+        sum(milliseconds)
+    FROM classed_by_month
+    GROUP BY 2, 3, 4, 5, 6
+), timed AS (
+    INSERT INTO reporting_figures.times AS known
+    SELECT dimension, grain, at, key, part,
+        coalesce(array_agg(class ORDER BY class) FILTER (WHERE facts <> 0), '{}'),
+        coalesce(array_agg(facts ORDER BY class) FILTER (WHERE facts <> 0), '{}'), sum(milliseconds)::bigint
+    FROM classed_cells
+    GROUP BY dimension, grain, at, part, key
+    HAVING bool_or(facts <> 0 OR milliseconds <> 0)
+    ORDER BY dimension, grain, at, part, key
+    ON CONFLICT (dimension, grain, at, part, key) DO UPDATE SET
+        milliseconds = known.milliseconds + excluded.milliseconds,
+        (classes, counts) = (
+            SELECT coalesce(array_agg(class ORDER BY class), '{}'), coalesce(array_agg(facts ORDER BY class), '{}')
+            FROM (
+                SELECT class, sum(facts)::int AS facts
+                FROM unnest(known.classes || excluded.classes, known.counts || excluded.counts) AS told (class, facts)
+                GROUP BY class
+                HAVING sum(facts) <> 0
+            ) AS merged)
+), changes AS MATERIALIZED (
+    -- Each moment's day is worked out once, and not for each of six dimensions.
+    -- A fact counts from its moment on, and until another no more: both ends are summed.
+    SELECT changed.facts, changed.facts * ends.counts AS counts, parts,
+        CASE WHEN standing THEN '-infinity' ELSE (at AT TIME ZONE 'Asia/Shanghai')::date END AS at,
+        (ends.moment AT TIME ZONE 'Asia/Shanghai')::date AS moment, area, category, unit, channel, urgency
+    FROM changed
+    CROSS JOIN LATERAL (VALUES (1, since), (-1, until)) AS ends (counts, moment)
+    WHERE since < until AND ends.moment < 'infinity'
 ), by_day AS (
-    SELECT dimension, changes.at, moment, key, parts, sum(facts) AS facts, sum(counts) AS counts
+    SELECT dimension, changes.at, moment, key, parts, sum(facts)::int AS facts, sum(counts)::int AS counts
     FROM changes
     CROSS JOIN LATERAL (VALUES ('all', NULL), ('area', area), ('category', category), ('unit', unit),
         ('channel', channel), ('urgency', urgency)) AS told (dimension, key)
@@ -33,7 +90,7 @@ WITH changed AS (
     FROM by_day
     UNION ALL
     SELECT dimension, 'month', date_trunc('month', at::timestamp)::date, date_trunc('month', moment::timestamp)::date, key,
-        parts, sum(facts), sum(counts)
+        parts, sum(facts)::int, sum(counts)::int
     FROM by_day
     GROUP BY 1, 2, 3, 4, 5, 6
 )
@@ -101,6 +158,18 @@ ON CONFLICT (dimension, grain, at, moment, key) DO UPDATE SET
 -- name: sweep_sums
 -- A sum that tells of no fact any more goes, so that the sums are the same whichever way they came about.
 DELETE FROM reporting_figures.sums WHERE facts = 0;
+
+-- name: sweep_times
+-- Nor does one that tells of no length.
+DELETE FROM reporting_figures.times WHERE counts = '{}';
+
+-- name: fill_spots
+-- Where each place's facts say that it lies.
+INSERT INTO reporting_figures.spots
+SELECT place, area, count(*)
+FROM reporting_figures.facts
+WHERE place IS NOT NULL
+GROUP BY place, area;
 
 -- name: sweep_spots
 -- Nor does a place stay where no fact says any more that it lies.

@@ -1,0 +1,67 @@
+"""What somebody wants to know of the figures."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.reporting.domain.classes import SORTED_MAX
+from services.reporting.domain.grouping import By, Tree
+from services.reporting.domain.period import Period
+from services.reporting.domain.publication import PUBLISHED_BY, is_month
+from shared.contracts.directory import AreaLevel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What somebody wants to know: about which time, told apart by what, within which area."""
+
+    period: Period
+    by: By | None = None
+    level: AreaLevel = AreaLevel.COMMUNITY
+    tree: Tree = Tree.TODAY
+    area: str | None = None
+    category: str | None = None
+    unit: str | None = None
+    channel: str | None = None
+    urgency: str | None = None
+    # More lengths than these are told by classes; none where all are sorted, however long it takes.
+    sorted_max: int | None = SORTED_MAX
+
+    @property
+    def only(self) -> tuple[str | None, str | None, str | None, str | None]:
+        """What is left out but for these; the area follows from the directory."""
+        return self.category, self.unit, self.channel, self.urgency
+
+    @property
+    def narrowed(self) -> Mapping[str, str | None]:
+        """What is left out but for these, by dimension."""
+        return {
+            By.AREA: self.area,
+            By.CATEGORY: self.category,
+            By.UNIT: self.unit,
+            By.CHANNEL: self.channel,
+            By.URGENCY: self.urgency,
+        }
+
+    @property
+    def is_published(self) -> bool:
+        """Whether it asks for what a month's publication holds: a whole month, all of it, in groups that are told."""
+        narrowed = self.area is not None or any(self.only)
+        told = self.by is None or (self.by in PUBLISHED_BY and self.level is AreaLevel.COMMUNITY)
+        return is_month(self.period) and told and not narrowed and self.tree is Tree.TODAY
+
+    def is_told_by_classes(self, lengths: int) -> bool:
+        """Whether so many lengths are too many to be sorted for it."""
+        return self.sorted_max is not None and lengths > self.sorted_max
+
+    def periods(self, now: datetime) -> Sequence[Period]:
+        """The periods that are told apart, each for itself."""
+        match self.by:
+            case By.DAY:
+                return self.period.days(now)
+            case By.WEEK:
+                return self.period.weeks(now)
+            case By.MONTH:
+                return self.period.months(now)
+            case _:
+                return [self.period]
