@@ -26,11 +26,12 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What is sent or comes back, with its schema as JSON."""
+    """What is sent or comes back, with its schema as JSON, and an example where there is one."""
 
     what: str
     media_type: str
     schema: str
+    example: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +93,15 @@ def _proofs(description: Mapping[str, Any], told: Mapping[str, Any]) -> Iterator
 
 def _bodies(description: Mapping[str, Any], told: Mapping[str, Any]) -> Iterator[Body]:
     for media_type, content in told.get("requestBody", {}).get("content", {}).items():
-        yield Body("请求 · request", media_type, _schema(description, content))
+        yield _body(description, "请求 · request", media_type, content)
     for status, answer in told.get("responses", {}).items():
         for media_type, content in answer.get("content", {}).items():
-            yield Body(f"应答 · response {status}", media_type, _schema(description, content))
+            yield _body(description, f"应答 · response {status}", media_type, content)
+
+
+def _body(description: Mapping[str, Any], what: str, media_type: str, content: Mapping[str, Any]) -> Body:
+    example = json.dumps(content["example"], ensure_ascii=False, indent=2) if content.get("example") else ""
+    return Body(what, media_type, _schema(description, content), example)
 
 
 def _schema(description: Mapping[str, Any], content: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ What is misspelt or doubled is nearly always a mistake, and passed over in silen
 import json
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
 from fastapi import Depends, Request
@@ -102,10 +102,14 @@ def check_query(request: Request, *names: str) -> None:
         raise RequestValidationError([{"type": kind, "loc": ("query", name)} for kind, name in wrong])
 
 
-def described(model: type[BaseModel], *, required: bool = True) -> dict[str, Any]:
+def described(
+    model: type[BaseModel], *, required: bool = True, example: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """How an operation that reads so is described."""
-    content = {"application/json": {"schema": model.model_json_schema()}}
-    return {"requestBody": {"required": required, "content": content}}
+    content: dict[str, Any] = {"schema": model.model_json_schema()}
+    if example is not None:
+        content["example"] = example
+    return {"requestBody": {"required": required, "content": {"application/json": content}}}
 
 
 async def _limited(request: Request) -> bytes:

@@ -27,7 +27,9 @@ class Report(BaseModel):
 def page() -> str:
     app = FastAPI(title="Yima <test>")
 
-    @app.post("/api/v1/tickets", status_code=201)
+    shown = {"requestBody": {"content": {"application/json": {"example": {"place": "东门"}}}}}
+
+    @app.post("/api/v1/tickets", status_code=201, openapi_extra=shown)
     async def report(body: Report, dry: str = "", show: Literal["mine", "unit"] = "mine") -> Report:
         """Report a <trouble>."""
         return Report(place=body.place, text=body.text + dry + show)
@@ -46,6 +48,11 @@ def test_each_operation_stands_with_its_parameters_and_schemas() -> None:
 
 def test_nothing_is_left_to_look_up_elsewhere_but_what_contains_itself() -> None:
     assert set(re.findall(r"#/components/schemas/(\w+)", page())) == {"Step"}
+
+
+def test_an_example_stands_before_its_schema_and_nothing_where_there_is_none() -> None:
+    assert page().count("示例 · example") == 1
+    assert re.search(r"示例 · example</p>\s*<pre>{\n  &#34;place&#34;: &#34;东门&#34;\n}</pre>\s*<pre>{", page())
 
 
 def test_what_a_parameter_can_be_is_listed() -> None:

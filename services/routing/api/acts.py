@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 
 from services.routing.api.bodies import Brought, brought, described_with_photos
 from services.routing.api.callers import SESSION, signed_in
+from services.routing.api.examples import EXAMPLES, PHOTOGRAPHED
 from services.routing.api.schemas import (
     Body,
     Conference,
@@ -89,18 +90,6 @@ TAKEN: Mapping[str, tuple[type[Body], str]] = {
     "extend-refuse": (WithWords, "不同意延期 · The grid does not, with a reason; the deadline stands."),
 }
 
-# The acts that photos may come with, and how they are sent; `photos` are files of the form.
-PHOTOGRAPHED: Mapping[str, Mapping[str, Any] | None] = {
-    "note": {"words": "到场查看，东门外停着三辆车", "photos": ["east-gate.jpg"]},
-    "resolve": {"words": "车主已挪车，消防通道畅通", "photos": ["lane-before.jpg", "lane-after.jpg"]},
-    "task-done": {"words": "已联系车主挪车并教育", "photos": ["lane-after.jpg"]},
-    "confer": {"words": "派出所联系车主挪车", "units": ["xinhe-grid", "xinhe-police"], "photos": ["minutes.jpg"]},
-    # Which follow-up it is differs from case to case.
-    "follow-up-done": None,
-    "follow-up-recurred": None,
-}
-
-
 WITH_PHOTOS = " With photos as a multipart form: each a file named `photos`, and a list's field once for each of it."
 
 
@@ -144,8 +133,9 @@ def _described(service: Routing, name: str, takes: type[Body]) -> dict[str, Any]
 
 def _body_described(service: Routing, name: str, takes: type[Body]) -> dict[str, Any]:
     if name in PHOTOGRAPHED:
-        return described_with_photos(takes, photos_max=service.config.photos_max, example=PHOTOGRAPHED[name])
-    return described(takes, required=takes not in {NothingMore, PerhapsWords})
+        photos_max, photos = service.config.photos_max, PHOTOGRAPHED[name]
+        return described_with_photos(takes, photos_max=photos_max, example=EXAMPLES[name], photos=photos)
+    return described(takes, required=takes not in {NothingMore, PerhapsWords}, example=EXAMPLES[name])
 
 
 def _add_act(routes: APIRouter, service: Routing, name: str, *, takes: type[Body], told: str) -> None:

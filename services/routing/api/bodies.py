@@ -1,7 +1,7 @@
 """What an act brings: JSON, or a multipart form of the same fields where photos may come with it."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, NoReturn, get_origin
@@ -54,14 +54,16 @@ def brought(service: Routing, takes: type[Body], *, with_photos: bool) -> Callab
     return read
 
 
-def described_with_photos(takes: type[Body], *, photos_max: int, example: Mapping[str, Any] | None) -> dict[str, Any]:
+def described_with_photos(
+    takes: type[Body], *, photos_max: int, example: Mapping[str, Any], photos: Sequence[str]
+) -> dict[str, Any]:
     """How an act is described that takes photos too."""
-    extra = described(takes)
+    extra = described(takes, example=example)
     schema = takes.model_json_schema()
-    photos = {"type": "array", "maxItems": photos_max, "items": {"type": "string", "format": "binary"}}
-    with_photos = {**schema, "properties": {**schema["properties"], PHOTOS: photos}}
+    files = {"type": "array", "maxItems": photos_max, "items": {"type": "string", "format": "binary"}}
+    with_photos = {**schema, "properties": {**schema["properties"], PHOTOS: files}}
     content = extra["requestBody"]["content"]
-    content[FORM] = {"schema": with_photos, **({"example": example} if example else {})}
+    content[FORM] = {"schema": with_photos, "example": {**example, PHOTOS: list(photos)}}
     return extra
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, FastAPI, Header, Request
 from fastapi.exceptions import RequestValidationError
 
+from services.routing.api.acts import UnknownActError
 from services.routing.api.bulk_schemas import CaseAnswered, SeveralAnswered, SeveralCases, SeveralCasesToUnit
 from services.routing.api.callers import SESSION, signed_in
 from services.routing.api.errors import problem_of
@@ -80,6 +81,10 @@ def add_bulk(routes: APIRouter, service: Routing) -> None:
     for action, (takes, told) in TAKEN.items():
         _add_act(routes, service, action, takes=takes, told=told)
 
+    @routes.post("/bulk/{name}", include_in_schema=False)
+    async def unknown(_member: Annotated[Member, Depends(signed_in(service))]) -> None:
+        raise UnknownActError
+
 
 def _add_act(routes: APIRouter, service: Routing, action: Action, *, takes: type[SeveralCases], told: str) -> None:
     @routes.post(
@@ -123,7 +128,5 @@ async def _answered(service: Routing, app: FastAPI, outcome: Outcome) -> CaseAns
 
 
 def _described(action: Action, takes: type[SeveralCases]) -> dict[str, Any]:
-    extra = described(takes)
-    extra["requestBody"]["content"]["application/json"]["example"] = ASKED[action]
     answer = {"description": "What came of each.", "content": {"application/json": {"example": ANSWERED}}}
-    return extra | {"responses": {str(HTTPStatus.MULTI_STATUS.value): answer}}
+    return described(takes, example=ASKED[action]) | {"responses": {str(HTTPStatus.MULTI_STATUS.value): answer}}

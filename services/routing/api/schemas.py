@@ -124,7 +124,7 @@ class Entrusted(PerhapsWords):
     """The unit that gets the job."""
 
     unit: UnitId = Field(description="Id of a unit of the case's `parts` that has reported in.")
-    release: bool = Field(default=False, strict=True, description="Whether the other called units are let go.")
+    release: bool = Field(default=False, strict=True, description="Whether the others are let go; the grid alone can.")
 
 
 class Conference(WithWords):

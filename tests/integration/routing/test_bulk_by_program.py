@@ -107,6 +107,8 @@ async def test_a_body_that_is_amiss_and_who_watches_over_no_others_are_refused_a
             told.append((cases, *answer.json()["errors"]))
         refused = await member.post("/cases/bulk/remind", json=body, headers=ONCE)
         without_key = await grid.post("/cases/bulk/remind", json=body)
+        no_bulk = await grid.post("/cases/bulk/accept", json={}, headers=ONCE)
 
     assert told == AMISS
     assert (refused.status_code, without_key.status_code) == (403, 422)
+    assert (no_bulk.status_code, no_bulk.json()["type"]) == (404, "/problems/unknown-act")

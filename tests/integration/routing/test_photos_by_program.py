@@ -7,7 +7,7 @@ import httpx2
 import pytest
 import pytest_asyncio
 
-from services.routing.api.acts import PHOTOGRAPHED
+from services.routing.api.examples import PHOTOGRAPHED
 from services.routing.app import create_app
 from services.routing.config import Config
 from services.routing.domain.case import Status
