@@ -143,6 +143,24 @@ def test_two_files_are_tried_on_a_table_that_nobody_imported_and_repeats_count_i
     assert told["names"]["rules"]["again"] == {"zh": "屡次反映", "en": "Again and again"}
 
 
+def test_a_clock_that_follows_the_rota_would_have_had_another_deadline(tmp_path: Path) -> None:
+    on_duty = SMALL.replace("{accept: {minutes: 120}", "{accept: {minutes: 120, on_duty: true}")
+    saturday = "1,2026-04-25 09:00,V3TTA678,路灯不亮"
+
+    simulation = tried(tmp_path, SMALL, on_duty, saturday)
+    with_a_lunch_break = on_duty.replace(
+        "shifts: [{person: lead}]", 'shifts: [{person: lead, to: "10:00"}, {person: lead, from: "12:00"}]'
+    )
+    [differing] = simulation.differing
+    [by_another_rota] = tried(tmp_path, on_duty, with_a_lunch_break, saturday).differing
+
+    assert differing.is_retimed
+    assert differing.after is not None
+    assert differing.after.deadlines.accept_by == datetime(2026, 4, 25, 3, 0, tzinfo=UTC)
+    assert by_another_rota.after is not None
+    assert by_another_rota.after.deadlines.accept_by == datetime(2026, 4, 25, 5, 0, tzinfo=UTC)
+
+
 def test_tickets_that_differ_alike_are_one_row_with_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = [f"{number},2026-04-01 09:00:00,EAST2345,消防通道被堵" for number in range(5)]
     fewer = SMALL.replace("words_any: [消防通道]", "words_any: [绿化带]")
