@@ -41,7 +41,16 @@ from services.routing.pages.views import (
 )
 from shared.contracts.directory import Name
 from shared.contracts.envelope import Sealed
-from shared.contracts.routing import CaseAssigned, CaseCategorised, CaseOpened, Clock
+from shared.contracts.routing import (
+    CaseAssigned,
+    CaseCategorised,
+    CaseOpened,
+    CaseReopened,
+    Clock,
+    ExtensionGranted,
+    RoutingEvent,
+    VerificationFailed,
+)
 from shared.directory import Directory
 
 
@@ -116,7 +125,7 @@ class Showing:
             contact=contact,
             clock=clock,
             deadline=deadline,
-            counted_in=counted_for(case, clock),
+            counted_in=counted_for(case, clock, read.events),
             happenings=happenings(read, names=names, opened=self.opened),
             why_here=_why_here(read, names),
             actions=tuple(map(Action, allowed(self.member.sight, case, rulebook=self.rulebook, now=self.now))),
@@ -289,10 +298,16 @@ def clock_for(by: Actor, case: Case) -> tuple[Clock | None, datetime | None]:
     return clock, due
 
 
-def counted_for(case: Case, clock: Clock | None) -> CountedIn | None:
-    """In which time the clock runs that one watches; none without one, or where no rule says."""
+def counted_for(case: Case, clock: Clock | None, events: Sequence[RoutingEvent]) -> CountedIn | None:
+    """In which time the clock runs that one watches; none where no rule says, or the grid agreed to its deadline."""
     term = term_of(case.terms, clock) if clock else None
-    return counted_in(term) if term else None
+    return counted_in(term) if term and not (clock is Clock.RESOLVE and _is_agreed(events)) else None
+
+
+def _is_agreed(events: Sequence[RoutingEvent]) -> bool:
+    begins = CaseOpened | CaseReopened | VerificationFailed
+    last = next((each for each in reversed(events) if isinstance(each, begins | ExtensionGranted)), None)
+    return isinstance(last, ExtensionGranted)
 
 
 def _running_clock(case: Case) -> Clock | None:

@@ -9,6 +9,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from services.routing.domain.case import decide
+from services.routing.domain.case.commands import Accept, AskExtension, FailVerification, GrantExtension, Resolve
 from services.routing.domain.deadlines import CountedIn, Run
 from services.routing.domain.escalation import deadline_reached
 from services.routing.domain.occasions import occasion
@@ -17,9 +18,18 @@ from services.routing.domain.rulebook import rulebook_from
 from services.routing.domain.units import Units
 from services.routing.pages.case_page import counted_for
 from shared.contracts.directory import Cover, CoverDefined
-from shared.contracts.routing import Clock, Term
+from shared.contracts.routing import Clock, RoutingEvent, Term
 from tests.unit.routing.district_samples import SMALL, changed, read_small, records_of
-from tests.unit.routing.routing_samples import assignment, folded, given, open_case
+from tests.unit.routing.routing_samples import (
+    DISPATCHER,
+    LEAD,
+    after,
+    assignment,
+    folded,
+    given,
+    open_case,
+    sealed,
+)
 from tests.unit.routing.test_pilot import DOCS
 
 HALF_AN_HOUR = Term(clock=Clock.ACCEPT, minutes=30, on_duty=True)
@@ -188,8 +198,27 @@ def test_a_rule_of_the_file_keeps_how_its_clock_is_counted() -> None:
 def test_the_desk_says_what_the_clock_that_one_watches_is_counted_in(term: Term, counted: CountedIn) -> None:
     case = given(replace(open_case(), assignment=replace(assignment(), terms=(term,))))
 
-    assert counted_for(case, Clock.ACCEPT) is counted
-    assert (counted_for(case, Clock.RESOLVE), counted_for(case, None)) == (None, None)
+    assert counted_for(case, Clock.ACCEPT, ()) is counted
+    assert (counted_for(case, Clock.RESOLVE, ()), counted_for(case, None, ())) == (None, None)
+
+
+def test_a_deadline_that_the_grid_agreed_to_is_counted_in_nothing_until_the_clock_starts_anew() -> None:
+    case, events = None, list[RoutingEvent]()
+    asked = AskExtension(by=LEAD, reason=sealed(), resolve_by=after(3000), to_unit="grid", now=after(1))
+    fail = FailVerification(by=DISPATCHER, reason=sealed(), resolve_by=after(4000), now=after(4))
+    commands = (
+        *(open_case(), Accept(by=LEAD, now=after(1)), asked, GrantExtension(by=DISPATCHER, now=after(2))),
+        *(Resolve(by=LEAD, note=sealed(), now=after(3)), fail),
+    )
+    counted = []
+    for command in commands:
+        events.extend(decide(case, command))
+        case = folded(None, events)
+        assert case is not None
+        counted.append(counted_for(case, Clock.RESOLVE, events))
+
+    around = CountedIn.ROUND_THE_CLOCK
+    assert counted == [around, around, around, None, None, around]
 
 
 @pytest.mark.parametrize("said", [{"working_days": 1}, {"minutes": 5, "working_time": False}])

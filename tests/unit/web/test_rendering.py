@@ -192,7 +192,7 @@ def test_a_case_says_beside_its_deadline_what_it_is_counted_in(counted: CountedI
 
     html = visitor_of(RENDERERS["routing"], "case.html", {"page": page}).get("/page").text
 
-    assert re.findall(r'</time> <span class="soft">(.*?计.*?)</span>', html) == ([said] if said else [])
+    assert re.findall(r'</time><br><span class="soft">(.*?计.*?)</span>', html) == ([said] if said else [])
 
 
 def test_a_contact_is_masked_until_it_is_asked_for_and_then_called_by_one_touch() -> None:
