@@ -127,7 +127,7 @@ OPEN = OpenCase(
     assignment=Assignment(
         unit="unit",
         trace=RuleTrace(rule="rule", directory_version=1),
-        deadlines=Deadlines(accept_by=after(15), resolve_by=after(1440)),
+        deadlines=Deadlines(accept_by=after(15), resolve_by=after(1440), first_response_by=after(60)),
     ),
     now=OPENED_AT,
 )
@@ -276,6 +276,7 @@ BY_ITSELF: Mapping[str, Callable[[Case], Command]] = {
     "(the reporter withdraws it)": lambda _case: Withdraw(words=SEALED, now=AT),
     "(a case that follows it is withdrawn)": lambda _case: Leave(duplicate=OTHER, now=AT),
     "(the accept clock runs out)": lambda case: _missed(case, Clock.ACCEPT),
+    "(the first-response clock runs out)": lambda case: _missed(case, Clock.FIRST_RESPONSE),
     "(the resolve clock runs out)": lambda case: _missed(case, Clock.RESOLVE),
     "(the verify clock runs out)": lambda case: _missed(case, Clock.VERIFY),
     "(the end of the suspension comes)": lambda case: SuspensionReached(

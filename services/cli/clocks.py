@@ -24,6 +24,7 @@ from shared.contracts.routing import Clock
 
 CLOCKS: Mapping[Clock, str] = {
     Clock.ACCEPT: "clock_accept",
+    Clock.FIRST_RESPONSE: "clock_first_response",
     Clock.RESOLVE: "clock_resolve",
     Clock.VERIFY: "clock_verify",
     Clock.REPORT_IN: "clock_report_in",

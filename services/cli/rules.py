@@ -182,7 +182,12 @@ def _in_words(condition: str) -> str:
 
 def explained_record(explained: Explained) -> dict[str, Any]:
     """One assignment as JSON holds it."""
-    moments = {"at": explained.at, "accept_by": explained.accept_by, "resolve_by": explained.resolve_by}
+    moments = {
+        "at": explained.at,
+        "accept_by": explained.accept_by,
+        "first_response_by": explained.first_response_by,
+        "resolve_by": explained.resolve_by,
+    }
     return {
         **asdict(explained),
         **{name: moment.isoformat() if moment else None for name, moment in moments.items()},

@@ -53,16 +53,13 @@ def _lines(outcome: Simulation, file: str) -> list[str]:
 
 
 def _retimed(differing: Iterable[Differing]) -> dict[str, int]:
-    """How many would have had to be accepted, or resolved, sooner and later; without a deadline is the latest."""
+    """How many would have had to be accepted, first or by their unit, or resolved, sooner and later; none is latest."""
     pairs = [(each.before.due, each.after.due) for each in differing if each.before and each.after]
-    accept = [_sign(before[0], after[0]) for before, after in pairs]
-    resolve = [_sign(before[1], after[1]) for before, after in pairs]
-    return {
-        "accept_sooner": accept.count(-1),
-        "accept_later": accept.count(1),
-        "resolve_sooner": resolve.count(-1),
-        "resolve_later": resolve.count(1),
-    }
+    counts: dict[str, int] = {}
+    for clock in ("accept", "first_response", "resolve"):
+        signs = [_sign(before[clock], after[clock]) for before, after in pairs]
+        counts |= {f"{clock}_sooner": signs.count(-1), f"{clock}_later": signs.count(1)}
+    return counts
 
 
 def _sign(before: datetime | None, after: datetime | None) -> int:
@@ -162,7 +159,7 @@ def _decided(decision: Decision | None) -> dict[str, Any] | None:
     return {
         "rule": decision.rule,
         "unit": decision.unit,
-        **decision.deadlines.model_dump(mode="json", include={"accept_by", "resolve_by"}),
+        **decision.deadlines.model_dump(mode="json", include={"accept_by", "first_response_by", "resolve_by"}),
         "calls": list(decision.calls),
         "templates": dict(decision.templates),
     }

@@ -57,9 +57,9 @@ from shared.kernel.event_store import Project, Recorded, Rows
 
 Columns = dict[str, Any]
 # Those of the case itself; the others are of a called unit, a question or a follow-up.
-CASE_CLOCKS = (Clock.ACCEPT, Clock.RESOLVE, Clock.VERIFY)
+CASE_CLOCKS = (Clock.ACCEPT, Clock.FIRST_RESPONSE, Clock.RESOLVE, Clock.VERIFY)
 # Where the list reads by when a clock of the case runs.
-RUNS_UNTIL = {Clock.ACCEPT: "accept_by", Clock.RESOLVE: "resolve_by", Clock.VERIFY: "verify_by"}
+RUNS_UNTIL = {clock: f"{clock.value}_by" for clock in CASE_CLOCKS}
 # What is asked, whom, and by when that is to be answered.
 Asked = tuple[str, str | None, datetime | None]
 
@@ -230,9 +230,10 @@ def _at_unit(event: CaseAssigned | CaseAccepted | CaseReturned | CaseTransferred
     match event:
         case CaseAssigned(unit=unit, matter=matter):
             assigned = {"status": Status.ASSIGNED, "unit": unit, "accepted_by": None}
-            return {**assigned, **_matter(matter), **_accept_by(event), **_resolve_by(event)}
+            due = {**_accept_by(event), **_first_response_by(event), **_resolve_by(event)}
+            return {**assigned, **_matter(matter), **due}
         case CaseAccepted(unit=unit, by=by):
-            return {"status": Status.ACCEPTED, "unit": unit, "accepted_by": by}
+            return {"status": Status.ACCEPTED, "unit": unit, "accepted_by": by, "first_response_by": None}
         case CaseReturned(unit=unit):
             left = {"status": Status.UNASSIGNED, "unit": None, "left_unit": unit, "accepted_by": None}
             return {**left, **_accept_by(event)}
@@ -267,11 +268,12 @@ def _together(event: CaseMerged | CaseJoined | CaseLeft | CaseWithdrawn) -> Colu
     match event:
         case CaseMerged():
             merged = {"status": Status.MERGED, "accepted_by": None, "suspended_until": None, "verify_by": None}
-            return {**merged, **_resolve_by(event)}
+            return {**merged, "first_response_by": None, **_resolve_by(event)}
         case CaseJoined(duplicates=duplicates) | CaseLeft(duplicates=duplicates):
             return {"duplicates": duplicates}
         case CaseWithdrawn(at=at):
-            return {"status": Status.CLOSED, "closed_at": at.isoformat(), "suspended_until": None}
+            ended = {"closed_at": at.isoformat(), "suspended_until": None, "first_response_by": None}
+            return {"status": Status.CLOSED, **ended}
 
 
 def _following(event: FollowedEvent) -> Columns:
@@ -310,6 +312,11 @@ def _matter(matter: Matter) -> Columns:
 def _accept_by(event: CaseAssigned | CaseReturned | CaseReopened) -> Columns:
     accept_by = event.deadlines.accept_by
     return {"accept_by": accept_by.isoformat() if accept_by else None}
+
+
+def _first_response_by(event: CaseAssigned) -> Columns:
+    due = None if event.history else event.deadlines.first_response_by
+    return {"first_response_by": due.isoformat() if due else None}
 
 
 def _verify_by(event: CaseResolved | AwaitedUnitReplaced) -> Columns:

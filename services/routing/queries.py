@@ -257,4 +257,6 @@ def _clock(status: Status, row: Any) -> Clock | None:
     if status is Status.RESOLVED:
         return Clock.VERIFY
     waits = status in (Status.UNASSIGNED, Status.ASSIGNED) and row["accept_by"] is not None
-    return Clock.ACCEPT if waits else Clock.RESOLVE
+    if waits and row["accept_by"] == row["due_at"]:
+        return Clock.ACCEPT
+    return Clock.FIRST_RESPONSE if row["first_response_by"] == row["due_at"] else Clock.RESOLVE

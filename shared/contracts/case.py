@@ -22,6 +22,7 @@ class Clock(StrEnum):
     """What a deadline is for."""
 
     ACCEPT = "accept"
+    FIRST_RESPONSE = "first_response"
     RESOLVE = "resolve"
     REPORT_IN = "report_in"
     VERIFY = "verify"
@@ -91,6 +92,12 @@ class Deadlines(Value):
     verify_by: Instant | None = None
     accept_warnings: tuple[Instant, ...] = Field(default=(), description="When the unit is reminded before it.")
     resolve_warnings: tuple[Instant, ...] = Field(default=(), description="When the unit is reminded before it.")
+    first_response_by: Instant | None = Field(
+        default=None,
+        description="By when anybody must have accepted the case, counted from its opening (首次响应): no transfer "
+        "moves it. None once somebody has.",
+    )
+    first_response_warnings: tuple[Instant, ...] = Field(default=(), description="When the unit is reminded before it.")
     verify_warnings: tuple[Instant, ...] = Field(default=(), description="When who verifies is reminded before it.")
 
 

@@ -15,12 +15,14 @@ from services.notify.domain.wishes import (
     FOLLOW_UP_ESCALATED,
     PARAMS,
     RECURRED,
+    RESPONSE_WARNED,
     SPLIT,
     TABLE,
     TAKEN_OVER,
     TO_OBSERVE,
     TO_VERIFY_WITHOUT_DEADLINE,
     UNANSWERED,
+    UNRESPONDED,
 )
 from shared.contracts.notify import Audience
 
@@ -31,6 +33,8 @@ SPECIAL = (
     ABSENT,
     ANSWER_WARNED,
     UNANSWERED,
+    RESPONSE_WARNED,
+    UNRESPONDED,
     ENTRUSTED,
     ENTRUSTED_WITHOUT_DEADLINE,
     TO_VERIFY_WITHOUT_DEADLINE,

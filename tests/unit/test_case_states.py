@@ -102,6 +102,7 @@ def read_off(case: Case) -> Columns:
     """What the list shows of a case, by the case itself."""
     ends = {
         "accept_by": case.accept.deadline,
+        "first_response_by": case.first_response.deadline,
         "resolve_by": case.resolve.deadline,
         "verify_by": case.verify.deadline if case.status is Status.RESOLVED else None,
         "suspended_until": case.suspension.until if case.suspension and case.is_suspended else None,

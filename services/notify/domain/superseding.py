@@ -16,6 +16,7 @@ from services.notify.domain.wishes import (
     FOLLOW_UP_MISSED,
     INSISTED,
     REOPENED,
+    RESPONSE_WARNED,
     RETURNED,
     SUSPENSION_ASKED,
     SUSPENSION_GRANTED,
@@ -23,6 +24,7 @@ from services.notify.domain.wishes import (
     TO_VERIFY,
     TO_VERIFY_WITHOUT_DEADLINE,
     UNANSWERED,
+    UNRESPONDED,
     WARNED,
     WITHDRAWN,
 )
@@ -116,7 +118,7 @@ def is_superseded(message: Notification, event: GoneOn) -> bool:
 def _is_over(message: Notification, event: Finished) -> bool:
     match event:
         case CaseAccepted():
-            return message.template in ASKING or _reminds(message, Clock.ACCEPT)
+            return message.template in {*ASKING, RESPONSE_WARNED, UNRESPONDED} or _reminds(message, Clock.ACCEPT)
         case CaseReturned(unit=unit) | CaseTransferred(from_unit=unit):
             # A return that asked for somebody who takes it is answered by the transfer.
             # A unit's call is its own matter, whoever has the case.
@@ -169,7 +171,7 @@ def _calls(message: Notification, unit: str) -> bool:
 
 
 def _reminds(message: Notification, clock: Clock) -> bool:
-    return message.template in (WARNED, ANSWER_WARNED) and message.params.get("clock") == clock
+    return message.template in (WARNED, ANSWER_WARNED, RESPONSE_WARNED) and message.params.get("clock") == clock
 
 
 def _on_clock(message: Notification, event: Answered | Withdrawn | SuspensionEnded) -> bool:

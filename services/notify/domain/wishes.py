@@ -9,6 +9,7 @@ from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID, uuid5
 
+from services.notify.domain.moments import accept_by, moments, of_more_time, of_verifying
 from services.notify.domain.rota import OnDuty
 from shared.contracts.duty import DutyHandedOver, SwapAccepted, SwapAsked, SwapDeclined, SwapLapsed
 from shared.contracts.envelope import Sealed
@@ -80,6 +81,8 @@ WARNED = "deadline_warned"
 REMINDED = "case_reminded"
 ESCALATED = "case_escalated"
 ABSENT = "report_in_escalated"
+RESPONSE_WARNED = "first_response_warned"
+UNRESPONDED = "first_response_escalated"
 ANSWER_WARNED = "answer_warned"
 ANSWER_REASSIGNED = "answer_reassigned"
 UNANSWERED = "answer_escalated"
@@ -172,6 +175,8 @@ PARAMS: Mapping[str, frozenset[str]] = MappingProxyType(
         REMINDED: frozenset({"place", "words"}),
         ESCALATED: frozenset({"place", "level"}),
         ABSENT: frozenset({"place", "level", *UNIT}),
+        RESPONSE_WARNED: frozenset({"place", "deadline", "clock"}),
+        UNRESPONDED: frozenset({"place", "level"}),
         ANSWER_WARNED: frozenset({"place", "deadline", "clock", *UNIT}),
         ANSWER_REASSIGNED: frozenset({"place", *UNIT}),
         UNANSWERED: frozenset({"place", "level", "asked_by", *UNIT}),
@@ -300,12 +305,14 @@ def _duty_template(event: DutyTold) -> str:
         return CALLED_WITHOUT_DEADLINE
     if isinstance(event, CaseEscalated):
         return ESCALATED_OF.get(event.clock, ESCALATED)
-    if isinstance(event, DeadlineWarned) and event.clock is Clock.ANSWER:
-        return ANSWER_WARNED
+    if isinstance(event, DeadlineWarned):
+        return WARNED_OF.get(event.clock, WARNED)
     return TABLE[type(event)][1]
 
 
+WARNED_OF = {Clock.ANSWER: ANSWER_WARNED, Clock.FIRST_RESPONSE: RESPONSE_WARNED}
 ESCALATED_OF = {
+    Clock.FIRST_RESPONSE: UNRESPONDED,
     Clock.REPORT_IN: ABSENT,
     Clock.FOLLOW_UP: FOLLOW_UP_ESCALATED,
     Clock.ANSWER: UNANSWERED,
@@ -315,7 +322,7 @@ ESCALATED_OF = {
 def _assigned_template(event: CaseAssigned) -> str:
     if event.entrusted:
         return ENTRUSTED_WITHOUT_DEADLINE if event.deadlines.resolve_by is None else ENTRUSTED
-    return ASSIGNED_WITHOUT_DEADLINE if event.deadlines.accept_by is None else ASSIGNED
+    return ASSIGNED_WITHOUT_DEADLINE if accept_by(event) is None else ASSIGNED
 
 
 def _to_verify(observed_until: datetime | None, verify_by: datetime | None) -> str:
@@ -335,50 +342,26 @@ def _own_params(event: OfHandling | CalledOff) -> dict[str, Sealed | str]:
         case CaseWithdrawn() | JointTaskReleased():
             return {}
         case CaseAssigned(deadlines=due, entrusted=entrusted):
-            return _moments(resolve_by=due.resolve_by) if entrusted else _moments(accept_by=due.accept_by)
+            return moments(resolve_by=due.resolve_by) if entrusted else moments(accept_by=accept_by(event))
         case CaseResolved() | AwaitedUnitReplaced():
-            return _verify_params(event)
+            return of_verifying(event)
         case DeadlineWarned(clock=clock, deadline=deadline):
-            return {"clock": clock.value, **_moments(deadline=deadline)}
+            return {"clock": clock.value, **moments(deadline=deadline)}
         case CaseEscalated():
             return _escalated_params(event)
         case WhistleBlown(task=task, report_by=report_by):
-            return {"words": task, **_moments(report_by=report_by)}
+            return {"words": task, **moments(report_by=report_by)}
         case ExtensionAsked() | SuspensionAsked() | SuspensionGranted() | ExtensionGranted() | SuspensionEnded():
-            return _about_more_time(event)
+            return of_more_time(event)
         case _:
             return {"words": _words(event)}
-
-
-def _verify_params(event: CaseResolved | AwaitedUnitReplaced) -> dict[str, Sealed | str]:
-    match event:
-        case AwaitedUnitReplaced(clock=Clock.ANSWER):
-            return {}
-        case AwaitedUnitReplaced(deadline=verify_by):
-            return _moments(observed_until=event.observed_until) or _moments(verify_by=verify_by)
-        case CaseResolved(deadlines=due):
-            return _moments(observed_until=event.observed_until) or _moments(verify_by=due.verify_by)
-
-
-def _about_more_time(
-    event: ExtensionAsked | SuspensionAsked | SuspensionGranted | ExtensionGranted | SuspensionEnded,
-) -> dict[str, Sealed | str]:
-    match event:
-        case ExtensionAsked(reason=reason, resolve_by=resolve_by):
-            return {"words": reason, **_moments(resolve_by=resolve_by)}
-        case SuspensionAsked(reason=reason, until=until):
-            return {"words": reason, **_moments(until=until)}
-        case SuspensionGranted(until=until):
-            return _moments(until=until)
-        case ExtensionGranted(deadlines=deadlines) | SuspensionEnded(deadlines=deadlines):
-            return _moments(resolve_by=deadlines.resolve_by)
 
 
 def _of_follow_up(event: FollowedUp, locale: str) -> dict[str, Sealed | str]:
     words: Sealed | str = event.task or ""
     if event.by_rule is not None:
         words = event.by_rule.en if locale == "en" else event.by_rule.zh
-    until = _moments(until=event.deadline) if isinstance(event, FollowUpReminded) else {}
+    until = moments(until=event.deadline) if isinstance(event, FollowUpReminded) else {}
     return {"words": words, "follow_up": str(event.follow_up), **until}
 
 
@@ -392,7 +375,3 @@ def _words(event: Spoken) -> Sealed:
             return minutes
         case _:
             return event.reason
-
-
-def _moments(**moments: datetime | None) -> dict[str, Sealed | str]:
-    return {name: moment.isoformat() for name, moment in moments.items() if moment is not None}

@@ -167,6 +167,7 @@ async def in_full(service: Routing, member: Member, read: CaseRead) -> CaseInFul
         history=case.history,
         rule=case.rule,
         accept_by=case.deadlines.accept_by,
+        first_response_by=case.first_response.deadline,
         resolve_by=case.deadlines.resolve_by,
         verify_by=case.verify.deadline if case.status is Status.RESOLVED else None,
         verifier=case.verifier,

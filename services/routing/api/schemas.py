@@ -358,6 +358,9 @@ class CaseInFull(BaseModel):
     history: bool
     rule: str | None
     accept_by: datetime | None
+    first_response_by: datetime | None = Field(
+        description="By when anybody must have accepted it, however often it is handed on; none once somebody has."
+    )
     resolve_by: datetime | None
     verify_by: datetime | None = Field(description="By when it is to be verified, while it is resolved.")
     verifier: str | None = Field(description="The unit that verifies it; none for anybody but who did the work.")

@@ -72,7 +72,7 @@ def choose(rulebook: Rulebook, report: Report) -> Chosen:
     )
     match = first_match(rulebook.prepared, situation, units=rulebook.units, edition=rulebook.edition)
     terms = match.rule.terms
-    due = rulebook.units.deadlines(terms, unit=match.unit, start=report.at)
+    due = rulebook.units.opening_deadlines(terms, unit=match.unit, start=report.at)
     assignment = Assignment(
         unit=match.unit,
         trace=match.trace,
@@ -129,7 +129,7 @@ def choose_for_history(rulebook: Rulebook, report: Report, *, handled_by: str | 
     assignment = Assignment(
         unit=handled_by,
         trace=RuleTrace(rule=FROM_HISTORY, directory_version=rulebook.edition),
-        deadlines=rulebook.units.deadlines(terms, unit=handled_by, start=report.at),
+        deadlines=rulebook.units.opening_deadlines(terms, unit=handled_by, start=report.at),
         terms=terms,
     )
     return replace(chosen, assignment=assignment)

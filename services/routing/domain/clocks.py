@@ -8,6 +8,8 @@ from services.routing.domain.case.countdown import Countdown
 from services.routing.domain.case.state import Case
 from shared.contracts.routing import Clock
 
+# The others are each of a called unit, a question or a follow-up.
+OF_THE_CASE = (Clock.ACCEPT, Clock.FIRST_RESPONSE, Clock.RESOLVE, Clock.VERIFY)
 SUSPENSION: Literal["suspension"] = "suspension"
 
 
@@ -27,7 +29,7 @@ class TimerWish:
 
 def timers_after(before: Case | None, after: Case) -> list[TimerWish]:
     """The timers that `after` needs and `before` did not have."""
-    own = [wish for clock in (Clock.ACCEPT, Clock.RESOLVE, Clock.VERIFY) for wish in _wishes(before, after, clock)]
+    own = [wish for clock in OF_THE_CASE for wish in _wishes(before, after, clock)]
     joint = [wish for unit in after.joint for wish in _wishes(before, after, Clock.REPORT_IN, unit)]
     asked = [wish for unit in after.questions for wish in _wishes(before, after, Clock.ANSWER, unit)]
     return [*own, *joint, *asked, *_end_of_suspension(before, after), *_of_follow_ups(before, after)]

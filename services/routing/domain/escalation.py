@@ -18,7 +18,7 @@ def deadline_reached(
     A case without a unit climbs from the one that left it: unassigned cases escalate too. A unit that was `called` and
     does not report in climbs its own ladder.
     """
-    ladder = units.ladder(case.unit_of(clock, called) or case.left_unit)[case.countdown(clock, called).level :]
+    ladder = _to_be_told(case, units, clock, called)
     return DeadlineReached(
         clock=clock,
         called=called,
@@ -27,6 +27,15 @@ def deadline_reached(
         next_due=_next_due(case, units, clock=clock, told=ladder[0], now=now) if len(ladder) > 1 else None,
         now=now,
     )
+
+
+def _to_be_told(case: Case, units: Units, clock: Clock, called: str | None) -> tuple[str, ...]:
+    """The levels that have not heard of this clock, the next first."""
+    ladder = units.ladder(case.unit_of(clock, called) or case.left_unit)
+    if clock is Clock.FIRST_RESPONSE:
+        # It runs on while the case goes from one ladder to another, where as many levels may be other ones.
+        return tuple(level for level in ladder if level not in case.told_of_silence)
+    return ladder[case.countdown(clock, called).level :]
 
 
 def told_of_return(case: Case, units: Units) -> str | None:

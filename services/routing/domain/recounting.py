@@ -38,6 +38,7 @@ from shared.contracts.routing import (
 Which = tuple[Clock, str | None]
 RESOLVE: Which = (Clock.RESOLVE, None)
 ACCEPT: Which = (Clock.ACCEPT, None)
+FIRST_RESPONSE: Which = (Clock.FIRST_RESPONSE, None)
 VERIFY: Which = (Clock.VERIFY, None)
 
 
@@ -88,7 +89,8 @@ def _starts(event: RoutingEvent, case: Case) -> Mapping[Which, Start | None]:
     match event:
         case CaseAssigned(unit=unit, trace=trace):
             start = Start(at=event.at, unit=unit, terms=case.terms)
-            return {ACCEPT: start, RESOLVE: None if trace.rule in (BY_HAND, BY_DISTRICT) else start}
+            carried_over = trace.rule in (BY_HAND, BY_DISTRICT)
+            return {ACCEPT: start, FIRST_RESPONSE: start, RESOLVE: None if carried_over else start}
         case CaseReturned(unit=unit):
             return {ACCEPT: Start(at=event.at, unit=unit, terms=case.terms)}
         case CaseReopened(unit=unit):

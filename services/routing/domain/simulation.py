@@ -25,9 +25,10 @@ class Decision:
     templates: Mapping[Message, str] = field(default_factory=dict)
 
     @property
-    def due(self) -> tuple[datetime | None, datetime | None]:
-        """By when it is to be accepted and resolved, whatever reminds of it on the way."""
-        return self.deadlines.accept_by, self.deadlines.resolve_by
+    def due(self) -> dict[str, datetime | None]:
+        """By when it is to be accepted, first responded to and resolved, whatever reminds of it on the way."""
+        due = self.deadlines
+        return {"accept": due.accept_by, "first_response": due.first_response_by, "resolve": due.resolve_by}
 
     def is_like(self, other: "Decision") -> bool:
         """Whether nothing that is compared differs."""

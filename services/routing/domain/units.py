@@ -87,6 +87,12 @@ class Units:
         """By when the unit must act, each term counted in the unit's own time."""
         return deadlines({term.clock: self._run(term, unit, start) for term in terms})
 
+    def opening_deadlines(self, terms: tuple[Term, ...], *, unit: str, start: datetime) -> Deadlines:
+        """The same of a case that begins: its first response is due from now on, once, in this unit's working time."""
+        first = self.run(terms, Clock.FIRST_RESPONSE, unit=unit, start=start)
+        due = {"first_response_by": first.until, "first_response_warnings": first.warnings}
+        return Deadlines.model_validate({**dict(self.deadlines(terms, unit=unit, start=start)), **due})
+
     def run(self, terms: tuple[Term, ...], clock: Clock, *, unit: str, start: datetime) -> Run:
         """How a clock runs for the unit, started now; never, where the terms do not say."""
         term = term_of(terms, clock)

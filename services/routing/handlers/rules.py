@@ -41,6 +41,7 @@ class Explained:
     rule_name: Name | None
     unit: str
     accept_by: datetime | None
+    first_response_by: datetime | None
     resolve_by: datetime | None
     passed_over: Sequence[tuple[str, str]]
     edition: int
@@ -179,6 +180,7 @@ def _explained(event: CaseAssigned, names: Mapping[str, Name]) -> Explained:
         rule_name=names.get(trace.rule),
         unit=event.unit,
         accept_by=event.deadlines.accept_by,
+        first_response_by=event.deadlines.first_response_by,
         resolve_by=event.deadlines.resolve_by,
         passed_over=[(passed.rule, passed.condition) for passed in trace.passed_over],
         edition=trace.directory_version,

@@ -317,8 +317,9 @@ def _running_clock(case: Case) -> Clock | None:
     if case.history or case.status not in (Status.UNASSIGNED, Status.ASSIGNED, Status.ACCEPTED):
         return None
     waits = case.status is not Status.ACCEPTED and case.accept.deadline is not None
-    clock = Clock.ACCEPT if waits else Clock.RESOLVE
-    return clock if case.countdown(clock).deadline else None
+    of_unit = Clock.ACCEPT if waits else Clock.RESOLVE
+    running = [(until, clock) for clock in (of_unit, Clock.FIRST_RESPONSE) if (until := case.countdown(clock).deadline)]
+    return min(running)[1] if running else None
 
 
 def _why_here(read: CaseRead, names: Names) -> WhyHere | None:

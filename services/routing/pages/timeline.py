@@ -211,6 +211,7 @@ def _in_its_time(event: RoutingEvent) -> str:
 
 RECOUNTED = {
     Clock.ACCEPT: Happened.ACCEPT_RECOUNTED,
+    Clock.FIRST_RESPONSE: Happened.FIRST_RESPONSE_RECOUNTED,
     Clock.RESOLVE: Happened.RESOLVE_RECOUNTED,
     Clock.VERIFY: Happened.VERIFY_RECOUNTED,
     Clock.REPORT_IN: Happened.REPORT_IN_RECOUNTED,
@@ -219,6 +220,7 @@ RECOUNTED = {
 }
 MISSED = {
     Clock.ACCEPT: Happened.ACCEPT_MISSED,
+    Clock.FIRST_RESPONSE: Happened.FIRST_RESPONSE_MISSED,
     Clock.VERIFY: Happened.VERIFY_MISSED,
     Clock.REPORT_IN: Happened.REPORT_IN_MISSED,
 }
@@ -233,7 +235,7 @@ def _what_a_clock_did(event: DeadlineMissed | CaseEscalated) -> str:
     match event:
         case DeadlineMissed(at=at, deadline=deadline) if at - deadline > FOUND_LATE_AFTER:
             return Happened.DEADLINE_FOUND_MISSED
-        case DeadlineMissed(clock=Clock.REPORT_IN | Clock.ACCEPT | Clock.VERIFY as clock):
+        case DeadlineMissed(clock=clock) if clock in MISSED:
             return MISSED[clock]
         case DeadlineMissed(about=About() as about):
             return UNANSWERED[about]

@@ -272,6 +272,23 @@ async def test_an_overdue_case_stays_overdue_when_it_is_asked_about(rows: Rows) 
     assert await overdue(sooner) == [(Clock.ANSWER, sooner, sooner)]
 
 
+async def test_until_it_is_accepted_a_case_is_due_by_the_earlier_of_its_two_clocks(rows: Rows) -> None:
+    change = "UPDATE cases SET urgent = true, accept_by = $2, first_response_by = $3 WHERE id = $1"
+    find = "SELECT id FROM cases WHERE status = 'assigned' AND area = ANY ($1::text[]) ORDER BY id LIMIT 1"
+    case_id, over = await rows.pool.fetchval(find, sorted(GRID.areas)), NOW - timedelta(minutes=10)
+    wanted = Wanted(show=Show.AREA, narrowing=Narrowing(due=Due.OVER))
+
+    async def due(accept_by: datetime, first_response_by: datetime) -> list[tuple[Clock | None, datetime | None]]:
+        await rows.pool.execute(change, case_id, accept_by, first_response_by)
+        return [(row.clock, row.due_at) for row in await rows.all(GRID, wanted) if row.id == case_id]
+
+    assert await due(over, over + timedelta(minutes=1)) == [(Clock.ACCEPT, over)]
+    assert await due(over + timedelta(minutes=1), over) == [(Clock.FIRST_RESPONSE, over)]
+    late = await urgent_overdue(rows.pool, NOW)
+    assert await due(NOW + timedelta(minutes=5), over) == [(Clock.FIRST_RESPONSE, over)]
+    assert await urgent_overdue(rows.pool, NOW) == late
+
+
 async def test_urgent_cases_past_their_deadline_are_counted_until_the_work_is_done(rows: Rows) -> None:
     change = "UPDATE cases SET urgent = $2, status = $3, resolve_by = $4, history = false WHERE id = $1"
     case_id = await rows.pool.fetchval("SELECT id FROM cases WHERE status = 'accepted' ORDER BY id LIMIT 1")

@@ -30,6 +30,7 @@ def test_an_explanation_is_told_in_json_with_its_moments() -> None:
         rule_name=Name(zh="占用消防通道", en="Blocked fire lane"),
         unit="chunhe-committee",
         accept_by=AT,
+        first_response_by=AT,
         resolve_by=None,
         passed_over=[("danger", "words_any")],
         edition=3,
@@ -39,6 +40,7 @@ def test_an_explanation_is_told_in_json_with_its_moments() -> None:
     told = json.loads(in_json(explained_record(explained)))
 
     assert (told["at"], told["accept_by"], told["resolve_by"]) == (AT.isoformat(), AT.isoformat(), None)
+    assert told["first_response_by"] == AT.isoformat()
     assert told["passed_over"] == [{"rule": "danger", "condition": "words_any"}]
     assert told["templates"] == {"case_assigned": "lane"}
     assert told["rule_name"] == {"zh": "占用消防通道", "en": "Blocked fire lane"}
@@ -51,6 +53,7 @@ def test_an_explanation_says_in_words_that_no_urgency_was_stated() -> None:
         rule_name=None,
         unit="committee",
         accept_by=None,
+        first_response_by=None,
         resolve_by=None,
         passed_over=[("said", "urgency_stated"), ("other", "urgency")],
         edition=3,
@@ -70,6 +73,7 @@ def test_an_explanation_says_what_each_clock_is_counted_in() -> None:
         rule_name=None,
         unit="committee",
         accept_by=AT,
+        first_response_by=AT,
         resolve_by=AT,
         passed_over=[],
         edition=3,
@@ -102,6 +106,7 @@ def test_an_assignment_that_no_rule_made_names_none(made_by: str, told: str) -> 
         rule_name=None,
         unit="chunhe-committee",
         accept_by=None,
+        first_response_by=None,
         resolve_by=None,
         passed_over=[],
         edition=3,

@@ -171,6 +171,15 @@ def test_who_has_acted_meanwhile_is_reminded_of_nothing(clock: str, event: GoneO
     assert is_superseded(replace(waiting("deadline_warned"), params={"clock": clock}), event)
 
 
+def test_once_somebody_has_accepted_nobody_hears_that_nobody_has() -> None:
+    reminder = replace(waiting("first_response_warned"), params={"clock": "first_response"})
+    silence = waiting("first_response_escalated", unit="grid")
+
+    assert [is_superseded(message, ACCEPTED) for message in (reminder, silence)] == [True, True]
+    assert [is_superseded(message, TRANSFERRED) for message in (reminder, silence)] == [True, False]
+    assert is_superseded(reminder, escalated(clock=Clock.FIRST_RESPONSE))
+
+
 @pytest.mark.parametrize("event", [extension_granted(), suspension_withdrawn(), TRANSFERRED])
 def test_who_has_answered_or_need_not_is_reminded_of_no_question_of_that_unit(event: GoneOn) -> None:
     reminder = waiting("answer_warned", unit="grid")

@@ -1,5 +1,6 @@
 """The table of who is told what."""
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -18,9 +19,10 @@ from services.notify.domain.wishes import (
 )
 from shared.contracts.intake import Link, TicketOpened
 from shared.contracts.notify import Audience, SuppressionReason
-from shared.contracts.routing import CaseAssigned, Clock
+from shared.contracts.routing import CaseAssigned, Clock, Deadlines
 from tests.unit.notify.samples import (
     ACCEPT_BY,
+    AT,
     FOLLOW_UP,
     LEAD,
     REPORTERS_PHONE,
@@ -105,6 +107,28 @@ def test_an_anonymous_reporter_is_not_written_to_and_that_is_recorded(event: Tic
 
 
 @pytest.mark.parametrize(
+    ("accept_by", "first_response_by", "told"),
+    [
+        (ACCEPT_BY, ACCEPT_BY + timedelta(hours=1), ACCEPT_BY),
+        (ACCEPT_BY + timedelta(hours=1), ACCEPT_BY, ACCEPT_BY),
+        (None, ACCEPT_BY, ACCEPT_BY),
+        (ACCEPT_BY, AT - timedelta(minutes=1), ACCEPT_BY),
+    ],
+    ids=["the unit's own", "the first response's", "nothing else", "what has passed is asked of nobody"],
+)
+def test_who_gets_a_case_hears_the_earlier_moment_by_which_to_accept_it(
+    accept_by: datetime | None, first_response_by: datetime, told: datetime
+) -> None:
+    due = Deadlines(accept_by=accept_by, first_response_by=first_response_by)
+    event = assigned().model_copy(update={"deadlines": due})
+
+    on_duty = OnDuty("committee", LEAD)
+    wish = wish_for_duty(event, on_duty=on_duty, number="204815736", place="东门", locale="zh")
+
+    assert (wish.template, wish.params["accept_by"]) == ("case_assigned", told.isoformat())
+
+
+@pytest.mark.parametrize(
     ("event", "template", "own"),
     [
         (assigned(), "case_assigned", {"accept_by": "2026-04-28T13:20:00+00:00"}),
@@ -120,6 +144,12 @@ def test_an_anonymous_reporter_is_not_written_to_and_that_is_recorded(event: Tic
         (escalated(), "case_escalated", {"level": "1"}),
         (whistled(), "whistle_blown", {"report_by": "2026-04-28T13:20:00+00:00", "words": WORDS}),
         (whistled(report_by=None), "whistle_blown_without_deadline", {"words": WORDS}),
+        (
+            warned(clock=Clock.FIRST_RESPONSE),
+            "first_response_warned",
+            {"clock": "first_response", "deadline": "2026-04-28T13:20:00+00:00"},
+        ),
+        (escalated(clock=Clock.FIRST_RESPONSE), "first_response_escalated", {"level": "1"}),
         (insisted(), "joint_task_insisted", {"words": WORDS}),
         (escalated(clock=Clock.REPORT_IN, late="police"), "report_in_escalated", {"level": "1", **POLICE}),
         (

@@ -40,6 +40,8 @@ AUDIENCES = {template: audience for audience, template in TABLE.values()} | {
     "case_assigned_without_deadline": Audience.DUTY,
     "whistle_blown_without_deadline": Audience.DUTY,
     "report_in_escalated": Audience.DUTY,
+    "first_response_warned": Audience.DUTY,
+    "first_response_escalated": Audience.DUTY,
     "answer_warned": Audience.DUTY,
     "answer_escalated": Audience.DUTY,
     "case_entrusted": Audience.DUTY,

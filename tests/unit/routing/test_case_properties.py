@@ -74,6 +74,10 @@ WARNINGS = st.lists(MOMENTS, max_size=2).map(lambda moments: tuple(sorted(moment
 OTHER_ID = UUID(int=9)
 OTHER = folded(None, decide(None, replace(open_case(), case_id=OTHER_ID)))
 assert OTHER is not None
+ASSIGNED = open_case().assignment
+RESPOND_BY = after(600)
+TO_RESPOND = ASSIGNED.deadlines.model_copy(update={"first_response_by": RESPOND_BY})
+OPENED = replace(open_case(), assignment=replace(ASSIGNED, deadlines=TO_RESPOND))
 INSTEAD = st.builds(Instead, unit=UNITS, due_by=DEADLINES)
 CALLS = st.builds(Call, unit=UNITS, report_by=DEADLINES, warnings=WARNINGS)
 
@@ -182,7 +186,7 @@ def willing(case: Case, at: datetime) -> list[Command]:
 
 def played(asked: list[Command]) -> list[Case]:
     """Every state that the case went through."""
-    opened = folded(None, decide(None, open_case()))
+    opened = folded(None, decide(None, OPENED))
     assert opened is not None
     states = [opened]
     for position, command in enumerate(asked):
@@ -272,7 +276,18 @@ def test_nor_does_that_of_a_called_unit(asked: list[Command]) -> None:
 def test_no_clock_runs_once_the_work_is_done_or_is_done_in_another_case(asked: list[Command]) -> None:
     for state in played(asked):
         if state.status in DONE or state.master is not None:
-            assert (state.accept.due_at, state.resolve.due_at) == (None, None)
+            assert (state.accept.due_at, state.first_response.due_at, state.resolve.due_at) == (None, None, None)
+
+
+@given(SEQUENCES)
+def test_the_first_response_is_due_when_it_was_at_the_opening_until_somebody_accepts_and_never_again(
+    asked: list[Command],
+) -> None:
+    states = played(asked)
+    for before, state in pairwise(states):
+        waits = state.status in (Status.UNASSIGNED, Status.ASSIGNED)
+        assert state.first_response.deadline == (before.first_response.deadline if waits else None)
+        assert state.first_response.promise == RESPOND_BY
 
 
 @given(SEQUENCES)
@@ -295,7 +310,8 @@ def test_nobody_passes_their_own_work_nor_any_before_it_was_observed(
 @given(SEQUENCES)
 def test_nobody_is_reminded_of_what_has_passed(asked: list[Command]) -> None:
     for state in played(asked):
-        clocks = [state.accept, state.resolve, state.verify, *(part.report_in for part in state.joint.values())]
+        own = [state.accept, state.first_response, state.resolve, state.verify]
+        clocks = [*own, *(part.report_in for part in state.joint.values())]
         for clock in clocks:
             assert all(clock.deadline is not None and moment < clock.deadline for moment in clock.warnings)
             assert clock.due_at is None or clock.missed or clock.deadline is None or clock.due_at <= clock.deadline
@@ -323,7 +339,7 @@ def test_nobody_is_asked_anything_about_a_case_that_is_done_or_that_nobody_has(a
 @given(SEQUENCES)
 @settings(max_examples=50)
 def test_every_event_survives_its_encoding(asked: list[Command]) -> None:
-    case = folded(None, decide(None, open_case()))
+    case = folded(None, decide(None, OPENED))
     for command in asked:
         for event in decided(case, command):
             assert type(event).model_validate_json(event.to_json()) == event

@@ -1,5 +1,6 @@
 """A case's row after its events, however they fall into batches, says what the case itself says."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -47,7 +48,15 @@ from tests.unit.routing.routing_samples import (
 
 COUNTED_BY_ANOTHER_CALENDAR = (
     Recounted(clock=Clock.ACCEPT, unit="committee", before=ACCEPT_BY, after=ACCEPT_BY + timedelta(hours=1)),
+    Recounted(clock=Clock.FIRST_RESPONSE, unit="committee", before=after(60), after=after(90)),
     Recounted(clock=Clock.RESOLVE, unit="committee", before=RESOLVE_BY, after=RESOLVE_BY - timedelta(hours=1)),
+)
+OPENED = replace(
+    open_case(),
+    assignment=replace(
+        open_case().assignment,
+        deadlines=Deadlines(accept_by=ACCEPT_BY, resolve_by=RESOLVE_BY, first_response_by=after(60)),
+    ),
 )
 
 
@@ -84,7 +93,7 @@ def command_at(number: int, minutes: int) -> Command:
 
 def told(numbers: list[int]) -> tuple[Case, list[RoutingEvent]]:
     """A case's life as far as the decider lets these commands lead it."""
-    events = list(decide(None, open_case()))
+    events = list(decide(None, OPENED))
     case = folded(None, events)
     for minutes, number in enumerate(numbers, 1):
         try:
@@ -113,6 +122,7 @@ def test_the_row_says_what_the_case_says(numbers: list[int], cut: int) -> None:
 
     assert (row["status"], row["unit"], row["version"]) == (case.status, case.unit, len(events))
     assert row["accept_by"] == written(case.accept.deadline)
+    assert row["first_response_by"] == written(case.first_response.deadline)
     assert row["resolve_by"] == written(case.resolve.deadline)
     until = case.suspension.until if case.suspension and case.is_suspended else None
     assert row.get("suspended_until") == written(until)

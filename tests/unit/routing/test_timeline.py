@@ -102,6 +102,7 @@ def test_an_answer_or_a_follow_up_counted_by_another_calendar_names_whose_it_is(
     ("clock", "what"),
     [
         (Clock.ACCEPT, Happened.ACCEPT_MISSED),
+        (Clock.FIRST_RESPONSE, Happened.FIRST_RESPONSE_MISSED),
         (Clock.RESOLVE, "deadline_missed"),
         (Clock.VERIFY, Happened.VERIFY_MISSED),
         (Clock.REPORT_IN, Happened.REPORT_IN_MISSED),

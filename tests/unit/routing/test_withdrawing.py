@@ -271,5 +271,6 @@ def test_one_that_it_does_not_know_does_not_leave_it() -> None:
 def test_its_row_is_closed_and_its_question_waits_for_nobody() -> None:
     [event] = decide(given(*ACCEPTED), WITHDRAW)
 
-    assert columns_of(event) == {"status": "closed", "closed_at": after(5).isoformat(), "suspended_until": None}
+    ended = {"suspended_until": None, "first_response_by": None}
+    assert columns_of(event) == {"status": "closed", "closed_at": after(5).isoformat(), **ended}
     assert questions_of([Recorded("", 1, CASE_ID, event)]) == {(CASE_ID, "committee"): None}

@@ -60,6 +60,10 @@ class Countdown:
         """The reason is gone; a timer still on its way is stale."""
         return replace(self, due_at=None)
 
+    def over(self) -> "Countdown":
+        """What it was for has happened, and nobody is asked for it again."""
+        return replace(self, deadline=None, warnings=(), due_at=None)
+
     def paused(self) -> "Countdown":
         """Standing still for a while; what was promised counts again when it runs on."""
         return replace(self, generation=self.generation + 1, deadline=None, warnings=(), due_at=None)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from services.routing.domain.case.countdown import Countdown
 from services.routing.domain.case.evolving import AFTER, evolves, watched, with_unit
 from services.routing.domain.case.question import questions_after
 from services.routing.domain.case.recounting import after_recount
@@ -23,6 +24,7 @@ from shared.contracts.routing import (
     Clock,
     DeadlineMissed,
     DeadlineRecomputed,
+    Deadlines,
     DeadlineWarned,
     ExtensionGranted,
     FollowedEvent,
@@ -65,7 +67,8 @@ def _at_unit(case: Case, event: AtUnit) -> Case:
         case CaseAssigned():
             return _assigned(case, event)
         case CaseAccepted(unit=unit):
-            return replace(case, status=Status.ACCEPTED, unit=unit, accept=case.accept.stopped())
+            accepted = replace(case, status=Status.ACCEPTED, unit=unit, accept=case.accept.stopped())
+            return replace(accepted, first_response=case.first_response.over())
         case CaseReturned():
             return _returned(case, event)
         case CaseTransferred(from_unit=from_unit):
@@ -123,7 +126,9 @@ def _on_clock(case: Case, event: OnClock) -> Case:
             if clock in (Clock.REPORT_IN, Clock.FOLLOW_UP, Clock.ANSWER):
                 # It hears of its own unit's absence, omission or silence; the case of another is not its to give away.
                 return replace(raised, watching=with_unit(case.watching, to_unit))
-            return replace(raised, told=with_unit(case.told, to_unit))
+            silence = (to_unit,) if clock is Clock.FIRST_RESPONSE else ()
+            told = with_unit(case.told, to_unit)
+            return replace(raised, told=told, told_of_silence=(*case.told_of_silence, *silence))
 
 
 @evolves
@@ -132,11 +137,12 @@ def _together(case: Case, event: CaseMerged | CaseWithdrawn) -> Case:
         case CaseMerged(into=into, deadlines=deadlines):
             asked_no_more = replace(case, status=Status.MERGED, master=into, extension=None, suspension=None)
             judged_by = replace(case.resolve.stopped(), promise=deadlines.resolve_by, deadline=deadlines.resolve_by)
-            return replace(asked_no_more, accept=case.accept.stopped(), resolve=judged_by)
+            ended = replace(asked_no_more, accept=case.accept.stopped(), first_response=case.first_response.over())
+            return replace(ended, resolve=judged_by)
         case CaseWithdrawn():
             ended = replace(case, status=Status.CLOSED, reporter_withdrew=True, extension=None, suspension=None)
-            clocks = case.accept.stopped(), case.resolve.stopped(), case.verify.stopped()
-            return replace(ended, accept=clocks[0], resolve=clocks[1], verify=clocks[2])
+            stopped = replace(ended, accept=case.accept.stopped(), first_response=case.first_response.over())
+            return replace(stopped, resolve=case.resolve.stopped(), verify=case.verify.stopped())
 
 
 # What a merged case is after its master's work was judged.
@@ -185,7 +191,16 @@ def _assigned(case: Case, event: CaseAssigned) -> Case:
     due = event.deadlines
     same = due.resolve_by == case.resolve.deadline
     resolve = case.resolve if same else case.resolve.started(due.resolve_by, due.resolve_warnings)
-    return replace(assigned, accept=case.accept.started(due.accept_by, due.accept_warnings), resolve=resolve)
+    accept = case.accept.started(due.accept_by, due.accept_warnings)
+    return replace(assigned, accept=accept, first_response=_first_response(case, due), resolve=resolve)
+
+
+def _first_response(case: Case, due: Deadlines) -> Countdown:
+    """Started once: whoever has the case next is to respond by when the first was, or it could go round for ever."""
+    first = case.first_response
+    if first.generation or due.first_response_by is None:
+        return first
+    return first.started(due.first_response_by, due.first_response_warnings)
 
 
 def _returned(case: Case, event: CaseReturned) -> Case:

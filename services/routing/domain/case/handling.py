@@ -155,7 +155,7 @@ def _transfer(case: Case, command: Transfer) -> Sequence[RoutingEvent]:
 
 
 def _reassigned(case: Case, command: Transfer) -> CaseAssigned:
-    # The reporter's deadline does not move because the case did; only the new unit's time to accept is fresh.
+    # The reporter's deadlines do not move because the case did; only the new unit's time to accept is fresh.
     return CaseAssigned(
         case_id=case.id,
         at=command.now,
@@ -168,6 +168,8 @@ def _reassigned(case: Case, command: Transfer) -> CaseAssigned:
             accept_warnings=command.warnings,
             resolve_by=case.resolve.deadline,
             resolve_warnings=case.resolve.warnings,
+            first_response_by=case.first_response.deadline,
+            first_response_warnings=case.first_response.warnings,
         ),
         terms=case.terms,
         verification=case.verification,

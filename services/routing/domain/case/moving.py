@@ -73,6 +73,8 @@ def _led(case: Case, command: MoveCase) -> Iterator[RoutingEvent]:
             accept_warnings=command.accept_warnings,
             resolve_by=resolve_by,
             resolve_warnings=warnings,
+            first_response_by=case.first_response.deadline,
+            first_response_warnings=case.first_response.warnings,
         ),
         terms=case.terms,
         verification=case.verification,

@@ -46,7 +46,7 @@ DONE = frozenset({Status.RESOLVED, Status.VERIFIED, Status.CLOSED})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """What the decider needs to know. `told` are units informed by ladder or return; `left_unit` gave it up last.
-    `returned_by` gave it back since it was opened, or opened anew.
+    `returned_by` gave it back since it was opened, or opened anew. `told_of_silence` heard that nobody had accepted it.
 
     `looks` is how many of its last events say only that somebody looked at the contact, which changes nothing.
     A merged case follows its `master`; a master has `duplicates`. `split_off` are the cases that came of it;
@@ -61,10 +61,12 @@ class Case:
     left_unit: str | None = None
     returned_by: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
+    told_of_silence: tuple[str, ...] = ()
     rule: str | None = None
     terms: tuple[Term, ...] = ()
     follow_up_terms: tuple[FollowUpTerm, ...] = ()
     accept: Countdown = field(default_factory=Countdown)
+    first_response: Countdown = field(default_factory=Countdown)
     resolve: Countdown = field(default_factory=Countdown)
     verify: Countdown = field(default_factory=Countdown)
     verification: Verification | None = None
@@ -139,6 +141,8 @@ class Case:
         match clock:
             case Clock.ACCEPT:
                 return self.accept
+            case Clock.FIRST_RESPONSE:
+                return self.first_response
             case Clock.RESOLVE:
                 return self.resolve
             case Clock.VERIFY:
@@ -158,6 +162,8 @@ class Case:
         match clock:
             case Clock.ACCEPT:
                 return replace(self, accept=countdown)
+            case Clock.FIRST_RESPONSE:
+                return replace(self, first_response=countdown)
             case Clock.RESOLVE:
                 return replace(self, resolve=countdown)
             case Clock.VERIFY:

@@ -95,8 +95,8 @@ def _has_unit(rulebook: Rulebook, unit: str, code: str) -> bool:
     return rulebook.units.unit_for(unit, rulebook.places[code].path) is not None
 
 
-# A follow-up without a term has the end of its day.
-OPTIONAL = frozenset({Clock.FOLLOW_UP})
+# A follow-up without a term has the end of its day, and whoever is first to accept a case has the accept clock.
+OPTIONAL = frozenset({Clock.FOLLOW_UP, Clock.FIRST_RESPONSE})
 
 
 def rules_without_clock(district: District) -> Iterator[Finding]:

@@ -7,7 +7,6 @@ from services.routing.domain.checks.rulebook import rulebook_of
 from services.routing.domain.district import MINUTES_A_DAY, CalendarEntry, District, DutyEntry
 from services.routing.domain.on_duty import may_be_on_duty, units_acting, units_behind
 from services.routing.domain.rulebook import Rulebook
-from services.routing.domain.units import term_of
 from shared.contracts.directory import AreaLevel, Rule
 from shared.contracts.routing import Clock
 
@@ -73,14 +72,13 @@ def _minutes(weekday: int, opens: int, closes: int) -> range:
 def _units_day_and_night(rulebook: Rulebook) -> set[str | None]:
     """Units that must accept, or report in where a rule calls them at once, round the clock."""
     rules = rulebook.rules
-    accepting = {rule.unit for rule in rules if _is_round_the_clock(rule, Clock.ACCEPT)}
+    accepting = {rule.unit for rule in rules if _is_round_the_clock(rule, Clock.ACCEPT, Clock.FIRST_RESPONSE)}
     called = {call.unit for rule in rules if _is_round_the_clock(rule, Clock.REPORT_IN) for call in rule.whistle}
     return units_behind(accepting | called, rulebook)
 
 
-def _is_round_the_clock(rule: Rule, clock: Clock) -> bool:
-    term = term_of(rule.terms, clock)
-    return term is not None and not term.working_time
+def _is_round_the_clock(rule: Rule, *clocks: Clock) -> bool:
+    return any(term.clock in clocks and not term.working_time for term in rule.terms)
 
 
 def duties_of_who_may_not_accept(district: District) -> Iterator[Finding]:

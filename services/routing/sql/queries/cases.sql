@@ -1,11 +1,12 @@
 -- name: add_cases
 -- Cases as they begin, one JSON row each.
 INSERT INTO cases (id, version, number, status, unit, left_unit, accepted_by, place, area, category, urgent, again,
-    history, opened_at, closed_at, accept_by, resolve_by, suspended_until, resolved_by,
+    history, opened_at, closed_at, accept_by, first_response_by, resolve_by, suspended_until, resolved_by,
     verifier, verify_by, duplicates, split_off, text)
 SELECT row.id, row.version, row.number, row.status, row.unit, row.left_unit, row.accepted_by, row.place, row.area,
-    row.category, row.urgent, row.again, row.history, row.opened_at, row.closed_at, row.accept_by, row.resolve_by,
-    row.suspended_until, row.resolved_by, row.verifier, row.verify_by, row.duplicates, row.split_off, row.text
+    row.category, row.urgent, row.again, row.history, row.opened_at, row.closed_at, row.accept_by,
+    row.first_response_by, row.resolve_by, row.suspended_until, row.resolved_by, row.verifier, row.verify_by,
+    row.duplicates, row.split_off, row.text
 FROM unnest($1::text[]) AS given (json), jsonb_populate_record(NULL::cases, given.json::jsonb) AS row;
 
 -- name: add_rule_hits
@@ -22,10 +23,10 @@ SELECT rule, count(*) AS hits, max(at) AS last_at FROM rule_hits WHERE at >= $1 
 -- name: change_cases
 -- What events changed of each case; a column that is not named in the JSON stays as it is.
 UPDATE cases SET (version, status, unit, left_unit, accepted_by, place, area, category, urgent, again, history,
-    closed_at, accept_by, resolve_by, suspended_until, resolved_by, verifier, verify_by, duplicates) =
+    closed_at, accept_by, first_response_by, resolve_by, suspended_until, resolved_by, verifier, verify_by, duplicates) =
     (SELECT row.version, row.status, row.unit, row.left_unit, row.accepted_by, row.place, row.area, row.category,
-        row.urgent, row.again, row.history, row.closed_at, row.accept_by, row.resolve_by, row.suspended_until,
-        row.resolved_by, row.verifier, row.verify_by, row.duplicates
+        row.urgent, row.again, row.history, row.closed_at, row.accept_by, row.first_response_by, row.resolve_by,
+        row.suspended_until, row.resolved_by, row.verifier, row.verify_by, row.duplicates
     FROM jsonb_populate_record(cases, given.json::jsonb) AS row)
 FROM unnest($1::uuid[], $2::text[]) AS given (id, json)
 WHERE cases.id = given.id;

@@ -1,7 +1,8 @@
 -- name: open_page
 -- A page of the open cases by deadline, what has none after it, with the exact totals of every filter, of one moment.
 -- Who is called and awaited has a deadline of their own; who is asked and answers has the case's too, and the earlier
--- counts, as with who follows up, also once the case is closed; what they are asked for is told with it. Done work is due
+-- counts, as with who follows up, also once the case is closed; what they are asked for is told with it. Until somebody
+-- has accepted it the earlier of that time and of the first response's counts. Done work is due
 -- to be verified, and waits for the unit that does it, where one is named, and for who was told by the ladder that it has
 -- not.
 -- $1 own unit, $2 person, $3 units and $4 areas overseen, $5 whether they act, $6 whether they coordinate; narrowed to
@@ -43,8 +44,8 @@ WITH follows AS MATERIALIZED (
     LEFT JOIN asked ON asked.case_id = near.id
     LEFT JOIN follows AS follow ON follow.case_id = near.id
     CROSS JOIN LATERAL (
-        SELECT least(coalesce(own.report_by, least(asked.answer_by, near.due_at, near.verify_by)), follow.deadline)
-            AS at
+        SELECT least(coalesce(own.report_by,
+            least(asked.answer_by, near.due_at, near.first_response_by, near.verify_by)), follow.deadline) AS at
     ) AS due
     WHERE (follow.deadline IS NOT NULL
             OR coalesce(near.unit, near.left_unit) = ANY ($3::text[]) OR near.area = ANY ($4::text[]) OR near.unit = $1
@@ -93,11 +94,14 @@ SELECT total.mine AS total_mine, total.unit AS total_unit, total.area AS total_a
     page.sort_at, cases.id, cases.number, cases.version, cases.status, cases.unit, cases.place, cases.area,
     cases.category, cases.urgent, cases.again, cases.opened_at, cases.accept_by, cases.text, cases.suspended_until,
     cases.duplicates, page.abouts,
-    least(coalesce(page.report_by, least(page.answer_by, cases.due_at, cases.verify_by)), page.follow_by) AS due_at,
+    cases.first_response_by,
+    least(coalesce(page.report_by, least(page.answer_by, cases.due_at, cases.first_response_by, cases.verify_by)),
+        page.follow_by) AS due_at,
     page.report_by IS NOT NULL AS reports_in,
-    coalesce(page.answer_by < least(cases.due_at, cases.verify_by), page.answer_by IS NOT NULL) AS answers,
-    coalesce(page.follow_by < coalesce(page.report_by, least(page.answer_by, cases.due_at, cases.verify_by),
-        'infinity'), false) AS follows_up
+    coalesce(page.answer_by < least(cases.due_at, cases.first_response_by, cases.verify_by),
+        page.answer_by IS NOT NULL) AS answers,
+    coalesce(page.follow_by < coalesce(page.report_by,
+        least(page.answer_by, cases.due_at, cases.first_response_by, cases.verify_by), 'infinity'), false) AS follows_up
 FROM total LEFT JOIN page ON true LEFT JOIN cases ON cases.id = page.id
 ORDER BY page.sort_at, page.opened_at, page.id;
 
@@ -140,7 +144,7 @@ SELECT (SELECT count(*) FROM seen) AS total_closed,
     page.sort_at, cases.id, cases.number, cases.version, cases.status, cases.unit, cases.place, cases.area,
     cases.category, cases.urgent, cases.again, cases.opened_at, cases.accept_by, cases.text, cases.suspended_until,
     cases.duplicates, NULL::text[] AS abouts,
-    cases.due_at, false AS reports_in, false AS answers, false AS follows_up
+    cases.first_response_by, cases.due_at, false AS reports_in, false AS answers, false AS follows_up
 FROM (VALUES (true)) AS once LEFT JOIN page ON true LEFT JOIN cases ON cases.id = page.id
 ORDER BY page.sort_at DESC, page.id DESC;
 
@@ -165,9 +169,9 @@ FROM cases WHERE id = ANY ($1::uuid[]);
 -- name: units_needed
 -- Which units have cases whose clock runs, how many, and how many of these are urgent.
 SELECT unit, count(*) AS all, count(*) FILTER (WHERE urgent) AS urgent FROM cases
-WHERE status <> 'closed' AND due_at IS NOT NULL AND unit IS NOT NULL
+WHERE status <> 'closed' AND coalesce(due_at, first_response_by) IS NOT NULL AND unit IS NOT NULL
 GROUP BY unit;
 
 -- name: urgent_overdue
--- How many urgent cases are past the deadline that runs for them; the index has them by it.
-SELECT count(*) FROM cases WHERE status <> 'closed' AND due_at < $1 AND urgent;
+-- How many urgent cases are past the deadline that runs for them; the index has all that it takes.
+SELECT count(*) FROM cases WHERE status <> 'closed' AND least(due_at, first_response_by) < $1 AND urgent;
