@@ -24,7 +24,7 @@ SORTED_MAX = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """How many lengths are of each class, added to others or (`sign` -1) taken from them."""
+    """How many lengths are of each class, in order, added to others or (`sign` -1) taken from them."""
 
     sign: int
     classes: Sequence[int]
@@ -37,9 +37,9 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Classed:
-    """Several cells together: classes in order, and how many lengths there are up to the end of each."""
+    """Several cells together: how many lengths there are up to the end of each class from the first on."""
 
-    classes: Sequence[int]
+    first: int
     up_to: Sequence[int]
     milliseconds: int
 
@@ -50,7 +50,7 @@ class Classed:
 
     def at(self, rank: int) -> float:
         """The length that comes so many after the shortest."""
-        return minutes_of(self.classes[bisect_right(self.up_to, rank)])
+        return minutes_of(self.first + bisect_right(self.up_to, rank))
 
 
 def minutes_of(class_: int) -> float:
@@ -60,14 +60,15 @@ def minutes_of(class_: int) -> float:
 
 
 def classed(cells: Sequence[Cell]) -> Classed:
-    """All of these together."""
-    counts: dict[int, int] = {}
-    for cell in cells:
+    """All of these together. Of a year by area there are a hundred thousand classes in them, so that each counts."""
+    told = [cell for cell in cells if cell.classes]
+    first = min((cell.classes[0] for cell in told), default=0)
+    counts = [0] * (max((cell.classes[-1] for cell in told), default=-1) - first + 1)
+    for cell in told:
+        sign = cell.sign
         for class_, count in zip(cell.classes, cell.counts, strict=True):
-            counts[class_] = counts.get(class_, 0) + cell.sign * count
-    classes = sorted(class_ for class_, count in counts.items() if count)
-    milliseconds = sum(cell.sign * cell.milliseconds for cell in cells)
-    return Classed(classes, list(accumulate(counts[each] for each in classes)), milliseconds)
+            counts[class_ - first] += sign * count
+    return Classed(first, list(accumulate(counts)), sum(cell.sign * cell.milliseconds for cell in cells))
 
 
 NO_CLASSES = classed(())

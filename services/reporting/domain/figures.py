@@ -19,7 +19,7 @@ from services.reporting.domain.extension_share import extension_share
 from services.reporting.domain.feedback_coverage import feedback_coverage
 from services.reporting.domain.first_response import FirstResponse, first_response
 from services.reporting.domain.follow_ups_kept import follow_ups_kept
-from services.reporting.domain.grouping import Counted
+from services.reporting.domain.grouping import NOTHING, Counted
 from services.reporting.domain.handling_rate import handling_rate
 from services.reporting.domain.on_time_closing_rate import on_time_closing_rate
 from services.reporting.domain.rate import Rate
@@ -98,7 +98,7 @@ def figures(tally: Tally, first: FirstResponse, took: Mapping[str, Duration] = N
 def figures_of(counted: Iterable[Counted]) -> tuple[Tally, Figures]:
     """The numbers of several spots together, and their figures."""
     parts = list(counted)
-    tally = total(each.tally for each in parts)
+    tally = total(each.tally for each in parts if each.tally is not NOTHING)
     by_classes = _cells_of(parts)
     if by_classes:
         told = {part: classed(cells) for part, cells in by_classes.items()}

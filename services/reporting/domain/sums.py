@@ -37,9 +37,16 @@ def summed(row: Mapping[str, Any], dimension: str, periods: Sequence[Period]) ->
     return Counted(_spot(row, dimension, periods), Tally(**{part: row[part] for part in PARTS}))
 
 
-def timed(row: Mapping[str, Any], dimension: str, periods: Sequence[Period]) -> Counted:
-    """A row of how long things took, by classes."""
-    return Counted(_spot(row, dimension, periods), classes={row["part"]: [_cell(row, row["sign"])]})
+def timed(rows: Iterable[Mapping[str, Any]], dimension: str, periods: Sequence[Period]) -> list[Counted]:
+    """Rows of how long things took, by classes, those of a spot together."""
+    spots: dict[tuple[int, str | None], dict[str, list[Cell]]] = {}
+    for row in rows:
+        parts = spots.setdefault((row["number"], row["key"]), {})
+        parts.setdefault(row["part"], []).append(_cell(row, row["sign"]))
+    return [
+        Counted(_spot({"number": number, "key": key}, dimension, periods), classes=parts)
+        for (number, key), parts in spots.items()
+    ]
 
 
 def _spot(row: Mapping[str, Any], dimension: str, periods: Sequence[Period]) -> Spot:

@@ -101,4 +101,8 @@ PARTS = tuple(each.name for each in fields(Tally))
 
 def total(tallies: Iterable[Tally]) -> Tally:
     """The tallies of several groups as one."""
-    return sum(tallies, Tally())
+    several = list(tallies)
+    if len(several) == 1:
+        return several[0]
+    # A year by area has some thousand: a column at a time is several times as quick as one after the other.
+    return Tally(**{part: sum(getattr(each, part) for each in several) for part in PARTS})
