@@ -6,6 +6,7 @@ row of numbers is made a share, a line over time or a row for each group.
 
 from pathlib import Path
 
+from services.reporting.domain.classes import FIRST_RESPONSE, GROWTH, INSTANT, SORTED_MAX
 from services.reporting.domain.definition import Definition, DurationDefinition, RateDefinition
 from services.reporting.domain.rate import Z_95
 from services.reporting.queries import SQL, sql_of
@@ -70,6 +71,8 @@ def template(name: str, /, **given: str) -> str:
 
 
 CHOSEN = template("chosen")
+LENGTH = template("length", instant=str(INSTANT), growth=repr(GROWTH))
+RESPONSE_VALUES = 'median_minutes AS "中位", p90_minutes AS "p90", count AS "件数"'
 
 
 def counting(
@@ -101,22 +104,65 @@ def _source(figure: Definition, by: str | None) -> str:
 def told(
     figure: Definition, *, starts: str = STARTS, ends: str = ENDS, by: str | None = None, urgency: str | None = None
 ) -> str:
-    """The same from the sums where they tell it: how long something took is in none."""
+    """The same from the sums where they tell it; how long something took, of many by classes."""
     only = CHOSEN if urgency is None else f"{CHOSEN}\n    AND urgency = '{urgency}'"
     facts = counting(figure, starts=starts, ends=ends, only=only, by=by)
+    summed = _summed(by, urgency)
     if isinstance(figure, DurationDefinition):
-        return facts
+        [part] = figure.numerator.names
+        return _timed(part, facts, starts=starts, ends=ends, by=by)
+    sums = _summing(figure, by, urgency)
+    return template("by_sums", sums=_over(sums, starts, ends), facts=facts, summed=summed)
+
+
+def _summed(by: str | None, urgency: str | None = None) -> str:
+    """Whether sums tell it."""
     asks = "area" if by == "level_area" else by
     others = [f"(${{{name}:sqlstring}} <> '')::int" for name in NARROWING if name != asks]
-    summed = template(
+    return template(
         "summed",
         starts=STARTS,
         chosen=f"({' + '.join(others)})",
         chosen_max="1" if by is None and urgency is None else "0",
         whole="${area:sqlstring} = ''" if by != "level_area" else "false",
     )
-    sums = _summing(figure, by, urgency)
-    return template("by_sums", sums=_over(sums, starts, ends), facts=facts, summed=summed)
+
+
+def _timed(part: str, facts: str, *, starts: str, ends: str, by: str | None, length: str = LENGTH) -> str:
+    """How long something took by classes where so many are asked about, else with every length sorted."""
+    told_by, dimension, placed = _told_by(by)
+    chosen = template("chosen_key")
+    key, grouped = ("", "") if by is None else ("key, ", "\nGROUP BY key")
+    classes = template(
+        "by_classes",
+        key=key,
+        told_by=told_by,
+        placed=placed,
+        part=part,
+        only=chosen,
+        dimension=dimension,
+        length=length,
+    )
+    classed = template(
+        "classed",
+        summed=_summed(by),
+        starts=STARTS,
+        ends=ENDS,
+        dimension=dimension,
+        only=chosen,
+        sorted_max=str(SORTED_MAX),
+    )
+    every = template("one_by_one", key=key, facts=facts)
+    return template("by_sums", sums=_over(f"{classes}{grouped}", starts, ends), facts=every, summed=classed)
+
+
+def _told_by(by: str | None) -> tuple[str, str, str]:
+    """What the sums' rows are told apart by, of which dimension they are, and what they are joined with for it."""
+    if by is None:
+        return "NULL", template("dimension"), ""
+    if by == "level_area":
+        return "found.area", "'area'", f"\n{template('placed')}"
+    return "counts.key", f"'{by}'", ""
 
 
 def _summing(figure: Definition, by: str | None, urgency: str | None) -> str:
@@ -130,12 +176,9 @@ def _summing(figure: Definition, by: str | None, urgency: str | None) -> str:
     if urgency is not None:
         return template("sums", told=sums, dimension="'urgency'", placed="", only=f"counts.key = '{urgency}'")
     chosen = template("chosen_key")
+    key, dimension, placed = _told_by(by)
     if by is None:
-        return template("sums", told=sums, dimension=template("dimension"), placed="", only=chosen)
-    if by == "level_area":
-        key, dimension, placed = "found.area", "'area'", f"\n{template('placed')}"
-    else:
-        key, dimension, placed = "counts.key", f"'{by}'", ""
+        return template("sums", told=sums, dimension=dimension, placed="", only=chosen)
     grouped = template("sums", told=f"{key} AS key, {sums}", dimension=dimension, placed=placed, only=chosen)
     return f"{grouped}\nGROUP BY {key}"
 
@@ -176,7 +219,9 @@ def message_ends() -> str:
 def first_response() -> str:
     """How long reporters waited until somebody took their case, in the working time of who did."""
     rows = template("rows", source="reporting_figures.first_acceptances AS every", only=CHOSEN)
-    return _over(template("first_response", rows=rows, asked=asked_for()), STARTS, ENDS)
+    facts = _over(template("first_response", rows=rows), STARTS, ENDS)
+    told = _timed(FIRST_RESPONSE, facts, starts=STARTS, ends=ENDS, by=None, length=f"round({LENGTH})")
+    return template("number", values=RESPONSE_VALUES, asked=asked_for(), figure=told)
 
 
 def trend(figure: Definition) -> str:

@@ -93,6 +93,44 @@ EXISTS (SELECT FROM reporting_figures.summed)
         JOIN reporting_views.places ON places.id = spot.place
         WHERE places.area IS DISTINCT FROM spot.area))
 
+-- name: classed
+-- Whether times are told by classes: where sums tell it, and of more than are sorted.
+{{summed}}
+    AND EXISTS (SELECT FROM reporting_figures.timed) AND EXISTS (SELECT FROM reporting_views.working_time)
+    AND (
+        SELECT sum(stage_accept + stage_resolve + stage_verify + stage_close + returned)
+        FROM reporting_figures.counts({{starts}}, {{ends}}, {{dimension}}) AS counts
+        WHERE {{only}}) > {{sorted_max}}
+
+-- name: by_classes
+-- How long something took, by classes: of each its least length that is more than 2 % from none in it.
+SELECT {{key}}coalesce(max(up_to), 0) AS count,
+    (min({{length}}) FILTER (WHERE up_to > (lengths - 1) / 2) + min({{length}}) FILTER (WHERE up_to > lengths / 2)) / 2
+        AS median_minutes,
+    min({{length}}) FILTER (WHERE up_to >= (9 * lengths + 9) / 10) AS p90_minutes
+FROM (
+    SELECT key, class, sum(sum(count)) OVER (PARTITION BY key ORDER BY class)::bigint AS up_to,
+        sum(sum(count)) OVER (PARTITION BY key)::bigint AS lengths
+    FROM (
+        SELECT {{told_by}} AS key, told.class, counts.sign * told.count AS count
+        FROM reporting_figures.times($1, $2, {{dimension}}) AS counts{{placed}}
+        CROSS JOIN LATERAL unnest(counts.classes, counts.counts) AS told (class, count)
+        WHERE counts.part = '{{part}}' AND {{only}}
+    ) AS told
+    GROUP BY key, class
+    HAVING sum(count) <> 0
+) AS classed
+
+-- name: one_by_one
+-- The same with every length sorted.
+SELECT {{key}}count, median_minutes, p90_minutes FROM (
+{{facts}}
+) AS one_by_one
+
+-- name: length
+-- The length that is told of a class.
+CASE WHEN class = {{instant}} THEN 0 ELSE 2 * power({{growth}}::float8, class) / ({{growth}}::float8 + 1) END
+
 -- name: period_asked
 -- Which whole days a link asks for.
 'from=' || to_char({{starts}} AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD')
@@ -139,9 +177,8 @@ WITH answered AS (
     LEFT JOIN spans USING (calendar, day)
     GROUP BY ticket
 )
-SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY minutes) AS "中位",
-    percentile_disc(0.9) WITHIN GROUP (ORDER BY minutes) AS "p90", count(*) AS "件数",
-    {{asked}} AS asked
+SELECT count(*) AS count, percentile_cont(0.5) WITHIN GROUP (ORDER BY minutes) AS median_minutes,
+    percentile_disc(0.9) WITHIN GROUP (ORDER BY minutes) AS p90_minutes
 FROM waited
 
 -- name: trend

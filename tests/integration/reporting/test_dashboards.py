@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from services.reporting.domain.catalogue import FIGURES
+from services.reporting.domain.classes import SORTED_MAX
 from services.reporting.domain.definition import Definition, DurationDefinition, RateDefinition
 from services.reporting.domain.duration import Duration
 from services.reporting.domain.figures import Figures
@@ -34,6 +35,7 @@ from tests.integration.reporting.stories import DAY, PLACE, Story, name
 from tests.integration.reporting.test_figures import APRIL
 from tests.integration.reporting.test_moved import MOVED_AT, publish
 from tests.integration.reporting.test_projection import ignore
+from tests.integration.reporting.test_times import until_timed
 from tests.unit.deploy.grafana_json import Shown, expanded, panels
 
 COUNTED = [each for each in panels() if each.sql is not None]
@@ -55,17 +57,22 @@ class Viewer:
 
     town: Town
     session: Connection
+    # More lengths than these are told by classes, by the interface and by panels.
+    sorted_max: int = SORTED_MAX
 
     async def rows(self, shown: Shown, **chosen: str) -> list[asyncpg.Record]:
         """What a panel shows of April."""
         assert shown.sql is not None
-        return list(await self.session.fetch(expanded(shown.sql, starts=STARTS, ends=ENDS, **chosen)))
+        sql = shown.sql.replace(f"> {SORTED_MAX}", f"> {self.sorted_max}")
+        return list(await self.session.fetch(expanded(sql, starts=STARTS, ends=ENDS, **chosen)))
 
     async def told(self, *, now: datetime = NOW, period: Period = APRIL, **asked: Any) -> Answer:
         """What the interface answers, of April where no other period is meant."""
         directory = await self.town.reporting.directory.current()
         async with self.town.reporting.runtime.pool.acquire() as connection:
-            return await answer(connection, directory, Question(period=period, **asked), now)
+            return await answer(
+                connection, directory, Question(period=period, sorted_max=self.sorted_max, **asked), now
+            )
 
     async def behind(self, figure: str, side: str, asked: str) -> int:
         """How many there are where a panel's link leads."""
@@ -260,6 +267,29 @@ async def test_every_panels_number_is_the_interfaces_own_also_after_a_rebuild(to
             await connection.execute("DELETE FROM reporting_figures.summed")
         assert [await viewer.rows(shown) for shown in COUNTED] == before
     assert groups > 2 * len(GROUPS)
+
+
+async def test_panels_of_times_tell_by_classes_what_the_interface_tells_by_them(town: Town) -> None:
+    await town.tell(*eventful_stories(7, 40))
+    await until_timed(town)
+
+    shown_as: set[str] = set()
+    async with viewer_of(town) as viewer:
+        viewer = replace(viewer, sorted_max=0)
+        assert (await viewer.told()).total.stage_resolve.within_percent > 0
+        for shown in COUNTED:
+            figure = figure_of(shown)
+            if not isinstance(figure, DurationDefinition) and (figure is None or figure.id != "first_response"):
+                continue
+            shown_as.add(shown.panel["type"])
+            if shown.panel["type"] == "stat":
+                await numbers_are_told(viewer, shown, figure)
+                await numbers_are_told(viewer, shown, figure, category="order")
+            elif shown.panel["type"] == "timeseries":
+                await days_are_told(viewer, shown, figure)
+            else:
+                await groups_are_told(viewer, shown, figure)
+    assert "stat" in shown_as
 
 
 async def test_panels_by_area_count_a_place_where_the_directory_has_put_it(town: Town) -> None:
