@@ -1,7 +1,8 @@
 """One act on a case: load, check who asks, decide, append, set timers, in one statement and once for its key."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -21,7 +22,7 @@ from services.routing.handlers.service import CASE, Routing, nonce
 from services.routing.handlers.stranding import held_rulebook, move_from_gone_unit
 from shared.contracts.envelope import Sealed
 from shared.contracts.routing import Clock
-from shared.kernel.event_store import Cause
+from shared.kernel.event_store import Cause, Request
 from shared.kernel.work import Work, decide_once, transact_once
 from shared.privacy import Forgotten, seal
 
@@ -138,11 +139,10 @@ async def perform(
             raise _MustHoldError
         await carry_out(work, loaded, decided, cause)
         await move_from_gone_unit(work, loaded.stream, rulebook, cause)
-        # Only what was not refused is kept, and before anything names it.
-        await service.photos.keep(pictures)
         return "{}"
 
     store, now, stream = service.runtime.store, service.runtime.ground.clock.now, stream_of(asked.case_id)
+    await _keep(service, pictures, request, stream, partial(act, holds=False))
     async with service.turns.on(stream):
         if operation not in TO_A_UNIT:
             try:
@@ -153,6 +153,30 @@ async def perform(
                 return
         # The hold on the district lasts as long as a transaction.
         await transact_once(store, now, request, partial(act, holds=True))
+
+
+async def _keep(
+    service: Routing, pictures: Sequence[Picture], request: Request, stream: str, act: Callable[[Work], Awaitable[str]]
+) -> None:
+    """Keep an act's photos before anything names them, and before our turn: where they are kept may be slow or away.
+
+    Those of an act that would be refused are not kept; one that is overtaken meanwhile leaves some that nothing names.
+
+    Raises:
+        RoutingError: it is refused.
+        ObjectsAwayError: they can not be kept now.
+    """
+    if not pictures:
+        return
+    store = service.runtime.store
+    async with store.pool.acquire() as connection:
+        work = Work(connection, store, service.runtime.ground.clock.now())
+        if await work.begin(request, stream, CASE) is not None:
+            return
+        with suppress(_MustHoldError):
+            # What it gathers is thrown away.
+            await act(work)
+    await service.photos.keep(pictures)
 
 
 def _names_a_unit(command: Act) -> bool:

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from uuid import UUID
@@ -10,7 +9,6 @@ from uuid import UUID
 import pytest
 
 from services.routing.adapters.district_file import read_district
-from services.routing.adapters.photos import Photos, Picture
 from services.routing.app import open_service
 from services.routing.config import Config
 from services.routing.domain.case import Status
@@ -32,6 +30,7 @@ from services.routing.handlers.stranding import move_cases, stranded_cases
 from shared.contracts.intake import StatedUrgency
 from shared.kernel.database import Connection, Pool
 from shared.kernel.work import Work
+from shared.privacy import Forgotten, Keyring, PersonKey
 from shared.testing.waiting import eventually
 from tests.integration.routing.conftest import EAST_GATE, NOW, PILOT, Desk
 from tests.integration.routing.staff import staff_of
@@ -223,16 +222,16 @@ async def test_who_is_awaited_is_replaced_in_the_same_act_and_nobody_asks_anew(d
 
 
 @dataclass(frozen=True, slots=True)
-class Asking(Photos):
-    """Asks, at the end of an act, whether an edition could be published meanwhile."""
+class Asking(Keyring):
+    """Asks, whenever an act seals its words, whether an edition could be published meanwhile."""
 
     pool: Pool = field(kw_only=True)
     could: list[bool] = field(default_factory=list)
 
-    async def keep(self, pictures: Sequence[Picture]) -> None:
+    async def key_of(self, connection: Connection, person: str) -> PersonKey | Forgotten:
         own = "SELECT pg_try_advisory_xact_lock(hashtext('district of ' || current_schema()))"
         self.could.append(await self.pool.fetchval(own))
-        await Photos.keep(self, pictures)
+        return await Keyring.key_of(self, connection, person)
 
 
 @pytest.mark.long
@@ -241,10 +240,10 @@ async def test_no_edition_is_published_until_an_act_that_brings_work_to_a_unit_i
     await desk.case_once(ticket, Status.ASSIGNED)
     dispatcher = await member_of_district(desk.routing, "grid-dispatcher-2")
     assert dispatcher is not None
-    asked, photos = Asked(member=dispatcher, case_id=ticket, key="1"), desk.routing.photos
-    asking = Asking(photos.evidence, photos.reported, pool=desk.routing.runtime.pool)
+    asked = Asked(member=dispatcher, case_id=ticket, key="1")
+    asking = Asking(desk.routing.keyring.platform_key, pool=desk.routing.runtime.pool)
 
-    await transfer(replace(desk.routing, photos=asking), asked, to_unit="chunhe-property", reason="")
+    await transfer(replace(desk.routing, keyring=asking), asked, to_unit="chunhe-property", reason="归物业办")
 
     assert asking.could == [False]
     assert (await desk.case(ticket)).unit == "chunhe-property"
@@ -260,19 +259,19 @@ async def test_work_done_in_the_second_of_an_edition_waits_for_no_verifier_that_
     assert lead is not None
     asked = Asked(member=lead, case_id=ticket, key="1")
     await accept(desk.routing, asked)
-    photos = desk.routing.photos
-    asking = Asking(photos.evidence, photos.reported, pool=desk.routing.runtime.pool)
+    asking = Asking(desk.routing.keyring.platform_key, pool=desk.routing.runtime.pool)
 
     other = await open_service(desk.routing.runtime.ground, config)
     await publish_district(other, with_another_grid(), file_sha256="0" * 64)
     await other.runtime.stop()
     # The clock stands still, so that what this process knew is of this very second.
     known = await desk.routing.rulebooks.current()
-    await resolve(replace(desk.routing, photos=asking), replace(asked, key="2"), note="划了禁停区")
+    await resolve(replace(desk.routing, keyring=asking), replace(asked, key="2"), note="划了禁停区")
 
     assert not known.units.by_id["xinhe-grid"].retired
     assert (await desk.case(ticket)).verifier == "xinhe-grid-b"
-    assert asking.could == [False]
+    # First as if nobody were to verify it, then with the district held.
+    assert asking.could == [True, False]
 
 
 async def test_of_two_editions_published_at_once_the_second_is_refused(desk: Desk, district: District) -> None:
