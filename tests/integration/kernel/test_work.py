@@ -1,12 +1,13 @@
 """What a unit of work tells those who wait for it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from shared.kernel.event_store import Fold, NewEvents, Request, Written
-from shared.kernel.work import Timer, Work, decide_once, transact
+from shared.kernel.work import RACE_TRIES_MAX, Timer, Work, decide_once, transact
 from shared.testing.ledger import Said, cause
 from tests.integration.kernel.conftest import Pair
 
@@ -97,3 +98,23 @@ async def test_an_act_that_lost_a_race_is_decided_again_and_its_repetition_is_no
     assert (answers, seen) == (["1", "1"], [0, 1])
     generations = await stopped_pair.publisher.pool.fetch("SELECT generation FROM timers")
     assert [row["generation"] for row in generations] == [1]
+
+
+async def test_who_loses_races_waits_longer_each_time_and_outlasts_those_who_were_faster(stopped_pair: Pair) -> None:
+    store, loop = stopped_pair.publisher.store, asyncio.get_running_loop()
+    began, lost = loop.time(), 0
+
+    async def say_after_others(work: Work) -> str:
+        nonlocal lost
+        loaded = await work.load("said-1", SILENT)
+        if loop.time() < began + 0.15:
+            # As thirty acts of another process do, each of which takes no longer than five milliseconds.
+            await store.append(NewEvents("said-1", loaded.version, [Said(0)], cause()))
+            lost += 1
+        work.append(loaded, [Said(1)], fold=SILENT, cause=cause())
+        return "{}"
+
+    await decide_once(store, lambda: NOON, Request("me", "say", "1", b"same"), ("said-1", SILENT), say_after_others)
+
+    assert (await store.load("said-1", SILENT)).version == lost + 1
+    assert 0 < lost < RACE_TRIES_MAX
