@@ -8,6 +8,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from shared.kernel.description import in_place
+
 TEMPLATE = Path(__file__).with_suffix(".html")
 NOBODY = "也可以不带 · or none"
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -107,24 +109,11 @@ def _body(description: Mapping[str, Any], what: str, media_type: str, content: M
 def _schema(description: Mapping[str, Any], content: Mapping[str, Any]) -> str:
     """The schema with what it refers to in its place."""
     known = description.get("components", {}).get("schemas", {})
-    return json.dumps(_in_place(content.get("schema", {}), known), ensure_ascii=False, indent=2)
-
-
-def _in_place(schema: Any, known: Mapping[str, Any], within: frozenset[str] = frozenset()) -> Any:
-    """Nothing is left to look up elsewhere, but what would contain itself."""
-    if isinstance(schema, list):
-        return [_in_place(each, known, within) for each in schema]
-    if not isinstance(schema, dict):
-        return schema
-    name = str(schema.get("$ref", "")).rpartition("/")[2]
-    if name in known and name not in within:
-        others = {key: value for key, value in schema.items() if key != "$ref"}
-        return _in_place(known[name], known, within | {name}) | others
-    return {key: _in_place(value, known, within) for key, value in schema.items()}
+    return json.dumps(in_place(content.get("schema", {}), known), ensure_ascii=False, indent=2)
 
 
 def _choices(description: Mapping[str, Any], parameter: Mapping[str, Any]) -> tuple[str, ...]:
     """What a parameter can be, where it is one of a few."""
-    schema = _in_place(parameter.get("schema", {}), description.get("components", {}).get("schemas", {}))
+    schema = in_place(parameter.get("schema", {}), description.get("components", {}).get("schemas", {}))
     kinds = schema.get("anyOf", [schema])
     return tuple(str(choice) for kind in kinds for choice in kind.get("enum", ()))

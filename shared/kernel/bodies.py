@@ -14,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 
+from shared.kernel.description import schema_of
 from shared.kernel.misread import BODY
 
 BYTES_MAX = 64 * 1024
@@ -106,7 +107,7 @@ def described(
     model: type[BaseModel], *, required: bool = True, example: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """How an operation that reads so is described."""
-    content: dict[str, Any] = {"schema": model.model_json_schema()}
+    content: dict[str, Any] = {"schema": schema_of(model)}
     if example is not None:
         content["example"] = example
     return {"requestBody": {"required": required, "content": {"application/json": content}}}

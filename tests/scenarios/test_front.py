@@ -34,8 +34,8 @@ async def test_the_description_says_how_one_proves_who_one_is_and_leaves_nothing
     assert {name for choices in proofs.values() for choice in choices for name in choice} == set(
         described["components"]["securitySchemes"]
     )
-    referred = set(re.findall(r"#/components/schemas/([\w-]+)", json.dumps(described)))
-    assert referred <= set(described["components"]["schemas"])
+    referred = set(re.findall(r'"\$ref": "([^"]*)"', json.dumps(described)))
+    assert referred <= {f"#/components/schemas/{name}" for name in described["components"]["schemas"]}
 
 
 async def test_a_link_is_looked_at_before_it_is_opened(town: Town) -> None:

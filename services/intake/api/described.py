@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.intake.api.schemas import TicketBody
-from shared.kernel.description import header_described, token_described
+from shared.kernel.description import header_described, schema_of, token_described
 
 PARTNER_KEY = token_described("partner key", "A key made by `yima partner create`.")
 TRACKING_TOKEN = token_described("tracking token", "What stands last in the ticket's `status_url`.")
@@ -25,7 +25,7 @@ REPORT: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
-            "application/json": {"schema": TicketBody.model_json_schema()},
+            "application/json": {"schema": schema_of(TicketBody)},
             "multipart/form-data": {
                 "schema": {
                     "type": "object",

@@ -17,6 +17,7 @@ from services.routing.api.schemas import Body
 from services.routing.handlers import Routing
 from services.routing.handlers.evidence import PhotosRefusedError, check_photos, photos_bytes_max, redrawn
 from shared.kernel.bodies import BYTES_MAX, check_query, described, json_of
+from shared.kernel.description import schema_of
 from shared.kernel.forms import BodyTooLongError, NotAFormError, read_form
 from shared.kernel.misread import BODY
 
@@ -59,7 +60,7 @@ def described_with_photos(
 ) -> dict[str, Any]:
     """How an act is described that takes photos too."""
     extra = described(takes, example=example)
-    schema = takes.model_json_schema()
+    schema = schema_of(takes)
     files = {"type": "array", "maxItems": photos_max, "items": {"type": "string", "format": "binary"}}
     with_photos = {**schema, "properties": {**schema["properties"], PHOTOS: files}}
     content = extra["requestBody"]["content"]
