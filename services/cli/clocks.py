@@ -4,20 +4,19 @@ import asyncio
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from services.cli.district import SHANGHAI, opened_routing
+from services.cli.district import opened_routing
 from services.cli.figures_table import COLUMNS_WITHOUT_TERMINAL
 from services.cli.framing import Commands
 from services.cli.options import InJson, help_with_example
 from services.cli.settings import LaunchSettings, launch_settings
 from services.cli.terminal import in_json, refusals_in_one_line
-from services.cli.wording import worded, worded_lines
+from services.cli.wording import moment, worded, worded_lines
 from services.routing.handlers.recounting import OtherDeadlines, recompute_deadlines, recounted_cases
 from shared.contracts.directory import Name
 from shared.contracts.routing import Clock
@@ -110,12 +109,8 @@ def print_recounted(looked: Looked) -> None:
     for number, each in rows:
         name = looked.names[each.unit]
         unit = f"{name.zh} · {name.en}"
-        table.add_row(number, worded(CLOCKS[each.clock]), unit, _shown(each.before), _shown(each.after))
+        table.add_row(number, worded(CLOCKS[each.clock]), unit, moment(each.before), moment(each.after))
     Console(width=None if sys.stdout.isatty() else COLUMNS_WITHOUT_TERMINAL, highlight=False).print(table)
-
-
-def _shown(at: datetime) -> str:
-    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
 def recounted_record(looked: Looked) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -28,7 +27,7 @@ from services.cli.options import InJson, help_with_example
 from services.cli.running import platform_of, running_platform
 from services.cli.settings import LaunchSettings, launch_settings
 from services.cli.terminal import in_json, refusals_in_one_line
-from services.cli.wording import worded
+from services.cli.wording import SHANGHAI, moment, worded
 from services.routing import app as routing
 from services.routing.adapters.district_file import CATALOGUE, Fault, ReadDistrict, in_words, read_district
 from services.routing.domain.checks import Severity
@@ -51,8 +50,6 @@ from shared.kernel.clock import SystemClock
 from shared.privacy import PhoneNotValidError
 from shared.web.catalogues import load_catalogues
 from shared.web.language import LANGUAGES
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 district_app = Commands(help=worded("help_district"))
 
@@ -262,7 +259,7 @@ def _outcome_record(outcome: Outcome) -> dict[str, Any]:
 def _edition_fields(edition: Edition) -> dict[str, object]:
     return {
         "edition": edition.edition,
-        "at": edition.published_at.isoformat(timespec="minutes"),
+        "at": moment(edition.published_at),
         "changed": edition.changed,
         "retired": edition.retired,
         "sha256": edition.file_sha256[:12],

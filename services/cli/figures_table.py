@@ -7,11 +7,10 @@ from datetime import datetime, timedelta
 from rich.console import Console
 from rich.table import Table
 
-from services.cli.wording import worded, worded_lines
+from services.cli.wording import moment, worded, worded_lines
 from services.reporting.domain.duration import Duration
 from services.reporting.domain.figures import Figures
 from services.reporting.domain.first_response import FirstResponse
-from services.reporting.domain.period import SHANGHAI
 from services.reporting.domain.publication import Group, corrected
 from services.reporting.domain.rate import Rate
 from services.reporting.queries import Answer
@@ -29,8 +28,7 @@ def print_figures(answer: Answer, *, title: str) -> None:
         console.print(group_table(answer))
     if answer.published:
         names = ", ".join(corrected(answer.published.total, answer.total)) or NOTHING
-        day = answer.published.published_at.astimezone(SHANGHAI)
-        console.print(worded("kpi_published", day=f"{day:%Y-%m-%d %H:%M}", names=names), highlight=False)
+        console.print(worded("kpi_published", day=moment(answer.published.published_at), names=names), highlight=False)
     if answer.newest_event_at is not None:
         console.print(worded("kpi_fresh", **_freshness(answer.newest_event_at, answer)), highlight=False)
     console.print(worded("kpi_explained"), highlight=False)
@@ -38,7 +36,7 @@ def print_figures(answer: Answer, *, title: str) -> None:
 
 def _freshness(newest: datetime, answer: Answer) -> dict[str, str]:
     age = timedelta(seconds=round(answer.newest_event_age_s or 0))
-    return {"moment": f"{newest.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}", "age": str(age)}
+    return {"moment": moment(newest, to="seconds"), "age": str(age)}
 
 
 def total_table(answer: Answer, *, title: str) -> Table:

@@ -4,9 +4,7 @@ import asyncio
 import getpass
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -17,7 +15,7 @@ from services.cli.service_tables import chosen, stores_of, tables_of
 from services.cli.serving import ServiceName
 from services.cli.settings import launch_settings
 from services.cli.terminal import in_json, refusals_in_one_line
-from services.cli.wording import worded
+from services.cli.wording import moment, worded
 from shared.embedded.platform import Platform
 from shared.embedded.processes import ticks
 from shared.kernel.parking import (
@@ -30,7 +28,6 @@ from shared.kernel.parking import (
 )
 from shared.kernel.parking import drop as drop_first
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 # The running service looks once a second; what it tries may take a while on a busy machine.
 TRIED_WITHIN_S = 20
 LOOK_EVERY_S = 0.2
@@ -69,7 +66,7 @@ def show(stream: Stream, service: OfService = None, json: InJson = False) -> Non
                 publisher=each.publisher,
                 version=each.version,
                 why=_why(each),
-                at=_local(each.parked_at),
+                at=moment(each.parked_at),
                 place=f"{each.topic}/{each.partition}/{each.record_offset}",
             )
         )
@@ -167,7 +164,7 @@ def _stream_line(parked: ParkedStream) -> str:
         count=parked.records,
         version=parked.first_version,
         why=_why(parked),
-        at=_local(parked.parked_at),
+        at=moment(parked.parked_at),
     )
 
 
@@ -175,10 +172,6 @@ def _why(parked: ParkedStream | ParkedRecord) -> str:
     """The reason's word, and where it failed or what it waits for."""
     detail = parked.error or parked.waiting_for
     return f"{parked.reason} ({detail})" if detail else parked.reason
-
-
-def _local(at: datetime) -> str:
-    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
 def _as_record(parked: ParkedStream | ParkedRecord) -> dict[str, Any]:

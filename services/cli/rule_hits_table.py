@@ -8,20 +8,19 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from services.cli.district import SHANGHAI
 from services.cli.figures_table import COLUMNS_WITHOUT_TERMINAL
-from services.cli.wording import worded, worded_lines
+from services.cli.wording import moment, worded, worded_lines
 from services.routing.handlers.rule_hits import RuleHits
 
 
 def print_hits(counted: Sequence[RuleHits], *, since: datetime, until: datetime) -> None:
     """The rules in the order in which they are asked; then which of them led to nothing."""
     console = Console(width=None if sys.stdout.isatty() else COLUMNS_WITHOUT_TERMINAL, highlight=False)
-    table = Table(title=worded("hits_title", since=_shown(since), until=_shown(until)))
+    table = Table(title=worded("hits_title", since=moment(since), until=moment(until)))
     for key in ("hits_rule", "hits_count", "hits_last"):
         table.add_column("\n".join(worded_lines(key)), justify="right" if key == "hits_count" else "left")
     for each in counted:
-        table.add_row(_named(each), str(each.hits), _shown(each.last_at) if each.last_at else "")
+        table.add_row(_named(each), str(each.hits), moment(each.last_at) if each.last_at else "")
     console.print(table)
     never = _never(counted)
     console.print(worded("hits_never", rules=", ".join(never)) if never else worded("hits_all"))
@@ -29,10 +28,6 @@ def print_hits(counted: Sequence[RuleHits], *, since: datetime, until: datetime)
 
 def _named(each: RuleHits) -> str:
     return f"{each.name.zh} · {each.name.en} ({each.rule})" if each.name else f"{each.rule} ({worded('hits_gone')})"
-
-
-def _shown(at: datetime) -> str:
-    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
 def _never(counted: Iterable[RuleHits]) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from services.cli.clocks import CLOCKS
-from services.cli.district import SHANGHAI, DistrictFile, applicable_district, opened_routing
+from services.cli.district import DistrictFile, applicable_district, opened_routing
 from services.cli.errors import BadDayError, NoSuchTicketError, WhichTicketsError
 from services.cli.framing import Commands
 from services.cli.options import InJson, help_with_example
@@ -18,7 +18,7 @@ from services.cli.settings import LaunchSettings, launch_settings
 from services.cli.simulation_report import print_simulation, simulation_record
 from services.cli.terminal import in_json, refusals_in_one_line
 from services.cli.trial_file import try_on_file
-from services.cli.wording import worded
+from services.cli.wording import SHANGHAI, moment, worded
 from services.routing.domain.case.state import BY_DISTRICT, BY_HAND, FROM_HISTORY
 from services.routing.domain.checks.rulebook import rulebook_of
 from services.routing.domain.deadlines import CountedIn, counted_in
@@ -161,7 +161,7 @@ async def _simulated_on_record(
 
 def explained_lines(explained: Explained) -> list[str]:
     """One assignment as it is read: who got it and by what, the earlier rules, the rule, its wordings."""
-    at = explained.at.astimezone(SHANGHAI).isoformat(timespec="minutes")
+    at = moment(explained.at)
     name = explained.rule_name.zh if explained.rule_name else explained.rule
     told = ASSIGNED_BY.get(explained.rule, "rules_assigned")
     head = worded(told, at=at, unit=explained.unit, rule=name, edition=explained.edition)

@@ -1,9 +1,12 @@
 """What the command line says: every sentence in Chinese and English, from one catalogue."""
 
 import tomllib
+from datetime import datetime
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 CATALOGUE = Path(__file__).with_name("texts.toml")
 
 
@@ -23,6 +26,11 @@ def worded_lines(key: str, **values: object) -> list[str]:
     """A line for each reader, where one line would be too long."""
     text = catalogue()[key]
     return [text[language].format(**values) for language in ("zh", "en")]
+
+
+def moment(at: datetime, *, to: str = "minutes") -> str:
+    """`2026-04-28 21:05+08:00`: Shanghai's clock, and that it is."""
+    return at.astimezone(SHANGHAI).isoformat(" ", to)
 
 
 def by_language(key: str, **values: object) -> dict[str, str]:

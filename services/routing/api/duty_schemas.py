@@ -1,17 +1,19 @@
 """What the interface takes and gives of a unit's duty, field by field."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 
 from services.routing.api.schemas import Body, Words
 from services.routing.domain.words import LENGTH_MAX
 from shared.contracts.directory import Name, Role
 
 HOURS_MAX = 72
+# Turns begin by Shanghai's clock; this interface tells every moment in one way.
+InUtc = Annotated[datetime, AfterValidator(lambda at: at.astimezone(UTC))]
 PersonId = Annotated[str, Field(max_length=100, examples=["property-duty-2"])]
 
 
@@ -45,8 +47,8 @@ class TurnInFull(BaseModel):
 
     person: str
     name: str
-    start: datetime
-    until: datetime | None
+    start: InUtc
+    until: InUtc | None
 
 
 class UnitDutyShown(BaseModel):

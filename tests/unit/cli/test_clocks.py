@@ -30,7 +30,7 @@ def test_each_deadline_that_would_differ_is_told_with_the_stored_one(capsys: pyt
 
     [row] = [line for line in capsys.readouterr().out.splitlines() if "104302816" in line]
     cells = [cell.strip() for cell in row.strip("│").split("│")]
-    assert cells[1:] == ["处置 · resolve", "居委会 · Committee", "2026-05-05 08:30", "2026-05-06 08:30"]
+    assert cells[1:] == ["处置 · resolve", "居委会 · Committee", "2026-05-05 08:30+08:00", "2026-05-06 08:30+08:00"]
     assert recounted_record(LOOKED)["differing"] == [
         {
             "number": "104302816",

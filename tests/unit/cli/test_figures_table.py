@@ -52,7 +52,7 @@ def test_groups_are_compared_by_an_interval(printed: list[str]) -> None:
 
 
 def test_how_fresh_they_are_is_said(printed: list[str]) -> None:
-    assert any("2026-05-01 00:00:00（0:01:30 之前）" in line for line in printed)
+    assert any("2026-05-01 00:00:00+08:00（0:01:30 之前）" in line for line in printed)
 
 
 def test_last_line_says_where_the_denominators_are_explained(printed: list[str]) -> None:
