@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from textwrap import indent
@@ -87,6 +87,16 @@ def test_the_rule_that_the_documents_explain_can_be_put_into_the_pilot() -> None
     assert read.district is not None
     assert read.district.rules[0].id == "lift-again"
     assert read.district.rules[0].templates == {"case_assigned": read.district.templates[0].id}
+
+
+def test_a_stall_on_a_sunday_is_accepted_that_day_since_city_management_is_out() -> None:
+    rulebook = pilot_rulebook()
+    rule = next(rule for rule in rulebook.rules if rule.id == "city-management")
+    ten_on_a_sunday = datetime(2026, 4, 19, 2, 0, tzinfo=UTC)
+
+    due = rulebook.units.deadlines(rule.terms, unit="xinhe-city-management", start=ten_on_a_sunday)
+
+    assert due.accept_by == datetime(2026, 4, 19, 6, 0, tzinfo=UTC)
 
 
 def test_a_district_of_ones_own_is_refused_without_this_years_list() -> None:
