@@ -166,6 +166,23 @@ def test_a_clock_that_follows_the_rota_would_have_had_another_deadline(tmp_path:
     assert by_another_rota.after.deadlines.accept_by == datetime(2026, 4, 25, 5, 0, tzinfo=UTC)
 
 
+def test_a_first_response_that_would_be_asked_for_counts_by_itself(
+    tmp_path: Path,
+) -> None:
+    first = SMALL.replace("{accept: {minutes: 120}", "{accept: {minutes: 120}, first_response: {minutes: 240}")
+
+    told = simulation_record(tried(tmp_path, SMALL, first, "1,2026-04-24 09:00,V3TTA678,路灯不亮"))
+
+    [differing] = told["differing"]
+    assert (told["retimed"], told["first_response_sooner"], told["first_response_later"]) == (1, 1, 0)
+    assert (told["accept_sooner"], told["resolve_sooner"]) == (0, 0)
+    assert (differing["before"]["first_response_by"], differing["after"]["accept_by"]) == (
+        None,
+        differing["before"]["accept_by"],
+    )
+    assert differing["after"]["first_response_by"] == "2026-04-24T05:00:00Z"
+
+
 def test_tickets_that_differ_alike_are_one_row_with_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = [f"{number},2026-04-01 09:00:00,EAST2345,消防通道被堵" for number in range(5)]
     fewer = SMALL.replace("words_any: [消防通道]", "words_any: [绿化带]")
