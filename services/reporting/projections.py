@@ -123,14 +123,14 @@ JOIN matter USING (ticket)
 """
 # A rebuild works facts out for so many parts of the tickets, each by itself: no more of them are held in memory.
 SHARES = 32
-_, _, SUMMING = SQL["settle_sums"].partition("), changes AS MATERIALIZED (")
+_, _, SUMMING = SQL["settle_sums"].partition("), kinds AS MATERIALIZED (")
 FILL_SUMS = """
 SET LOCAL work_mem = '256MB';
-WITH changed AS (SELECT 1 AS facts, parts, standing, at, since, until, unit, place, area, category, channel, urgency
-    FROM reporting_figures.facts), changes AS MATERIALIZED ({summing}
+WITH changed AS NOT MATERIALIZED (SELECT 1 AS facts, parts, standing, at, since, until, unit, place, area, category,
+    channel, urgency FROM reporting_figures.facts), kinds AS MATERIALIZED ({summing}
 """.replace("{summing}", SUMMING)
 _, _, CLASSING = SQL["settle_sums"].partition("), classed AS MATERIALIZED (")
-CLASSING, _, _ = CLASSING.partition("), changes AS MATERIALIZED (")
+CLASSING, _, _ = CLASSING.partition("), kinds AS MATERIALIZED (")
 CLASSING, _, INTO_TIMES = CLASSING.partition("), timed AS (")
 FILL_TIMES = """
 SET LOCAL work_mem = '256MB';

@@ -74,8 +74,12 @@ SELECT format('DROP SCHEMA IF EXISTS %I CASCADE', $1::text);
 SELECT format('ALTER SCHEMA %I RENAME TO %I', $1::text, $2::text);
 
 -- name: statements_to_analyze
--- Statements that let the planner know the new tables before anybody reads them.
-SELECT format('ANALYZE %I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = $1 ORDER BY tablename;
+-- Statements that let the planner know the new tables before anybody reads them; some it had to know sooner.
+SELECT format('ANALYZE %I.%I', schemaname, tablename)
+FROM pg_tables
+WHERE schemaname = $1 AND NOT EXISTS (
+    SELECT FROM pg_stats WHERE pg_stats.schemaname = $1 AND pg_stats.tablename = pg_tables.tablename)
+ORDER BY tablename;
 
 -- name: columns_by_table
 -- The tables of two editions of a projection: which columns both have, and which only one of them.
