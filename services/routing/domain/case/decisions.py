@@ -1,35 +1,28 @@
-"""How a case begins, what is asked of it afterwards, and what a missed clock brings about."""
+"""How a case begins, and who decides what is asked of it afterwards."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from services.routing.domain.case.commands import (
     Act,
     AddNote,
     CancelFollowUp,
     Command,
-    DeadlineReached,
     FinishFollowUp,
     ImportCase,
     OpenCase,
     ReportRecurrence,
     RevealContact,
 )
-from services.routing.domain.case.deciding import DECIDERS, decides
+from services.routing.domain.case.deciding import DECIDERS
 from services.routing.domain.case.history import imported
 from services.routing.domain.case.state import Case
 from services.routing.domain.errors.handling import AlreadyOpenedError, CaseUnknownError, WithdrawnError
 from services.routing.domain.errors.merging import MergedError
 from shared.contracts.routing import (
     RULE,
-    About,
     CaseAssigned,
     CaseCategorised,
-    CaseEscalated,
     CaseOpened,
-    Clock,
-    DeadlineMissed,
-    DeadlineWarned,
     Matter,
     RoutingEvent,
     WhistleBlown,
@@ -134,65 +127,3 @@ def _assigned(command: OpenCase, matter: Matter) -> CaseAssigned:
         verification=assignment.verification,
         follow_ups=assignment.follow_ups,
     )
-
-
-@decides
-def _reached(case: Case, command: DeadlineReached) -> Sequence[RoutingEvent]:
-    countdown = case.countdown(command.clock, command.called)
-    if countdown.deadline is None or not countdown.is_due(command.generation, command.now):
-        return ()
-    if countdown.warns_at(command.now):
-        return (_warned(case, command, countdown.deadline),)
-    asked_by, about = _asked(case, command)
-    missed = DeadlineMissed(
-        case_id=case.id,
-        at=command.now,
-        clock=command.clock,
-        unit=case.unit_of(command.clock, command.called),
-        matter=case.matter,
-        deadline=countdown.deadline,
-        asked_by=asked_by,
-        about=about,
-    )
-    # A deadline is missed once; the steps of the ladder that follow only tell more people.
-    return (*(() if countdown.missed else (missed,)), *_escalated(case, command, level=countdown.level + 1))
-
-
-def _asked(case: Case, command: DeadlineReached) -> tuple[str | None, About | None]:
-    """Whose question waits, and what it is, where the clock is that of an answer."""
-    question = case.questions.get(command.called or "") if command.clock is Clock.ANSWER else None
-    return (question.asked_by, question.about) if question else (None, None)
-
-
-def _warned(case: Case, command: DeadlineReached, deadline: datetime) -> DeadlineWarned:
-    countdown, (asked_by, about) = case.countdown(command.clock, command.called), _asked(case, command)
-    return DeadlineWarned(
-        case_id=case.id,
-        at=command.now,
-        clock=command.clock,
-        unit=case.unit_of(command.clock, command.called),
-        matter=case.matter,
-        deadline=deadline,
-        next_due=countdown.next_after(command.now) or deadline,
-        asked_by=asked_by,
-        about=about,
-    )
-
-
-def _escalated(case: Case, command: DeadlineReached, *, level: int) -> Sequence[CaseEscalated]:
-    if command.next_unit is None:
-        return ()
-    asked_by, about = _asked(case, command)
-    escalated = CaseEscalated(
-        case_id=case.id,
-        at=command.now,
-        clock=command.clock,
-        level=level,
-        from_unit=case.unit_of(command.clock, command.called),
-        to_unit=command.next_unit,
-        matter=case.matter,
-        next_due=command.next_due,
-        asked_by=asked_by,
-        about=about,
-    )
-    return (escalated,)

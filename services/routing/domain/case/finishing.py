@@ -1,9 +1,11 @@
 """How a case ends and begins again: verified by somebody other than the doer, closed, reopened by the reporter."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from services.routing.domain.case.commands import Actor, Close, FailVerification, PassVerification, Reopen
 from services.routing.domain.case.deciding import decides
+from services.routing.domain.case.evolving import evolves
 from services.routing.domain.case.following_up import first_follow_up, planned_on_closing
 from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import DONE, Case, Status
@@ -132,3 +134,34 @@ def _reopen(case: Case, command: Reopen) -> Sequence[RoutingEvent]:
         said_of=command.said_of,
     )
     return (reopened,)
+
+
+@evolves
+def _evolved(case: Case, event: VerificationPassed | VerificationFailed | CaseClosed | CaseReopened) -> Case:
+    match event:
+        case VerificationPassed():
+            return replace(case, status=Status.VERIFIED, verify=case.verify.stopped())
+        case VerificationFailed(deadlines=deadlines):
+            again = case.resolve.started_again(deadlines.resolve_by, deadlines.resolve_warnings)
+            resolve = case.resolve.promised(deadlines.resolve_by) if case.history else again
+            return replace(case, status=Status.ACCEPTED, resolve=resolve, verify=case.verify.stopped())
+        case CaseClosed():
+            return replace(case, status=Status.CLOSED, accept=case.accept.stopped(), resolve=case.resolve.stopped())
+        case CaseReopened():
+            return _begun_again(case, event)
+
+
+def _begun_again(case: Case, event: CaseReopened) -> Case:
+    due = event.deadlines
+    return replace(
+        case,
+        status=Status.ASSIGNED,
+        unit=event.unit,
+        returned_by=(),
+        accept=case.accept.started(due.accept_by, due.accept_warnings),
+        resolve=case.resolve.started(due.resolve_by, due.resolve_warnings),
+        verify=case.verify.stopped(),
+        resolved_by=None,
+        resolved_at=None,
+        history=event.history,
+    )

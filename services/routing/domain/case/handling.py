@@ -1,12 +1,14 @@
 """What a unit does with its case until the work is done: accept, return, transfer, note, resolve."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from services.routing.domain.case.commands import Accept, Actor, AddNote, Resolve, Return, Transfer
+from services.routing.domain.case.countdown import Countdown
 from services.routing.domain.case.deciding import decides
-from services.routing.domain.case.evolving import evolves
+from services.routing.domain.case.evolving import evolves, watched, with_unit
 from services.routing.domain.case.standing import check_may
-from services.routing.domain.case.state import BY_HAND, DONE, Case, Status
+from services.routing.domain.case.state import BY_DISTRICT, BY_HAND, DONE, Case, Status
 from services.routing.domain.errors.finishing import AlreadyResolvedError, EvidenceMissingError
 from services.routing.domain.errors.handling import (
     AlreadyAcceptedError,
@@ -224,7 +226,83 @@ def _check_evidence(case: Case, command: Resolve) -> None:
         raise EvidenceMissingError(missing, photos_min=asked.photos_min)
 
 
+OnHandling = CaseAssigned | CaseAccepted | CaseReturned | CaseTransferred | CaseResolved | CaseNoted
+
+
 @evolves
-def _evolved(case: Case, _event: CaseNoted) -> Case:
-    """Nothing is decided by what somebody wrote."""
-    return case
+def _evolved(case: Case, event: OnHandling) -> Case:
+    match event:
+        case CaseAssigned():
+            return _after_assignment(case, event)
+        case CaseAccepted(unit=unit):
+            accepted = replace(case, status=Status.ACCEPTED, unit=unit, accept=case.accept.stopped())
+            return replace(accepted, first_response=case.first_response.over())
+        case CaseReturned():
+            return _after_return(case, event)
+        case CaseTransferred(from_unit=from_unit):
+            left = replace(case, left_unit=from_unit or case.left_unit, extension=None, suspension=None)
+            return replace(left, status=Status.UNASSIGNED, unit=None)
+        case CaseResolved():
+            return _after_work(case, event)
+        case CaseNoted():
+            # Nothing is decided by what somebody wrote.
+            return case
+
+
+def _after_assignment(case: Case, event: CaseAssigned) -> Case:
+    assigned = replace(
+        case,
+        status=Status.ASSIGNED,
+        unit=event.unit,
+        matter=event.matter,
+        rule=case.rule if event.trace.rule in (BY_HAND, BY_DISTRICT) else event.trace.rule,
+        terms=event.terms,
+        verification=event.verification,
+        follow_up_terms=event.follow_ups,
+    )
+    if event.history:
+        accept_by, resolve_by = event.deadlines.accept_by, event.deadlines.resolve_by
+        return replace(assigned, accept=case.accept.promised(accept_by), resolve=case.resolve.promised(resolve_by))
+    # A transfer brings the resolve deadline that already runs: to start it again would hide how late the case is.
+    due = event.deadlines
+    same = due.resolve_by == case.resolve.deadline
+    resolve = case.resolve if same else case.resolve.started(due.resolve_by, due.resolve_warnings)
+    accept = case.accept.started(due.accept_by, due.accept_warnings)
+    return replace(assigned, accept=accept, first_response=_first_response(case, due), resolve=resolve)
+
+
+def _first_response(case: Case, due: Deadlines) -> Countdown:
+    """Started once: whoever has the case next is to respond by when the first was, or it could go round for ever."""
+    first = case.first_response
+    if first.generation or due.first_response_by is None:
+        return first
+    return first.started(due.first_response_by, due.first_response_warnings)
+
+
+def _after_return(case: Case, event: CaseReturned) -> Case:
+    told = (event.to_unit,) if event.to_unit and event.to_unit not in case.told else ()
+    returned_by = with_unit(case.returned_by, event.unit)
+    told_too = replace(case, told=(*case.told, *told), returned_by=returned_by, extension=None, suspension=None)
+    left = replace(told_too, status=Status.UNASSIGNED, unit=None, left_unit=event.unit)
+    runs_on = case.status is Status.ASSIGNED or case.history
+    due = event.deadlines
+    return left if runs_on else replace(left, accept=case.accept.started(due.accept_by, due.accept_warnings))
+
+
+def _after_work(case: Case, event: CaseResolved) -> Case:
+    due = event.deadlines
+    verify = case.verify if event.history else case.verify.started(due.verify_by, due.verify_warnings)
+    return replace(
+        watched(case, event.to_unit),
+        status=Status.RESOLVED,
+        unit=event.unit,
+        resolved_by=event.by,
+        resolved_at=event.at,
+        extension=None,
+        suspension=None,
+        accept=case.accept.stopped(),
+        resolve=case.resolve.stopped(),
+        verify=verify,
+        verifier=event.to_unit,
+        observed_until=event.observed_until,
+    )

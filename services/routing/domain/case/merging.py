@@ -3,14 +3,14 @@
 One of them is worked on, by one unit and one set of clocks; each keeps its reporter, who is told and asked as before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
 from services.routing.domain.case.commands import Join, Merge
 from services.routing.domain.case.deciding import decides
 from services.routing.domain.case.evolving import evolves
-from services.routing.domain.case.recounting import concerns
+from services.routing.domain.case.recounting import after_recount, concerns
 from services.routing.domain.case.standing import check_may
 from services.routing.domain.case.state import DONE, Case, Status
 from services.routing.domain.errors.finishing import AlreadyResolvedError
@@ -32,6 +32,8 @@ from shared.contracts.routing import (
     RoutingEvent,
     SuspensionEnded,
     SuspensionGranted,
+    VerificationFailed,
+    VerificationPassed,
 )
 
 # They move what a case is judged by.
@@ -159,5 +161,40 @@ def _judged_by(case: Case, master: Case) -> Deadlines:
 
 
 @evolves
-def _evolved(case: Case, event: CaseJoined) -> Case:
-    return replace(case, duplicates=(*case.duplicates, event.duplicate))
+def _evolved(case: Case, event: CaseMerged | CaseJoined) -> Case:
+    match event:
+        case CaseMerged(into=into, deadlines=deadlines):
+            asked_no_more = replace(case, status=Status.MERGED, master=into, extension=None, suspension=None)
+            judged_by = replace(case.resolve.stopped(), promise=deadlines.resolve_by, deadline=deadlines.resolve_by)
+            ended = replace(asked_no_more, accept=case.accept.stopped(), first_response=case.first_response.over())
+            return replace(ended, resolve=judged_by)
+        case CaseJoined(duplicate=duplicate):
+            return replace(case, duplicates=(*case.duplicates, duplicate))
+
+
+# What a merged case is after its master's work was judged.
+FOLLOWS_AS: Mapping[type[FollowedEvent], Status] = {
+    VerificationPassed: Status.VERIFIED,
+    VerificationFailed: Status.MERGED,
+    CaseClosed: Status.CLOSED,
+}
+
+
+def after_its_master(case: Case, event: FollowedEvent) -> Case:
+    """It goes along with its master, by no clock of its own; what it is judged by moves with its master's."""
+    match event:
+        case CaseResolved(by=by, at=at):
+            return replace(case, status=Status.RESOLVED, resolved_by=by, resolved_at=at)
+        case VerificationPassed() | VerificationFailed() | CaseClosed():
+            return replace(case, status=FOLLOWS_AS[type(event)])
+        case CaseReopened(deadlines=deadlines, history=history):
+            anew = replace(case, status=Status.MERGED, resolved_by=None, resolved_at=None, history=history)
+            return replace(anew, resolve=case.resolve.started(deadlines.resolve_by).stopped())
+        case DeadlineRecomputed():
+            return after_recount(case, event)
+        case ExtensionGranted(deadlines=deadlines):
+            return replace(case, resolve=case.resolve.moved(deadlines.resolve_by).stopped())
+        case SuspensionEnded(deadlines=deadlines, judged_by=judged_by):
+            return replace(case, resolve=case.resolve.resumed(deadlines.resolve_by, (), judged_by).stopped())
+        case _:
+            return case

@@ -84,8 +84,12 @@ def ended(case: Case, at: datetime, words: Sealed | None) -> Iterator[JointTaskR
 
 
 @evolves
-def _evolved(case: Case, event: ReporterWithdrew | CaseLeft) -> Case:
+def _evolved(case: Case, event: CaseWithdrawn | ReporterWithdrew | CaseLeft) -> Case:
     match event:
+        case CaseWithdrawn():
+            over = replace(case, status=Status.CLOSED, reporter_withdrew=True, extension=None, suspension=None)
+            stopped = replace(over, accept=case.accept.stopped(), first_response=case.first_response.over())
+            return replace(stopped, resolve=case.resolve.stopped(), verify=case.verify.stopped())
         case ReporterWithdrew():
             return replace(case, reporter_withdrew=True)
         case CaseLeft(duplicate=duplicate):
