@@ -89,6 +89,7 @@ async def test_while_the_bucket_is_away_words_are_taken_and_photos_refused_with_
     assert place.kept() == 2
 
 
+@pytest.mark.long
 async def test_photos_that_arrive_after_they_were_given_up_are_swept(place: Place) -> None:
     door = place.door
     hasty = replace(door.intake.photos, kept=replace(door.intake.photos.kept, done_within_s=HASTE_S))

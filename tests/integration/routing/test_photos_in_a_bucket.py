@@ -106,15 +106,3 @@ async def test_photos_that_wait_for_a_slow_bucket_hold_up_nobody_elses_act(desk:
 
     assert (accepted, still_wait, set(refused)) == (303, True, {503})
     assert await desk.types(ticket) == ["CaseOpened", "CaseAssigned", "CaseAccepted"]
-
-
-async def test_a_form_that_is_sent_twice_is_done_once_with_its_photo(staff: Staff, desk: Desk) -> None:
-    ticket = await fire_lane(desk)
-    async with staff.at_desk("committee-lead-1") as lead:
-        await lead.act(ticket, "accept")
-        form = {"version": hidden_in(await lead.page_of(ticket), "version"), "form_token": "p", "note": "已挪车"}
-        files = {"photos": ("after.jpg", photo("blue"), "image/jpeg")}
-        sent = [await lead.client.post(f"/desk/cases/{ticket}/resolve", data=form, files=files) for _ in range(2)]
-
-    assert [each.status_code for each in sent] == [303, 303]
-    assert (await desk.types(ticket)).count("CaseResolved") == 1

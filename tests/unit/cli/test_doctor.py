@@ -151,6 +151,21 @@ def test_service_that_is_not_ready_says_why(settings: LaunchSettings) -> None:
     ]
 
 
+def test_what_a_service_does_without_is_told_though_it_is_ready(settings: LaunchSettings) -> None:
+    settings.data_dir.mkdir()
+    ProcessRecord.of(os.getpid()).write(settings.data_dir / "process.json")
+    limits = '{"intake": {"photos": "the store does not answer"}}'
+    with answering(f'{{"status": "ready", "troubles": {{}}, "limits": {limits}}}') as port:
+        write_ready(settings.data_dir, Ready("127.0.0.1", port, "GATE"))
+
+        findings = list(unready_services(settings))
+
+    assert [finding.text for finding in findings] == [
+        "intake 能工作，但缺一部分（photos: the store does not answer）：怎么办见 docs/operations.md"
+        " · does its work without a part of it: docs/operations.md says what to do"
+    ]
+
+
 def test_platform_that_does_not_run_is_told_with_how_to_start_it(settings: LaunchSettings) -> None:
     assert whether_it_runs(settings) == (
         f"平台没有运行（数据目录 {settings.data_dir}）：用 yima up --detach 启动"
