@@ -25,7 +25,7 @@ async def test_a_partner_finds_reports_follows_and_repeats_by_the_description_al
         place = (await http.get(address(described, "/api/v1/places/{code}", code=EAST_GATE))).json()
         report = address(described, "/api/v1/tickets")
         key = {"Idempotency-Key": str(uuid4())}
-        body = HOTLINE | {"category": place["categories"][0]["id"], "stated_urgency": "urgent"}
+        body = described["paths"][report]["post"]["requestBody"]["content"]["application/json"]["example"]
 
         created = await http.post(report, json=body, headers=key)
         repeated = await http.post(report, json=body, headers=key)
@@ -34,6 +34,7 @@ async def test_a_partner_finds_reports_follows_and_repeats_by_the_description_al
         followed = await once_it_stands(http, ticket["links"]["self"], "assigned")
         unchanged = await http.get(ticket["links"]["self"], headers={"If-None-Match": followed.headers["etag"]})
 
+    assert body["category"] in [each["id"] for each in place["categories"]]
     assert created.status_code == repeated.status_code == 201
     assert created.headers["location"] == address(described, "/api/v1/tickets/{ticket_id}", ticket_id=ticket["id"])
     assert repeated.json() == ticket

@@ -8,6 +8,16 @@ from shared.kernel.description import header_described, schema_of, token_describ
 PARTNER_KEY = token_described("partner key", "A key made by `yima partner create`.")
 TRACKING_TOKEN = token_described("tracking token", "What stands last in the ticket's `status_url`.")
 
+# At a place of the pilot; a scenario sends it.
+REPORTED_BY_HOTLINE: dict[str, Any] = {
+    "place": "XSVH65NM",
+    "text": "热线转：东门路面有坑，电动车容易摔",
+    "category": "facilities",
+    "phone": "10000001061",
+    "reference": "HL-7",
+    "stated_urgency": "urgent",
+}
+
 # A text field of a multipart report is as in JSON; photos come beside them.
 REPORT: dict[str, Any] = {
     # Without a key it is a resident's report. Said here, since a dependency would be called for each report.
@@ -25,7 +35,7 @@ REPORT: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
-            "application/json": {"schema": schema_of(TicketBody)},
+            "application/json": {"schema": schema_of(TicketBody), "example": REPORTED_BY_HOTLINE},
             "multipart/form-data": {
                 "schema": {
                     "type": "object",

@@ -48,6 +48,7 @@ from shared.contracts.routing import CaseOpened, RoutingEvent
 from shared.kernel.bodies import described, json_of, only_query
 from shared.kernel.description import PROBLEMS, header_described
 
+SIGNING_IN = {"account": "committee-lead-1", "password": "four plain words here"}
 # The version that an act can be tied to by If-Match.
 WITH_ETAG: dict[int | str, dict[str, Any]] = {200: {"headers": header_described("ETag", "Its version.")}}
 
@@ -83,7 +84,7 @@ def _add_reading(routes: APIRouter, service: Routing) -> None:
 
 
 def _add_sessions(routes: APIRouter, service: Routing) -> None:
-    @routes.post("/session", status_code=201, openapi_extra=described(Credentials))
+    @routes.post("/session", status_code=201, openapi_extra=described(Credentials, example=SIGNING_IN))
     async def begin(request: Request, who: Annotated[Credentials, Depends(json_of(Credentials))]) -> Session:
         """Sign in: account and password for a token."""
         client = request.client.host if request.client else "unknown"

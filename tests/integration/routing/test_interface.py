@@ -36,6 +36,17 @@ def once(version: str = "*") -> dict[str, str]:
     return {"idempotency-key": str(uuid4()), "if-match": version}
 
 
+async def test_it_signs_in_as_the_description_shows(staff: Staff, desk: Desk) -> None:
+    described = create_app(desk.routing).openapi()["paths"]["/api/v1/cases/session"]["post"]
+    example = described["requestBody"]["content"]["application/json"]["example"]
+    async with staff.programme(example["account"]) as client:
+        session = await client.post("/cases/session", json=example)
+        token = {"authorization": f"Bearer {session.json()['token']}"}
+        listed = await client.get("/cases", headers=token)
+
+    assert (session.status_code, listed.status_code) == (201, 200)
+
+
 async def test_it_reads_and_acts_with_a_token(staff: Staff, desk: Desk) -> None:
     ticket = await fire_lane(desk)
     async with staff.programme("committee-lead-1") as client:
