@@ -112,6 +112,18 @@ def test_deadlines_of_one_case_may_be_counted_in_three_ways() -> None:
     assert (due.accept_by, due.resolve_by) == (shanghai(2, 7, 10), shanghai(5, 8, 30))
 
 
+def test_the_first_response_is_counted_by_the_rota_of_who_has_the_case_first_and_anew_by_another_rota() -> None:
+    terms = (Term(clock=Clock.FIRST_RESPONSE, minutes=30, on_duty=True),)
+    due = DAILY.opening_deadlines(terms, unit="committee", start=HOLIDAY)
+    started = replace(assignment(), terms=terms, deadlines=due)
+
+    events = decide(None, replace(open_case(), assignment=started, now=HOLIDAY))
+
+    [found] = recounted(events, rota('[{person: lead, from: "06:00", to: "20:00"}]'), now=HOLIDAY)
+    assert due.first_response_by == shanghai(2, 7, 10)
+    assert (found.clock, found.before, found.after) == (Clock.FIRST_RESPONSE, shanghai(2, 7, 10), shanghai(2, 6, 30))
+
+
 def test_who_is_told_next_has_as_long_by_their_own_rota() -> None:
     started = replace(assignment("property"), terms=(HALF_AN_HOUR,))
     case = folded(None, decide(None, replace(open_case(), assignment=started, now=HOLIDAY)))
