@@ -20,13 +20,14 @@ from services.routing.handlers.repeats import earlier_reports, reported_cases
 from services.routing.handlers.service import Routing
 from services.routing.queries import SQL
 from shared.contracts.codec import decode
-from shared.contracts.directory import Name
+from shared.contracts.directory import Name, RulesDefined
 from shared.contracts.messages import Message
 from shared.contracts.routing import RULE, CaseAssigned, CaseOpened, Term
-from shared.directory import Directory
 from shared.kernel.database import Connection
+from shared.kernel.event_store import Fold, load_many
 
 PAGE = 500
+EDITIONS: Fold[tuple[RulesDefined, ...]] = Fold((), lambda editions, event: (*editions, event))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +60,17 @@ async def explain(service: Routing, number: str) -> list[Explained]:
     if case_id is None:
         raise CaseUnknownError
     loaded = await service.runtime.store.load(stream_of(case_id), ALL_EVENTS)
-    names = _rule_names(await service.directory.current())
-    return [_explained(event, names) for event in loaded.state if isinstance(event, CaseAssigned)]
+    assigned = [event for event in loaded.state if isinstance(event, CaseAssigned)]
+    editions = await _editions_of_rules(service)
+    return [_explained(event, _rule_names(editions, event.trace.directory_version)) for event in assigned]
+
+
+async def _editions_of_rules(service: Routing) -> list[RulesDefined]:
+    """Every edition of the district's rules, the first first: a case may be where a rule put it that is gone."""
+    streams = [record.stream for record in (await service.directory.current()).rules.values()]
+    async with service.runtime.pool.acquire() as connection:
+        told = await load_many(connection, streams, EDITIONS, service.runtime.store.decode)
+    return sorted((each for loaded in told.values() for each in loaded.state), key=lambda each: each.edition)
 
 
 async def simulate(
@@ -168,8 +178,10 @@ def _decided(recorded: _Recorded) -> Decision:
     )
 
 
-def _rule_names(directory: Directory) -> dict[str, Name]:
-    return {rule.id: rule.name for record in directory.rules.values() for rule in record.rules}
+def _rule_names(editions: Sequence[RulesDefined], edition: int) -> dict[str, Name]:
+    """As they were called in that edition, or last before it."""
+    stood = (record for record in editions if record.edition <= edition)
+    return {rule.id: rule.name for record in stood for rule in record.rules}
 
 
 def _explained(event: CaseAssigned, names: Mapping[str, Name]) -> Explained:

@@ -44,16 +44,22 @@ def without(district: District, rule: str) -> District:
     return district.model_copy(update={"rules": tuple(each for each in district.rules if each.id != rule)})
 
 
-async def test_each_assignment_is_explained_with_what_did_not_hold_before(staff: Staff, desk: Desk) -> None:
+async def test_each_assignment_is_explained_with_what_did_not_hold_before(
+    staff: Staff, desk: Desk, district: District
+) -> None:
     ticket = await reported(desk, LEAK)
     number = (await desk.case(ticket)).matter.number
     async with staff.at_desk("grid-dispatcher-1") as grid:
         await grid.act(ticket, "transfer", unit="chunhe-committee", reason="先由居委会协调")
 
+    # A rule that is withdrawn keeps the name that it had when it gave the case its unit.
+    await publish_district(desk.routing, without(district, "burst-pipe"), file_sha256="0" * 64)
     first, second = await explain(desk.routing, number)
 
     assert (first.rule, first.passed_over[0]) == ("burst-pipe", ("fire-lane", "words_any"))
+    [withdrawn] = [rule for rule in district.rules if rule.id == "burst-pipe"]
     assert first.rule_name is not None
+    assert first.rule_name.zh == withdrawn.name.zh
     assert (second.rule, second.unit) == ("staff", "chunhe-committee")
     with pytest.raises(CaseUnknownError):
         await explain(desk.routing, "000000000")

@@ -269,6 +269,15 @@ def test_a_bad_file_is_found_out(kind: str, path: str, text: str | bytes) -> Non
     assert path in [fault.path for fault in found]
 
 
+def test_a_years_list_that_no_calendar_has_is_said_once_with_the_calendars_that_lack_it() -> None:
+    text = SMALL.replace("years: [2026, 2027]", "years: [2026]")
+
+    found = of_kind(faults_of(text), "next_year_missing")
+
+    assert [fault.path for fault in found] == ["calendars[0].years"]
+    assert found[0].finding.params == {"ids": "office, always", "year": 2027, "this_year": 2026}
+
+
 @pytest.mark.parametrize(("kind", "path", "text"), BAD_FILES)
 def test_a_finding_says_in_both_languages_what_is_wrong_and_what_to_do(kind: str, path: str, text: str | bytes) -> None:
     fault = next(fault for fault in of_kind(faults_of(text), kind) if fault.path == path)

@@ -37,20 +37,20 @@ def calendars_not_valid(district: District) -> Iterator[Finding]:
 
 
 def missing_years(district: District, *, today: date) -> Iterator[Finding]:
-    """Years without their official list: this one stops everything, and from December on so does the next."""
-    for position, entry in enumerate(district.calendars):
-        path = ("calendars", position, "years")
-        if today.year not in entry.years:
-            yield Finding(path=path, kind="year_missing", params={"id": entry.id, "year": today.year})
-        if today.year + 1 not in entry.years:
-            yield _next_year_missing(path, entry, today)
+    """Years without their official list: this one stops everything, and from December on so does the next.
+
+    One list is missing for all calendars at once, so that each year is said once, at the first that lacks it.
+    """
+    for year in (today.year, today.year + 1):
+        lacking = {position: entry.id for position, entry in enumerate(district.calendars) if year not in entry.years}
+        if lacking:
+            yield _year_missing(("calendars", min(lacking), "years"), ", ".join(lacking.values()), year, today)
 
 
-def _next_year_missing(path: tuple[Step, ...], entry: CalendarEntry, today: date) -> Finding:
-    year = today.year + 1
-    if today.month == LAST_MONTH:
-        return Finding(path=path, kind="year_missing", params={"id": entry.id, "year": year})
-    params: dict[str, str | int] = {"id": entry.id, "year": year, "this_year": today.year}
+def _year_missing(path: tuple[Step, ...], ids: str, year: int, today: date) -> Finding:
+    if year == today.year or today.month == LAST_MONTH:
+        return Finding(path=path, kind="year_missing", params={"ids": ids, "year": year})
+    params: dict[str, str | int] = {"ids": ids, "year": year, "this_year": today.year}
     return Finding(path=path, kind="next_year_missing", params=params, severity=Severity.WARNING)
 
 
