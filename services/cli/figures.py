@@ -2,9 +2,11 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from math import inf
+from time import monotonic
 from typing import Annotated
 
 import asyncpg
@@ -49,6 +51,8 @@ from shared.kernel.rebuild import Differences, RebuildProgress, Rebuilt
 
 MONTH = re.compile(r"(?P<year>\d{4})-(?P<month>0[1-9]|1[0-2])")
 AWAY_ERRORS: tuple[type[BaseException], ...] = (*PLATFORM_ERRORS, asyncpg.PostgresError)
+# More often nobody reads it; most steps of a small district take milliseconds.
+STEPS_EVERY_S = 1.0
 
 rebuild_app = Commands(help=worded("help_rebuild"))
 
@@ -157,7 +161,7 @@ def _go_back(*, json: bool) -> None:
 async def _gone_back(settings: LaunchSettings) -> int:
     async with reporting_connection(settings) as connection:
         try:
-            return await kernel.go_back(connection, FIGURES, clock=SystemClock(), report=_tell)
+            return await kernel.go_back(connection, FIGURES, clock=SystemClock(), report=Telling())
         except kernel.RebuildRunningError:
             raise RebuildRunsError from None
         except kernel.NothingToGoBackToError:
@@ -168,7 +172,7 @@ async def _rebuilt(settings: LaunchSettings, on_differences: Differences) -> Reb
     async with reporting_connection(settings) as connection:
         try:
             return await kernel.rebuild(
-                connection, FIGURES, clock=SystemClock(), report=_tell, on_differences=on_differences
+                connection, FIGURES, clock=SystemClock(), report=Telling(), on_differences=on_differences
             )
         except kernel.RebuildRunningError:
             raise RebuildRunsError from None
@@ -187,8 +191,19 @@ def _difference_fields(difference: kernel.Difference) -> dict[str, object]:
     }
 
 
-def _tell(progress: RebuildProgress) -> None:
-    done, total = (progress.step, progress.steps) if progress.step else (progress.done, progress.total)
-    text = "rebuild_step" if progress.step else "rebuild_progress"
-    remaining_s = round(progress.remaining_s or 0.0)
-    typer.echo(f"… {worded(text, done=done, total=total, remaining=remaining_s)}", err=True)
+@dataclass(slots=True)
+class Telling:
+    """How far a rebuild has come: where steps follow on each other within a second, one line stands for them all."""
+
+    seconds: Callable[[], float] = monotonic
+    told_at: float = -inf
+
+    def __call__(self, progress: RebuildProgress) -> None:
+        """A line, unless there has just been one for a step before."""
+        if progress.step and self.seconds() - self.told_at < STEPS_EVERY_S:
+            return
+        self.told_at = self.seconds()
+        done, total = (progress.step, progress.steps) if progress.step else (progress.done, progress.total)
+        text = "rebuild_step" if progress.step else "rebuild_progress"
+        remaining_s = round(progress.remaining_s or 0.0)
+        typer.echo(f"… {worded(text, done=done, total=total, remaining=remaining_s)}", err=True)
