@@ -334,7 +334,7 @@ async def tallied(connection: Connection, asked: Counting) -> list[Counted]:
 async def _by_classes(connection: Connection, asked: Counting, dimension: str, key: str | None) -> list[Counted]:
     """How long everything took, by classes."""
     found = await connection.fetch(SQL["times"], *asked.columns, dimension, key)
-    times = timed((dict(row) for row in found), dimension, asked.periods)
+    times = timed(found, dimension, asked.periods)
     if not asked.strays:
         return times
     rows = await connection.fetch(SQL["times_of_spots"], *asked.columns, *zip(*asked.strays, strict=True))

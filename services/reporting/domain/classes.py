@@ -37,9 +37,9 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Classed:
-    """Several cells together: how many lengths there are up to the end of each class from the first on."""
+    """Several cells together: classes in order, and how many lengths there are up to the end of each."""
 
-    first: int
+    classes: Sequence[int]
     up_to: Sequence[int]
     milliseconds: int
 
@@ -50,7 +50,7 @@ class Classed:
 
     def at(self, rank: int) -> float:
         """The length that comes so many after the shortest."""
-        return minutes_of(self.first + bisect_right(self.up_to, rank))
+        return minutes_of(self.classes[bisect_right(self.up_to, rank)])
 
 
 def minutes_of(class_: int) -> float:
@@ -62,13 +62,16 @@ def minutes_of(class_: int) -> float:
 def classed(cells: Sequence[Cell]) -> Classed:
     """All of these together. Of a year by area there are a hundred thousand classes in them, so that each counts."""
     told = [cell for cell in cells if cell.classes]
+    milliseconds = sum([cell.sign * cell.milliseconds for cell in cells])
+    if len(told) == 1 and told[0].sign == 1:
+        return Classed(told[0].classes, list(accumulate(told[0].counts)), milliseconds)
     first = min((cell.classes[0] for cell in told), default=0)
     counts = [0] * (max((cell.classes[-1] for cell in told), default=-1) - first + 1)
     for cell in told:
         sign = cell.sign
         for class_, count in zip(cell.classes, cell.counts, strict=True):
             counts[class_ - first] += sign * count
-    return Classed(first, list(accumulate(counts)), sum(cell.sign * cell.milliseconds for cell in cells))
+    return Classed(range(first, first + len(counts)), list(accumulate(counts)), milliseconds)
 
 
 NO_CLASSES = classed(())

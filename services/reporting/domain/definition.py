@@ -35,7 +35,7 @@ class Part:
 
     def of(self, tally: Tally) -> int:
         """How many there are."""
-        return sum(getattr(tally, name) for name in self.names)
+        return sum([getattr(tally, name) for name in self.names])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,7 +37,7 @@ def summed(row: Mapping[str, Any], dimension: str, periods: Sequence[Period]) ->
     return Counted(_spot(row, dimension, periods), Tally(**{part: row[part] for part in PARTS}))
 
 
-def timed(rows: Iterable[Mapping[str, Any]], dimension: str, periods: Sequence[Period]) -> list[Counted]:
+def timed(rows: Iterable[Any], dimension: str, periods: Sequence[Period]) -> list[Counted]:
     """Rows of how long things took, by classes, those of a spot together."""
     spots: dict[tuple[int, str | None], dict[str, list[Cell]]] = {}
     for row in rows:
