@@ -18,6 +18,7 @@ from shared.testing.waiting import eventually
 from tests.integration.reporting.conftest import Town
 from tests.integration.reporting.stories import OPENED_AT, Story
 from tests.integration.reporting.test_command import yima
+from tests.integration.reporting.test_times import until_timed
 
 
 def names_in(folder: Path) -> list[str]:
@@ -74,6 +75,8 @@ async def test_months_are_told_together_and_machines_are_told_what_was_written(t
 @pytest.mark.parametrize(("kind", "how"), [("csv", signal.SIGINT), ("xlsx", signal.SIGTERM)])
 async def test_what_is_broken_off_leaves_nothing(town: Town, tmp_path: Path, kind: str, how: signal.Signals) -> None:
     await town.tell(Story())
+    # Nor does anything but the command wait for them then.
+    await until_timed(town)
     file, dsn = tmp_path / f"april.{kind}", town.reporting.runtime.ground.database_url
     holder = await asyncpg.connect(dsn)
     # Nobody reads the stages until this is over.
