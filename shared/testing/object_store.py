@@ -7,6 +7,7 @@ import signal
 import socket
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 import psutil
 import pytest
@@ -41,6 +42,13 @@ class ObjectServer:
     def below(self) -> Path:
         """What the bucket holds, as files."""
         return self.home / BUCKET
+
+    async def __aenter__(self) -> Self:
+        """Stopped at the end, whoever has started it."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
 
     async def start(self) -> None:
         """Until it takes connections."""

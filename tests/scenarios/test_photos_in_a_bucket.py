@@ -1,11 +1,13 @@
 """A photo's way in a district that keeps photos in a bucket: from the stairwell over the store to the desk."""
 
 import re
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+import pytest_asyncio
 
 from shared.testing.certificates import Vouched
 from shared.testing.databases import NewDatabase
@@ -21,15 +23,23 @@ WORDS = "东门外消防通道被几辆车堵住了"
 AWAY = {"photos": "the store does not answer"}
 
 
+@pytest_asyncio.fixture(loop_scope="session")
+async def server(tmp_path: Path) -> AsyncIterator[ObjectServer]:
+    """Not started yet."""
+    async with ObjectServer(tmp_path / "s3") as made:
+        yield made
+
+
 async def test_a_photo_goes_from_the_stairwell_over_the_bucket_to_the_desk(
     settings: pytest.MonkeyPatch,  # noqa: ARG001 - it must be set before.
     lasting_database: NewDatabase,
     kafka_bootstrap: str,
+    server: ObjectServer,
     tmp_path: Path,
     log: Path,
 ) -> None:
     vouched = Vouched.in_folder(tmp_path)
-    server = ObjectServer(tmp_path / "s3", options=(f"--cert={vouched.certificate}", f"--key={vouched.key}"))
+    server.options = (f"--cert={vouched.certificate}", f"--key={vouched.key}")
     bucket = server.bucket(scheme="https", authority=vouched.authority)
     data_dir = tmp_path / "data"
     data_dir.mkdir()

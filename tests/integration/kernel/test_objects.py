@@ -29,6 +29,13 @@ async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Obje
     await started.stop()
 
 
+@pytest_asyncio.fixture(loop_scope="session")
+async def own(tmp_path: Path) -> AsyncIterator[ObjectServer]:
+    """Not started yet."""
+    async with ObjectServer(tmp_path / "s3") as server:
+        yield server
+
+
 @pytest.fixture(params=["folder", "bucket"])
 def objects(request: pytest.FixtureRequest, server: ObjectServer, tmp_path: Path) -> Objects:
     bucket = server.bucket() if request.param == "bucket" else None
@@ -90,51 +97,48 @@ async def test_what_cannot_be_done_is_told_with_its_reason_and_without_a_name(
     assert failures(why) == before + 1
 
 
-async def test_a_server_that_hangs_is_given_up_within_the_time_that_somebody_waits(tmp_path: Path) -> None:
-    hanging = ObjectServer(tmp_path / "s3")
-    await hanging.start()
-    objects = replace(Objects.below(tmp_path, "photos", hanging.bucket()), done_within_s=HASTE_S)
+async def test_a_server_that_hangs_is_given_up_within_the_time_that_somebody_waits(
+    own: ObjectServer, tmp_path: Path
+) -> None:
+    await own.start()
+    objects = replace(Objects.below(tmp_path, "photos", own.bucket()), done_within_s=HASTE_S)
     await objects.keep({NAME: b"content"})
-    await hanging.hang()
+    await own.hang()
     began = monotonic()
 
     with pytest.raises(ObjectsAwayError) as refused:
         await objects.keep({f"{NAME}{each}": b"1" for each in range(6)})
     waited_s = monotonic() - began
-    hanging.go_on()
+    own.go_on()
 
     assert refused.value.why is Away.SILENT
     assert HASTE_S <= waited_s < 4 * HASTE_S
     assert await replace(objects, done_within_s=8).content(NAME) == b"content"
-    await hanging.stop()
 
 
-async def test_over_tls_only_who_is_vouched_for_is_spoken_to(tmp_path: Path) -> None:
+async def test_over_tls_only_who_is_vouched_for_is_spoken_to(own: ObjectServer, tmp_path: Path) -> None:
     vouched = Vouched.in_folder(tmp_path)
-    server = ObjectServer(tmp_path / "s3", options=(f"--cert={vouched.certificate}", f"--key={vouched.key}"))
-    await server.start()
-    known = Objects.below(tmp_path, "photos", server.bucket(scheme="https", authority=vouched.authority))
-    unknown = Objects.below(tmp_path, "photos", server.bucket(scheme="https"))
+    own.options = (f"--cert={vouched.certificate}", f"--key={vouched.key}")
+    await own.start()
+    known = Objects.below(tmp_path, "photos", own.bucket(scheme="https", authority=vouched.authority))
+    unknown = Objects.below(tmp_path, "photos", own.bucket(scheme="https"))
 
     await known.keep({NAME: b"content"})
     with pytest.raises(ObjectsAwayError):
         await unknown.content(NAME)
 
     assert await known.content(NAME) == b"content"
-    await server.stop()
 
 
-async def test_watch_tells_what_is_wrong_until_it_is_mended(tmp_path: Path) -> None:
-    mended = ObjectServer(tmp_path / "s3")
-    watch = Watch("watched", Objects.below(tmp_path, "photos", mended.bucket()))
+async def test_watch_tells_what_is_wrong_until_it_is_mended(own: ObjectServer, tmp_path: Path) -> None:
+    watch = Watch("watched", Objects.below(tmp_path, "photos", own.bucket()))
 
     told = [(watch.trouble, is_away())]
     await watch.look()
     told.append((watch.trouble, is_away()))
-    await mended.start()
+    await own.start()
     await watch.look()
     told.append((watch.trouble, is_away()))
-    await mended.stop()
 
     assert told == [(None, False), (TROUBLES[Away.SILENT], True), (None, False)]
 
