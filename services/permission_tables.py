@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from services.routing.domain.permissions import (
     ADMIN_TABLE,
     DUTY_TABLE,
+    TAKES_CALLS,
     Action,
     AdminAction,
     Relation,
@@ -121,6 +122,16 @@ or withdraws one, always within the unit:
 |---|---|
 """
 
+PHONE_HEAD = """
+## 接电话 · the phone desk
+
+在 `/desk/phone` 记下来电人反映的问题：哪个点位都可以，按规则派单；之后办件看不看得到，仍按上面的表。
+At `/desk/phone`, taking down what a caller reports: at any place, and the rules say whose it is; whether they then see
+the case is for the tables above to say.
+
+| 岗位 · role | 可以 · may |
+|---|---|
+"""
 ADMIN_HEAD = """
 ## 管理 · administration
 
@@ -151,7 +162,7 @@ def document(head: str) -> str:
     """The text of `docs/permissions.md`."""
     counted = f"{len(ROLES)} × {len(ACTIONS)} × {len(RELATIONS)} = {len(list(cells()))}"
     counts = f"岗位 × 操作 × 关系 · roles × acts × relations: {counted}\n"
-    more = [DUTY_HEAD, *map(_duty_row, ROLES), ADMIN_HEAD, *map(_admin_row, ROLES)]
+    more = [DUTY_HEAD, *map(_duty_row, ROLES), PHONE_HEAD, *map(_phone_row, ROLES), ADMIN_HEAD, *map(_admin_row, ROLES)]
     return "\n".join([head, counts, *(_section(role) for role in ROLES), "".join(more)])
 
 
@@ -180,6 +191,11 @@ def _duty_row(role: Role) -> str:
     name, _ = ROLES[role]
     whose = DUTY_TABLE.get(role)
     return f"| {name} | {WHOSE[whose] if whose else MAY_NOT} |\n"
+
+
+def _phone_row(role: Role) -> str:
+    name, _ = ROLES[role]
+    return f"| {name} | {MAY if role in TAKES_CALLS else MAY_NOT} |\n"
 
 
 def _admin_row(role: Role) -> str:

@@ -30,7 +30,7 @@ from shared.web import remedies
 
 NAME = "intake"
 SOURCE = f"/{NAME}"
-PREFIXES = ("/r", "/t", "/api/v1/tickets", "/api/v1/places")
+PREFIXES = ("/r", "/t", "/api/v1/tickets", "/api/v1/places", "/desk/phone")
 TOPIC = Topic(contract.TOPIC)
 PUBLISHES = (TOPIC, KEYS_TOPIC)
 COMPONENTS = (KERNEL, KEYS, DIRECTORY, Component(NAME, Path(__file__).parent / "sql" / "migrations"))

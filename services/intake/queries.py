@@ -29,6 +29,18 @@ class TicketRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTicketRow:
+    """What is reported of a place already, for whom the same may be reported to: none of it is sealed."""
+
+    id: UUID
+    number: str
+    opened_at: datetime
+    category: str | None
+    step: Step
+    unit: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartnerRow:
     """A partner system as it is listed."""
 
@@ -61,6 +73,12 @@ async def ticket_by_token(pool: Pool, token_sha256: bytes) -> TicketRow | None:
     """The ticket that a tracking link opens, if it opens one."""
     row = await pool.fetchrow(SQL["ticket_by_token"], token_sha256)
     return TicketRow(**row) if row else None
+
+
+async def open_at_place(pool: Pool, place: str, *, since: datetime, tickets_max: int) -> list[OpenTicketRow]:
+    """What was reported there since then and is not closed, the newest first."""
+    rows = await pool.fetch(SQL["open_at_place"], place, since, tickets_max)
+    return [OpenTicketRow(**{**row, "step": Step(row["step"])}) for row in rows]
 
 
 async def steps_of_ticket(connection: Connection | Pool, ticket_id: UUID) -> list[StepTaken]:

@@ -16,7 +16,7 @@ from services.routing.handlers import Routing, Rulebooks
 from services.routing.handlers.alarms import Alarms
 from services.routing.handlers.live import Live
 from services.routing.handlers.sessions import Sessions
-from services.routing.pages import admin, bulk, case, contact, duty, figures, inbox, live, provider, sign_in
+from services.routing.pages import admin, bulk, case, contact, duty, inbox, live, passes, provider, sign_in
 from services.routing.pages import errors as page_errors
 from services.routing.pages.doors import RETURN, SIGNED_OUT_THERE
 from services.routing.projections import projecting
@@ -154,7 +154,7 @@ def create_app(service: Routing) -> FastAPI:
     # be looked for twice.
     for programs in (cases, duty_api, admin_api):
         app.router.routes.extend(programs.router(service).routes)
-    for pages in (sign_in, provider, figures, inbox, bulk, duty, admin, live, contact, case):
+    for pages in (sign_in, provider, passes, inbox, bulk, duty, admin, live, contact, case):
         app.include_router(pages.router(service, renderer), include_in_schema=False)
     app.router.routes.append(shared_assets().route())
     problems.install(app, remedies.in_answers())

@@ -74,7 +74,7 @@ class TicketEvent(Event):
 
 
 class TicketOpened(TicketEvent):
-    """A resident, or a partner system for them, reported a trouble."""
+    """A resident reported a trouble, or for them a partner system or who answered the telephone."""
 
     number: str = Field(description="Nine digits that can be read aloud, the last a check digit.")
     place: str = Field(description="Code of the place whose QR was scanned.")
@@ -92,6 +92,9 @@ class TicketOpened(TicketEvent):
     split_from_number: str | None = None
     link: Link = Field(default=Link.SECOND_TROUBLE, description="What `split_from` is to it (拆分, 回头看).")
     stated_urgency: StatedUrgency | None = Field(default=None, description="None where nobody said.")
+    taken_by: str | None = Field(
+        default=None, description="Id of the member of staff who took it down by telephone; none by any other channel."
+    )
 
 
 class TicketImported(TicketEvent):

@@ -23,6 +23,9 @@ ROOT = Path(__file__).parents[2]
 SHOWN: Mapping[str, Sequence[str]] = {
     "/r/{code}": ("report", "report refused"),
     "/t/{token}": ("reported", "status in hand", "status closed", "status rated"),
+    "/desk/phone": ("phone desk places", "phone desk no place"),
+    "/desk/phone/{code}": ("phone report refused",),
+    "/desk/phone/taken/{ticket_id}": ("phone taken",),
     "/sandbox": ("sandbox",),
     "/desk": ("inbox", "inbox empty"),
     "/desk/bulk": ("bulk",),

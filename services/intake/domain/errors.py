@@ -160,6 +160,12 @@ class FromAnotherSiteError(IntakeError):
     status = 403
 
 
+class NotAtThePhoneError(IntakeError):
+    """Your role takes down no reports by telephone."""
+
+    status = 403
+
+
 class TooManyRequestsError(IntakeError):
     """Too many requests came from here within a short time; nothing was done. Try again later."""
 

@@ -91,6 +91,7 @@ class OpenTicket:
     split_from_number: str | None = None
     link: Link = Link.SECOND_TROUBLE
     stated_urgency: StatedUrgency | None = None
+    taken_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,6 +275,7 @@ def _opened(ticket: Ticket | None, command: OpenTicket) -> TicketOpened:
         split_from_number=command.split_from_number,
         link=command.link,
         stated_urgency=command.stated_urgency,
+        taken_by=command.taken_by,
     )
 
 

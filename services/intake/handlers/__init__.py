@@ -20,6 +20,7 @@ from services.intake.handlers.opening import (
     checked_report,
     count_partner_report,
     count_report,
+    count_taken_down,
     open_ticket,
 )
 
@@ -40,6 +41,7 @@ __all__ = [
     "checked_report",
     "count_partner_report",
     "count_report",
+    "count_taken_down",
     "dispute_fix",
     "erase_reporter",
     "import_tickets",

@@ -107,7 +107,18 @@ class Access:
             TooManyRequestsError: too many came within this window.
         """
         network = self._index("address", network_of(address))
-        await self._use(f"address:{network}", config.reports_per_address_max, RESIDENT_WINDOW)
+        await self._count_report(config, f"address:{network}", place, phone)
+
+    async def count_taken_down(self, config: Config, *, person: str, place: str, phone: str | None) -> None:
+        """The same for a report by telephone, by who takes it down: a house's desks share an address.
+
+        Raises:
+            TooManyRequestsError: too many came within this window.
+        """
+        await self._count_report(config, f"staff:{person}", place, phone)
+
+    async def _count_report(self, config: Config, subject: str, place: str, phone: str | None) -> None:
+        await self._use(subject, config.reports_per_address_max, RESIDENT_WINDOW)
         await self._use(f"place:{place}", config.reports_per_place_max, RESIDENT_WINDOW)
         if phone is not None:
             await self._use(f"phone:{self._index('phone', phone)}", config.reports_per_phone_max, PHONE_WINDOW)

@@ -19,6 +19,7 @@ from shared.kernel.event_store import EventStore, Fold
 from shared.kernel.runtime import Runtime
 from shared.kernel.together import AppendTogether
 from shared.privacy import Keyring, blind_index
+from shared.web.passes import Passes
 
 FOLD: Fold[Ticket | None] = Fold(None, evolve)
 
@@ -41,6 +42,11 @@ class Intake:
     def store(self) -> EventStore:
         """The event log."""
         return self.runtime.store
+
+    @property
+    def passes(self) -> Passes:
+        """What reads the passes that the desk's door gives."""
+        return Passes(self.config.session_key, self.now)
 
     def now(self) -> datetime:
         """The moment, by the service's clock."""

@@ -63,10 +63,13 @@ class Report:
     partner: str | None = None
     reference: str | None = None
     stated_urgency: StatedUrgency | None = None
+    taken_by: str | None = None
 
     @property
     def actor(self) -> str:
         """Who acts, as a role."""
+        if self.taken_by:
+            return "staff"
         return f"partner:{self.partner}" if self.partner else "resident"
 
 
@@ -112,6 +115,16 @@ async def count_report(intake: Intake, report: Report, *, address: str, request:
         TooManyRequestsError: too many came within this window.
     """
     counted = intake.access.count_resident(intake.config, address=address, place=report.place, phone=report.phone)
+    await _unless_answered(intake, counted, request)
+
+
+async def count_taken_down(intake: Intake, report: Report, *, person: str, request: Request) -> None:
+    """The same for a member of staff who takes reports down by telephone.
+
+    Raises:
+        TooManyRequestsError: too many came within this window.
+    """
+    counted = intake.access.count_taken_down(intake.config, person=person, place=report.place, phone=report.phone)
     await _unless_answered(intake, counted, request)
 
 
@@ -207,6 +220,7 @@ def _command(report: Report, opened: Opened, reporter: Reporter) -> OpenTicket:
         partner=report.partner,
         partner_reference=report.reference,
         stated_urgency=report.stated_urgency,
+        taken_by=report.taken_by,
     )
 
 

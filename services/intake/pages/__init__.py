@@ -1,4 +1,4 @@
-"""What residents see of their ticket: the report page, the receipt and the status page."""
+"""What residents see of their ticket: the report page, the receipt and the status page; and staff's phone desk."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,9 +7,10 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.intake.handlers import Intake
-from services.intake.pages import report, status
+from services.intake.pages import phone_desk, report, status
 from services.intake.pages.answering import page_route
 from shared.web import strayed
+from shared.web.pass_doors import NotLetInError, to_the_door
 from shared.web.problems import PageProblem
 from shared.web.rendering import service_renderer
 from shared.web.security import CsrfProtection, SecurityHeaders
@@ -25,6 +26,8 @@ def install(app: FastAPI, intake: Intake) -> None:
     strayed.install(app, renderer)
     app.include_router(report.routes(intake, renderer, route))
     app.include_router(status.routes(intake, renderer, route))
+    app.include_router(phone_desk.routes(intake, renderer, route))
+    app.add_exception_handler(NotLetInError, to_the_door)
 
     def guarded(inner: ASGIApp) -> ASGIApp:
         return SecurityHeaders(

@@ -50,7 +50,7 @@ def _months(question: Question, now: datetime) -> Sequence[tuple[str, str]]:
 def staff_of(told: Pass, directory: Directory) -> Staff:
     """Who is signed in, as every page shows it."""
     unit = name_of(directory.units, told.unit) or Name(zh="", en="")
-    return Staff(name=told.person, unit_name=unit, admin=told.admin)
+    return Staff(name=told.person, unit_name=unit, admin=told.admin, takes_calls=told.takes_calls)
 
 
 def name_of(known: Mapping[str, Named], key: str | None) -> Name | None:

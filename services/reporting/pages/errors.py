@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
-from services.reporting.pages.doors import NotLetInError, to_the_door
+from shared.web.pass_doors import NotLetInError, to_the_door
 from shared.web.passes import FIGURES
 from shared.web.problems import problem_of_status
 from shared.web.rendering import Renderer

@@ -17,7 +17,6 @@ from services.reporting.domain.question import Question
 from services.reporting.domain.sight import Sight, sight_of
 from services.reporting.pages.asking import asked, query_of
 from services.reporting.pages.choices import filters_of, name_of, staff_of
-from services.reporting.pages.doors import let_in
 from services.reporting.pages.groups import Words, chart_of, correction_of, groups_of, shown_of
 from services.reporting.pages.views import (
     FigurePage,
@@ -31,6 +30,7 @@ from services.reporting.projections import Reporting
 from services.reporting.queries import Answer, Opening, answer, tickets_behind
 from shared.directory import Directory
 from shared.web.language import language_of
+from shared.web.pass_doors import let_in
 from shared.web.passes import FIGURES as ADDRESS
 from shared.web.passes import Pass
 from shared.web.rendering import Renderer
@@ -157,7 +157,7 @@ class Pages:
         return self.renderer.render(request, "figure_tickets.html", {"page": page})
 
     async def _visit(self, request: Request) -> Visit:
-        told, now = let_in(self.service, request), self.service.runtime.ground.clock.now()
+        told, now = let_in(self.service.passes, request, opens=ADDRESS), self.service.runtime.ground.clock.now()
         question, trouble = asked(request.query_params, now, self.service.config)
         directory = await self.service.directory.current()
         return Visit(told=told, directory=directory, question=question, trouble=trouble, now=now)

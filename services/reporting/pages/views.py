@@ -20,6 +20,7 @@ class Staff:
     name: str
     unit_name: Name
     admin: bool
+    takes_calls: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

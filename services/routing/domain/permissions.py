@@ -242,6 +242,10 @@ DUTY_TABLE: Mapping[Role, Whose] = {
 }
 
 
+# Taking down by telephone what somebody reports (代录): any place's, for who calls the one number names no unit.
+TAKES_CALLS = frozenset({Role.LEAD, Role.HANDLER, Role.DISPATCHER})
+
+
 class AdminAction(StrEnum):
     """What the admin's pages allow: to read them, and to end somebody's sessions."""
 

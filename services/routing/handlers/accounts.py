@@ -10,14 +10,14 @@ from typing import ClassVar
 from services.routing.adapters.identity import Attempt, IdentityProvider, LetIn, ProviderAwayError
 from services.routing.domain.access import Sight, sight_of
 from services.routing.domain.case.commands import Actor
-from services.routing.domain.permissions import ADMIN_TABLE, REACH
+from services.routing.domain.permissions import ADMIN_TABLE, REACH, TAKES_CALLS
 from services.routing.handlers.service import Routing
 from services.routing.handlers.sessions import token_hash
 from services.routing.queries import SQL
 from shared.contracts.directory import PersonDefined
 from shared.kernel.problems import ProblemError
 from shared.web.callers import network_of
-from shared.web.passes import Passes
+from shared.web.passes import FIGURES, Passes
 
 # Without what is easily misread: a first-use password is read off a screen or a slip of paper.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -264,8 +264,8 @@ async def member_of_district(service: Routing, person: str) -> Member | None:
     return Member(record=record, sight=sight, must_change=False)
 
 
-def pass_of(service: Routing, member: Member) -> tuple[str, datetime]:
-    """By which another service of ours knows this member for a few minutes, and until when."""
+def pass_of(service: Routing, member: Member, *, opens: str = FIGURES) -> tuple[str, datetime]:
+    """By which another service of ours knows this member at these pages for a few minutes, and until when."""
     actor = member.actor
     passes = Passes(service.config.session_key, service.runtime.ground.clock.now)
     return passes.issue(
@@ -274,6 +274,8 @@ def pass_of(service: Routing, member: Member) -> tuple[str, datetime]:
         role=actor.role,
         reach=REACH[actor.role],
         admin=actor.role in ADMIN_TABLE,
+        takes_calls=actor.role in TAKES_CALLS,
+        opens=opens,
     )
 
 

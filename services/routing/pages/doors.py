@@ -11,7 +11,7 @@ from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member, SignedIn, member_of
 from services.routing.pages.door_views import SignInPage, Trouble
 from shared.web.forms import EMPTY_FORM, Form
-from shared.web.passes import FIGURES, PASS_COOKIE
+from shared.web.passes import FIGURES, PASS_COOKIE, PHONE_DESK
 
 COOKIE = "yima_desk"
 HOME = "/desk"
@@ -104,4 +104,5 @@ def remember(response: Response, session: SignedIn, config: Config) -> None:
 def forget(response: Response, *, secure: bool) -> None:
     """Take the cookie back."""
     response.delete_cookie(COOKIE, path=HOME, secure=secure, httponly=True, samesite="lax")
-    response.delete_cookie(PASS_COOKIE, path=FIGURES, secure=secure, httponly=True, samesite="lax")
+    for pages in (FIGURES, PHONE_DESK):
+        response.delete_cookie(PASS_COOKIE, path=pages, secure=secure, httponly=True, samesite="lax")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.routing.domain.permissions import ADMIN_TABLE
+from services.routing.domain.permissions import ADMIN_TABLE, TAKES_CALLS
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import Member
 from services.routing.handlers.reading import opened
@@ -51,5 +51,10 @@ async def staff_of(service: Routing, member: Member) -> Staff:
     """Who is signed in, as every page shows it."""
     name = (await opened(service, [member.record.name]))[member.record.name.box]
     unit = Names(await service.directory.current()).unit(member.actor.unit)
-    admin = member.actor.role in ADMIN_TABLE
-    return Staff(name=name or member.actor.person, unit_name=unit or Name(zh="", en=""), admin=admin)
+    role = member.actor.role
+    return Staff(
+        name=name or member.actor.person,
+        unit_name=unit or Name(zh="", en=""),
+        admin=role in ADMIN_TABLE,
+        takes_calls=role in TAKES_CALLS,
+    )

@@ -21,11 +21,12 @@ from shared.web.forms import EMPTY_FORM, Form
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Staff:
-    """Who is signed in; every page of the desk shows it, and leads who may to the admin's pages."""
+    """Who is signed in; every page of the desk shows it, and leads who may to the admin's pages and the phone desk."""
 
     name: str
     unit_name: Name
     admin: bool = False
+    takes_calls: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

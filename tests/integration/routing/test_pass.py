@@ -1,10 +1,11 @@
 """Whoever is signed in at the desk is let on to the figures; nobody else, and nowhere else."""
 
 from shared.contracts.directory import Reach
-from shared.web.passes import PASS_COOKIE, Passes
+from shared.web.passes import PASS_COOKIE, PHONE_DESK, Passes
 from tests.integration.routing.conftest import Desk
 from tests.integration.routing.staff import staff_of
 
+PHONE = "/desk/phone/XSVH65NM"
 FIGURES = "/desk/figures?from=2026-04-01&to=2026-05-01"
 
 
@@ -15,6 +16,7 @@ async def test_the_desk_gives_its_members_a_pass_and_takes_it_back(desk: Desk) -
         refused = await stranger.client.get("/desk/pass", params={"next": FIGURES})
         let_on = await dispatcher.client.get("/desk/pass", params={"next": FIGURES})
         astray = await dispatcher.client.get("/desk/pass", params={"next": "https://elsewhere.example/desk/figures"})
+        form = await dispatcher.client.post("/desk/pass", params={"next": PHONE}, data={"x": "y"})
         signed_out = await dispatcher.client.post("/desk/sign-out", data={"x": "y"})
     async with staff.programme("grid-dispatcher-1") as program:
         issued = await program.post("/cases/pass")
@@ -30,4 +32,9 @@ async def test_the_desk_gives_its_members_a_pass_and_takes_it_back(desk: Desk) -
     assert (told.person, told.unit, told.reach) == ("grid-dispatcher-1", "xinhe-grid", Reach.AREA)
     assert by_program.person == "grid-dispatcher-1"
     assert without.status_code == 401
-    assert any(PASS_COOKIE in each for each in signed_out.headers.get_list("set-cookie"))
+    assert sum(PASS_COOKIE in each for each in signed_out.headers.get_list("set-cookie")) == 2
+
+    at_the_phone = passes.read(form.cookies[PASS_COOKIE], opens=PHONE_DESK)
+    assert (form.status_code, form.headers["location"]) == (307, PHONE)
+    assert at_the_phone is not None
+    assert at_the_phone.takes_calls

@@ -11,7 +11,7 @@ from services.routing.handlers.acts import ACTS
 from shared.web.catalogues import raise_missing
 from shared.web.language import language_of
 from shared.web.rendering import service_renderer
-from tests.unit.web import figure_samples, samples
+from tests.unit.web import figure_samples, phone_samples, samples
 
 ROOT = Path(__file__).parents[3]
 RENDERERS = {
@@ -30,6 +30,10 @@ PAGES: dict[str, tuple[str, str, object]] = {
     "status in hand": ("intake", "status.html", samples.status_in_hand()),
     "status closed": ("intake", "status.html", samples.status_closed()),
     "status rated": ("intake", "status.html", samples.status_rated()),
+    "phone desk places": ("intake", "phone_desk.html", phone_samples.found_page()),
+    "phone desk no place": ("intake", "phone_desk.html", phone_samples.nothing_found()),
+    "phone report refused": ("intake", "phone_report.html", phone_samples.refused_report()),
+    "phone taken": ("intake", "phone_taken.html", phone_samples.taken_page()),
     "sign-in": ("routing", "sign_in.html", samples.sign_in_page()),
     "sign-in by a provider": ("routing", "sign_in.html", samples.provider_sign_in_page()),
     "signed out": ("routing", "signed_out.html", samples.signed_out_page()),

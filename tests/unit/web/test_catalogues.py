@@ -110,6 +110,7 @@ FAMILIES: dict[str, list[str]] = {
     ],
     "weekday.": [*"1234567"],
     "status.done.": [*Step],
+    "phone.step.": [*({*Step} - {Step.CLOSED, Step.RECOUNTED, Step.WITHDRAWN})],
     "status.to_come.": ["assigned", "accepted", "resolved", "verified", "closed"],
     "status.said.": [*Said],
     "rating.": [*Rating],

@@ -6,14 +6,17 @@ import pytest
 
 from shared.contracts.directory import Reach, Role
 from shared.kernel.clock import SetClock
-from shared.web.passes import GOOD_FOR, Passes
+from shared.web.passes import FIGURES, GOOD_FOR, PHONE_DESK, Passes
 
 NOW = datetime(2026, 4, 28, 13, tzinfo=UTC)
 
 
-def issued(clock: SetClock, secret: bytes = b"secret") -> str:
+def issued(clock: SetClock, secret: bytes = b"secret", opens: str = FIGURES) -> str:
     passes = Passes(secret, clock.now)
-    return passes.issue(person="zhang", unit="grid", role=Role.DISPATCHER, reach=Reach.AREA, admin=False)[0]
+    told, _ = passes.issue(
+        person="zhang", unit="grid", role=Role.DISPATCHER, reach=Reach.AREA, admin=False, takes_calls=True, opens=opens
+    )
+    return told
 
 
 def test_a_pass_is_read_as_it_was_issued_until_its_time_is_over() -> None:
@@ -25,6 +28,7 @@ def test_a_pass_is_read_as_it_was_issued_until_its_time_is_over() -> None:
     clock.advance(timedelta(seconds=1))
 
     assert in_time is not None
+    assert "=" not in token
     assert (in_time.person, in_time.unit, in_time.reach) == ("zhang", "grid", Reach.AREA)
     assert passes.read(token) is None
 
@@ -48,3 +52,16 @@ def test_another_platforms_pass_opens_nothing() -> None:
 
 def test_nothing_opens_nothing() -> None:
     assert Passes(b"secret", SetClock(NOW).now).read(None) is None
+
+
+def test_a_pass_to_the_figures_opens_no_phone_desk_and_the_other_way_round() -> None:
+    clock = SetClock(NOW)
+    passes = Passes(b"secret", clock.now)
+    to_figures, to_the_phone = issued(clock), issued(clock, opens=PHONE_DESK)
+
+    at_the_phone = passes.read(to_the_phone, opens=PHONE_DESK)
+
+    assert at_the_phone is not None
+    assert at_the_phone.takes_calls
+    assert passes.read(to_figures, opens=PHONE_DESK) is None
+    assert passes.read(to_the_phone) is None

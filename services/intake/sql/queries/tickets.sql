@@ -40,3 +40,20 @@ INSERT INTO ticket_steps (ticket_id, case_version, step, at, unit, deadline, obs
 SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::timestamptz[], $5::text[], $6::timestamptz[],
     $7::timestamptz[], $8::timestamptz[])
 ON CONFLICT DO NOTHING;
+
+-- name: open_at_place
+-- What was reported of a place since then, is not closed and was not withdrawn, the newest first, and how far it is.
+SELECT tickets.id, number, opened_at, begun.data ->> 'category' AS category, coalesce(reached.step, 'reported') AS step,
+    reached.unit
+FROM tickets
+JOIN events AS begun ON begun.stream = 'ticket-' || tickets.id AND begun.version = 1
+LEFT JOIN LATERAL (
+    SELECT step, unit FROM ticket_steps WHERE ticket_id = tickets.id AND step <> 'recounted'
+    ORDER BY case_version DESC LIMIT 1
+) AS reached ON true
+WHERE place = $1 AND opened_at >= $2 AND begun.type = 'yima.intake.TicketOpened'
+    AND reached.step IS DISTINCT FROM 'closed'
+    AND NOT EXISTS (
+        SELECT FROM events AS said WHERE said.stream = begun.stream AND said.type = 'yima.intake.TicketWithdrawn'
+    )
+ORDER BY opened_at DESC LIMIT $3;
