@@ -226,7 +226,13 @@ def _check_evidence(case: Case, command: Resolve) -> None:
         raise EvidenceMissingError(missing, photos_min=asked.photos_min)
 
 
-OnHandling = CaseAssigned | CaseAccepted | CaseReturned | CaseTransferred | CaseResolved | CaseNoted
+@evolves
+def _noted(case: Case, _event: CaseNoted) -> Case:
+    """Nothing is decided by what somebody wrote."""
+    return case
+
+
+OnHandling = CaseAssigned | CaseAccepted | CaseReturned | CaseTransferred | CaseResolved
 
 
 @evolves
@@ -244,9 +250,6 @@ def _evolved(case: Case, event: OnHandling) -> Case:
             return replace(left, status=Status.UNASSIGNED, unit=None)
         case CaseResolved():
             return _after_work(case, event)
-        case CaseNoted():
-            # Nothing is decided by what somebody wrote.
-            return case
 
 
 def _after_assignment(case: Case, event: CaseAssigned) -> Case:
