@@ -2,10 +2,10 @@
 
 import asyncio
 import secrets
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from services.routing.adapters.identity import Attempt, IdentityProvider, LetIn, ProviderAwayError
 from services.routing.domain.access import Sight, sight_of
@@ -21,6 +21,7 @@ from shared.web.passes import FIGURES, Passes
 
 # Without what is easily misread: a first-use password is read off a screen or a slip of paper.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+Said = TypeVar("Said")
 
 
 class WrongCredentialsError(ProblemError):
@@ -195,13 +196,7 @@ async def sign_in_by_provider(
         TooManyFailuresError: from this address it has failed too often.
     """
     limits = _limits_of_provider(service, address)
-    await _count_try(service, limits)
-    try:
-        let_in = await provider.let_in(attempt, code)
-    except ProviderAwayError:
-        # Nobody's failure: a whole office behind one address would still wait when the provider is back.
-        await _forgive_try(service, limits)
-        raise
+    let_in = await _said_by_provider(service, limits, lambda: provider.let_in(attempt, code))
     if await member_of_district(service, let_in.account) is None:
         raise UnknownStaffError(let_in.account)
     await _forgive_try(service, limits)
@@ -216,8 +211,7 @@ async def end_by_provider(service: Routing, provider: IdentityProvider, logout_t
         TooManyFailuresError: from this address too much came that it did not say.
     """
     limits = _limits_of_provider(service, address)
-    await _count_try(service, limits)
-    signed_out = await provider.signed_out(logout_token)
+    signed_out = await _said_by_provider(service, limits, lambda: provider.signed_out(logout_token))
     await _forgive_try(service, limits)
     await service.runtime.pool.execute(
         SQL["end_sessions_by_provider"], _hash_of(signed_out.subject), _hash_of(signed_out.session)
@@ -332,6 +326,22 @@ async def _count_try(service: Routing, limits: Mapping[str, int]) -> None:
         failures = await service.runtime.pool.fetchval(SQL["count_try"], who, _window(service))
         if failures > limit:
             raise TooManyFailuresError
+
+
+async def _said_by_provider(service: Routing, limits: Mapping[str, int], heard: Callable[[], Awaitable[Said]]) -> Said:
+    """What the provider says, counted as a failure of who brought it until somebody forgives it.
+
+    Raises:
+        IdentityError: it does not answer, or did not say so.
+        TooManyFailuresError: from there too much came that it did not say.
+    """
+    await _count_try(service, limits)
+    try:
+        return await heard()
+    except ProviderAwayError:
+        # Nobody's failure: a whole office behind one address, or the provider itself, would still wait when it is back.
+        await _forgive_try(service, limits)
+        raise
 
 
 async def _forgive_try(service: Routing, limits: Mapping[str, int]) -> None:

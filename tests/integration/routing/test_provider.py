@@ -249,6 +249,21 @@ async def test_a_provider_that_is_away_shuts_nobody_out_for_later(person: Person
     assert entered.status_code == 303
 
 
+async def test_a_provider_whose_keys_were_away_for_a_while_is_heard_again_when_it_signs_somebody_out(
+    person: Person, staff: Staff, desk: Desk, issuer: str
+) -> None:
+    await person.comes_back(LEAD)
+    token = {"logout_token": (await person.there.get(urljoin(issuer, f"/logout-token/{LEAD}"))).text}
+    async with Staff(away(desk.routing), {}).browser() as unheard, staff.browser() as heard:
+        refused = [
+            (await unheard.client.post("/desk/sign-in/signed-out-there", data=token)).status_code for _ in range(4)
+        ]
+        done = await heard.client.post("/desk/sign-in/signed-out-there", data=token)
+
+    assert (refused, done.status_code) == ([400] * 4, 200)
+    assert (await person.desk.get("/desk")).headers["location"].startswith("/desk/sign-in")
+
+
 async def test_from_an_address_whose_answers_are_worth_nothing_no_more_is_asked(person: Person) -> None:
     statuses = []
     for _ in range(4):
