@@ -70,6 +70,7 @@ class CaseOpened(CaseEvent):
     stated_urgency: StatedUrgency | None = Field(
         default=None, description="As it was reported; what the rules made of it is the matter's `urgency`."
     )
+    taken_by: str | None = Field(default=None, description="Id of who took it down by telephone.")
 
 
 class CaseCategorised(CaseEvent):

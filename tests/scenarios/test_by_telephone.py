@@ -36,7 +36,7 @@ async def test_a_call_becomes_a_ticket_a_case_at_the_desk_and_a_message_to_the_c
     assert [answer.status_code for answer in answers] == [303, 303]
     assert answers[1].headers["location"] == taken
     assert f"/desk/cases/{case_id}" in read_out
-    assert "· 电话</dd>" in case
+    assert "由居委会负责人甲接听记下" in case
     assert SAID["text"] in case
     assert f"/desk/cases/{case_id}" in again
     said = json.loads(str(opened))

@@ -89,6 +89,7 @@ async def open_case(service: Routing, work: Work, ticket: TicketOpened, facts: F
         split_from=ticket.split_from,
         link=ticket.link,
         stated_urgency=ticket.stated_urgency,
+        taken_by=ticket.taken_by,
         assignment=chosen.assignment,
         guess=chosen.guess,
         calls=await _at_once(service, work, ticket.reporter, chosen),

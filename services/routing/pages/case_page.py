@@ -131,6 +131,7 @@ class Showing:
             actions=tuple(map(Action, allowed(self.member.sight, case, rulebook=self.rulebook, now=self.now))),
             guessed_by=_guessed_by(read),
             stated_urgency=begun.stated_urgency,
+            taken_by=(self.opened.staff.get(begun.taken_by) or begun.taken_by) if begun.taken_by else None,
         )
 
     def with_choices(self, page: CasePage) -> CasePage:
@@ -271,7 +272,7 @@ def _guessed_by(read: CaseRead) -> tuple[str, ...]:
 
 def _boxes(read: CaseRead, directory: Directory) -> list[Sealed]:
     """All that the page shows opened, but for the contact."""
-    acted = {getattr(event, "by", None) for event in read.events}
+    acted = {_beginning(read).taken_by, *(getattr(event, "by", None) for event in read.events)}
     names = [person.name for person in directory.people.values() if person.id in acted]
     answer = [read.answer.words] if read.answer else []
     merged = [each.text for each in (*read.duplicates, *read.split, *read.again)]

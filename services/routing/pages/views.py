@@ -312,6 +312,7 @@ class CasePage:
     split_categories: Sequence[CategoryChoice] = ()
     reporter_withdrew: bool = False
     stated_urgency: StatedUrgency | None = None
+    taken_by: str | None = None
     refused: ActRefused = NOTHING_REFUSED
     writer: str = ""
     live_after: int = 0

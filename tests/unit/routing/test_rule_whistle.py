@@ -44,7 +44,7 @@ def test_a_unit_that_the_place_has_not_is_not_called() -> None:
 def test_the_calls_stand_with_the_assignment_and_say_that_it_was_the_rule() -> None:
     events = decide(None, called_at_once())
 
-    assert [type(event) for event in events] == [CaseOpened, CaseAssigned, WhistleBlown]
+    assert tuple(map(type, events)) == (CaseOpened, CaseAssigned, WhistleBlown)
     assert events[-1] == WhistleBlown(
         case_id=CASE_ID,
         at=OPENED_AT,

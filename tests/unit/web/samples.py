@@ -352,6 +352,8 @@ def case_followed() -> CasePage:
         reporter_withdrew=True,
         urgent=False,
         stated_urgency=StatedUrgency.URGENT,
+        channel=Channel.PHONE_DESK,
+        taken_by="居委会值班员甲",
     )
 
 

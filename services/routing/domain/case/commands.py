@@ -72,6 +72,7 @@ class OpenCase(Command):
     split_from: UUID | None = None
     link: Link = Link.SECOND_TROUBLE
     stated_urgency: StatedUrgency | None = None
+    taken_by: str | None = None
     now: datetime
 
 

@@ -77,6 +77,7 @@ def _opened(command: OpenCase) -> Sequence[RoutingEvent]:
         split_from=command.split_from,
         link=command.link,
         stated_urgency=command.stated_urgency,
+        taken_by=command.taken_by,
     )
     guessed = _guessed(command)
     matter = guessed[0].matter if guessed else command.matter
