@@ -18,12 +18,13 @@ folders() {
   fi
 }
 
-# The dump gets its name last: where it is, the backup is whole.
+# The dump gets its name last: where it is, the backup is whole. By 1 tar tells that photos came or went while it read: a
+# photo is written whole and never changed; what comes is in the next, what goes is forgotten or in the bucket.
 make() {
   name=$backups/yima-$(date -u +%Y%m%dT%H%M%SZ)
   rm -f "$backups"/*.part
   pg_dump --format=custom --file="$name.dump.part" &&
-    folders | tar -cf "$name.files.tar.part" -C "$files" --files-from=- &&
+    { folders | tar -cf "$name.files.tar.part" -C "$files" --files-from=- || [ $? = 1 ]; } &&
     mv "$name.files.tar.part" "$name.files.tar" &&
     mv "$name.dump.part" "$name.dump" &&
     find "$backups" -name 'yima-*' -mtime "+${KEEP_DAYS:-14}" -delete &&

@@ -1,6 +1,7 @@
 """Backups of the composed district: whole or not there, and looked at where they are put."""
 
 import os
+import shutil
 import subprocess
 import tarfile
 from collections.abc import Sequence
@@ -14,6 +15,8 @@ ROOT = Path(__file__).parents[3]
 SERVICES: dict[str, Any] = YAML(typ="safe").load(ROOT / "docker-compose.yml")["services"]
 DUMPS = '#!/bin/sh\nfor last; do :; done\necho dumped > "${last#--file=}"\n'
 FOLDERS = ("photos", "evidence")
+# What reads the folder has another photo come, and the one that it has seen go.
+CHANGES = """--checkpoint=1 --record-size=512 --checkpoint-action='exec=rm -f "$FILES/photos/one.jpg"; touch "$FILES/photos/two.jpg"'"""
 BREAKS_OFF = f"{DUMPS}exit 1\n"
 
 
@@ -64,6 +67,19 @@ def test_without_photos_it_is_a_backup_only_where_they_are_in_a_bucket(
     [dump] = (tmp_path / "backups").glob("*.dump")
     with tarfile.open(dump.with_suffix(".files.tar")) as files:
         assert files.getnames() == [each for folder in folders for each in (folder, f"{folder}/one.jpg")]
+
+
+def test_photos_that_come_or_go_while_they_are_read_are_no_reason_to_have_no_backup(tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "tar").write_text(f'#!/bin/sh\n{shutil.which("tar")} "$@" {CHANGES}\n')
+    (tmp_path / "bin" / "tar").chmod(0o755)
+
+    made = backup("once", tmp_path)
+
+    assert made == 0
+    [dump] = (tmp_path / "backups").glob("*.dump")
+    with tarfile.open(dump.with_suffix(".files.tar")) as files:
+        assert "evidence/one.jpg" in files.getnames()
 
 
 def test_backup_of_two_days_ago_is_too_old(tmp_path: Path) -> None:
