@@ -160,6 +160,7 @@ FIGURES = Projection(
         "0009_figures_split_off.sql",
         "0014_figures_sums.sql",
         "0022_figures_times.sql",
+        "0025_figures_by_edition_of_calendars.sql",
     ),
     gathering=GATHERING,
     finishing=(
@@ -184,7 +185,7 @@ FIGURES = Projection(
             "0020_figures_of_a_running_month.sql",
             "0023_figures_told_by_classes.sql",
         ),
-        FILL_TIMES,
+        f"{FILL_TIMES};\n{SQL['counted_by_them']}",
     ),
     statements=(*GATHERING, SQL["lock_places"], SQL["lock_followers"], SQL["project_facts"]),
     settling=(SQL["settle_sums"],),
@@ -203,8 +204,13 @@ SUM_ALL = (
 SUMMED_AFTER_MINUTES = 10
 LOOK_EVERY_S = 60.0
 COPY_CALENDARS = (SQL["forget_calendars"], SQL["copy_calendars"], SQL["copy_units"], SQL["copy_days"])
-TIME_ALL = (*COPY_CALENDARS, SQL["forget_times"], FILL_TIMES, SQL["all_timed"])
-TIME_FIRST_RESPONSES = (*COPY_CALENDARS, SQL["forget_first_responses"], FILL_FIRST_RESPONSES)
+TIME_ALL = (*COPY_CALENDARS, SQL["forget_times"], FILL_TIMES, SQL["all_timed"], SQL["counted_by_them"])
+TIME_FIRST_RESPONSES = (
+    *COPY_CALENDARS,
+    SQL["forget_first_responses"],
+    FILL_FIRST_RESPONSES,
+    SQL["counted_by_them"],
+)
 # Until the calendars were looked at, whoever asks for a time waits longer.
 LOOK_AT_CALENDARS_EVERY_S = 2.0
 
@@ -292,7 +298,9 @@ async def _time(connection: Connection, texts: Sequence[str]) -> bool:
 
 
 async def keep_timed(reporting: Reporting) -> None:
-    """Look whether lengths are to be classed: soon after calendars changed, some minutes after the update."""
+    """Look whether lengths are to be classed: soon after calendars changed or a rebuild was taken back, some minutes
+    after the update.
+    """
     while True:
         due = await reporting.runtime.pool.fetchrow(SQL["timing_is_due"], SUMMED_AFTER_MINUTES)
         if due is not None and (due["lengths"] or due["calendars"]):

@@ -153,12 +153,17 @@ class Rebuild:
         """
         async with self._claimed():
             kept = await self.connection.fetchval(SQL["old_next_position"], self.old_name)
-            if kept is None or not await self.connection.fetchval(SQL["schema_exists"], self.old.schema):
+            if kept is None or not await self._has_tables_of_now(self.old.schema):
                 raise NothingToGoBackToError
             try:
                 return await self._put_back(kept)
             except (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError):
                 raise NothingToGoBackToError from None
+
+    async def _has_tables_of_now(self, schema: str) -> bool:
+        """Whether it has the live tables and columns: a migration since then changed those alone."""
+        tables = await self.connection.fetch(SQL["columns_by_table"], self.live.schema, schema)
+        return not any(table["only_live"] or table["only_new"] for table in tables)
 
     async def _put_back(self, first: int) -> int:
         aside = f"{self.live.schema}_aside"

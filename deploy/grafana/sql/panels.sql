@@ -96,7 +96,7 @@ EXISTS (SELECT FROM reporting_figures.summed)
 -- name: classed
 -- Whether times are told by classes: where sums tell it, and of more than are sorted.
 {{summed}}
-    AND EXISTS (SELECT FROM reporting_figures.timed) AND EXISTS (SELECT FROM reporting_views.working_time)
+    AND EXISTS (SELECT FROM reporting_figures.timed JOIN reporting_views.working_time USING (calendars_edition))
     AND (
         SELECT sum(stage_accept + stage_resolve + stage_verify + stage_close + returned)
         FROM reporting_figures.counts({{starts}}, {{ends}}, {{dimension}}) AS counts

@@ -395,3 +395,15 @@ async def test_nobody_goes_back_to_what_is_not_there_or_was_filled_by_other_code
         await go_back(connection, otherwise, clock=SystemClock(), report=ignore)
 
     assert await service.counted(connection) == {"a": 3, "b": 1}
+
+
+async def test_nobody_goes_back_to_tables_from_before_a_migration_though_they_missed_nothing(service: Service) -> None:
+    connection = await service.connect()
+    await service.receive(connection, "a", 3)
+    await rebuilt(connection)
+    await connection.execute("ALTER TABLE counted.streams ADD COLUMN seen bigint")
+
+    with pytest.raises(NothingToGoBackToError):
+        await go_back(connection, COUNTED, clock=SystemClock(), report=ignore)
+
+    assert await connection.fetchval("SELECT count(seen) FROM counted.streams") == 0

@@ -22,7 +22,7 @@ from services.reporting.queries import SQL, answer
 from shared.contracts.directory import CalendarDefined
 from shared.kernel.clock import SystemClock
 from shared.kernel.database import Connection
-from shared.kernel.rebuild import rebuild
+from shared.kernel.rebuild import go_back, rebuild
 from tests.integration.reporting.conftest import NOW, Town
 from tests.integration.reporting.random_stories import eventful_stories
 from tests.integration.reporting.stories import Story
@@ -191,3 +191,22 @@ async def test_lengths_from_before_the_classes_are_sorted_and_then_classed(town:
     _, after = await both_ways(town, Question(period=YEAR))
     assert before == exact
     assert after == told != exact
+
+
+async def test_tables_that_are_put_back_count_first_responses_by_the_calendars_of_now(town: Town) -> None:
+    await town.tell(Story().handled())
+    await until_timed(town)
+    question = Question(period=APRIL)
+    async with town.reporting.runtime.pool.acquire() as connection:
+        await rebuild(connection, FIGURES, clock=SystemClock(), report=ignore)
+    hours = dict.fromkeys(range(1, 8), ((720, 735),))
+    await publish(town, CalendarDefined(at=MOVED_AT, id="always", edition=2, hours=hours, years=(2026,)))
+    await until_timed(town)
+
+    async with town.reporting.runtime.pool.acquire() as connection:
+        await go_back(connection, FIGURES, clock=SystemClock(), report=ignore)
+    await until_timed(town)
+
+    [exact], [told] = await both_ways(town, question)
+    assert told.first_response.median_minutes == exact.first_response.median_minutes
+    assert told.first_response.within_percent

@@ -19,19 +19,21 @@ GROUP BY period.number, ended.place, ended.area, ended.part, reporting_figures.c
 
 -- name: is_timed
 -- Whether lengths are told by classes: of every fact, and by the calendars that units have now.
-SELECT EXISTS (SELECT FROM reporting_figures.timed) AND EXISTS (SELECT FROM reporting_views.working_time) AS told;
+SELECT EXISTS (
+    SELECT FROM reporting_figures.timed JOIN reporting_views.working_time USING (calendars_edition)) AS told;
 
 -- name: timing_is_due
 -- What there is to be done: lengths that were there before the classes, once code that writes facts alone has had time
--- to go, or calendars that were not looked at since the directory changed.
+-- to go, or calendars that were not looked at since the directory changed, or tables that were put in place of others.
 SELECT NOT timed.whole AND at < now() - make_interval(mins => $1) AS lengths,
-    timed.whole AND NOT EXISTS (SELECT FROM reporting_views.working_time) AS calendars
+    timed.whole AND NOT EXISTS (
+        SELECT FROM reporting_figures.timed JOIN reporting_views.working_time USING (calendars_edition)) AS calendars
 FROM migrations
 CROSS JOIN (SELECT EXISTS (SELECT FROM reporting_figures.timed) AS whole) AS timed
 WHERE component = 'reporting' AND file = '0022_figures_times.sql';
 
 -- name: calendars_differ
--- Whether units work by other hours than first responses are counted by.
+-- Whether units work by other hours than first responses are counted by: than are known, or than were so then.
 WITH told AS (
     SELECT id, body -> 'hours' AS hours, body -> 'days_off' AS days_off, body -> 'make_up_workdays' AS make_up_workdays
     FROM directory
@@ -45,7 +47,8 @@ WITH told AS (
 SELECT EXISTS (SELECT * FROM told EXCEPT SELECT * FROM working_calendars)
     OR EXISTS (SELECT * FROM working_calendars EXCEPT SELECT * FROM told)
     OR EXISTS (SELECT * FROM followed EXCEPT SELECT * FROM working_units)
-    OR EXISTS (SELECT * FROM working_units EXCEPT SELECT * FROM followed) AS differ;
+    OR EXISTS (SELECT * FROM working_units EXCEPT SELECT * FROM followed)
+    OR NOT EXISTS (SELECT FROM reporting_figures.timed JOIN working_time_seen USING (calendars_edition)) AS differ;
 
 -- name: forget_calendars
 -- The calendars as they were.
@@ -53,6 +56,8 @@ WITH calendars AS (
     DELETE FROM working_calendars
 ), units AS (
     DELETE FROM working_units
+), others AS (
+    UPDATE working_time_seen SET calendars_edition = calendars_edition + 1
 )
 DELETE FROM working_days;
 
@@ -100,6 +105,10 @@ WINDOW earlier AS (PARTITION BY id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING
 -- name: calendars_seen
 -- First responses are counted by the calendars that units have now.
 UPDATE working_time_seen SET changes = (SELECT changes FROM directory_changes);
+
+-- name: counted_by_them
+-- So are the first responses of these tables.
+UPDATE reporting_figures.timed SET calendars_edition = (SELECT calendars_edition FROM working_time_seen);
 
 -- name: forget_times
 -- The classes are worked out anew.
