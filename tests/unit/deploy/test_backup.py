@@ -16,7 +16,7 @@ SERVICES: dict[str, Any] = YAML(typ="safe").load(ROOT / "docker-compose.yml")["s
 DUMPS = '#!/bin/sh\nfor last; do :; done\necho dumped > "${last#--file=}"\n'
 FOLDERS = ("photos", "evidence")
 # What reads the folder has another photo come, and the one that it has seen go.
-CHANGES = """--checkpoint=1 --record-size=512 --checkpoint-action='exec=rm -f "$FILES/photos/one.jpg"; touch "$FILES/photos/two.jpg"'"""
+CHANGES = "exec=rm -f $FILES/photos/one.jpg; touch $FILES/photos/two.jpg"
 BREAKS_OFF = f"{DUMPS}exit 1\n"
 
 
