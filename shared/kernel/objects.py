@@ -65,6 +65,8 @@ class Objects:
     store: LocalStore | S3Store
     before: LocalStore | None = None
     done_within_s: float = DONE_WITHIN_S
+    # Set from one that could not be kept until something can: a store may be read and yet be full, or closed to us.
+    keeps_nothing: asyncio.Event = field(default_factory=asyncio.Event, repr=False, compare=False)
 
     @classmethod
     def below(cls, data_dir: Path, name: str, bucket: Bucket | None) -> "Objects":
@@ -87,9 +89,14 @@ class Objects:
         """
         if not contents:
             return
-        with _told("keep"):
-            async with asyncio.timeout(self.done_within_s):
-                await all_ended([self.store.put_async(name, content) for name, content in contents.items()])
+        try:
+            with _told("keep"):
+                async with asyncio.timeout(self.done_within_s):
+                    await all_ended([self.store.put_async(name, content) for name, content in contents.items()])
+        except ObjectsAwayError:
+            self.keeps_nothing.set()
+            raise
+        self.keeps_nothing.clear()
 
     async def content(self, name: str) -> bytes | None:
         """One of them; none where there is none of this name.
@@ -117,13 +124,17 @@ class Objects:
                     await _drop(self.store, name)
 
     async def answers(self) -> None:
-        """Ask whether it is there and takes us for who we are.
+        """Ask whether it is there and takes us for who we are; where the last was not kept, whether it keeps again.
 
         Raises:
             ObjectsAwayError: it is not, or does not.
         """
         with _told("ask"):
             async with asyncio.timeout(self.done_within_s):
+                if self.keeps_nothing.is_set():
+                    await self.store.put_async(ASKED_FOR, b"")
+                    await _drop(self.store, ASKED_FOR)
+                    self.keeps_nothing.clear()
                 await _content(self.store, ASKED_FOR)
 
 

@@ -149,3 +149,23 @@ def failures(why: Away) -> float:
 
 def is_away() -> bool:
     return (REGISTRY.get_sample_value("yima_photo_store_away_seconds", {"service": "watched"}) or 0) > 0
+
+
+async def test_watch_tells_of_a_bucket_that_can_be_read_and_keeps_nothing(own: ObjectServer, tmp_path: Path) -> None:
+    own.options = ("--readonly",)
+    await own.start()
+    watch = Watch("watched", Objects.below(tmp_path, "photos", own.bucket()))
+    await watch.look()
+    before = watch.trouble
+    with pytest.raises(ObjectsAwayError):
+        await watch.objects.keep({NAME: b"1"})
+
+    await watch.look()
+
+    refused = watch.trouble
+    await own.stop()
+    own.options = ()
+    await own.start()
+    await watch.look()
+    assert (before, refused, watch.trouble) == (None, TROUBLES[Away.DENIED], None)
+    assert [each for each in own.below.rglob("*") if each.is_file()] == []
