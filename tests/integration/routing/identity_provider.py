@@ -133,7 +133,10 @@ def addresses() -> list[Any]:
 
 
 def logout_token(request: Any, account: str) -> Any:
-    """What it would send to each application where this account is signed in; its makers have not come to that."""
+    """What it would send to each application where this account is signed in; its makers have not come to that.
+
+    Asked with `?sid=`, it is what one that names sessions would send when that one ends.
+    """
     import json
     import time
     import uuid
@@ -153,6 +156,7 @@ def logout_token(request: Any, account: str) -> Any:
         "exp": now_s + 120,
         "jti": str(uuid.uuid4()),
         "events": {"http://schemas.openid.net/event/backchannel-logout": {}},
+        **request.GET.dict(),
     }
     token = JWT(header=json.dumps({"typ": "logout+jwt", "alg": "RS256", "kid": key.thumbprint()}), claims=claims)
     token.make_signed_token(key)

@@ -19,6 +19,7 @@ from services.routing.app import create_app, provider_of
 from services.routing.config import Config
 from services.routing.handlers import Routing
 from services.routing.handlers.accounts import ensure_accounts
+from services.routing.handlers.sessions import token_hash
 from services.routing.pages.provider import Attempts
 from shared.kernel.clock import SystemClock
 from tests.browser.conftest import PageAt, browser, chromium, page_at
@@ -34,6 +35,7 @@ LEAD = "committee-lead-1"
 # Of the same house, so the provider knows her; nobody of this district.
 STRANGER = "somebody.else"
 ROOT = Path(__file__).parents[3]
+NAMED = "UPDATE sessions SET provider_session = $2 WHERE token_hash = $1"
 
 
 @pytest.fixture(scope="module")
@@ -192,6 +194,33 @@ async def test_whom_the_provider_signs_out_is_out_on_each_device_at_once_and_nob
     doors = [each.headers.get("location", "") for each in after]
     assert doors[:2] == ["/desk/sign-in?next=%2Fdesk"] * 2
     assert not doors[2].startswith("/desk/sign-in")
+
+
+async def test_one_that_names_its_sessions_ends_the_one_that_it_names_and_what_it_never_named_to_us(
+    person: Person, staff: Staff, issuer: str
+) -> None:
+    pool = staff.routing.runtime.pool
+    async with staff.browser() as phone, staff.browser() as unnamed, staff.browser() as provider:
+        browsers = (person.desk, phone, unnamed)
+        for browser in browsers:
+            async with httpx2.AsyncClient() as there:
+                await Person(browser, there).comes_back(LEAD)
+        for browser, session in ((person.desk, "here"), (phone, "there")):
+            # As if it had said so when it let them in: this one knows no sessions.
+            held = token_hash(browser.client.cookies["yima_desk"])
+            await pool.execute(NAMED, held, token_hash(session))
+
+        async def in_after(query: str) -> list[bool]:
+            token = (await person.there.get(urljoin(issuer, f"/logout-token/{query}"))).text
+            done = await provider.client.post("/desk/sign-in/signed-out-there", data={"logout_token": token})
+            assert done.status_code == 200
+            return [(await each.get("/desk")).status_code == 200 for each in browsers]
+
+        others = await in_after(f"{STRANGER}?sid=nobody's")
+        own = await in_after(f"{LEAD}?sid=here")
+        all_of_them = await in_after(LEAD)
+
+    assert (others, own, all_of_them) == ([True] * 3, [False, True, False], [False] * 3)
 
 
 async def test_an_answer_counts_once_in_the_browser_that_asked_and_for_half_an_hour(

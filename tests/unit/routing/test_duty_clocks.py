@@ -144,6 +144,14 @@ def test_what_was_left_of_it_before_a_stand_still_runs_on_while_somebody_is_ther
     assert resumed == shanghai(3, 7, 40)
 
 
+def test_of_a_deadline_that_was_agreed_to_it_is_warned_on_duty_too() -> None:
+    resolve = Term(clock=Clock.RESOLVE, minutes=600, on_duty=True, warn_at=(50,))
+
+    assert DAILY.warnings((resolve,), unit="committee", start=HOLIDAY, deadline=shanghai(2, 7, 40)) == (
+        shanghai(2, 7, 10),
+    )
+
+
 def test_a_follow_up_is_done_in_so_many_minutes_of_duty_from_its_reminder() -> None:
     term = Term(clock=Clock.FOLLOW_UP, minutes=14 * 60, on_duty=True)
 
