@@ -175,6 +175,14 @@ def test_handed_to_a_level_that_was_told_the_next_above_it_is_told_and_none_twic
     assert fired(given(opened(), to("grid"), fired(given(opened()), RESPOND_BY)), after(120)).next_unit == "town"
 
 
+def test_who_has_heard_of_the_clock_for_accepting_hears_of_this_one_too() -> None:
+    unaccepted = deadline_reached(given(opened()), UNITS, clock=Clock.ACCEPT, generation=1, now=ACCEPT_BY)
+    case = given(opened(), unaccepted)
+
+    assert (case.told, case.told_of_silence) == (("grid",), ())
+    assert fired(case, RESPOND_BY).next_unit == "grid"
+
+
 ENTRUSTED = (
     BlowWhistle(by=DISPATCHER, calls=(Call(unit="property"),), task=sealed(), now=after(2)),
     ReportIn(by=PROPERTY, now=after(3)),
