@@ -10,7 +10,7 @@ from services.routing.domain.errors.finishing import DoerCannotVerifyError
 from services.routing.domain.errors.handling import CaseUnknownError
 from services.routing.handlers.acts import ACTS as HANDLED
 from services.routing.projections import Columns, columns_of
-from shared.contracts.routing import Clock
+from shared.contracts.routing import Clock, Urgency
 from tests.unit.routing.routing_samples import commands
 
 TABLE = dict(states())
@@ -93,7 +93,8 @@ def test_in_every_cell_the_row_says_what_the_case_says() -> None:
         for situation, answer in answers.items():
             case = case_in(situation)
 
-            row = reduce(lambda before, event: before | columns_of(event), answer.events, read_off(case))
+            known = {"accepted_by": "whoever accepted it"} | read_off(case)
+            row = reduce(lambda before, event: before | columns_of(event), answer.events, known)
 
             assert row.items() >= read_off(reduce(evolve, answer.events, case)).items(), (name, situation)
 
@@ -111,8 +112,21 @@ def read_off(case: Case) -> Columns:
         "status": case.status,
         "unit": case.unit,
         "verifier": case.verifier,
+        "place": case.matter.place,
+        "area": case.matter.area,
         "category": case.matter.category,
+        "urgent": case.matter.urgency is Urgency.URGENT,
         "duplicates": len(case.duplicates),
         "history": case.history,
         **{name: at.isoformat() if at else None for name, at in ends.items()},
+        **_people(case),
+    }
+
+
+def _people(case: Case) -> Columns:
+    """Whose it is, and was, where the list looks at that."""
+    return {
+        **({"left_unit": case.left_unit} if case.unit is None else {}),
+        **({"accepted_by": None} if case.status in (Status.UNASSIGNED, Status.ASSIGNED, Status.MERGED) else {}),
+        **({"resolved_by": case.resolved_by} if case.status is Status.RESOLVED and case.master is None else {}),
     }

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import reduce
 from uuid import UUID
 
 import pytest
@@ -35,6 +36,7 @@ from services.routing.domain.clocks import TimerWish, timers_after
 from services.routing.domain.escalation import deadline_reached
 from services.routing.domain.recounting import recounted
 from services.routing.pages.case_page import clock_for
+from services.routing.projections import columns_of
 from shared.contracts.directory import Role
 from shared.contracts.intake import Milestones
 from shared.contracts.routing import (
@@ -247,6 +249,8 @@ def test_imported_history_starts_none() -> None:
         milestones=Milestones(),
     )
 
+    row = reduce(lambda before, event: before | columns_of(event), decide(None, imported), dict[str, object]())
+    assert row["first_response_by"] is None
     assert timers_after(None, given(imported)) == []
     assert timers(None, given(imported, to("property"))) == []
 
