@@ -49,6 +49,9 @@ def _lines(outcome: Simulation, file: str) -> list[str]:
     ]
     if outcome.unreadable or outcome.not_by_rules:
         lines.append(worded("rules_left_out", unreadable=outcome.unreadable, by_hand=outcome.not_by_rules))
+    # Else who tries such a rule on a table reads "no difference" as "no such reports".
+    if outcome.tickets and outcome.asking_urgency and not outcome.stating_urgency:
+        lines.append(worded("rules_no_urgency", rules=", ".join(sorted(outcome.asking_urgency))))
     return lines
 
 
@@ -129,6 +132,8 @@ def simulation_record(outcome: Simulation) -> dict[str, Any]:
         "tickets": outcome.tickets,
         "unreadable": outcome.unreadable,
         "not_by_rules": outcome.not_by_rules,
+        "stating_urgency": outcome.stating_urgency,
+        "asking_urgency": sorted(outcome.asking_urgency),
         "moved": sum(each.moves for each in outcome.differing),
         "retimed": sum(each.is_retimed for each in outcome.differing),
         **_retimed(outcome.differing),

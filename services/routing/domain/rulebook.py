@@ -39,6 +39,11 @@ class Rulebook:
     def __post_init__(self) -> None:
         object.__setattr__(self, "prepared", prepared(self.rules))
 
+    @property
+    def rules_by_urgency(self) -> frozenset[str]:
+        """Rules that a report falls to only where its urgency was stated."""
+        return frozenset(rule.id for rule in self.rules if rule.when.urgency is not None)
+
     def place(self, code: str) -> PlaceDefined:
         """The place of a code.
 

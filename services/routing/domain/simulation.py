@@ -105,13 +105,15 @@ class Simulation:
     """What came of it.
 
     `unreadable` tickets were left out: their words are gone, and rules look at words. So were those whose unit no rule
-    had chosen.
+    had chosen. `stating_urgency` counts the tickets whose report stated one, which the rules `asking_urgency` need.
     """
 
     names: Names = field(default_factory=Names)
     tickets: int = 0
     unreadable: int = 0
     not_by_rules: int = 0
+    stating_urgency: int = 0
+    asking_urgency: set[str] = field(default_factory=set)
     differing: list[Differing] = field(default_factory=list)
     load_before: Counter[str] = field(default_factory=Counter)
     load_after: Counter[str] = field(default_factory=Counter)
@@ -125,8 +127,9 @@ class Simulation:
 
     def add(self, rulebook: Rulebook, tickets: Iterable[Past]) -> None:
         """Ask the other rules about more tickets that were decided."""
+        self.asking_urgency |= rulebook.rules_by_urgency
         for past in tickets:
-            self.tickets += 1
+            self._count(past.report)
             if not past.by_rules:
                 self.not_by_rules += 1
             elif not past.is_readable:
@@ -141,9 +144,14 @@ class Simulation:
 
     def compare(self, before: Rulebook, after: Rulebook, asked: Iterable[tuple[str, Report, Report]]) -> None:
         """Ask both about more tickets, by their number; each has its own count of what a ticket repeats."""
+        self.asking_urgency |= after.rules_by_urgency
         for number, report, same in asked:
-            self.tickets += 1
+            self._count(report)
             self._compare(number, decision(before, report), decision(after, same))
+
+    def _count(self, report: Report) -> None:
+        self.tickets += 1
+        self.stating_urgency += report.stated_urgency is not None
 
     def _compare(self, number: str, before: Decision | None, after: Decision | None) -> None:
         for decided, load, calls in (

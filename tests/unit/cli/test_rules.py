@@ -183,6 +183,28 @@ def test_a_first_response_that_would_be_asked_for_counts_by_itself(
     assert differing["after"]["first_response_by"] == "2026-04-24T05:00:00Z"
 
 
+BY_URGENCY = """\
+  - id: said-urgent
+    name: {zh: 急件, en: Said urgent}
+    when: {urgency: urgent}
+    unit: committee
+"""
+
+
+@pytest.mark.parametrize(("stated", "is_said"), [("", True), ("normal", False)])
+def test_it_is_said_where_no_ticket_can_fall_to_a_rule_for_the_urgency_that_was_stated(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], stated: str, is_said: bool
+) -> None:
+    table = tmp_path / "messages.csv"
+    table.write_text(f"source_id,opened_at,place,text,stated_urgency\n1,2026-04-24 09:00,V3TTA678,路灯不亮,{stated}\n")
+    outcome = try_on_file(table, None, before=read_small(SMALL), after=read_small(with_rule(BY_URGENCY)))
+
+    print_simulation(outcome, file="small.yaml")
+
+    assert ("这些规则一件也没有命中：said-urgent" in capsys.readouterr().out) == is_said
+    assert simulation_record(outcome)["asking_urgency"] == ["said-urgent"]
+
+
 def test_tickets_that_differ_alike_are_one_row_with_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = [f"{number},2026-04-01 09:00:00,EAST2345,消防通道被堵" for number in range(5)]
     fewer = SMALL.replace("words_any: [消防通道]", "words_any: [绿化带]")

@@ -155,6 +155,11 @@ BAD_FILES = [
     ),
     ("place_without_unit", "rules[1].unit", changed("areas: [estate], ", "")),
     ("rule_without_clock", "rules[2]", changed(", resolve: {working_days: 5}", "")),
+    (
+        "first_response_within_accept",
+        "rules[2].terms.first_response",
+        changed("{accept: {minutes: 120}", "{accept: {minutes: 120}, first_response: {minutes: 120}"),
+    ),
     ("rule_without_example", "rules[2]", changed("    examples:\n      - {text: 路灯不亮, place: V3TTA678}\n", "")),
     ("example_falls_elsewhere", "rules[2].examples[0]", changed("text: 路灯不亮", "text: 消防通道的路灯不亮")),
     ("not_one_of", "people[0].role", changed("role: lead", "role: boss")),
@@ -250,7 +255,7 @@ BAD_FILES = [
 ]
 WARNINGS = {
     *("bom", "day_of_no_year", "next_year_missing", "rule_without_clock", "rule_without_example"),
-    *("template_too_long", "template_unused"),
+    *("first_response_within_accept", "template_too_long", "template_unused"),
 }
 
 
@@ -384,3 +389,22 @@ def test_the_signature_that_is_counted_with_a_template_is_the_one_that_is_sent()
     sent = load_catalogues("notify", on_missing=raise_missing)
 
     assert {language: sent[language].say("sms.signed", words="") for language in sent} == SIGNATURE
+
+
+@pytest.mark.parametrize(
+    ("accept", "first", "is_warned"),
+    [
+        ("minutes: 60", "minutes: 61", False),
+        ("minutes: 60", "minutes: 60, on_duty: true", False),
+        ("minutes: 60, on_duty: true", "minutes: 60, working_time: false", True),
+        ("minutes: 60, working_time: false", "minutes: 30", False),
+        ("working_days: 2", "working_days: 1", True),
+        ("working_days: 1", "minutes: 30", False),
+    ],
+)
+def test_a_first_response_is_warned_of_where_it_is_no_longer_whatever_calendars_and_rotas_say(
+    accept: str, first: str, is_warned: bool
+) -> None:
+    text = changed("{accept: {minutes: 120}", f"{{accept: {{{accept}}}, first_response: {{{first}}}")
+
+    assert bool(of_kind(faults_of(text), "first_response_within_accept")) == is_warned

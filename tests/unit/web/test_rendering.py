@@ -18,6 +18,7 @@ from starlette.testclient import TestClient
 from services.case_states import SITUATIONS
 from services.routing.domain.deadlines import CountedIn
 from services.routing.pages.views import ContactShown
+from shared.contracts.routing import Clock
 from shared.web.forms import Fault, FieldFault, Form
 from shared.web.problems import PageProblem, problem_of_status
 from shared.web.rendering import Renderer
@@ -193,6 +194,15 @@ def test_a_case_says_beside_its_deadline_what_it_is_counted_in(counted: CountedI
     html = visitor_of(RENDERERS["routing"], "case.html", {"page": page}).get("/page").text
 
     assert re.findall(r'</time><br><span class="soft">(.*?计.*?)</span>', html) == ([said] if said else [])
+
+
+def test_a_case_says_that_accepting_it_is_the_first_response() -> None:
+    first = replace(samples.case_page(), clock=Clock.FIRST_RESPONSE)
+
+    html = visitor_of(RENDERERS["routing"], "case.html", {"page": first}).get("/page").text
+
+    assert "任一单位接单即算首次响应" in html
+    assert "任一单位接单即算首次响应" not in html_of("case")
 
 
 def test_a_contact_is_masked_until_it_is_asked_for_and_then_called_by_one_touch() -> None:

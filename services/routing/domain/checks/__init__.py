@@ -24,6 +24,7 @@ from services.routing.domain.checks.references import unknown_references
 from services.routing.domain.checks.ruling import (
     calls_that_reach_nobody,
     examples_that_fall_elsewhere,
+    first_responses_within_accepting,
     last_rule_not_catching_all,
     places_without_unit,
     rules_that_never_match,
@@ -82,6 +83,7 @@ OF_THE_WHOLE: tuple[Check, ...] = (
     calls_that_reach_nobody,
     rules_that_nobody_verifies,
     rules_without_clock,
+    first_responses_within_accepting,
     placeholders_never_filled,
     templates_of_many_segments,
     templates_that_nobody_asks_for,

@@ -15,7 +15,7 @@ from services.routing.domain.rules import Situation, first_match
 from services.routing.domain.units import relation_in
 from shared.contracts.directory import Conditions, Rule, RuleCall, RuleExample
 from shared.contracts.intake import Channel
-from shared.contracts.routing import Clock
+from shared.contracts.routing import Clock, Term
 
 # A Monday; examples are tried in the week after it, at the first full hour that suits their rule.
 WEEK_OF_EXAMPLES = datetime(2026, 3, 9, tzinfo=UTC)
@@ -107,6 +107,25 @@ def rules_without_clock(district: District) -> Iterator[Finding]:
                 params = {"id": rule.id, "clock": clock.value}
                 path = ("rules", position)
                 yield Finding(path=path, kind="rule_without_clock", params=params, severity=Severity.WARNING)
+
+
+def first_responses_within_accepting(district: District) -> Iterator[Finding]:
+    """A first response no longer than the accept clock leaves no time for handing on, and that clock without effect."""
+    for position, rule in enumerate(rulebook_of(district).rules):
+        terms = {term.clock: term for term in rule.terms}
+        accept, first = terms.get(Clock.ACCEPT), terms.get(Clock.FIRST_RESPONSE)
+        if accept and first and _is_surely_no_longer(first, accept):
+            path = ("rules", position, "terms", Clock.FIRST_RESPONSE.value)
+            kind = "first_response_within_accept"
+            yield Finding(path=path, kind=kind, params={"id": rule.id}, severity=Severity.WARNING)
+
+
+def _is_surely_no_longer(term: Term, other: Term) -> bool:
+    """Whatever the calendars and rotas say: minutes and days, or minutes counted differently, may be either."""
+    if term.minutes is None or other.minutes is None:
+        return bool(term.working_days and other.working_days and term.working_days <= other.working_days)
+    is_counted_alike = (term.working_time, term.on_duty) == (other.working_time, other.on_duty)
+    return term.minutes <= other.minutes and (is_counted_alike or not term.working_time)
 
 
 def rules_without_example(district: District) -> Iterator[Finding]:
