@@ -287,13 +287,15 @@ async def time_all(connection: Connection) -> bool:
 
 async def _time(connection: Connection, texts: Sequence[str]) -> bool:
     await connection.execute(KERNEL_SQL["wait_for_open_writers"])
+    # The directory's records are no such rows: whoever writes them waits for nobody.
+    changes = await connection.fetchval(SQL["changes_to_see"])
     needed = texts is TIME_ALL or await connection.fetchval(SQL["calendars_differ"])
     if needed:
         await FIGURES.settle(connection)
         for text in texts:
             await connection.execute(text)
         log.info("lengths_classed")
-    await connection.execute(SQL["calendars_seen"])
+    await connection.execute(SQL["calendars_seen"], changes)
     return bool(needed)
 
 

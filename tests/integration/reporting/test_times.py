@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import product
 from random import Random
 
@@ -210,3 +210,30 @@ async def test_tables_that_are_put_back_count_first_responses_by_the_calendars_o
     [exact], [told] = await both_ways(town, question)
     assert told.first_response.median_minutes == exact.first_response.median_minutes
     assert told.first_response.within_percent
+
+
+async def test_a_calendar_that_changes_while_first_responses_are_counted_counts_them_once_more(town: Town) -> None:
+    await town.tell(Story().handled())
+    await until_timed(town)
+    days = range(1, 8)
+    seldom = CalendarDefined(
+        at=MOVED_AT, id="always", edition=2, hours=dict.fromkeys(days, ((720, 735),)), years=(2026,)
+    )
+    holder = await asyncpg.connect(town.reporting.runtime.ground.database_url)
+    async with holder.transaction():
+        # Whoever counts anew has read the calendars when he comes to these.
+        await holder.execute("SELECT FROM reporting_figures.times WHERE part = 'first_response' FOR UPDATE")
+        await publish(town, seldom)
+
+        async def is_counting() -> bool:
+            return bool(await holder.fetchval("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"))
+
+        await town.until(is_counting)
+        always = dict.fromkeys(days, ((0, 1440),))
+        again = {"at": MOVED_AT + timedelta(hours=1), "edition": 3, "hours": always}
+        await publish(town, seldom.model_copy(update=again))
+    await holder.close()
+    await until_timed(town)
+
+    [exact], [told] = await both_ways(town, Question(period=APRIL))
+    assert told.first_response.median_minutes == exact.first_response.median_minutes

@@ -102,9 +102,13 @@ FROM (
 ) AS worked_on
 WINDOW earlier AS (PARTITION BY id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING);
 
+-- name: changes_to_see
+-- How often the directory has changed: asked before it is read, since what changes meanwhile may be missed.
+SELECT changes FROM directory_changes;
+
 -- name: calendars_seen
--- First responses are counted by the calendars that units have now.
-UPDATE working_time_seen SET changes = (SELECT changes FROM directory_changes);
+-- First responses are counted by the calendars that units had after so many changes of the directory.
+UPDATE working_time_seen SET changes = $1;
 
 -- name: counted_by_them
 -- So are the first responses of these tables.
