@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from shared.kernel.objects import Objects, all_ended
+from shared.kernel.objects import Objects, ObjectsAwayError, all_ended
 
 TOGETHER_MAX = 8
 # A name that the library gives to what it has not written to its end.
@@ -66,9 +66,17 @@ async def move(folder: Path, to: Objects, told: Callable[[Amount], None]) -> Amo
     Raises:
         ObjectsAwayError: the bucket does not answer any more; what is left is in the folder.
     """
-    moved, files = NOTHING, _files(folder)
-    while together := list(islice(files, TOGETHER_MAX)):
-        moved = sum(await all_ended([_move(Path(file), to) for file in together]), moved)
+    moved, files, together_max = NOTHING, _files(folder), TOGETHER_MAX
+    while together := [Path(file) for file in islice(files, together_max)]:
+        try:
+            amounts = await all_ended([_move(file, to) for file in together])
+        except ObjectsAwayError:
+            if together_max == 1:
+                raise
+            # A way that is too narrow for several within their time bears one after the other.
+            together_max = 1
+            amounts = [await _move(file, to) for file in together]
+        moved = sum(amounts, moved)
         told(moved)
     return moved
 

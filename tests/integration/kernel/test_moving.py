@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -131,6 +132,43 @@ async def test_only_what_was_written_to_its_end_is_moved(moving: Move) -> None:
     assert moving.left() == {f"{NAMES[0]}#1"}
     assert amount_in(moving.folder) == Amount()
     assert amount_in(moving.folder / "nothing") == Amount()
+
+
+@pytest.mark.long
+async def test_over_a_way_that_is_too_narrow_for_several_they_go_one_after_the_other(moving: Move) -> None:
+    for name in NAMES[8:]:
+        (moving.folder / name).unlink()
+    for name in NAMES[:8]:
+        (moving.folder / name).write_bytes(bytes(100_000))
+    async with narrow(moving.server.port, bytes_a_second=250_000) as port:
+        bucket = replace(moving.server.bucket(), endpoint=f"http://127.0.0.1:{port}")
+
+        moved = await move(moving.folder, Objects(bucket.store("photos"), done_within_s=2), nobody)
+
+    assert moved.size_bytes <= 800_000
+    assert (moving.moved(), moving.left()) == (set(NAMES[:8]), set())
+
+
+@asynccontextmanager
+async def narrow(port: int, *, bytes_a_second: int) -> AsyncIterator[int]:
+    """A way to this port through which all that goes up shares so many."""
+    taken = asyncio.Lock()
+
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, up: bool) -> None:
+        with suppress(ConnectionError):
+            while told := await reader.read(8192):
+                if up:
+                    async with taken:
+                        await asyncio.sleep(len(told) / bytes_a_second)
+                writer.write(told)
+        writer.close()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        from_server, to_server = await asyncio.open_connection("127.0.0.1", port)
+        await asyncio.gather(pass_on(reader, to_server, up=True), pass_on(from_server, writer, up=False))
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1]
 
 
 def test_two_do_not_move_at_once(tmp_path: Path) -> None:
