@@ -2,6 +2,7 @@
 
 import os
 import re
+import ssl
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from ipaddress import ip_network
@@ -112,8 +113,7 @@ class LaunchSettings(SettingsWithSecrets):
             return None
         if self.kafka_password is None:
             raise SecretFileError("YIMA_KAFKA_PASSWORD")
-        if self.kafka_ca_file is not None:
-            read_secret(self.kafka_ca_file)
+        _check_authority(self.kafka_ca_file)
         return Account(self.kafka_username, self.kafka_password.get_secret_value(), self.kafka_ca_file)
 
     @property
@@ -127,8 +127,7 @@ class LaunchSettings(SettingsWithSecrets):
             return None
         if self.photos_access_key_id is None or self.photos_secret_access_key is None:
             raise SecretFileError("YIMA_PHOTOS_ACCESS_KEY_ID, YIMA_PHOTOS_SECRET_ACCESS_KEY")
-        if self.photos_ca_file is not None:
-            read_secret(self.photos_ca_file)
+        _check_authority(self.photos_ca_file)
         parts = urlsplit(self.photos_url)
         return Bucket(
             name=parts.netloc,
@@ -168,6 +167,21 @@ def launch_settings(port: int | None = None) -> LaunchSettings:
     except SettingsError as error:
         # A list that is no JSON does not get as far as its validation.
         raise BadSettingError(_with_what_can_be_set(re.findall(r'field "(\w+)"', str(error)))) from None
+
+
+def _check_authority(file: Path | None) -> None:
+    """Refuse what vouches for nobody before a client library does, in words of its own.
+
+    Raises:
+        SecretFileError: the file is missing or holds no certificate.
+    """
+    if file is None:
+        return
+    read_secret(file)
+    try:
+        ssl.create_default_context(cafile=file)
+    except ssl.SSLError:
+        raise SecretFileError(str(file)) from None
 
 
 def known_settings() -> frozenset[str]:

@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 from services.cli import app
 from services.cli.settings import LaunchSettings
 from shared.kernel.bucket import Bucket
+from shared.testing.certificates import Vouched
 
 APART = {
     "YIMA_DATABASE_URL": "postgresql://yima_intake@127.0.0.1:9/yima",
@@ -26,7 +27,7 @@ def test_bucket_is_named_with_its_prefix_and_the_account_stands_in_files(
 ) -> None:
     (tmp_path / "id").write_text("AK1\n")
     (tmp_path / "key").write_text("hidden\n")
-    (tmp_path / "ca").write_text("-----BEGIN CERTIFICATE-----\n")
+    authority = Vouched.in_folder(tmp_path).authority
     settings = {
         "URL": APART["YIMA_PHOTOS_URL"],
         "ENDPOINT": "https://s3.example:9000/",
@@ -34,7 +35,7 @@ def test_bucket_is_named_with_its_prefix_and_the_account_stands_in_files(
         "PATH_STYLE": "false",
         "ACCESS_KEY_ID_FILE": str(tmp_path / "id"),
         "SECRET_ACCESS_KEY_FILE": str(tmp_path / "key"),
-        "CA_FILE": str(tmp_path / "ca"),
+        "CA_FILE": str(authority),
     }
     for name, value in settings.items():
         monkeypatch.setenv(f"YIMA_PHOTOS_{name}", value)
@@ -43,7 +44,7 @@ def test_bucket_is_named_with_its_prefix_and_the_account_stands_in_files(
 
     assert bucket == Bucket(
         name="yima-photos", prefix="district/pilot", region="cn-1", endpoint="https://s3.example:9000",
-        path_style=False, access_key_id="AK1", secret_access_key="hidden", authority=tmp_path / "ca",
+        path_style=False, access_key_id="AK1", secret_access_key="hidden", authority=authority,
     )  # fmt: skip
     assert "hidden" not in f"{bucket} {LaunchSettings()}"
 

@@ -16,6 +16,7 @@ from services.intake.config import Config as IntakeConfig
 from services.notify.config import Config as NotifyConfig
 from services.reporting.config import Config as ReportingConfig
 from services.routing.config import Config as RoutingConfig
+from shared.embedded.errors import SecretFileError
 from shared.embedded.platform import Platform
 
 PORT = "YIMA_PORT（1 至 65535 的整数 · a whole number from 1 to 65535）"
@@ -133,6 +134,29 @@ def test_secret_file_without_a_secret_is_told_in_one_line_and_nothing_starts(
     assert str(secret) in refused.stderr
     assert refused.stderr.count("\n") == 1
     assert not (tmp_path / "nothing").exists()
+
+
+def test_authority_that_is_no_certificate_is_told_before_anything_is_asked(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "ca.pem").write_text("no certificate")
+    given = {
+        "YIMA_KAFKA_USERNAME": "yima-intake",
+        "YIMA_KAFKA_PASSWORD": "one",
+        "YIMA_KAFKA_CA_FILE": str(tmp_path / "ca.pem"),
+        "YIMA_PHOTOS_URL": "s3://yima-photos/district",
+        "YIMA_PHOTOS_ACCESS_KEY_ID": "yima",
+        "YIMA_PHOTOS_SECRET_ACCESS_KEY": "two",
+        "YIMA_PHOTOS_CA_FILE": str(tmp_path / "ca.pem"),
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    settings = LaunchSettings()
+
+    with pytest.raises(SecretFileError, match=r"ca\.pem"):
+        _ = settings.kafka_account
+    with pytest.raises(SecretFileError, match=r"ca\.pem"):
+        _ = settings.photos_bucket
 
 
 def test_secret_that_is_set_twice_is_refused(tmp_path: Path) -> None:
