@@ -99,10 +99,16 @@ def remember(response: Response, session: SignedIn, config: Config) -> None:
         httponly=True,
         samesite="lax",
     )
+    # That of whoever sat here before, and was signed out from elsewhere, is good for some minutes more.
+    _forget_passes(response, secure=config.is_secure)
 
 
 def forget(response: Response, *, secure: bool) -> None:
     """Take the cookie back."""
     response.delete_cookie(COOKIE, path=HOME, secure=secure, httponly=True, samesite="lax")
+    _forget_passes(response, secure=secure)
+
+
+def _forget_passes(response: Response, *, secure: bool) -> None:
     for pages in (FIGURES, PHONE_DESK):
         response.delete_cookie(PASS_COOKIE, path=pages, secure=secure, httponly=True, samesite="lax")

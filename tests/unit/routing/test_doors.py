@@ -1,10 +1,18 @@
 """The desk's door: where one goes on to, and what a new password must be."""
 
-import pytest
+from datetime import UTC, datetime
+from http.cookies import SimpleCookie
+from pathlib import Path
 
-from services.routing.pages.doors import inside
+import pytest
+from fastapi.responses import Response
+
+from services.routing.handlers.accounts import SignedIn
+from services.routing.pages.doors import inside, remember
 from services.routing.pages.sign_in import password_faults
 from shared.web.forms import Fault
+from shared.web.passes import FIGURES, PASS_COOKIE, PHONE_DESK
+from tests.unit.routing.test_config import config
 
 
 @pytest.mark.parametrize("address", ["/desk", "/desk?show=closed&page=2", "/desk/cases/7"])
@@ -32,3 +40,16 @@ def test_a_new_password_is_long_enough_and_typed_twice(password: str, again: str
     found = password_faults(password, again, length_min=12)
 
     assert {name: fault.fault for name, fault in found.items()} == faults
+
+
+def test_who_signs_in_takes_over_no_pass_of_whoever_sat_there_before(tmp_path: Path) -> None:
+    response = Response()
+    session = SignedIn(token="of the next", expires_at=datetime(2026, 4, 28, tzinfo=UTC), must_change=False)
+
+    remember(response, session, config(tmp_path))
+
+    set_there = [SimpleCookie(value.decode()) for name, value in response.raw_headers if name == b"set-cookie"]
+    passes = [each[PASS_COOKIE] for each in set_there if PASS_COOKIE in each]
+    assert {each["path"] for each in passes} == {FIGURES, PHONE_DESK}
+    assert {(each.value, each["max-age"]) for each in passes} == {("", "0")}
+    assert [each["yima_desk"].value for each in set_there if "yima_desk" in each] == ["of the next"]
