@@ -53,6 +53,8 @@ from shared.web.language import LANGUAGES
 
 district_app = Commands(help=worded("help_district"))
 
+SIGNS = {"added": "+", "changed": "~", "retired": "-", "moved": "↕"}
+
 DistrictFile = Annotated[Path, typer.Argument(help=worded("help_district_file"), show_default=False, readable=False)]
 
 
@@ -191,8 +193,11 @@ def _fault_record(fault: Fault) -> dict[str, Any]:
 def _change_lines(changes: tuple[Change, ...]) -> list[str]:
     if not changes:
         return [f"✓ {worded('district_unchanged')}"]
-    signs = {"added": "+", "changed": "~", "retired": "-"}
-    return [f"{signs[each.what]} {each.kind} {each.id}" for each in changes]
+    lines: list[str] = []
+    for change in changes:
+        lines.append(f"{SIGNS[change.what]} {change.kind} {change.id}")
+        lines.extend(f"  {SIGNS[rule.what]} {rule.id}" for rule in change.rules)
+    return lines
 
 
 def stranded_lines(stranded: Sequence[Stranded]) -> list[str]:

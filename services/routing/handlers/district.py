@@ -1,11 +1,12 @@
 """Publishing the district: what the file changed of the directory is appended, what left it is retired."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
 from services.routing.domain.district import District, PersonEntry
+from services.routing.domain.editions import differences
 from services.routing.domain.publication import Seal, records, retired
 from services.routing.domain.rulebook import rulebook_from
 from services.routing.domain.stranding import Change as DistrictChange
@@ -13,7 +14,7 @@ from services.routing.domain.stranding import Stranded, count_of
 from services.routing.handlers.service import Routing, nonce
 from services.routing.handlers.stranding import move_cases, stranded_cases, without_heir
 from services.routing.queries import SQL
-from shared.contracts.directory import DirectoryEvent, DirectoryRecord, PersonDefined
+from shared.contracts.directory import DirectoryEvent, DirectoryRecord, PersonDefined, RulesDefined
 from shared.contracts.envelope import Sealed
 from shared.directory import Directory
 from shared.directory.following import read_directory
@@ -54,9 +55,18 @@ class CasesStrandedError(ProblemError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What a publication would do to one record: `added`, `changed` or `retired`."""
+    """What a publication would do to one record: `added`, `changed` or `retired`; all rules are one and told in it."""
 
     kind: str
+    id: str
+    what: str
+    rules: tuple["RuleChange", ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleChange:
+    """What it would do to one rule: as above, or `moved` among the others."""
+
     id: str
     what: str
 
@@ -226,7 +236,14 @@ def _same(before: DirectoryRecord | None, record: DirectoryRecord) -> bool:
 def _change(before: DirectoryRecord | None, record: DirectoryRecord) -> Change:
     new = before is None or before.retired
     what = "retired" if record.retired else "added" if new else "changed"
-    return Change(kind=record.kind, id=record.id, what=what)
+    return Change(kind=record.kind, id=record.id, what=what, rules=tuple(_rule_changes(before, record)))
+
+
+def _rule_changes(before: DirectoryRecord | None, record: DirectoryRecord) -> Iterator[RuleChange]:
+    """None at the first publication: each rule would be new."""
+    if isinstance(before, RulesDefined) and isinstance(record, RulesDefined):
+        for each in differences([[before, record]], earlier=before.edition, later=record.edition):
+            yield RuleChange(id=each.id, what=each.what.value)
 
 
 def _all(directory: Directory) -> list[DirectoryEvent]:

@@ -67,6 +67,25 @@ async def test_a_new_phone_changes_its_person_alone(desk: Desk, district: Distri
     assert published.changes == compared.changes
 
 
+async def test_of_rules_it_is_told_which_one_is_new_gone_changed_or_stands_elsewhere(
+    desk: Desk, district: District
+) -> None:
+    first, second, third, *rest = district.rules
+    shorter = rest[0].model_copy(update={"examples": (), "name": rest[1].name})
+    rules = (second.model_copy(update={"id": "new"}), third, first, shorter, *rest[1:])
+
+    [change] = (await compare_district(desk.routing, district.model_copy(update={"rules": rules}))).changes
+
+    assert (change.kind, change.what) == ("rules", "changed")
+    assert {(each.id, each.what) for each in change.rules} == {
+        ("new", "added"),
+        (second.id, "retired"),
+        (third.id, "moved"),
+        (first.id, "moved"),
+        (rest[0].id, "changed"),
+    }
+
+
 async def test_comparing_writes_nothing(desk: Desk, district: District) -> None:
     pool = desk.routing.runtime.pool
     counts = [await pool.fetchval(f"SELECT count(*) FROM {table}") for table in ("events", "keys", "outbox_states")]  # noqa: S608
