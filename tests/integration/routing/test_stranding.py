@@ -17,7 +17,7 @@ from services.routing.domain.errors.directory import UnitUnknownError
 from services.routing.domain.stranding import Change, Why
 from services.routing.domain.units import Units
 from services.routing.handlers.accounts import member_of_district
-from services.routing.handlers.acts import accept, resolve, transfer
+from services.routing.handlers.acts import accept, resolve, return_case, transfer
 from services.routing.handlers.district import (
     CasesStrandedError,
     EditionChangedError,
@@ -238,14 +238,19 @@ class Asking(Keyring):
 async def test_no_edition_is_published_until_an_act_that_brings_work_to_a_unit_is_done(desk: Desk) -> None:
     ticket = await desk.residents.report("东门外汽车堵住了消防通道", place=EAST_GATE, at=NOW)
     await desk.case_once(ticket, Status.ASSIGNED)
-    dispatcher = await member_of_district(desk.routing, "grid-dispatcher-2")
+    lead, dispatcher = [
+        await member_of_district(desk.routing, person) for person in ("committee-lead-1", "grid-dispatcher-2")
+    ]
+    assert lead is not None
     assert dispatcher is not None
     asked = Asked(member=dispatcher, case_id=ticket, key="1")
     asking = Asking(desk.routing.keyring.platform_key, pool=desk.routing.runtime.pool)
+    service = replace(desk.routing, keyring=asking)
 
-    await transfer(replace(desk.routing, keyring=asking), asked, to_unit="chunhe-property", reason="归物业办")
+    await return_case(service, replace(asked, member=lead), reason="要网格协调")
+    await transfer(service, asked, to_unit="chunhe-property", reason="归物业办")
 
-    assert asking.could == [False]
+    assert asking.could == [False, False]
     assert (await desk.case(ticket)).unit == "chunhe-property"
 
 
