@@ -110,7 +110,7 @@ def rules_without_clock(district: District) -> Iterator[Finding]:
 
 
 def first_responses_within_accepting(district: District) -> Iterator[Finding]:
-    """A first response no longer than the accept clock leaves no time for handing on, and that clock without effect."""
+    """A first response no longer than the accept clock is missed before it, and leaves no time for handing on."""
     for position, rule in enumerate(rulebook_of(district).rules):
         terms = {term.clock: term for term in rule.terms}
         accept, first = terms.get(Clock.ACCEPT), terms.get(Clock.FIRST_RESPONSE)
