@@ -1,4 +1,4 @@
-"""A pass: what the desk's door tells another service of who is signed in, signed, and good for a few minutes."""
+"""A pass: what the desk's door tells another service of who is signed in, signed, and good for seconds."""
 
 import hashlib
 import hmac
@@ -17,8 +17,8 @@ PASS_COOKIE = "yima_pass"  # noqa: S105 - a cookie's name, not a secret.
 PASS_DOOR = "/desk/pass"  # noqa: S105 - an address, not a secret.
 FIGURES = "/desk/figures"
 PHONE_DESK = "/desk/phone"
-# So long somebody may go on after their session was ended elsewhere.
-GOOD_FOR = timedelta(minutes=5)
+# So long somebody may go on after their session was ended elsewhere. Then their next page goes over the door, unseen.
+GOOD_FOR = timedelta(seconds=10)
 PASS_LENGTH_MAX = 2_000
 
 

@@ -9,7 +9,7 @@ from shared.kernel.description import token_described
 from shared.kernel.problems import ProblemError
 from shared.web.passes import Pass
 
-PASS = token_described("pass", "The token of `POST /api/v1/cases/pass`, good for five minutes.")
+PASS = token_described("pass", "The token of `POST /api/v1/cases/pass`, good for ten seconds.")
 
 
 class PassNeededError(ProblemError):
