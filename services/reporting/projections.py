@@ -275,14 +275,14 @@ async def time_all(connection: Connection) -> bool:
     due = await connection.fetchrow(SQL["timing_is_due"], SUMMED_AFTER_MINUTES)
     if due is None or not (due["lengths"] or due["calendars"]):
         return False
-    if not await connection.fetchval(KERNEL_SQL["claim_rebuild"], FIGURES.name):
+    if not await connection.fetchval(KERNEL_SQL["claim_recount"], FIGURES.name):
         # What is rebuilt was counted by the calendars that are known.
         return False
     try:
         async with connection.transaction():
             return await _time(connection, TIME_ALL if due["lengths"] else TIME_FIRST_RESPONSES)
     finally:
-        await connection.fetchval(KERNEL_SQL["give_up_claim"], FIGURES.name)
+        await connection.fetchval(KERNEL_SQL["give_up_recount"], FIGURES.name)
 
 
 async def _time(connection: Connection, texts: Sequence[str]) -> bool:

@@ -183,9 +183,11 @@ class Rebuild:
         if not await self.connection.fetchval(SQL["claim_rebuild"], self.live.name):
             raise RebuildRunningError
         try:
+            await self.connection.execute(SQL["hold_recounts"], self.live.name)
             yield
         finally:
             if not self.connection.is_closed():
+                await self.connection.fetchval(SQL["give_up_recount"], self.live.name)
                 await self.connection.fetchval(SQL["give_up_claim"], self.live.name)
 
     async def _begin(self) -> None:

@@ -18,6 +18,18 @@ SELECT pg_advisory_lock(hashtext($1), hashtext('settling'));
 -- Others may work it off again.
 SELECT pg_advisory_unlock(hashtext($1), hashtext('settling'));
 
+-- name: claim_recount
+-- One at a time counts anew what live tables hold; while a rebuild runs, nobody.
+SELECT pg_try_advisory_lock(hashtext($1), hashtext('recount'));
+
+-- name: hold_recounts
+-- Wait for who counts anew, some seconds; nobody else begins until this is given up.
+SELECT pg_advisory_lock(hashtext($1), hashtext('recount'));
+
+-- name: give_up_recount
+-- Others may count anew again.
+SELECT pg_advisory_unlock(hashtext($1), hashtext('recount'));
+
 -- name: schema_exists
 -- Whether a schema of this name stands.
 SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1);
