@@ -55,6 +55,7 @@ from shared.kernel.database import Connection
 from shared.kernel.event_store import SQL as KERNEL_SQL
 from shared.kernel.projections import Projection
 from shared.kernel.reactions import Received
+from shared.kernel.rebuild import recounting
 from shared.kernel.runtime import Runtime
 from shared.web.passes import Passes
 
@@ -275,14 +276,12 @@ async def time_all(connection: Connection) -> bool:
     due = await connection.fetchrow(SQL["timing_is_due"], SUMMED_AFTER_MINUTES)
     if due is None or not (due["lengths"] or due["calendars"]):
         return False
-    if not await connection.fetchval(KERNEL_SQL["claim_recount"], FIGURES.name):
-        # What is rebuilt was counted by the calendars that are known.
-        return False
-    try:
+    async with recounting(connection, FIGURES.name) as may:
+        if not may:
+            # What is rebuilt was counted by the calendars that are known.
+            return False
         async with connection.transaction():
             return await _time(connection, TIME_ALL if due["lengths"] else TIME_FIRST_RESPONSES)
-    finally:
-        await connection.fetchval(KERNEL_SQL["give_up_recount"], FIGURES.name)
 
 
 async def _time(connection: Connection, texts: Sequence[str]) -> bool:

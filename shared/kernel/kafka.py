@@ -16,6 +16,7 @@ from aiokafka.errors import KafkaError, KafkaTimeoutError, TopicAlreadyExistsErr
 from aiokafka.partitioner import murmur2
 
 from shared.kernel.account import Account
+from shared.kernel.cancellation import cancellation_kept
 
 log = structlog.get_logger()
 
@@ -100,7 +101,8 @@ async def _administrator(broker: Broker) -> AsyncIterator[AIOKafkaAdminClient]:
         await start_client(admin)
         yield admin
     finally:
-        await admin.close()
+        with cancellation_kept():
+            await admin.close()
 
 
 async def _create(admin: AIOKafkaAdminClient, broker: Broker, topics: Sequence[Topic]) -> None:
@@ -263,7 +265,8 @@ async def close_consumer(consumer: AIOKafkaConsumer) -> None:
         if task is None or task.cancelling() > asked:
             raise
     finally:
-        await consumer._client.close()
+        with cancellation_kept():
+            await consumer._client.close()
 
 
 def event_headers(row: Mapping[str, Any], *, source: str, metadata: Mapping[str, str]) -> list[tuple[str, bytes]]:

@@ -307,6 +307,17 @@ class Rebuild:
         self.report(RebuildProgress(taken, taken, remaining_s, self.steps_done, steps))
 
 
+@asynccontextmanager
+async def recounting(connection: Connection, projection: str) -> AsyncIterator[bool]:
+    """Whether its live tables may be counted anew now: by one at a time, and by nobody while a rebuild runs."""
+    claimed = bool(await connection.fetchval(SQL["claim_recount"], projection))
+    try:
+        yield claimed
+    finally:
+        if claimed:
+            await connection.fetchval(SQL["give_up_recount"], projection)
+
+
 async def rebuild(
     connection: Connection,
     projection: Projection,

@@ -10,7 +10,6 @@ import pytest_asyncio
 
 from shared.kernel.clock import SystemClock
 from shared.kernel.database import Connection, connect
-from shared.kernel.event_store import SQL
 from shared.kernel.migrations import KERNEL
 from shared.kernel.projections import Projection
 from shared.kernel.rebuild import (
@@ -23,6 +22,7 @@ from shared.kernel.rebuild import (
     Rebuilt,
     go_back,
     rebuild,
+    recounting,
 )
 from shared.testing.databases import NewDatabase
 from shared.testing.waiting import eventually
@@ -344,22 +344,23 @@ async def test_one_rebuild_at_a_time(service: Service) -> None:
 
 
 async def test_a_rebuild_waits_for_who_counts_anew_and_nobody_begins_to_while_it_runs(service: Service) -> None:
-    recounting, rebuilding = service.connections[0], await service.connect()
-    await service.receive(recounting, "a", 5)
-    assert await recounting.fetchval(SQL["claim_recount"], COUNTED.name)
-    rebuild = asyncio.create_task(rebuilt(rebuilding))
+    first, second = service.connections[0], await service.connect()
+    await service.receive(first, "a", 5)
 
     async def rebuild_waits() -> bool:
         waits = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-        return bool(await recounting.fetchval(waits))
+        return bool(await first.fetchval(waits))
 
-    await eventually(rebuild_waits)
-    await recounting.fetchval(SQL["give_up_recount"], COUNTED.name)
-    await rebuild
+    async with recounting(first, COUNTED.name) as may:
+        assert may
+        waiting = asyncio.create_task(rebuilt(second))
+        await eventually(rebuild_waits)
+    await waiting
 
-    async with Rebuild(rebuilding, COUNTED, SystemClock(), ignore)._claimed():
-        assert not await recounting.fetchval(SQL["claim_recount"], COUNTED.name)
-    assert await recounting.fetchval(SQL["claim_recount"], COUNTED.name)
+    async with Rebuild(second, COUNTED, SystemClock(), ignore)._claimed(), recounting(first, COUNTED.name) as may:
+        assert not may
+    async with recounting(first, COUNTED.name) as may:
+        assert may
 
 
 async def test_progress_says_how_long_the_rest_will_take(service: Service) -> None:
