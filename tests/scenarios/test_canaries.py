@@ -77,6 +77,7 @@ async def test_nor_does_a_failing_provider_repeat_it_anywhere(
     assert found.places == []
 
 
+@pytest.mark.long
 async def test_the_search_finds_what_is_there_in_every_writing(town: Town) -> None:
     await plant(town, word=CONTROL, phone=CONTROL_PHONE)
 

@@ -155,6 +155,7 @@ async def test_only_the_first_parked_record_of_a_stream_can_be_dropped(pair: Pai
             await drop(connection, stream, version=2, because="wrong number", by="operator")
 
 
+@pytest.mark.long
 async def test_more_streams_than_a_page_wait_and_all_are_released(pair: Pair) -> None:
     assert pair.follower.consumer is not None
     streams = [pair.ledger.new_stream() for _ in range(700)]

@@ -64,6 +64,7 @@ async def test_failing_file_leaves_nothing_and_those_before_it_stand(fresh_postg
     assert await tables(fresh_postgres_dsn, "estate") == {"migrations", "places", "gates"}
 
 
+@pytest.mark.long
 async def test_file_that_would_wait_for_a_busy_table_gives_up_in_seconds(
     fresh_postgres_dsn: str, tmp_path: Path
 ) -> None:
