@@ -30,6 +30,7 @@ from services.intake.pages.sent_forms import read_sent
 from services.intake.pages.views import CategoryChoice
 from services.intake.queries import OpenTicketRow
 from shared.contracts.directory import Name, PlaceDefined
+from shared.contracts.intake import TicketOpened
 from shared.directory import Directory
 from shared.web.forms import EMPTY_FORM, Form
 from shared.web.pass_doors import let_in
@@ -46,16 +47,7 @@ def routes(intake: Intake, renderer: Renderer, route: type[APIRoute]) -> APIRout
     @router.get(PHONE_DESK)
     async def search(request: Request) -> Response:
         told = _at_the_phone(intake, request)
-        directory = await intake.directory.current()
-        asked = request.query_params.get("q", "")[:ASKED_CHARACTERS_MAX]
-        found = places_found(directory, asked)
-        view = PhoneSearchPage(
-            staff=_staff(directory, told),
-            asked=asked,
-            asked_max=ASKED_CHARACTERS_MAX,
-            places=[_place(directory, each) for each in found.places],
-            more=found.more,
-        )
+        view = _search_page(await intake.directory.current(), told, request.query_params.get("q", ""))
         return renderer.render(request, "phone_desk.html", {"page": view})
 
     @router.get(f"{PHONE_DESK}/{{code}}")
@@ -80,16 +72,8 @@ def routes(intake: Intake, renderer: Renderer, route: type[APIRoute]) -> APIRout
     @router.get(f"{PHONE_DESK}/taken/{{ticket_id}}")
     async def taken(ticket_id: UUID, request: Request) -> Response:
         told = _at_the_phone(intake, request)
-        directory = await intake.directory.current()
         ticket = await taken_down(intake, ticket_id, by=told.person)
-        place = directory.places.get(ticket.place)
-        view = TakenDownPage(
-            staff=_staff(directory, told),
-            id=ticket.ticket_id,
-            number=ticket.number,
-            place_name=place.name if place else Name(zh=ticket.place, en=ticket.place),
-            has_phone=ticket.contact.phone is not None,
-        )
+        view = _taken_page(await intake.directory.current(), told, ticket)
         return renderer.render(request, "phone_taken.html", {"page": view})
 
     return router
@@ -100,6 +84,18 @@ def _at_the_phone(intake: Intake, request: Request) -> Pass:
     if not told.takes_calls:
         raise NotAtThePhoneError
     return told
+
+
+def _search_page(directory: Directory, told: Pass, asked: str) -> PhoneSearchPage:
+    asked = asked[:ASKED_CHARACTERS_MAX]
+    found = places_found(directory, asked)
+    return PhoneSearchPage(
+        staff=_staff(directory, told),
+        asked=asked,
+        asked_max=ASKED_CHARACTERS_MAX,
+        places=[_place(directory, each) for each in found.places],
+        more=found.more,
+    )
 
 
 async def _report_page(intake: Intake, told: Pass, code: str, *, form: Form = EMPTY_FORM) -> PhoneReportPage:
@@ -114,6 +110,17 @@ async def _report_page(intake: Intake, told: Pass, code: str, *, form: Form = EM
         categories=[CategoryChoice(id=each.id, name=each.name) for each in categories_to_choose(directory)],
         already=[_already(directory, each) for each in already],
         form=form,
+    )
+
+
+def _taken_page(directory: Directory, told: Pass, ticket: TicketOpened) -> TakenDownPage:
+    place = directory.places.get(ticket.place)
+    return TakenDownPage(
+        staff=_staff(directory, told),
+        id=ticket.ticket_id,
+        number=ticket.number,
+        place_name=place.name if place else Name(zh=ticket.place, en=ticket.place),
+        has_phone=ticket.contact.phone is not None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.routing.domain.errors import Fault, RoutingError
+from services.routing.domain.errors import Fault, FieldsNamedError, RoutingError
 
 
 class NotOnDutyError(RoutingError):
@@ -26,20 +26,11 @@ class NotOfTheUnitError(RoutingError):
         return [Fault("to", "is nobody else of the unit", "Take the id of one of the unit's `people`.")]
 
 
-class MayNotAnswerError(RoutingError):
+class MayNotAnswerError(FieldsNamedError, RoutingError):
     """Who is on duty must be allowed to accept the unit's cases: the role of who would be is not."""
 
-    status = 422
-
-    def __init__(self, *fields: str) -> None:
-        super().__init__()
-        self.fields = fields
-
-    @property
-    def faults(self) -> Sequence[Fault]:
-        """Each field by which such a person was named; none where a swap was agreed to."""
-        remedy = "Take somebody of `people` who `may_be_on_duty`."
-        return [Fault(field, "leads to somebody whose role may accept no case", remedy) for field in self.fields]
+    reason = "leads to somebody whose role may accept no case"
+    remedy = "Take somebody of `people` who `may_be_on_duty`."
 
 
 class HoursMissingError(RoutingError):
@@ -53,20 +44,11 @@ class HoursMissingError(RoutingError):
         return [Fault("hours", "is missing", "Say for how many hours somebody else answers.")]
 
 
-class TurnUnknownError(RoutingError):
+class TurnUnknownError(FieldsNamedError, RoutingError):
     """The unit has no such turn ahead that could be swapped, or both are of the same person."""
 
-    status = 422
-
-    def __init__(self, *fields: str) -> None:
-        super().__init__()
-        self.fields = fields
-
-    @property
-    def faults(self) -> Sequence[Fault]:
-        """Each field that names no such turn."""
-        remedy = "Take the `start` of one of the unit's turns that are still to come and have an end."
-        return [Fault(field, "is the start of no turn that can be swapped so", remedy) for field in self.fields]
+    reason = "is the start of no turn that can be swapped so"
+    remedy = "Take the `start` of one of the unit's turns that are still to come and have an end."
 
 
 class TurnNotYoursError(RoutingError):

@@ -29,6 +29,23 @@ class RoutingError(Exception):
         return " ".join([type(self).__doc__ or "", *map(str, self.args)])
 
 
+class FieldsNamedError(Exception):
+    """What these fields name is not there, or can not be taken; what was written in them is not repeated."""
+
+    status: ClassVar[int] = 422
+    reason: ClassVar[str]
+    remedy: ClassVar[str]
+
+    def __init__(self, *fields: str) -> None:
+        super().__init__()
+        self.fields = fields
+
+    @property
+    def faults(self) -> Sequence[Fault]:
+        """Each of the fields; none where nothing was written."""
+        return [Fault(field, self.reason, self.remedy) for field in self.fields]
+
+
 class UnitNamedError(Exception):
     """A unit was named that this act can not be about now; `field` is where it was named."""
 
