@@ -211,5 +211,11 @@ def fetch(json: InJson = False) -> None:
 
 def main() -> None:
     """The command line. Asked to end, it ends as by Ctrl-C, so that nothing half written stays."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, _as_interrupted)
     app()
+
+
+def _as_interrupted(_signal: int, _frame: object) -> None:
+    # Once: what is taken away is not broken off in its turn.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.raise_signal(signal.SIGINT)

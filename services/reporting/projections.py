@@ -55,7 +55,7 @@ from shared.kernel.database import Connection
 from shared.kernel.event_store import SQL as KERNEL_SQL
 from shared.kernel.projections import Projection
 from shared.kernel.reactions import Received
-from shared.kernel.rebuild import recounting
+from shared.kernel.rebuild import may_count_anew
 from shared.kernel.runtime import Runtime
 from shared.web.passes import Passes
 
@@ -245,6 +245,9 @@ async def sum_all(connection: Connection) -> bool:
     if not await connection.fetchval(SQL["summing_is_due"], SUMMED_AFTER_MINUTES):
         return False
     async with connection.transaction():
+        # What is being rebuilt is summed as it is made.
+        if not await may_count_anew(connection, FIGURES.name):
+            return False
         await connection.execute(KERNEL_SQL["wait_for_open_writers"])
         # Another process may have been first.
         if await connection.fetchval(SQL["is_all_summed"]):
@@ -276,12 +279,11 @@ async def time_all(connection: Connection) -> bool:
     due = await connection.fetchrow(SQL["timing_is_due"], SUMMED_AFTER_MINUTES)
     if due is None or not (due["lengths"] or due["calendars"]):
         return False
-    async with recounting(connection, FIGURES.name) as may:
-        if not may:
-            # What is rebuilt was counted by the calendars that are known.
+    async with connection.transaction():
+        # What is being rebuilt was counted by the calendars that are known.
+        if not await may_count_anew(connection, FIGURES.name):
             return False
-        async with connection.transaction():
-            return await _time(connection, TIME_ALL if due["lengths"] else TIME_FIRST_RESPONSES)
+        return await _time(connection, TIME_ALL if due["lengths"] else TIME_FIRST_RESPONSES)
 
 
 async def _time(connection: Connection, texts: Sequence[str]) -> bool:

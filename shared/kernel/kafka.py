@@ -190,6 +190,8 @@ def new_consumer(broker: Broker, group: str, *, gather_bytes: int) -> AIOKafkaCo
         # What a killed consumer held stands still for so long; brokers grant no shorter session by their defaults.
         session_timeout_ms=6_000,
         heartbeat_interval_ms=1_500,
+        # Else the library takes the session's time: who looks up the cluster meanwhile would be thrown out.
+        rebalance_timeout_ms=10_000,
         fetch_min_bytes=gather_bytes,
         fetch_max_wait_ms=100,
         # What is fetched ahead lies in memory, for each partition of each topic of each service.
@@ -222,13 +224,14 @@ async def close_producer(producer: AIOKafkaProducer) -> None:
     The library's own stop waits for a broker that is away, and once given up leaves its sender behind: that would put
     an old state after a newer one when the broker is back.
     """
-    try:
-        async with asyncio.timeout(CLOSE_WITHIN_S):
-            await producer.stop()
-    except (TimeoutError, KafkaError):
-        log.debug("producer_closed_hard")
-        await _end_sender(producer)
-        await producer.client.close()
+    with cancellation_kept():
+        try:
+            async with asyncio.timeout(CLOSE_WITHIN_S):
+                await producer.stop()
+        except (TimeoutError, KafkaError):
+            log.debug("producer_closed_hard")
+            await _end_sender(producer)
+            await producer.client.close()
 
 
 async def drop_producer(producer: AIOKafkaProducer) -> None:
@@ -254,18 +257,13 @@ async def close_consumer(consumer: AIOKafkaConsumer) -> None:
     While a fetch is under way the library's own stop ends in a cancellation that nobody asked for, and leaves its
     client behind.
     """
-    task = asyncio.current_task()
-    asked = task.cancelling() if task else 0
-    try:
-        async with asyncio.timeout(CLOSE_WITHIN_S):
-            await consumer.stop()
-    except (TimeoutError, KafkaError):
-        log.debug("consumer_closed_hard")
-    except asyncio.CancelledError:
-        if task is None or task.cancelling() > asked:
-            raise
-    finally:
-        with cancellation_kept():
+    with cancellation_kept():
+        try:
+            async with asyncio.timeout(CLOSE_WITHIN_S):
+                await consumer.stop()
+        except (TimeoutError, KafkaError, asyncio.CancelledError):
+            log.debug("consumer_closed_hard")
+        finally:
             await consumer._client.close()
 
 

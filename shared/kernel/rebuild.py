@@ -183,12 +183,17 @@ class Rebuild:
         if not await self.connection.fetchval(SQL["claim_rebuild"], self.live.name):
             raise RebuildRunningError
         try:
-            await self.connection.execute(SQL["hold_recounts"], self.live.name)
-            yield
+            await self.connection.execute(SQL["hold_counting_anew"], self.live.name)
+            try:
+                yield
+            finally:
+                await self._give_up("give_up_counting_anew")
         finally:
-            if not self.connection.is_closed():
-                await self.connection.fetchval(SQL["give_up_recount"], self.live.name)
-                await self.connection.fetchval(SQL["give_up_claim"], self.live.name)
+            await self._give_up("give_up_claim")
+
+    async def _give_up(self, held: str) -> None:
+        if not self.connection.is_closed():
+            await self.connection.fetchval(SQL[held], self.live.name)
 
     async def _begin(self) -> None:
         begun = await self.connection.fetchrow(SQL["rebuild_begun"], self.live.name, self.live.edition)
@@ -307,15 +312,12 @@ class Rebuild:
         self.report(RebuildProgress(taken, taken, remaining_s, self.steps_done, steps))
 
 
-@asynccontextmanager
-async def recounting(connection: Connection, projection: str) -> AsyncIterator[bool]:
-    """Whether its live tables may be counted anew now: by one at a time, and by nobody while a rebuild runs."""
-    claimed = bool(await connection.fetchval(SQL["claim_recount"], projection))
-    try:
-        yield claimed
-    finally:
-        if claimed:
-            await connection.fetchval(SQL["give_up_recount"], projection)
+async def may_count_anew(connection: Connection, projection: str) -> bool:
+    """Whether the caller's transaction may count anew what live tables hold: one at a time, none while a rebuild runs.
+
+    A rebuild that begins meanwhile waits for it.
+    """
+    return bool(await connection.fetchval(SQL["claim_counting_anew"], projection))
 
 
 async def rebuild(

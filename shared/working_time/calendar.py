@@ -111,9 +111,9 @@ class Calendar:
         Raises:
             UnknownYearError: the term reaches into a year without a known list.
         """
-        left = _not_negative(minutes) * ONE_MINUTE
+        left, since = _not_negative(minutes) * ONE_MINUTE, _utc(start)
         for opens, closes in self._spans_from(start):
-            begins = max(opens, _utc(start))
+            begins = max(opens, since)
             if begins + left <= closes:
                 return begins + left
             left -= closes - begins

@@ -26,7 +26,6 @@ from tests.scenarios.town import Town
 CONTROL, CONTROL_PHONE = "对照雀", "10000004799"
 
 
-@pytest.mark.long
 @pytest.mark.timeout(400)
 async def test_a_canary_sent_through_everything_is_found_nowhere(
     town: Town, tmp_path: Path, shared_postgres: EmbeddedPostgres, capsys: pytest.CaptureFixture[str]

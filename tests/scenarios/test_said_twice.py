@@ -1,7 +1,5 @@
 """Everything is said once more: by the reporter's impatience, by the relay, by the operator. Nothing happens twice."""
 
-import pytest
-
 from shared.kernel.database import connect
 from shared.kernel.republish import republish
 from tests.scenarios.town import EAST_GATE, Town
@@ -16,7 +14,6 @@ async def test_a_form_sent_twice_opens_one_ticket(town: Town) -> None:
     assert answers[0].headers["location"] == answers[1].headers["location"]
 
 
-@pytest.mark.long
 async def test_republished_events_send_no_second_message_and_change_no_figure(town: Town) -> None:
     async with town.resident() as resident:
         status = await resident.report("电梯里的灯闪", phone="10000001051", category="facilities")

@@ -96,7 +96,7 @@ def _add_sessions(routes: APIRouter, service: Routing) -> None:
 
     @routes.post("/pass", status_code=201, dependencies=[SESSION])
     async def let_on(member: Annotated[Member, Depends(signed_in(service))]) -> PassIssued:
-        """A pass for a few minutes, by which the figures' interface knows you and shows the tickets behind them."""
+        """A pass for ten seconds, by which the figures' interface knows you and shows the tickets behind them."""
         token, expires_at = pass_of(service, member)
         return PassIssued(token=token, expires_at=expires_at)
 

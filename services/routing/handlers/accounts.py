@@ -259,7 +259,7 @@ async def member_of_district(service: Routing, person: str) -> Member | None:
 
 
 def pass_of(service: Routing, member: Member, *, opens: str = FIGURES) -> tuple[str, datetime]:
-    """By which another service of ours knows this member at these pages for a few minutes, and until when."""
+    """By which another service of ours knows this member at these pages for seconds, and until when."""
     actor = member.actor
     passes = Passes(service.config.session_key, service.runtime.ground.clock.now)
     return passes.issue(

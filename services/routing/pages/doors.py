@@ -99,7 +99,7 @@ def remember(response: Response, session: SignedIn, config: Config) -> None:
         httponly=True,
         samesite="lax",
     )
-    # That of whoever sat here before, and was signed out from elsewhere, is good for some minutes more.
+    # That of whoever sat here before, and was signed out from elsewhere, is good for some seconds more.
     _forget_passes(response, secure=config.is_secure)
 
 

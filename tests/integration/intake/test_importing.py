@@ -240,7 +240,6 @@ ROWS = st.fixed_dictionaries(
 )
 
 
-@pytest.mark.long
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(ROWS, min_size=1, max_size=8))
 async def test_a_dry_run_finds_what_the_import_refuses_whatever_the_file(

@@ -132,7 +132,6 @@ async def test_a_consumer_killed_after_its_commit_takes_nothing_twice(pair: Pair
     assert await agreed(pair) == {}
 
 
-@pytest.mark.long
 async def test_partitions_move_between_consumers_without_loss(pair: Pair) -> None:
     streams = [pair.ledger.new_stream() for _ in range(30)]
     second = await open_follower(pair.follower.ground.database_url, pair.follower.ground.broker)

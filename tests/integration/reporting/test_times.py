@@ -213,7 +213,6 @@ async def test_tables_that_are_put_back_count_first_responses_by_the_calendars_o
     assert told.first_response.within_percent
 
 
-@pytest.mark.long
 async def test_a_calendar_that_changes_while_first_responses_are_counted_counts_them_once_more(town: Town) -> None:
     await town.tell(Story().handled())
     await until_timed(town)

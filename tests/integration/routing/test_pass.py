@@ -27,6 +27,7 @@ async def test_the_desk_gives_its_members_a_pass_and_takes_it_back(desk: Desk) -
     by_program = passes.read(issued.json()["token"])
     assert refused.headers["location"].startswith("/desk/sign-in?next=%2Fdesk%2Fpass%3Fnext%3D")
     assert (let_on.headers["location"], astray.headers["location"]) == (FIGURES, "/desk/figures")
+    assert "Max-Age=10;" in let_on.headers["set-cookie"]
     assert told is not None
     assert by_program is not None
     assert (told.person, told.unit, told.reach) == ("grid-dispatcher-1", "xinhe-grid", Reach.AREA)

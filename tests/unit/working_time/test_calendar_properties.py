@@ -14,7 +14,7 @@ YEARS = (2024, 2025, 2026, 2027)
 MONTH_OF_MINUTES = 20_000
 # Near the end of the years that the calendars know; and what a day may take, which has three spans of hours at most.
 LAST = datetime(2027, 12, 1, tzinfo=UTC)
-CALLS_A_DAY = 22
+CALLS_A_DAY = 20
 
 
 @st.composite

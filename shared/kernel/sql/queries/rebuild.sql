@@ -18,17 +18,17 @@ SELECT pg_advisory_lock(hashtext($1), hashtext('settling'));
 -- Others may work it off again.
 SELECT pg_advisory_unlock(hashtext($1), hashtext('settling'));
 
--- name: claim_recount
--- One at a time counts anew what live tables hold; while a rebuild runs, nobody.
-SELECT pg_try_advisory_lock(hashtext($1), hashtext('recount'));
+-- name: claim_counting_anew
+-- One at a time counts anew what live tables hold, until its transaction ends; while a rebuild runs, nobody.
+SELECT pg_try_advisory_xact_lock(hashtext($1), hashtext('counting anew'));
 
--- name: hold_recounts
--- Wait for who counts anew, some seconds; nobody else begins until this is given up.
-SELECT pg_advisory_lock(hashtext($1), hashtext('recount'));
+-- name: hold_counting_anew
+-- Wait for who counts anew; nobody else begins until this is given up.
+SELECT pg_advisory_lock(hashtext($1), hashtext('counting anew'));
 
--- name: give_up_recount
+-- name: give_up_counting_anew
 -- Others may count anew again.
-SELECT pg_advisory_unlock(hashtext($1), hashtext('recount'));
+SELECT pg_advisory_unlock(hashtext($1), hashtext('counting anew'));
 
 -- name: schema_exists
 -- Whether a schema of this name stands.
