@@ -101,8 +101,9 @@ async def _fill(connection: Connection, tickets: int) -> None:
             if index["name"] != "facts_pkey":
                 await connection.execute(index["definition"])
         await connection.execute(FILL_DIRECTORY, OFFICE)
-        for text in (SQL["fill_spots"], FILL_SUMS, *TIME_ALL, SQL["calendars_seen"]):
+        for text in (SQL["fill_spots"], FILL_SUMS, *TIME_ALL):
             await connection.execute(text)
+        await connection.execute(SQL["calendars_seen"], await connection.fetchval(SQL["changes_to_see"]))
     # As a platform that has run for a while has been by itself.
     for table in ("facts", "cases", "phases", "sums", "spots", "times"):
         await connection.execute(f"VACUUM ANALYZE reporting_figures.{table}")

@@ -6,8 +6,8 @@ row of numbers is made a share, a line over time or a row for each group.
 
 from pathlib import Path
 
-from services.reporting.domain.classes import FIRST_RESPONSE, GROWTH, INSTANT, SORTED_MAX
-from services.reporting.domain.definition import Definition, DurationDefinition, RateDefinition
+from services.reporting.domain.classes import GROWTH, INSTANT, SORTED_MAX
+from services.reporting.domain.definition import FIRST_RESPONSE, Definition, DurationDefinition, RateDefinition
 from services.reporting.domain.rate import Z_95
 from services.reporting.queries import SQL, sql_of
 from shared.kernel.queries import Queries
@@ -258,8 +258,7 @@ def by_group(figure: Definition, column: str, *, names: str) -> str:
 
 def listed(name: str) -> str:
     """A list of `sql/`, of the dashboard's time and narrowed as its numbers are."""
-    rows = template("rows", source=f"{SOURCE} AS every", only=CHOSEN)
-    return _over(template(name, asked=asked_for()).replace(SOURCE, rows), STARTS, ENDS)
+    return _over(template(name, asked=asked_for(), only=CHOSEN), STARTS, ENDS)
 
 
 def listed_cases(name: str, *, since: str) -> str:

@@ -41,7 +41,7 @@ from services.reporting.domain.period import Period
 from services.reporting.domain.question import Question
 from services.reporting.handlers import publish_month
 from services.reporting.projections import FIGURES
-from services.reporting.queries import Answer, answer
+from services.reporting.queries.answers import Answer, answer
 from shared.contracts.directory import AreaLevel
 from shared.directory.following import read_directory
 from shared.kernel import rebuild as kernel

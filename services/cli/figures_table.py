@@ -13,7 +13,7 @@ from services.reporting.domain.figures import Figures
 from services.reporting.domain.first_response import FirstResponse
 from services.reporting.domain.publication import Group, corrected
 from services.reporting.domain.rate import Rate
-from services.reporting.queries import Answer
+from services.reporting.queries.answers import Answer
 
 NOTHING = "–"
 # Wider than any table of ours: what is read by a file or a pipe has no edge.

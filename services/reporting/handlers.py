@@ -7,7 +7,8 @@ from services.reporting.domain.errors import AlreadyPublishedError
 from services.reporting.domain.period import Period
 from services.reporting.domain.publication import PUBLISHED_BY, Publication, publishable
 from services.reporting.domain.question import Question
-from services.reporting.queries import PUBLICATION, SQL, answer_within
+from services.reporting.queries import PUBLICATION, SQL
+from services.reporting.queries.answers import answer_within
 from shared.directory import Directory
 from shared.kernel.database import Connection
 

@@ -185,6 +185,7 @@ FIGURES = Projection(
             "0019_first_acceptances_from_facts.sql",
             "0020_figures_of_a_running_month.sql",
             "0023_figures_told_by_classes.sql",
+            "0026_figures_repeats_by_place.sql",
         ),
         f"{FILL_TIMES};\n{SQL['counted_by_them']}",
     ),

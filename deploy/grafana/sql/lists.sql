@@ -38,13 +38,15 @@ WHERE behind.fact = 'overdue' AND 'overdue_open' = ANY (behind.parts);
 ) AS behind;
 
 -- name: repeat_places
--- The places from which reports came again, the most first.
+-- The places from which reports came again, the most first, of what the dashboard is narrowed to.
 SELECT coalesce(places.name, listed.place) AS "地点", listed.place AS code, listed.reports AS "重复件数",
     {{asked}} AS asked
 FROM (
+    -- As `behind` has it, and by an index alone unless the dashboard is narrowed.
     SELECT behind.place, count(*) AS reports
-    FROM reporting_figures.behind($1, $2)
-    WHERE behind.fact = 'repeat_report'
+    FROM reporting_figures.facts AS behind
+    WHERE behind.fact = 'repeat_report' AND NOT behind.standing AND behind.at >= $1 AND behind.at < $2
+        AND behind.since < $2 AND behind.until >= $2 AND {{only}}
     GROUP BY behind.place
     ORDER BY count(*) DESC, behind.place
     LIMIT 20

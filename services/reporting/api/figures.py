@@ -16,6 +16,7 @@ from services.reporting.api.schemas import (
     AnswerTold,
     CorrectedTicketsTold,
     CorrectedTicketTold,
+    FigureTold,
     TicketsTold,
 )
 from services.reporting.domain.behind import cursor_in
@@ -26,7 +27,8 @@ from services.reporting.domain.grouping import By, Tree
 from services.reporting.domain.publication import publishable
 from services.reporting.domain.sight import sight_of
 from services.reporting.projections import Reporting
-from services.reporting.queries import Opening, answer, corrected_tickets, tickets_behind
+from services.reporting.queries.answers import answer
+from services.reporting.queries.behind import Opening, corrected_tickets, tickets_behind
 from shared.contracts.directory import AreaLevel
 from shared.contracts.intake import Channel
 from shared.contracts.routing import Urgency
@@ -76,6 +78,15 @@ def routes(service: Reporting) -> APIRouter:
         directory = await service.directory.current()
         async with service.runtime.pool.acquire() as connection:
             return AnswerTold.of(await answer(connection, directory, question, now))
+
+    @router.get("/{figure}", dependencies=[only_query(*FiguresQuery.names())])
+    async def one(figure: Figure, asked: Annotated[FiguresQuery, Query()]) -> FigureTold:
+        """One figure, the whole and by group: the same numbers, without the others'."""
+        now = service.runtime.ground.clock.now()
+        question = replace(asked.question(now, service.config), figure=FIGURES[figure])
+        directory = await service.directory.current()
+        async with service.runtime.pool.acquire() as connection:
+            return FigureTold.of(figure, await answer(connection, directory, question, now))
 
     @router.get("/{figure}/tickets", dependencies=[PASS, only_query(*TicketsQuery.names())])
     async def tickets(

@@ -1,5 +1,6 @@
 """The figures as JSON: every rate with what it is made of."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -8,11 +9,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.reporting.domain.behind import Page, cursor_of
 from services.reporting.domain.definition import Side
+from services.reporting.domain.duration import Duration
 from services.reporting.domain.figures import Figures
+from services.reporting.domain.first_response import FirstResponse
 from services.reporting.domain.grouping import By, Tree
-from services.reporting.domain.publication import Group, Publication, corrected
+from services.reporting.domain.publication import Group, Publication, corrected, is_corrected
 from services.reporting.domain.rate import Rate
-from services.reporting.queries import Answer, Opening
+from services.reporting.domain.values import value_of
+from services.reporting.queries.answers import Answer
+from services.reporting.queries.behind import Opening
 from shared.contracts.directory import AreaLevel, Name
 
 WITHIN = "By how many per cent median and p90 are off at most: they are told by classes of so many. 0: exact."
@@ -63,6 +68,9 @@ class DurationTold(Told):
     p90_minutes: float | None
     total_minutes: float
     within_percent: float = Field(description=WITHIN)
+
+
+ValueTold = RateTold | DurationTold | FirstResponseTold | int
 
 
 class BacklogTold(Told):
@@ -178,8 +186,8 @@ class PublishedTold(Told):
         )
 
 
-class AnswerTold(Told):
-    """The figures asked for."""
+class AskedTold(Told):
+    """What was asked, and how fresh what is told of it is."""
 
     first_day: date = Field(serialization_alias="from")
     day_after: date = Field(serialization_alias="to", description="The first day after the period, in Asia/Shanghai.")
@@ -192,36 +200,115 @@ class AnswerTold(Told):
     unit: str | None
     channel: str | None
     urgency: str | None
-    total: FiguresTold
-    groups: tuple[GroupTold, ...]
     newest_event_at: datetime | None = Field(
         description="When the newest event happened that the figures know of; null while there is none."
     )
     newest_event_age_s: float | None = Field(description="How old that event was when this was told, in seconds.")
+
+    @staticmethod
+    def asked(answer: Answer) -> Mapping[str, Any]:
+        """These fields of an answer."""
+        question = answer.question
+        return {
+            "first_day": question.period.first_day,
+            "day_after": question.period.day_after,
+            "as_of": answer.as_of,
+            "by": question.by,
+            "level": question.level if question.by is By.AREA else None,
+            "tree": question.tree,
+            "area": question.area,
+            "category": question.category,
+            "unit": question.unit,
+            "channel": question.channel,
+            "urgency": question.urgency,
+            "newest_event_at": answer.newest_event_at,
+            "newest_event_age_s": answer.newest_event_age_s,
+        }
+
+
+class AnswerTold(AskedTold):
+    """The figures asked for."""
+
+    total: FiguresTold
+    groups: tuple[GroupTold, ...]
     published: PublishedTold | None = Field(description="Null where this month, or these groups, were not published.")
 
     @classmethod
     def of(cls, answer: Answer) -> "AnswerTold":
         """The answer as JSON has it."""
-        question = answer.question
         return cls(
-            first_day=question.period.first_day,
-            day_after=question.period.day_after,
-            as_of=answer.as_of,
-            by=question.by,
-            level=question.level if question.by is By.AREA else None,
-            tree=question.tree,
-            area=question.area,
-            category=question.category,
-            unit=question.unit,
-            channel=question.channel,
-            urgency=question.urgency,
+            **cls.asked(answer),
             total=FiguresTold.of(answer.total),
             groups=tuple(GroupTold.of(group) for group in answer.groups),
-            newest_event_at=answer.newest_event_at,
-            newest_event_age_s=answer.newest_event_age_s,
             published=PublishedTold.of(answer.published, answer) if answer.published else None,
         )
+
+
+class GroupOfFigureTold(Told):
+    """One group of a figure."""
+
+    key: str | None = Field(description="Id of the area, category or unit, or the time; null for what belongs to none.")
+    name: Name | None
+    ranked: bool = Field(description="False for fewer than 10 cases: shown, and not to be compared.")
+    value: ValueTold
+
+    @classmethod
+    def of(cls, group: Group, figure: str) -> "GroupOfFigureTold":
+        """The group as JSON has it."""
+        return cls(key=group.key, name=group.name, ranked=group.ranked, value=_value_told(group.figures, figure))
+
+
+class PublishedFigureTold(Told):
+    """What was published of a figure; it never changes."""
+
+    published_at: datetime
+    value: ValueTold
+    is_corrected: bool = Field(description="Whether what arrived later has changed it.")
+    groups: tuple[GroupOfFigureTold, ...]
+
+
+class FigureTold(AskedTold):
+    """One figure, of the whole and by group."""
+
+    figure: str = Field(description="Its name in docs/figures.md.")
+    value: ValueTold = Field(description="Of the whole, in the form that the figure has among all of them.")
+    groups: tuple[GroupOfFigureTold, ...]
+    published: PublishedFigureTold | None = Field(
+        description="Null where this month, or these groups, were not published."
+    )
+
+    @classmethod
+    def of(cls, figure: str, answer: Answer) -> "FigureTold":
+        """The answer as JSON has it."""
+        return cls(
+            **cls.asked(answer),
+            figure=figure,
+            value=_value_told(answer.total, figure),
+            groups=tuple(GroupOfFigureTold.of(group, figure) for group in answer.groups),
+            published=_published_told(figure, answer.published, answer) if answer.published else None,
+        )
+
+
+def _published_told(figure: str, publication: Publication, answer: Answer) -> PublishedFigureTold:
+    by = answer.question.by
+    return PublishedFigureTold(
+        published_at=publication.published_at,
+        value=_value_told(publication.total, figure),
+        is_corrected=is_corrected(value_of(publication.total, figure), value_of(answer.total, figure)),
+        groups=tuple(GroupOfFigureTold.of(group, figure) for group in publication.groups[by]) if by else (),
+    )
+
+
+def _value_told(figures: Figures, figure: str) -> ValueTold:
+    match value_of(figures, figure):
+        case Rate() as rate:
+            return RateTold.of(rate)
+        case Duration() as took:
+            return DurationTold.model_validate(took)
+        case FirstResponse() as waited:
+            return FirstResponseTold.model_validate(waited)
+        case number:
+            return number
 
 
 class TicketTold(Told):

@@ -16,8 +16,6 @@ WITHIN_PERCENT = 2.0
 GROWTH = (100 + WITHIN_PERCENT) / (100 - WITHIN_PERCENT)
 # What took no more than a hundredth of a minute is told as nothing.
 INSTANT = -200
-# The part that is told in working minutes of who accepted.
-FIRST_RESPONSE = "first_response"
 # So many are sorted one by one: by classes it would be no quicker.
 SORTED_MAX = 10_000
 

@@ -11,6 +11,8 @@ from shared.contracts.directory import Name
 
 PER_CENT = "per cent, rounded half up to two places"
 OUR_DOMAIN = 'docs/domain.md, "Figures"'
+# The name of what takes working minutes.
+FIRST_RESPONSE = "first_response"
 MERGED = "A merged ticket counts once, as itself, whatever its master does."
 
 
@@ -53,6 +55,11 @@ class Definition:
     # Why it is counted so, where the formula alone does not say.
     why: str = ""
 
+    @property
+    def lengths(self) -> Sequence[str]:
+        """The names of what takes time, where the figure tells how long."""
+        return ()
+
     def part(self, side: Side) -> Part:
         """What is counted on a side.
 
@@ -85,6 +92,23 @@ class DurationDefinition(Definition):
     """A figure that is how long what is counted took."""
 
     unit: str = "minutes round the clock: how many, median, p90 and sum"
+
+    @property
+    def lengths(self) -> Sequence[str]:
+        """What is counted is what took time."""
+        return self.numerator.names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseDefinition(Definition):
+    """A figure that is how long reporters waited for a first response."""
+
+    unit: str = "working minutes of the unit that accepted: how many, median and p90"
+
+    @property
+    def lengths(self) -> Sequence[str]:
+        """Waiting times are kept apart from the stage's own: they are of another clock."""
+        return (FIRST_RESPONSE,)
 
 
 DUE_TO_CLOSE = Part(

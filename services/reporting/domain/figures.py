@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from services.reporting.domain.backlog import Backlog, backlog
 from services.reporting.domain.classes import (
-    FIRST_RESPONSE,
     NO_CLASSES,
     Cell,
     classed,
@@ -13,6 +12,7 @@ from services.reporting.domain.classes import (
     first_response_by_classes,
 )
 from services.reporting.domain.closing_rate import closing_rate
+from services.reporting.domain.definition import FIRST_RESPONSE
 from services.reporting.domain.delivery_rate import delivery_rate
 from services.reporting.domain.duration import Duration, duration
 from services.reporting.domain.extension_share import extension_share

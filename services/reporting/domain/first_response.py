@@ -13,20 +13,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from statistics import median
 
-from services.reporting.domain.definition import Definition, Part, told_by
+from services.reporting.domain.definition import FIRST_RESPONSE, Part, ResponseDefinition, told_by
 from services.reporting.domain.duration import nine_in_ten
 from shared.contracts.directory import Name
 from shared.directory import Directory
 from shared.working_time import Calendar, UnknownYearError
 
-FIGURE = Definition(
-    id="first_response",
+FIGURE = ResponseDefinition(
+    id=FIRST_RESPONSE,
     name=Name(zh="首次响应", en="first response"),
     formula="working minutes from the report to the first acceptance, median and p90",
     numerator=Part(words="cases accepted for the first time in the period", names=("stage_accept",)),
     exclusions="Units whose calendar is not known; acceptances dated before their report, or after a merging.",
     period="the first acceptance",
-    unit="working minutes of the unit that accepted: how many, median and p90",
     why=told_by(__doc__),
 )
 

@@ -4,11 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.reporting.domain import first_response, returns, stage_times
 from services.reporting.domain.classes import SORTED_MAX
+from services.reporting.domain.definition import Definition
 from services.reporting.domain.grouping import By, Tree
 from services.reporting.domain.period import Period
 from services.reporting.domain.publication import PUBLISHED_BY, is_month
 from shared.contracts.directory import AreaLevel
+
+OF_TIME = (first_response.FIGURE, *stage_times.STAGES, returns.FIGURE)
+LENGTHS = tuple(name for figure in OF_TIME for name in figure.lengths)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +29,15 @@ class Question:
     unit: str | None = None
     channel: str | None = None
     urgency: str | None = None
+    # Only this one is told; none for all.
+    figure: Definition | None = None
     # More lengths than these are told by classes; none where all are sorted, however long it takes.
     sorted_max: int | None = SORTED_MAX
+
+    @property
+    def lengths(self) -> Sequence[str]:
+        """What takes time, as far as somebody wants to know how long."""
+        return LENGTHS if self.figure is None else self.figure.lengths
 
     @property
     def only(self) -> tuple[str | None, str | None, str | None, str | None]:

@@ -27,7 +27,8 @@ from services.reporting.pages.views import (
     TicketsPage,
 )
 from services.reporting.projections import Reporting
-from services.reporting.queries import Answer, Opening, answer, tickets_behind
+from services.reporting.queries.answers import Answer, answer
+from services.reporting.queries.behind import Opening, tickets_behind
 from shared.directory import Directory
 from shared.web.language import language_of
 from shared.web.pass_doors import let_in
@@ -105,6 +106,7 @@ class Pages:
     async def one(self, request: Request, figure: str) -> Response:
         """One figure, the whole and by group."""
         definition, visit = _known(figure), await self._visit(request)
+        visit = replace(visit, question=replace(visit.question, figure=definition))
         visit, answered = await self._answered(visit)
         words = Words(language_of(request), partial(self.renderer.say, request))
         groups = groups_of(definition, answered, words=words, now=visit.now)
@@ -125,7 +127,7 @@ class Pages:
     async def tickets(self, request: Request, figure: str) -> Response:
         """The tickets behind one side of a figure."""
         definition, visit = _known(figure), await self._visit(request)
-        visit = replace(visit, question=replace(visit.question, by=None))
+        visit = replace(visit, question=replace(visit.question, by=None, figure=definition))
         side = _side(request)
         after = _after(request)
         opening = Opening(

@@ -18,7 +18,8 @@ from services.reporting.domain.values import Value, size_of, value_of
 from services.reporting.pages.asking import about_group, query_of
 from services.reporting.pages.charts import Chart, Point, columns_chart, rows_chart
 from services.reporting.pages.views import Correction, FigureShown, GroupShown
-from services.reporting.queries import Answer, corrected_tickets
+from services.reporting.queries.answers import Answer
+from services.reporting.queries.behind import corrected_tickets
 from shared.contracts.directory import Name
 from shared.kernel.database import Connection
 from shared.web.language import Language

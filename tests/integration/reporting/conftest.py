@@ -72,6 +72,12 @@ class Town:
         assert response.status_code == 200, response.text
         return dict(response.json())
 
+    async def figure(self, figure: str, **question: str) -> dict[str, Any]:
+        """What the interface answers about one of them."""
+        response = await self.asked(f"/api/v1/figures/{figure}", {"from": "2026-04-01", "to": "2026-05-01"} | question)
+        assert response.status_code == 200, response.text
+        return dict(response.json())
+
     async def ask(self, **question: str) -> httpx2.Response:
         return await self.asked("/api/v1/figures", question)
 

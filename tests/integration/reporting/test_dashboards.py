@@ -23,7 +23,8 @@ from services.reporting.domain.period import Period
 from services.reporting.domain.question import Question
 from services.reporting.domain.rate import Rate
 from services.reporting.projections import FIGURES as TABLES
-from services.reporting.queries import Answer, answer, message_counts
+from services.reporting.queries import message_counts
+from services.reporting.queries.answers import Answer, answer
 from shared.contracts.directory import AreaDefined, AreaLevel, PlaceDefined
 from shared.contracts.routing import Urgency
 from shared.kernel.clock import SystemClock

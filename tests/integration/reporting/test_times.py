@@ -18,7 +18,8 @@ from services.reporting.domain.grouping import By
 from services.reporting.domain.period import Period
 from services.reporting.domain.question import Question
 from services.reporting.projections import FIGURES, time_all
-from services.reporting.queries import SQL, answer
+from services.reporting.queries import SQL
+from services.reporting.queries.answers import answer
 from shared.contracts.directory import CalendarDefined
 from shared.kernel.clock import SystemClock
 from shared.kernel.database import Connection

@@ -13,7 +13,7 @@ from services.reporting.domain.period import Period
 from services.reporting.domain.publication import Group
 from services.reporting.domain.question import Question
 from services.reporting.domain.tally import Tally
-from services.reporting.queries import Answer
+from services.reporting.queries.answers import Answer
 from shared.contracts.directory import Name
 
 MONTH = Period.of_month(2026, 4)

@@ -31,7 +31,7 @@ from services.reporting.pages.views import (
     TicketShown,
     TicketsPage,
 )
-from services.reporting.queries import Answer
+from services.reporting.queries.answers import Answer
 from shared.contracts.directory import Name
 from shared.contracts.intake import Channel
 from shared.web.catalogues import load_catalogues, raise_missing

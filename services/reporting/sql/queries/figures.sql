@@ -40,7 +40,7 @@ FROM unnest($1::timestamptz[], $2::timestamptz[]) WITH ORDINALITY AS period (sta
 JOIN reporting_figures.facts ON facts.fact = 'stage' AND NOT facts.standing
     AND facts.at >= period.starts AND facts.at < period.ends
 WHERE ($4::text IS NULL OR category = $4) AND ($5::text IS NULL OR unit = $5)
-    AND ($6::text IS NULL OR channel = $6) AND ($7::text IS NULL OR urgency = $7)
+    AND ($6::text IS NULL OR channel = $6) AND ($7::text IS NULL OR urgency = $7) AND parts[1] = ANY ($8::text[])
 GROUP BY 1, 2, 4, 5, 6, 7, 8, 9;
 
 -- name: tallies

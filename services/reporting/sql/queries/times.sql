@@ -1,9 +1,10 @@
 -- name: times
--- How long what ended in each period took, by classes, told apart by one dimension, of all or of one group.
+-- How long what ended in each period took, by classes, told apart by one dimension, of all or of one group: of some
+-- stages and first responses.
 SELECT period.number::int, times.*
 FROM unnest($1::timestamptz[], $2::timestamptz[]) WITH ORDINALITY AS period (starts, ends, number)
 CROSS JOIN LATERAL reporting_figures.times(period.starts, period.ends, $3) AS times
-WHERE $4::text IS NULL OR times.key = $4;
+WHERE ($4::text IS NULL OR times.key = $4) AND times.part = ANY ($5::text[]);
 
 -- name: times_of_spots
 -- How long what ended at some places of some areas took, by classes: the directory says that they lie elsewhere.
@@ -15,6 +16,7 @@ JOIN reporting_figures.cases ON cases.place = spot.place
 JOIN reporting_figures.durations AS ended
     ON ended.ticket = cases.ticket AND ended.place = spot.place AND ended.area IS NOT DISTINCT FROM spot.area
     AND ended.at >= period.starts AND ended.at < period.ends
+WHERE ended.part = ANY ($5::text[])
 GROUP BY period.number, ended.place, ended.area, ended.part, reporting_figures.class_of(ended.minutes);
 
 -- name: is_timed

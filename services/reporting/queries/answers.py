@@ -1,0 +1,85 @@
+"""The figures asked for, all of one snapshot of the tables."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from services.reporting.domain.figures import Figures, figures_of
+from services.reporting.domain.first_response import calendars_by_unit
+from services.reporting.domain.grouping import By, Counted, grouped, name_of, tree_of
+from services.reporting.domain.publication import Group, Publication
+from services.reporting.domain.question import Question
+from services.reporting.domain.tally import Tally
+from services.reporting.queries import SQL, publication
+from services.reporting.queries.counting import counted, counting
+from services.reporting.queries.trees import tree_for
+from shared.directory import Directory
+from shared.kernel.database import Connection
+
+_, NO_FIGURES = figures_of(())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The figures asked for, as of a moment."""
+
+    question: Question
+    as_of: datetime
+    total: Figures
+    groups: Sequence[Group] = ()
+    # When the newest event happened that these figures know of, and how old it was when they were told.
+    newest_event_at: datetime | None = None
+    newest_event_age_s: float | None = None
+    # What was published of the same month and groups.
+    published: Publication | None = None
+
+
+async def answer(connection: Connection, directory: Directory, question: Question, now: datetime) -> Answer:
+    """The figures, all of one snapshot of the tables.
+
+    Raises:
+        UnknownAreaError: the directory has no such area.
+    """
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        return await answer_within(connection, directory, question, now)
+
+
+async def answer_within(connection: Connection, directory: Directory, question: Question, now: datetime) -> Answer:
+    """The same in the caller's transaction."""
+    tree = await tree_for(connection, directory, question, now)
+    calendars = calendars_by_unit(directory)
+    asked = await counting(connection, tree, question, [question.period], now)
+    whole = await counted(connection, asked, calendars)
+    parts = whole
+    if question.by is not None and question.by.is_time:
+        parts = await counted(connection, replace(asked, periods=question.periods(now)), calendars)
+    _, of_all = figures_of(whole)
+    groups = _groups(question, parts, tree) if question.by else []
+    published = await publication(connection, question.period) if question.is_published else None
+    newest = await connection.fetchval(SQL["newest_event"])
+    return Answer(
+        question=question,
+        as_of=question.period.told_until(now),
+        total=of_all,
+        groups=groups,
+        newest_event_at=newest,
+        newest_event_age_s=None if newest is None else max(0.0, (now - newest).total_seconds()),
+        published=published,
+    )
+
+
+def _groups(question: Question, parts: Sequence[Counted], directory: Directory) -> list[Group]:
+    by = question.by or By.AREA
+    groups = grouped(parts, by, tree=tree_of(directory), level=question.level)
+    keys = sorted(groups, key=lambda key: (key is None, key or ""))
+    told = ((key, *figures_of(groups[key])) for key in keys)
+    # Where sums cancel each other out there is no group: what was there was undone within the period, or moved.
+    return [
+        _group(key, tally, figures, by, directory)
+        for key, tally, figures in told
+        if tally.lengths or figures != NO_FIGURES
+    ]
+
+
+def _group(key: str | None, tally: Tally, told: Figures, by: By, directory: Directory) -> Group:
+    return Group(key=key, name=name_of(key, by, directory), ranked=tally.may_be_ranked, figures=told)
