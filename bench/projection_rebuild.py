@@ -1,5 +1,14 @@
-"""How fast the figures are counted afresh: received events into their tables, against a bare ordered cursor read."""
+"""How fast the figures are counted afresh: received events into their tables, against a bare ordered cursor read.
 
+Its memory is what the process that counts and its PostgreSQL session hold of their own, without what they share, looked
+at all the while: at all events beside a tenth of them.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
@@ -11,10 +20,13 @@ from services.reporting.projections import FIGURES
 from shared.kernel.clock import SystemClock
 from shared.kernel.database import Connection, connect
 from shared.kernel.migrations import migrate
-from shared.kernel.rebuild import Differences, RebuildProgress, rebuild
+from shared.kernel.rebuild import Differences, RebuildProgress, Rebuilt, rebuild
 
 EVENTS_A_TICKET = 10
 CURSOR_PREFETCH = 1_000
+# Were memory to grow with the events, ten times as many would show it.
+FEWER = 10
+LOOK_EVERY_S = 0.1
 REFERENCE = "bare ordered cursor read"
 
 # A ticket's ten events as their publishers encode them, sealed parts included: the sizes are those of real ones.
@@ -22,26 +34,77 @@ FILL = (Path(__file__).parent / "received_events.sql").read_text(encoding="utf-8
 
 
 async def measure(scale: Scale) -> list[Result]:
-    """The benchmark `projection_rebuild`: into empty tables, and beside live ones that are then compared."""
+    """The benchmarks `projection_rebuild…`: into empty tables, and beside live ones that are then compared."""
+    events, fewer = scale.received_events, scale.received_events // FEWER
+    async with _reporting(fewer) as connection, _memory(connection) as of_fewer:
+        await _rebuild(connection, Differences.ACCEPT)
+    async with _reporting(events) as connection:
+        read = events / await _seconds_to_read(connection)
+        async with _memory(connection) as of_all:
+            rebuilt = await _rebuild(connection, Differences.ACCEPT)
+            checked = await _rebuild(connection, Differences.REFUSE)
+    return [
+        *(
+            result(name, value=events / done.seconds, unit="events/s", reference=(REFERENCE, read))
+            for name, done in (("projection_rebuild", rebuilt), ("projection_rebuild_beside_equal_live", checked))
+        ),
+        result(
+            "projection_rebuild_memory",
+            value=of_all.megabytes,
+            unit=f"MB at {events:,} events",
+            reference=(f"at {fewer:,} events, MB", of_fewer.megabytes),
+        ),
+    ]
+
+
+@asynccontextmanager
+async def _reporting(events: int) -> AsyncIterator[Connection]:
+    """Reporting's own connection to a new database that has received so many events, and shown none."""
     async with stores() as ground:
         dsn, role = ground.postgres.dsn, f"yima_{NAME}"
         await migrate(dsn, schema=NAME, role=role, components=COMPONENTS)
         connection = await connect(dsn, schema=NAME, role=role)
         try:
-            return await _measure(connection, scale.received_events)
+            await connection.execute(FILL.replace("{tickets}", str(events // EVENTS_A_TICKET)))
+            yield connection
         finally:
             await connection.close()
 
 
-async def _measure(connection: Connection, events: int) -> list[Result]:
-    await connection.execute(FILL.replace("{tickets}", str(events // EVENTS_A_TICKET)))
-    read = events / await _seconds_to_read(connection)
-    rebuilt = await rebuild(connection, FIGURES, clock=SystemClock(), report=_ignore, on_differences=Differences.ACCEPT)
-    checked = await rebuild(connection, FIGURES, clock=SystemClock(), report=_ignore)
-    return [
-        result(name, value=events / done.seconds, unit="events/s", reference=(REFERENCE, read))
-        for name, done in (("projection_rebuild", rebuilt), ("projection_rebuild_beside_equal_live", checked))
-    ]
+async def _rebuild(connection: Connection, on_differences: Differences) -> Rebuilt:
+    return await rebuild(connection, FIGURES, clock=SystemClock(), report=_ignore, on_differences=on_differences)
+
+
+@dataclass(slots=True)
+class Peak:
+    """The most memory that was seen."""
+
+    megabytes: float = 0.0
+
+
+@asynccontextmanager
+async def _memory(connection: Connection) -> AsyncIterator[Peak]:
+    """What this process and the connection's session hold at most meanwhile."""
+    peak = Peak()
+    watching = asyncio.create_task(_watch(peak, (os.getpid(), connection.get_server_pid())))
+    try:
+        yield peak
+    finally:
+        watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await watching
+
+
+async def _watch(peak: Peak, processes: Sequence[int]) -> None:
+    while True:
+        peak.megabytes = max(peak.megabytes, sum(_own_megabytes(each) for each in processes))
+        await asyncio.sleep(LOOK_EVERY_S)
+
+
+def _own_megabytes(process: int) -> float:
+    status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    held = next(line for line in status.splitlines() if line.startswith("RssAnon"))
+    return int(held.split()[1]) / 1024
 
 
 async def _seconds_to_read(connection: Connection) -> float:

@@ -25,7 +25,7 @@ from shared.kernel.ordering import StreamPosition, Verdict, place_event, place_s
 from shared.kernel.reactions import React, Reactions, Received, Service
 from shared.kernel.set_aside import UNREADABLE, Parked, parked_columns, read_records, taken_out
 from shared.kernel.waiting import NotYetError
-from shared.kernel.work import RACE_TRIES_MAX, RACES, RaceLostError, Work
+from shared.kernel.work import RACE_TRIES_MAX, RACES, RaceLostError, Work, back_off
 
 log = structlog.get_logger()
 
@@ -77,11 +77,12 @@ class Inbox(Generic[Service]):
         """
         incoming, unreadable = read_records(self.broker, records)
         one_by_one = False
-        for _ in range(RACE_TRIES_MAX):
+        for lost in range(RACE_TRIES_MAX):
+            await back_off(lost)
             try:
                 batch = await self._in_one(cluster, incoming, unreadable, steps, one_by_one=one_by_one)
             except RACES:
-                one_by_one = True
+                # Nobody's event is at fault: one by one it would hold longer what the others wait for.
                 continue
             except RAISED:
                 raise
@@ -127,7 +128,8 @@ class Inbox(Generic[Service]):
         return tried
 
     async def _release(self, publisher: str, stream: str) -> None:
-        for _ in range(RACE_TRIES_MAX):
+        for lost in range(RACE_TRIES_MAX):
+            await back_off(lost)
             try:
                 async with self.store.pool.acquire() as connection, connection.transaction():
                     written = await self._release_in(connection, publisher, stream)

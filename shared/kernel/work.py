@@ -145,7 +145,7 @@ class Work:
         return (Rows(SQL["queue_states"], (self._state_keys,)),) if self._state_keys else ()
 
 
-async def _back_off(lost: int) -> None:
+async def back_off(lost: int) -> None:
     """Let the others go first who lost so many races; for a time that is another for each, and without a connection."""
     if lost:
         wait_s_max = min(BACK_OFF_S * 2**lost, BACK_OFF_S_MAX)
@@ -159,7 +159,7 @@ async def transact(store: EventStore, now: Callable[[], datetime], act: Callable
         RaceLostError: somebody else was faster ten times in a row.
     """
     for lost in range(RACE_TRIES_MAX):
-        await _back_off(lost)
+        await back_off(lost)
         try:
             async with store.pool.acquire() as connection, connection.transaction():
                 work = Work(connection, store, now())
@@ -210,7 +210,7 @@ async def decide_once(
         RaceLostError: somebody else was faster ten times in a row.
     """
     for lost in range(RACE_TRIES_MAX):
-        await _back_off(lost)
+        await back_off(lost)
         async with store.pool.acquire() as connection:
             work = Work(connection, store, now())
             first = await work.begin(request, *loading)

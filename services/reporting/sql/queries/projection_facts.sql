@@ -1,26 +1,48 @@
 -- name: lock_places
 -- Two who take in reports of one place do not overlook each other's: each sees which came before its own. A few locks
--- serve all places.
+-- serve all places. They are taken before any row, so that nobody waits for them who holds what others wait for.
 SELECT pg_advisory_xact_lock(hashtext('reporting_figures.places'), slot)
 FROM (
-    SELECT DISTINCT hashtext(cases.place) & 63 AS slot
+    SELECT DISTINCT hashtext(coalesce(cases.place, data #>> '{matter,place}', data ->> 'place')) & 63 AS slot
     FROM received
-    JOIN reporting_figures.cases ON cases.ticket = substr(stream, strpos(stream, '-') + 1)::uuid
+    LEFT JOIN reporting_figures.cases ON cases.ticket = substr(stream, strpos(stream, '-') + 1)::uuid
     WHERE position BETWEEN $1 AND $2 AND ($3::bigint[] IS NULL OR position = ANY ($3))
         AND type IN ('yima.intake.TicketOpened', 'yima.intake.TicketImported', 'yima.routing.CaseOpened',
                      'yima.routing.CaseAssigned', 'yima.routing.CaseCategorised')
-        AND cases.place IS NOT NULL
+        AND coalesce(cases.place, data #>> '{matter,place}', data ->> 'place') IS NOT NULL
     ORDER BY slot
 ) AS slots;
 
--- name: lock_followers
--- The reports that come next after the batch's at their places: whether they repeat one is told with it.
+-- name: lock_cases
+-- The batch's tickets that are known, and the reports that come next after its own at their places, since whether they
+-- repeat one is told with it: all in one order, so that two who take in news of the same can not block each other.
 SELECT cases.ticket
 FROM reporting_figures.cases
 WHERE cases.ticket IN (
-    SELECT follower.ticket
+    SELECT CASE publisher WHEN '/notify' THEN (data ->> 'ticket_id')::uuid
+        ELSE substr(stream, strpos(stream, '-') + 1)::uuid END
     FROM received
-    JOIN reporting_figures.cases AS arrived ON arrived.ticket = substr(stream, strpos(stream, '-') + 1)::uuid
+    WHERE position BETWEEN $1 AND $2 AND ($3::bigint[] IS NULL OR position = ANY ($3))
+        AND (publisher IN ('/intake', '/routing') AND (stream LIKE 'ticket-%' OR stream LIKE 'case-%')
+            OR type IN ('yima.notify.SendAccepted', 'yima.notify.SendRejected', 'yima.notify.SendUnknown',
+                        'yima.notify.DeliveryReported')
+            OR type = 'yima.notify.NotificationQueued' AND data ->> 'template' = 'case_closed')
+    UNION ALL
+    SELECT follower.ticket
+    FROM (
+        SELECT told.ticket, coalesce(min(known.opened_at), min(told.opened_at)) AS opened_at,
+            coalesce(min(known.place), min(told.matter_place), min(told.place)) AS place
+        FROM (
+            SELECT substr(stream, strpos(stream, '-') + 1)::uuid AS ticket, data ->> 'place' AS place,
+                data #>> '{matter,place}' AS matter_place, CASE publisher WHEN '/intake' THEN occurred_at END AS opened_at
+            FROM received
+            WHERE position BETWEEN $1 AND $2 AND ($3::bigint[] IS NULL OR position = ANY ($3))
+                AND type IN ('yima.intake.TicketOpened', 'yima.intake.TicketImported', 'yima.routing.CaseOpened',
+                             'yima.routing.CaseAssigned', 'yima.routing.CaseCategorised')
+        ) AS told
+        LEFT JOIN reporting_figures.cases AS known ON known.ticket = told.ticket
+        GROUP BY told.ticket
+    ) AS arrived
     CROSS JOIN LATERAL (
         SELECT next.ticket
         FROM reporting_figures.facts AS next
@@ -29,10 +51,6 @@ WHERE cases.ticket IN (
         ORDER BY next.at, next.ticket
         LIMIT 1
     ) AS follower
-    WHERE position BETWEEN $1 AND $2 AND ($3::bigint[] IS NULL OR position = ANY ($3))
-        AND type IN ('yima.intake.TicketOpened', 'yima.intake.TicketImported', 'yima.routing.CaseOpened',
-                     'yima.routing.CaseAssigned', 'yima.routing.CaseCategorised')
-        AND arrived.place IS NOT NULL
 )
 ORDER BY cases.ticket
 FOR NO KEY UPDATE;
