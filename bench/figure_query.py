@@ -1,9 +1,9 @@
 """How soon `GET /api/v1/figures` answers, from the request to its JSON, at 10,000 to a million tickets.
 
 Asked is of a month, the running month and a year. `figure_query` asks for each figure by itself
-(`/api/v1/figures/NAME`), of the whole and by area, month and category; `figure_query_all` for all of them at once in
-the same groups; by unit, of which there are three an area, each is measured by itself. It goes through the routes of
-the service, without a network, on reporting's own tables. The floor is to read one sum by its index.
+(`/api/v1/figures/NAME`) by area, month and category, and each of these, the whole and units apart as well;
+`figure_query_all` for all of them at once, of the whole and in the same groups. It goes through the routes of the
+service, without a network, on reporting's own tables. The floor is to read one sum by its index.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -31,18 +31,18 @@ from shared.kernel.database import Connection
 ALL = "/api/v1/figures"
 ONE = tuple(f"{ALL}/{figure}" for figure in FIGURES)
 PERIODS = (("2026-04-01", "2026-05-01"), ("2026-11-01", "2026-12-01"), ("2025-12-01", "2026-12-01"))
-GROUPS = (None, By.AREA, By.MONTH, By.CATEGORY)
-UNITS = (By.UNIT,)
 FLOOR = """
 SELECT received FROM reporting_figures.sums
 WHERE dimension = 'all' AND grain = 'month' AND at = '2026-04-01' AND moment = '2026-04-01' AND key IS NULL
 """
 # Each benchmark with what it asks, and how often the more of it there is.
 ASKED: Mapping[str, tuple[Sequence[str], Sequence[By | None], int]] = {
-    "figure_query": (ONE, GROUPS, 1),
-    "figure_query_by_unit": (ONE, UNITS, 1),
-    "figure_query_all": ((ALL,), GROUPS, 5),
-    "figure_query_all_by_unit": ((ALL,), UNITS, 5),
+    "figure_query": (ONE, (By.AREA, By.MONTH, By.CATEGORY), 1),
+    "figure_query_whole": (ONE, (None,), 1),
+    **{f"figure_query_by_{by}": (ONE, (by,), 1) for by in (By.AREA, By.MONTH, By.CATEGORY, By.UNIT)},
+    "figure_query_all": ((ALL,), (None, By.AREA, By.MONTH, By.CATEGORY), 5),
+    "figure_query_all_by_area": ((ALL,), (By.AREA,), 5),
+    "figure_query_all_by_unit": ((ALL,), (By.UNIT,), 5),
 }
 Ask = Callable[[], Awaitable[object]]
 
