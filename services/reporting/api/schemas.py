@@ -317,7 +317,9 @@ class TicketTold(Told):
     ticket: UUID
     number: str | None
     at: datetime = Field(description="The moment that places it in the period; for what stands open, since when.")
-    minutes: float | None = Field(description="How long it took, where the figure is of that.")
+    minutes: float | None = Field(
+        description="How long it took, where the figure is of that: a first response in working minutes."
+    )
     unit: str | None
     place: str | None
     area: str | None

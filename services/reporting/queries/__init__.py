@@ -34,7 +34,7 @@ def sql_of(figure: Definition) -> str:
         case DurationDefinition():
             return SQL["figure_duration"].replace("$3", parts)
         case ResponseDefinition():
-            return SQL["first_responses"]
+            return SQL["figure_response"]
         case _:
             return SQL["figure_count"].replace("$3", parts)
 

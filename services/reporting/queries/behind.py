@@ -1,7 +1,7 @@
 """The tickets behind a figure, and those by which a published one is another now."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 import asyncpg
@@ -58,6 +58,16 @@ class Opening:
     sight: Sight
     after: After | None = None
 
+    @property
+    def names(self) -> Sequence[str]:
+        """What rows carry that stand there: lengths where it tells how long something took.
+
+        Raises:
+            NoDenominatorError: the figure has none, and that was asked for.
+        """
+        counted = self.figure.part(self.side).names
+        return self.figure.lengths or counted
+
 
 async def tickets_behind(connection: Connection, directory: Directory, opening: Opening, now: datetime) -> Page:
     """The tickets behind a figure.
@@ -67,7 +77,7 @@ async def tickets_behind(connection: Connection, directory: Directory, opening: 
         UnknownAreaError: the directory has no such area.
     """
     question, after = opening.question, opening.after
-    names = list(opening.figure.part(opening.side).names)
+    names = list(opening.names)
     until = question.period.told_until(now)
     ends = min(after.told_until, until) if after else until
     row = (after.at, after.ticket, after.fact, after.key) if after else (None,) * 4
@@ -89,9 +99,15 @@ async def tickets_behind(connection: Connection, directory: Directory, opening: 
         total=found[0]["rows"],
         seen=found[0]["seen"],
         as_of=ends,
-        rows=[Behind(**{each.name: row[each.name] for each in fields(Behind)}) for row in shown],
+        rows=[_behind(row, opening.figure) for row in shown],
         next=_after(shown[-1], ends) if more else None,
     )
+
+
+def _behind(row: asyncpg.Record, figure: Definition) -> Behind:
+    """A row as it stands behind a figure: how long it took is told where the figure is of that alone."""
+    behind = Behind(**{each.name: row[each.name] for each in fields(Behind)})
+    return behind if figure.lengths else replace(behind, minutes=None)
 
 
 def _after(row: asyncpg.Record, ends: datetime) -> After:

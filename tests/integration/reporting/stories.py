@@ -124,6 +124,8 @@ class Story:
     split_from: UUID | None = None
     link: Link = Link.SECOND_TROUBLE
     category: str | None = "order"
+    # Who accepts it.
+    unit: str = UNIT
     resolve_by: datetime | None = OPENED_AT + DAY
     # What rework has to be done by; whether a case was in time is judged by what was promised first.
     rework_by: datetime | None = None
@@ -204,7 +206,7 @@ class Story:
         )
 
     def accepted(self, at: datetime) -> "Story":
-        return self._then(CaseAccepted(case_id=self.ticket, at=at, history=self.history, unit=UNIT))
+        return self._then(CaseAccepted(case_id=self.ticket, at=at, history=self.history, unit=self.unit))
 
     def resolved(self, at: datetime) -> "Story":
         return self._then(CaseResolved(case_id=self.ticket, at=at, history=self.history, unit=UNIT))

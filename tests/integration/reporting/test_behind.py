@@ -2,9 +2,12 @@
 
 import pytest
 
+from shared.contracts.directory import CalendarDefined
 from shared.contracts.intake import Link, Rating
 from tests.integration.reporting.conftest import Town
 from tests.integration.reporting.stories import DAY, HOUR, OPENED_AT, Story
+from tests.integration.reporting.test_moved import MOVED_AT, publish
+from tests.integration.reporting.test_times import until_timed
 
 APRIL = {"from": "2026-04-01", "to": "2026-05-01"}
 
@@ -58,6 +61,35 @@ async def test_a_row_says_which_ticket_and_why_it_is_there(town: Town) -> None:
         "channel": "qr",
         "urgency": "normal",
     }
+
+
+async def test_behind_first_responses_stand_those_that_count_in_working_minutes(town: Town) -> None:
+    hours = dict.fromkeys(range(1, 8), ((540, 600),))
+    morning = CalendarDefined(at=MOVED_AT, id="always", edition=2, hours=hours, years=(2026,))
+    # Reported at nine: of the ten hours until somebody took it one was worked. Nobody knows the other unit's hours.
+    ours, elsewhere = Story().accepted(OPENED_AT + 10 * HOUR), Story(unit="unheard-of").accepted(OPENED_AT + HOUR)
+    backdated = Story().accepted(OPENED_AT - HOUR)
+    await town.tell(ours, elsewhere, backdated)
+    await publish(town, morning)
+    await until_timed(town)
+
+    response = (await town.figures())["total"]["first_response"]
+    behind = (await town.ask_behind("first_response", **APRIL)).json()
+
+    assert (response["count"], response["median_minutes"]) == (1, 60)
+    assert [(each["ticket"], each["minutes"]) for each in behind["tickets"]] == [(str(ours.ticket), 60)]
+    assert (behind["total"], behind["seen"]) == (1, 1)
+
+
+async def test_how_long_it_took_stands_only_behind_figures_of_that(town: Town) -> None:
+    await town.tell(Story().handled())
+
+    rows = {
+        figure: (await town.ask_behind(figure, **APRIL)).json()["tickets"] for figure in ("closing_rate", "stage_close")
+    }
+
+    assert [each["minutes"] for each in rows["closing_rate"]] == [None]
+    assert [each["minutes"] for each in rows["stage_close"]] == [60.0]
 
 
 async def test_a_page_goes_on_where_the_last_one_ended_whatever_arrived_since(town: Town) -> None:

@@ -9,7 +9,6 @@ import pytest_asyncio
 from services.reporting.app import COMPONENTS, NAME
 from services.reporting.domain.catalogue import FIGURES
 from services.reporting.domain.definition import Definition
-from services.reporting.domain.first_response import FIGURE as FIRST_RESPONSE
 from services.reporting.queries import sql_of
 from shared.kernel.database import Connection
 from shared.kernel.migrations import KERNEL, migrate
@@ -72,9 +71,7 @@ async def test_it_is_granted_to_read_the_views_and_no_more(reader: Connection) -
     }
 
 
-@pytest.mark.parametrize(
-    "figure", [each for each in FIGURES.values() if each is not FIRST_RESPONSE], ids=lambda it: it.id
-)
+@pytest.mark.parametrize("figure", FIGURES.values(), ids=lambda it: it.id)
 async def test_it_counts_every_figure(reader: Connection, figure: Definition) -> None:
     assert await reader.fetch(sql_of(figure), NOW, NOW) != []
 

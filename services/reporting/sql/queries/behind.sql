@@ -1,14 +1,23 @@
 -- name: behind_figure
 -- What counts for some parts of a period's figures, with the ticket of each, in a lasting order: a page from where the
--- last one ended, and how many there are in all. Listed is what lies in somebody's sight: of these units or areas.
-WITH found AS (
-    SELECT behind.ticket, behind.fact, behind.key, behind.at, behind.minutes, behind.unit, behind.place, behind.area,
-        behind.category, behind.channel, behind.urgency,
+-- last one ended, and how many there are in all. Listed is what lies in somebody's sight: of these units or areas. Behind
+-- first responses stand the acceptances that they tell of, in working minutes: not all that took a stage's time.
+WITH counted AS (
+    SELECT ticket, fact, key, at, minutes, unit, place, area, category, channel, urgency
+    FROM reporting_figures.behind($1, $2)
+    WHERE NOT 'first_response' = ANY ($3::text[]) AND parts && $3
+    UNION ALL
+    SELECT accepted.ticket, 'stage', '', accepted.at, waited.minutes, accepted.unit, accepted.place, accepted.area,
+        accepted.category, accepted.channel, accepted.urgency
+    FROM reporting_figures.first_acceptances AS accepted
+    CROSS JOIN LATERAL reporting_views.waited(accepted.unit, accepted.opened_at, accepted.at) AS waited
+    WHERE 'first_response' = ANY ($3) AND accepted.at >= $1 AND accepted.at < $2
+), found AS (
+    SELECT behind.*,
         $16::text[] IS NULL OR coalesce(behind.unit = ANY ($16), false) OR coalesce(behind.area = ANY ($17::text[]), false)
             AS is_seen
-    FROM reporting_figures.behind($1, $2)
-    WHERE behind.parts && $3::text[]
-        AND ($4::text IS NULL OR behind.category = $4) AND ($5::text IS NULL OR behind.unit = $5)
+    FROM counted AS behind
+    WHERE ($4::text IS NULL OR behind.category = $4) AND ($5::text IS NULL OR behind.unit = $5)
         AND ($6::text IS NULL OR behind.channel = $6) AND ($7::text IS NULL OR behind.urgency = $7)
         -- A place that the directory knows lies where that says, any other where its case says.
         AND ($8::text[] IS NULL OR coalesce(behind.place = ANY ($8), false)

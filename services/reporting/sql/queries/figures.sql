@@ -100,6 +100,14 @@ SELECT count(minutes) AS count, percentile_cont(0.5) WITHIN GROUP (ORDER BY minu
 FROM reporting_figures.behind($1, $2)
 WHERE parts && $3::text[];
 
+-- name: figure_response
+-- How long reporters waited for a first response, in the working minutes of who accepted.
+SELECT count(*) AS count, percentile_cont(0.5) WITHIN GROUP (ORDER BY waited.minutes) AS median_minutes,
+    percentile_disc(0.9) WITHIN GROUP (ORDER BY waited.minutes) AS p90_minutes
+FROM reporting_figures.first_acceptances AS accepted
+CROSS JOIN LATERAL reporting_views.waited(accepted.unit, accepted.opened_at, accepted.at) AS waited
+WHERE accepted.at >= $1 AND accepted.at < $2;
+
 -- name: figure_count
 -- A figure that is a number of its own.
 SELECT count(*) AS count
