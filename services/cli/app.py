@@ -14,7 +14,7 @@ from services.cli.clocks import clocks_app
 from services.cli.demo import demo
 from services.cli.detached import launch_detached
 from services.cli.district import district_app
-from services.cli.doctor import checks, examine, whether_it_runs
+from services.cli.doctor import examine, examined_lines, examined_record
 from services.cli.erase import erase
 from services.cli.export import export
 from services.cli.figures import kpi, rebuild_app
@@ -28,7 +28,7 @@ from services.cli.photos import photos_app
 from services.cli.report import report_app
 from services.cli.republish import republish
 from services.cli.rules import rules_app
-from services.cli.running import LAUNCHER, launcher, opened_log, processes, ready, stop_everything
+from services.cli.running import LAUNCHER, opened_log, processes, stop_everything
 from services.cli.serving import serve
 from services.cli.settings import LaunchSettings, launch_settings
 from services.cli.staff import staff_app
@@ -182,23 +182,15 @@ def status(json: InJson = False) -> None:
 
 
 @app.command(help=help_with_example("help_doctor", "yima doctor"))
-def doctor(json: InJson = False) -> None:
-    clock = SystemClock()
+def doctor(
+    url: Annotated[list[str] | None, typer.Option("--url", help=worded("help_doctor_url"))] = None, json: InJson = False
+) -> None:
     with refusals_in_one_line():
         settings = launch_settings()
-        findings = examine(settings, clock)
-        running, known = launcher(settings.data_dir) is not None, ready(settings.data_dir)
-    if json:
-        listed = [{"check": finding.check.removeprefix("checked_"), "text": finding.text} for finding in findings]
-        where = known.origin if known else None
-        typer.echo(in_json({"running": running, "where": where, "findings": listed}))
-    else:
-        for finding in findings:
-            typer.echo(f"✗ {finding.text}")
-        if not findings:
-            typer.echo(f"✓ {worded('healthy', count=len(checks(settings, clock)))}")
-        typer.echo(f"· {whether_it_runs(settings)}")
-    raise typer.Exit(1 if findings else 0)
+        examined = examine(settings, SystemClock(), url or [])
+        told = in_json(examined_record(settings, examined)) if json else "\n".join(examined_lines(settings, examined))
+    typer.echo(told)
+    raise typer.Exit(1 if examined.findings else 0)
 
 
 @app.command(help=help_with_example("help_fetch", "yima fetch"))

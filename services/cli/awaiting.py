@@ -66,16 +66,25 @@ async def broker_answers(broker: Broker) -> str | None:
 async def tables_are_there(ground: Ground, components: Sequence[Any]) -> str | None:
     """What keeps a service from its own tables, as its code knows them."""
     try:
-        async with asyncio.timeout(ANSWER_WITHIN_S):
-            connection = await connect(ground.database_url, schema=ground.name, role=ground.role)
-            try:
-                missing = await pending(connection, components)
-            finally:
-                with suppress(*PLATFORM_ERRORS):
-                    await connection.close(timeout=1)
+        missing = await missing_tables(ground, components)
     except NOT_YET as error:
         return type(error).__name__
     return f"not migrated: {missing[0]}" if missing else None
+
+
+async def missing_tables(ground: Ground, components: Sequence[Any]) -> Sequence[str]:
+    """Migrations that this code knows and the service's schema does not.
+
+    Raises:
+        asyncpg.PostgresError: there is no such role or schema yet, or we may not take the role.
+    """
+    async with asyncio.timeout(ANSWER_WITHIN_S):
+        connection = await connect(ground.database_url, schema=ground.name, role=ground.role)
+        try:
+            return await pending(connection, components)
+        finally:
+            with suppress(*PLATFORM_ERRORS):
+                await connection.close(timeout=1)
 
 
 async def until(what: str, attempt: Try, *, seconds_max: float) -> None:

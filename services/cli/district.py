@@ -11,9 +11,9 @@ from typing import Annotated, Any
 
 import typer
 
+from services.cli.away import AWAY_ERRORS, of_database
 from services.cli.compared_editions import compared_edition, remember_edition
 from services.cli.errors import (
-    DatabaseAwayError,
     DistrictFaultyError,
     DistrictUnreadableError,
     OpenCasesStrandedError,
@@ -21,7 +21,6 @@ from services.cli.errors import (
     StaffErasedError,
     UndialablePhoneError,
 )
-from services.cli.figures import AWAY_ERRORS
 from services.cli.framing import Commands
 from services.cli.options import InJson, help_with_example
 from services.cli.running import platform_of, running_platform
@@ -284,7 +283,7 @@ async def opened_routing(settings: LaunchSettings) -> AsyncIterator[Routing]:
     try:
         service = await routing.open_service(part.ground, part.config)
     except AWAY_ERRORS as error:
-        raise DatabaseAwayError(type(error).__name__) from None
+        raise of_database(error) from None
     try:
         yield service
     except StaffForgottenError as error:

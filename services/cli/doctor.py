@@ -3,14 +3,28 @@
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import psutil
 
+from services.cli.findings import Examined, Finding, Unseen
+from services.cli.named import (
+    NETWORK_TIMEOUT_SECONDS,
+    asked_of,
+    in_trouble,
+    named_broker,
+    named_database,
+    named_services,
+    named_tables,
+    origins_of,
+    readiness,
+    run_apart,
+    unseen_apart,
+)
 from services.cli.running import LAUNCHER, embedded_servers, launcher, processes, ready
 from services.cli.settings import LaunchSettings
 from services.cli.wording import worded
@@ -24,39 +38,86 @@ PYTHON_MIN = (3, 11)
 DISK_MB_MIN = 2_000
 # The year this was written: no platform can have been started before it.
 YEAR_MIN = 2026
-NETWORK_TIMEOUT_SECONDS = 10
+
+Check = Callable[[], Iterator[Finding | Unseen]]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that is wrong; the catalogue says what and what to do."""
-
-    check: str
-    values: Mapping[str, object] = field(default_factory=dict)
-
-    @property
-    def text(self) -> str:
-        return worded(self.check, **self.values)
+def examine(settings: LaunchSettings, clock: Clock, origins: Sequence[str] = ()) -> Examined:
+    """Everything that is wrong, in the order in which it should be mended, and what nobody looked at."""
+    if not run_apart(settings, origins):
+        looks = checks(settings, clock)
+        return _examined(looks, apart=False, unseen=[], asked=asked_of(settings, []))
+    asked = origins_of(settings, origins)
+    looks = checks_apart(settings, clock, asked)
+    return _examined(looks, apart=True, unseen=unseen_apart(settings, asked), asked=asked_of(settings, asked))
 
 
-def examine(settings: LaunchSettings, clock: Clock) -> Sequence[Finding]:
-    """Everything that is wrong, in the order in which it should be mended."""
-    return [finding for check in checks(settings, clock) for finding in check()]
+def _examined(looks: Sequence[Check], *, apart: bool, unseen: Iterable[Unseen], asked: Sequence[str]) -> Examined:
+    found = [each for look in looks for each in look()]
+    return Examined(
+        findings=[each for each in found if isinstance(each, Finding)],
+        unseen=[*(each for each in found if isinstance(each, Unseen)), *unseen],
+        checks=len(looks),
+        asked=asked,
+        apart=apart,
+    )
 
 
-def checks(settings: LaunchSettings, clock: Clock) -> Sequence[Callable[[], Iterator[Finding]]]:
-    """Each check on its own."""
+def checks(settings: LaunchSettings, clock: Clock) -> Sequence[Check]:
+    """Each check on its own, of what `yima up` runs here."""
     return [
-        lambda: python_version(sys.version_info[:2]),
-        lambda: clock_plausible(clock),
-        lambda: disk_space(settings.data_dir),
+        *_of_any_machine(settings, clock),
         lambda: data_directories(settings),
         lambda: left_over_processes(settings),
         lambda: port_free(settings),
         lambda: first_download(settings),
         lambda: ended_stores(settings),
+        lambda: named_database(settings),
+        lambda: named_broker(settings),
         lambda: unready_services(settings),
     ]
+
+
+def checks_apart(settings: LaunchSettings, clock: Clock, origins: Sequence[str]) -> Sequence[Check]:
+    """Each check of what others run and was named to us."""
+    return [
+        *_of_any_machine(settings, clock),
+        lambda: named_database(settings),
+        lambda: named_tables(settings),
+        lambda: named_broker(settings),
+        lambda: named_services(origins),
+    ]
+
+
+def _of_any_machine(settings: LaunchSettings, clock: Clock) -> Sequence[Check]:
+    return [
+        lambda: python_version(sys.version_info[:2]),
+        lambda: clock_plausible(clock),
+        lambda: disk_space(settings.data_dir),
+    ]
+
+
+def examined_lines(settings: LaunchSettings, examined: Examined) -> list[str]:
+    """A line each: what is wrong, what nobody looked at, and where we looked or whether it runs here."""
+    wrong = [f"✗ {finding.text}" for finding in examined.findings]
+    unseen = [f"· {each.text}" for each in examined.unseen]
+    return [*(wrong or [f"✓ {worded('healthy', count=examined.checks)}"]), *unseen, f"· {_verdict(settings, examined)}"]
+
+
+def examined_record(settings: LaunchSettings, examined: Examined) -> dict[str, Any]:
+    """The same for machines. Whether it runs is known of what `yima up` started here."""
+    known = ready(settings.data_dir)
+    return {
+        "running": None if examined.apart else launcher(settings.data_dir) is not None,
+        "where": known.origin if known and not examined.apart else None,
+        "asked": examined.asked,
+        "findings": [{"check": each.check.removeprefix("checked_"), "text": each.text} for each in examined.findings],
+        "not_looked_at": [{"part": each.part.removeprefix("unseen_"), "text": each.text} for each in examined.unseen],
+    }
+
+
+def _verdict(settings: LaunchSettings, examined: Examined) -> str:
+    return worded("doctor_apart", asked=", ".join(examined.asked)) if examined.apart else whether_it_runs(settings)
 
 
 def whether_it_runs(settings: LaunchSettings) -> str:
@@ -146,19 +207,11 @@ def unready_services(settings: LaunchSettings) -> Iterator[Finding]:
     known = ready(settings.data_dir)
     if known is None:
         return
-    try:
-        answer = httpx2.get(f"{known.origin}/readyz", timeout=NETWORK_TIMEOUT_SECONDS).json()
-    except (httpx2.HTTPError, ValueError):
+    told = readiness(known.origin)
+    if isinstance(told, str):
         yield Finding("checked_silent", {"port": known.port})
-        return
-    for service, troubles in answer["troubles"].items():
-        yield Finding("checked_not_ready", {"service": service, "troubles": _said(troubles)})
-    for service, limits in answer.get("limits", {}).items():
-        yield Finding("checked_limited", {"service": service, "limits": _said(limits)})
-
-
-def _said(by_part: Mapping[str, str]) -> str:
-    return ", ".join(f"{part}: {what}" for part, what in by_part.items())
+    else:
+        yield from in_trouble(told)
 
 
 def _reachable(address: str) -> bool:

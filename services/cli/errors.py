@@ -55,6 +55,10 @@ class DatabaseAwayError(CommandError):
     """The database does not answer: `yima status` shows what runs; YIMA_DATABASE_URL names another one."""
 
 
+class AccountMayNotError(CommandError):
+    """This account may not do that: use the owner's (`docker compose run --rm ops yima …`, docs/runbooks/README.md)."""
+
+
 class BadMonthError(CommandError):
     """A month is written YYYY-MM, such as 2026-04."""
 

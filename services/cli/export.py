@@ -13,8 +13,8 @@ from typing import Annotated
 import asyncpg
 import typer
 
+from services.cli.away import of_database
 from services.cli.errors import (
-    DatabaseAwayError,
     MonthsReversedError,
     ParquetMissingError,
     UnwritableFileError,
@@ -110,7 +110,7 @@ async def _exported(settings: LaunchSettings, wanted: Export) -> int:
     except ParquetNotInstalledError:
         raise ParquetMissingError from None
     except LOST_ERRORS as error:
-        raise DatabaseAwayError(type(error).__name__) from None
+        raise of_database(error) from None
     except OSError:
         raise UnwritableFileError(str(wanted.path)) from None
     return count

@@ -9,12 +9,11 @@ from math import inf
 from time import monotonic
 from typing import Annotated
 
-import asyncpg
 import typer
 
+from services.cli.away import AWAY_ERRORS, of_database
 from services.cli.errors import (
     BadMonthError,
-    DatabaseAwayError,
     MonthNotBegunError,
     MonthNotOverError,
     MonthPublishedError,
@@ -46,11 +45,10 @@ from shared.contracts.directory import AreaLevel
 from shared.directory.following import read_directory
 from shared.kernel import rebuild as kernel
 from shared.kernel.clock import SystemClock
-from shared.kernel.database import PLATFORM_ERRORS, Connection, connect
+from shared.kernel.database import Connection, connect
 from shared.kernel.rebuild import Differences, RebuildProgress, Rebuilt
 
 MONTH = re.compile(r"(?P<year>\d{4})-(?P<month>0[1-9]|1[0-2])")
-AWAY_ERRORS: tuple[type[BaseException], ...] = (*PLATFORM_ERRORS, asyncpg.PostgresError)
 # More often nobody reads it; most steps of a small district take milliseconds.
 STEPS_EVERY_S = 1.0
 
@@ -64,7 +62,7 @@ async def reporting_connection(settings: LaunchSettings) -> AsyncIterator[Connec
     try:
         connection = await connect(dsn, schema=NAME, role=f"yima_{NAME}")
     except AWAY_ERRORS as error:
-        raise DatabaseAwayError(type(error).__name__) from None
+        raise of_database(error) from None
     try:
         yield connection
     finally:

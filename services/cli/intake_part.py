@@ -3,8 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from services.cli.errors import DatabaseAwayError
-from services.cli.figures import AWAY_ERRORS
+from services.cli.away import AWAY_ERRORS, of_database
 from services.cli.running import platform_of, running_platform
 from services.cli.settings import LaunchSettings
 from services.intake import app as intake
@@ -23,10 +22,10 @@ async def opened_intake(settings: LaunchSettings) -> AsyncIterator[Intake]:
     try:
         service = await intake.open_service(part.ground, part.config)
     except AWAY_ERRORS as error:
-        raise DatabaseAwayError(type(error).__name__) from None
+        raise of_database(error) from None
     try:
         yield service
     except AWAY_ERRORS as error:
-        raise DatabaseAwayError(type(error).__name__) from None
+        raise of_database(error) from None
     finally:
         await service.runtime.stop()

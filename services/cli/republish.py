@@ -3,14 +3,15 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from aiokafka.errors import KafkaError
 
-from services.cli.errors import BrokerAwayError, NoSuchStreamHereError, StreamOrConsumerError
+from services.cli.away import of_broker
+from services.cli.errors import NoSuchStreamHereError, StreamOrConsumerError
 from services.cli.options import InJson
-from services.cli.service_tables import chosen, stores_of, tables_of
+from services.cli.service_tables import chosen, roots, stores_of, tables_of
 from services.cli.serving import ServiceName
 from services.cli.settings import launch_settings
 from services.cli.terminal import in_json, refusals_in_one_line
@@ -57,24 +58,24 @@ async def _asked(
 
 async def _everything(platform: Platform, service: ServiceName | None) -> Mapping[str, int]:
     """Of one service, or of all. Consumers may begin afresh only after all is sent: before, they could miss some."""
-    roots, broker = _roots(), _broker(platform)
-    publishers = [name for name in chosen(service) if roots[name].PUBLISHES]
+    every, broker = roots(), _broker(platform)
+    publishers = [name for name in chosen(service) if every[name].PUBLISHES]
     try:
-        await ensure_topics(broker, {topic for name in publishers for topic in roots[name].PUBLISHES})
+        await ensure_topics(broker, {topic for name in publishers for topic in every[name].PUBLISHES})
         records = {name.value: await _all_of(platform, name) for name in publishers}
         if service is None:
             for name, topics in _read_topics().items():
                 async with tables_of(platform, name) as connection:
                     await kernel.adopt_cluster(name.value, connection, broker, topics)
     except KafkaError as error:
-        raise BrokerAwayError(type(error).__name__) from None
+        raise of_broker(error) from None
     return records
 
 
 async def _to_consumer(platform: Platform, service: ServiceName | None, consumer: ServiceName) -> Mapping[str, int]:
     """All events that a consumer would have read, to a topic of its own; the others read nothing twice."""
     broker, read = _broker(platform), set(_read_topics()[consumer])
-    publishers = {name: _roots()[name] for name in chosen(service)}
+    publishers = {name: roots()[name] for name in chosen(service)}
     records: dict[str, int] = {}
     try:
         await ensure_topics(broker, [filling_topic(consumer.value)])
@@ -85,7 +86,7 @@ async def _to_consumer(platform: Platform, service: ServiceName | None, consumer
                         connection, root.SOURCE, broker, consumer.value, partial(_tell, name)
                     )
     except KafkaError as error:
-        raise BrokerAwayError(type(error).__name__) from None
+        raise of_broker(error) from None
     return records
 
 
@@ -120,16 +121,6 @@ def _broker(platform: Platform) -> Broker:
 
 def _tell(service: ServiceName, progress: RepublishProgress) -> None:
     typer.echo(f"… {worded('republishing', service=service, done=progress.done, total=progress.total)}", err=True)
-
-
-def _roots() -> Mapping[ServiceName, Any]:
-    """Imported here because it brings in all four services, which the other commands do without."""
-    from services.intake import app as intake
-    from services.notify import app as notify
-    from services.reporting import app as reporting
-    from services.routing import app as routing
-
-    return {ServiceName(root.NAME): root for root in (intake, routing, notify, reporting)}
 
 
 def _read_topics() -> Mapping[ServiceName, Sequence[Topic]]:

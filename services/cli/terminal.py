@@ -10,6 +10,7 @@ from contextvars import ContextVar
 import segno
 import typer
 
+from services.cli.away import FORBIDDEN_ERRORS, forbidden
 from services.cli.errors import CommandError
 from services.cli.wording import by_language, worded
 from shared.embedded.errors import EmbeddedError
@@ -59,4 +60,8 @@ def refusals_in_one_line() -> Iterator[None]:
     except (CommandError, EmbeddedError) as error:
         values = error.values if isinstance(error, CommandError) else {}
         show_refusal(f"error_{type(error).__name__}", detail=error.detail, **values)
+        raise typer.Exit(1) from None
+    except FORBIDDEN_ERRORS as error:
+        refused = forbidden(error)
+        show_refusal(f"error_{type(refused).__name__}", detail=refused.detail)
         raise typer.Exit(1) from None

@@ -3,12 +3,8 @@
 import json
 import os
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from typer.testing import CliRunner
@@ -31,6 +27,7 @@ from services.cli.settings import LaunchSettings
 from shared.embedded import jars
 from shared.embedded.processes import ProcessRecord, free_port
 from shared.kernel.clock import SetClock
+from shared.testing.answering import answering
 
 NOON = SetClock(datetime(2026, 11, 24, 4, 0, tzinfo=UTC))
 
@@ -111,7 +108,7 @@ def test_healthy_machine_has_no_findings(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     jars.jars_directory().mkdir(parents=True)
 
-    assert examine(settings, NOON) == []
+    assert examine(settings, NOON).findings == []
 
 
 def test_store_of_a_running_platform_that_has_ended_is_named(settings: LaunchSettings) -> None:
@@ -196,25 +193,10 @@ def test_doctor_finds_nothing_wrong_with_a_platform_that_is_down_and_says_that_i
 
     assert (said.exit_code, for_machines.exit_code) == (0, 0)
     assert [line[:6] for line in said.stdout.splitlines()] == ["✓ 未发现问", "· 平台没有"]
-    assert json.loads(for_machines.stdout) == {"running": False, "where": None, "findings": []}
-
-
-@contextmanager
-def answering(body: str) -> Iterator[int]:
-    """A server that says this to everybody, as a platform that is not ready does."""
-
-    class Answer(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(503)
-            self.end_headers()
-            self.wfile.write(body.encode())
-
-        def log_message(self, *_words: object) -> None:
-            """Nobody reads it."""
-
-    with HTTPServer(("127.0.0.1", 0), Answer) as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        yield server.server_port
-        server.shutdown()
-        thread.join()
+    assert json.loads(for_machines.stdout) == {
+        "running": False,
+        "where": None,
+        "asked": [],
+        "findings": [],
+        "not_looked_at": [],
+    }

@@ -40,7 +40,7 @@ def run(*command: str, **settings: Any) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60, **settings)
 
 
-@pytest.mark.parametrize("profiles", ["core", "monitoring", "demo", "core,monitoring,demo"])
+@pytest.mark.parametrize("profiles", ["core", "monitoring", "demo", "ops", "core,monitoring,demo"])
 def test_compose_itself_takes_the_file(profiles: str) -> None:
     options = [f"--profile={profile}" for profile in profiles.split(",")]
 
@@ -60,7 +60,7 @@ def test_photos_go_to_a_bucket_by_one_more_file_of_which_all_is_known() -> None:
 
     assert (taken.returncode, taken.stderr) == (0, "")
     assert refused.returncode != 0
-    assert keeping.keys() == {"intake", "routing"}
+    assert keeping.keys() == {"intake", "routing", "ops"}
     for service in keeping.values():
         assert service["environment"].keys() - known_settings() == set()
         assert {f"/run/secrets/{name}" for name in service["secrets"]} <= set(service["environment"].values())
@@ -146,11 +146,24 @@ def test_each_service_signs_in_as_its_own_role_after_the_migration(name: str) ->
 def test_every_command_exists(name: str) -> None:
     command: Any = typer.main.get_command(app)
     words = list(SERVICES[name]["command"])
+    if "entrypoint" in SERVICES[name]:
+        # By hand the whole line is typed, so that its commands are written as everywhere.
+        assert (SERVICES[name]["entrypoint"], words.pop(0)) == ([], "yima")
 
     with command.make_context("yima", [words[0], "--help"], resilient_parsing=True):
         made = command.commands[words[0]].make_context(words[0], words[1:])
 
     assert made.protected_args == [] if hasattr(made, "protected_args") else made.args == []
+
+
+def test_commands_by_hand_have_the_owner_s_account_and_need_nothing_that_runs() -> None:
+    by_hand, migration = SERVICES["ops"], SERVICES["migrate"]
+
+    assert by_hand["environment"] == migration["environment"]
+    assert by_hand["secrets"] == migration["secrets"]
+    # What erases somebody must find the photos.
+    assert by_hand["volumes"] == SERVICES["intake"]["volumes"][:1]
+    assert (by_hand["profiles"], by_hand["depends_on"], by_hand["restart"]) == (["ops"], {}, "no")
 
 
 def routed(path: str) -> str:

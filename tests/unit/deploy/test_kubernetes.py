@@ -30,7 +30,7 @@ RENDERER = shutil.which("kustomize") or shutil.which("kubectl")
 # accounts at the provider of SMS, at the object store and at those that ring somebody up. All others are ours.
 MADE_ELSEWHERE = {
     "yima-kafka-cluster-ca-cert": {"ca.crt"},
-    **{f"yima-{user}": {"password"} for user in ("intake", "routing", "notify", "reporting", "migrate", "keda")},
+    **{f"yima-{user}": {"password"} for user in ("intake", "routing", "notify", "reporting", "migrate", "ops", "keda")},
     "yima-tls": {"tls.crt", "tls.key"},
     "yima-backups": {"ACCESS_KEY_ID", "ACCESS_SECRET_KEY"},
     "yima-sms": {"account-sid", "auth-token"},
