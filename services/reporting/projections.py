@@ -130,7 +130,7 @@ WITH_KEY = f"{IN_MEMORY}ALTER TABLE reporting_figures.facts ADD PRIMARY KEY (tic
 SHARES = 32
 _, _, SUMMING = SQL["settle_sums"].partition("), kinds AS MATERIALIZED (")
 FILL_SUMS = """
-SET LOCAL work_mem = '256MB';
+SET LOCAL work_mem = '64MB';
 WITH changed AS NOT MATERIALIZED (SELECT 1 AS facts, parts, standing, at, since, until, unit, place, area, category,
     channel, urgency FROM reporting_figures.facts), kinds AS MATERIALIZED ({summing}
 """.replace("{summing}", SUMMING)
@@ -138,7 +138,7 @@ _, _, CLASSING = SQL["settle_sums"].partition("), classed AS MATERIALIZED (")
 CLASSING, _, _ = CLASSING.partition("), kinds AS MATERIALIZED (")
 CLASSING, _, INTO_TIMES = CLASSING.partition("), timed AS (")
 FILL_TIMES = """
-SET LOCAL work_mem = '256MB';
+SET LOCAL work_mem = '64MB';
 WITH lengths AS (SELECT 1 AS facts, part, minutes, at, area, category, unit, channel, urgency
     FROM reporting_figures.durations), classed AS MATERIALIZED ({classing}) {into_times}
 """.replace("{classing}", CLASSING).replace("{into_times}", INTO_TIMES)
