@@ -3,7 +3,8 @@
 # `sh deploy/build_bare.sh [DIRECTORY]`, as root, with debootstrap and podman of Debian. It takes a few minutes.
 #
 # Where limits can not be raised (no CAP_SYS_RESOURCE), name a CONTAINERS_CONF whose `default_ulimits` are those of the
-# shell; with cgroups of version 1 or hybrid ones, one whose `runtime` is runc.
+# shell, and `nproc` no more than /proc/sys/kernel/pid_max, to which podman lowers its own; with cgroups of version 1 or
+# hybrid ones, one whose `runtime` is runc.
 set -eu
 cd "$(dirname "$0")/.."
 directory=${1:-$(mktemp -d)}

@@ -15,6 +15,7 @@ from services.cli.service_tables import roots
 from services.reporting.app import COMPONENTS
 from shared.embedded.postgres import LIBRARIES, PROGRAMS, EmbeddedPostgres
 from shared.embedded.processes import free_port
+from shared.kernel.database import Connection
 from shared.kernel.migrations import migrate
 
 ROLES = Path(__file__).parents[3] / "deploy" / "compose" / "roles.sql"
@@ -27,6 +28,10 @@ ALTER DATABASE postgres OWNER TO yima;
 """
 # Of runbooks, those that need tables of more than the service in whose container somebody may type them.
 OF_THE_OWNER = (("parked", "list"), ("kpi", "--month", "2026-04"), ("rebuild", "figures"), ("partner", "list"))
+GRANTED = """SELECT table_schema, table_name, grantee, privilege_type FROM information_schema.table_privileges
+    WHERE table_schema = ANY($1) ORDER BY 1, 2, 3, 4"""
+READ = """INSERT INTO routing.offsets (consumer, cluster_id, topic, partition, next_offset)
+    VALUES ('routing', 'one', 'intake', 0, 7)"""
 
 pytestmark = pytest.mark.long
 
@@ -39,11 +44,7 @@ async def made_roles(server_home: Path, tmp_path: Path) -> EmbeddedPostgres:
     server = EmbeddedPostgres(server_home / "postgres")
     await server.start()
 
-    told = await asyncio.create_subprocess_exec(
-        PROGRAMS / "psql", "--set=ON_ERROR_STOP=1", f"--file={tmp_path / 'roles.sql'}", server.dsn,
-        env={**os.environ, "PUBLIC_URL": "https://ma.example", "LD_LIBRARY_PATH": str(LIBRARIES)},
-    )  # fmt: skip
-    assert await told.wait() == 0
+    await run("psql", "--set=ON_ERROR_STOP=1", f"--file={tmp_path / 'roles.sql'}", server.dsn)
     return server
 
 
@@ -131,3 +132,42 @@ async def test_doctor_looks_at_the_tables_that_its_account_may_read(server_home:
     assert "reporting 的表结构不是这个版本的（缺少 reporting/0001_reporting_may_rebuild_beside.sql）" in behind.stdout
     assert [each["check"] for each in json.loads(partly.stdout)["findings"]] == ["broker"]
     assert "intake, notify, reporting 的表结构" in json.loads(partly.stdout)["not_looked_at"][0]["text"]
+
+
+async def test_dump_comes_back_over_tables_and_roles_that_were_made_anew(server_home: Path, tmp_path: Path) -> None:
+    server, dump = await made_roles(server_home, tmp_path), str(tmp_path / "yima.dump")
+    for database in ("before", "after"):
+        await run("psql", f"--command=CREATE DATABASE {database}", server.dsn)
+        await migrated(server.dsn_of(database))
+    before, after = [await asyncpg.connect(server.dsn_of(database)) for database in ("before", "after")]
+    await before.execute(READ)
+
+    await run("pg_dump", "--format=custom", f"--file={dump}", server.dsn_of("before"))
+    await run("pg_restore", "--clean", "--if-exists", "--exit-on-error", f"--dbname={server.dsn_of('after')}", dump)
+
+    signed_in = await asyncpg.connect(server.dsn_of("after"), user="yima_routing", password="secret-of-routing")
+    assert await signed_in.fetchval("SELECT next_offset FROM routing.offsets WHERE topic = 'intake'") == 7
+    assert await granted(after) == await granted(before)
+    assert await migrated(server.dsn_of("after")) == [0, 0, 0, 0]
+    for connection in (signed_in, before, after):
+        await connection.close()
+
+
+async def run(program: str, *arguments: str) -> None:
+    """One of PostgreSQL's own programs."""
+    told = {**os.environ, "PUBLIC_URL": "https://ma.example", "LD_LIBRARY_PATH": str(LIBRARIES)}
+    running = await asyncio.create_subprocess_exec(PROGRAMS / program, *arguments, env=told)
+    assert await running.wait() == 0
+
+
+async def migrated(dsn: str) -> list[int]:
+    """How many files each service's migration applied."""
+    return [
+        await migrate(dsn, schema=name, role=f"yima_{name}", components=root.COMPONENTS)
+        for name, root in roots().items()
+    ]
+
+
+async def granted(connection: Connection) -> list[tuple[str, ...]]:
+    """Who may do what with the tables of the four."""
+    return [tuple(row) for row in await connection.fetch(GRANTED, list(roots()))]

@@ -117,3 +117,10 @@ def test_every_runbook_is_of_an_alert_and_listed() -> None:
     assert {Path(rule["annotations"]["runbook"]).name for rule in rules()} == pages
     assert set(re.findall(r"\((\S+\.md)\)", listed)) >= pages
     assert {rule["alert"] for rule in rules()} == set(re.findall(r"`(Yima\w+)`", listed))
+
+
+def test_thresholds_stand_in_the_rules_alone() -> None:
+    operations = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+
+    # Two places would come to differ.
+    assert re.findall(r"yima_\w+[^|`\n]*[<>] *\d", operations) == []

@@ -1,10 +1,11 @@
-"""The composed district: what it mounts is there, what it sets is read, and one origin reaches every service."""
+"""The composed district: what it mounts is there, what it sets is read, and nothing in it takes the machine."""
 
+import json
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,8 @@ from ruamel.yaml import YAML
 
 from services.cli import app
 from services.cli.settings import known_settings
-from services.intake import app as intake
-from services.notify import app as notify
-from services.reporting import app as reporting
-from services.routing import app as routing
 from shared.embedded.platform_secrets import PlatformSecrets
+from shared.kernel.tracing import ENDPOINT
 
 ROOT = Path(__file__).parents[3]
 COMPOSED: dict[str, Any] = YAML(typ="safe").load(ROOT / "docker-compose.yml")
@@ -26,7 +24,17 @@ SERVICES: dict[str, Any] = COMPOSED["services"]
 PROGRAMS = Path(sys.executable).parent
 OURS = sorted(name for name, service in SERVICES.items() if service["image"].startswith("yima:"))
 LASTING = sorted(name for name, service in SERVICES.items() if service["restart"] == "unless-stopped")
-NGINX = (ROOT / "deploy" / "compose" / "nginx.conf").read_text(encoding="utf-8")
+SERVING = {"intake", "routing", "notify", "reporting"}
+PROFILES = ("core", "monitoring", "demo", "ops")
+# What is added to the first file where a district wants it.
+OVERRIDES = sorted((ROOT / "deploy" / "compose").glob("*.yml"))
+ASKED_FOR = {
+    "PHOTOS_URL": "s3://yima-photos/district",
+    "PHOTOS_ENDPOINT": "https://s3.example",
+    ENDPOINT: "http://collector.example:4318",
+}
+TAG = ("${YIMA_IMAGE_TAG:-0.1.0}", "0.1.0")
+MEGABYTES = {"m": 1, "g": 1024}
 
 
 def mounted() -> Iterator[Path]:
@@ -34,6 +42,10 @@ def mounted() -> Iterator[Path]:
         for volume in service.get("volumes", ()):
             if volume.startswith("."):
                 yield ROOT / volume.split(":")[0]
+
+
+def megabytes(size: str) -> int:
+    return int(size[:-1]) * MEGABYTES[size[-1]]
 
 
 def run(*command: str, **settings: Any) -> subprocess.CompletedProcess[str]:
@@ -49,17 +61,41 @@ def test_compose_itself_takes_the_file(profiles: str) -> None:
     assert (checked.returncode, checked.stderr) == (0, "")
 
 
+def documented() -> set[tuple[str, ...]]:
+    """Every choice of files that a page or a file names, and all of them at once."""
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *OVERRIDES]
+    named = {
+        tuple(re.findall(r"-f (\S+)", options))
+        for page in pages
+        for options in re.findall(r"docker compose((?: -f \S+)+)", page.read_text(encoding="utf-8"))
+    }
+    return named | {("docker-compose.yml", *(path.relative_to(ROOT).as_posix() for path in OVERRIDES))}
+
+
+def composed(files: Sequence[str], **settings: str) -> subprocess.CompletedProcess[str]:
+    """What compose makes of these files, as JSON."""
+    options = [f"--file={file}" for file in files] + [f"--profile={profile}" for profile in PROFILES]
+    return run(str(PROGRAMS / "docker-compose"), *options, "config", "--format=json", env=os.environ | settings)
+
+
+@pytest.mark.parametrize("files", sorted(documented()), ids=lambda files: "+".join(Path(each).stem for each in files))
+def test_compose_takes_every_choice_of_files_that_is_documented(files: tuple[str, ...]) -> None:
+    checked = composed(files, **ASKED_FOR)
+
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_every_file_that_adds_to_it_is_documented_and_says_what_it_needs() -> None:
+    added = {path.relative_to(ROOT).as_posix() for path in OVERRIDES}
+
+    assert {file for files in documented() if len(files) == 2 for file in files[1:]} == added
+    assert {file for file in added if composed(("docker-compose.yml", file)).returncode == 0} == set()
+
+
 def test_photos_go_to_a_bucket_by_one_more_file_of_which_all_is_known() -> None:
     added: dict[str, Any] = YAML(typ="safe").load(ROOT / "deploy" / "compose" / "bucket.yml")
     keeping = {name: each for name, each in added["services"].items() if "secrets" in each}
-    named = {"PHOTOS_URL": "s3://yima-photos/district", "PHOTOS_ENDPOINT": "https://s3.example"}
-    files = ("-f", "docker-compose.yml", "-f", "deploy/compose/bucket.yml")
-    config = (str(PROGRAMS / "docker-compose"), *files, "--profile=core", "config", "-q")
 
-    taken, refused = run(*config, env=os.environ | named), run(*config)
-
-    assert (taken.returncode, taken.stderr) == (0, "")
-    assert refused.returncode != 0
     assert keeping.keys() == {"intake", "routing", "ops"}
     for service in keeping.values():
         assert service["environment"].keys() - known_settings() == set()
@@ -67,10 +103,17 @@ def test_photos_go_to_a_bucket_by_one_more_file_of_which_all_is_known() -> None:
         assert set(service["secrets"]) == added["secrets"].keys()
 
 
-def test_linter_finds_nothing_in_the_dockerfile() -> None:
-    linted = run(str(PROGRAMS / "hadolint"), "deploy/Dockerfile")
+def test_traces_leave_all_four_services_from_an_image_that_can_send_them() -> None:
+    files = ("docker-compose.yml", "deploy/compose/tracing.yml")
 
-    assert (linted.returncode, linted.stdout) == (0, "")
+    services = json.loads(composed(files, **ASKED_FOR).stdout)["services"]
+
+    ours = {name: each for name, each in services.items() if "build" in each}
+    assert ours.keys() == set(OURS)
+    assert {each["build"]["args"]["TRACING"] for each in ours.values()} == {"1"}
+    assert {each["image"] for each in ours.values()} == {f"{SERVICES['intake']['image']}-traced".replace(*TAG)}
+    assert {name for name, each in ours.items() if ENDPOINT in each["environment"]} == SERVING
+    assert {each["environment"][ENDPOINT] for name, each in ours.items() if name in SERVING} == {ASKED_FOR[ENDPOINT]}
 
 
 def test_every_file_that_is_mounted_is_there() -> None:
@@ -123,6 +166,15 @@ def test_what_lasts_says_how_it_is_and_may_not_take_the_machine(name: str) -> No
     assert "mem_limit" in service
 
 
+@pytest.mark.parametrize("name", sorted(name for name, service in SERVICES.items() if "tmpfs" in service))
+def test_what_lies_in_memory_leaves_room_for_the_program(name: str) -> None:
+    [place] = SERVICES[name]["tmpfs"]
+
+    size = place.partition(":size=")[2]
+
+    assert 2 * megabytes(size) <= megabytes(SERVICES[name]["mem_limit"])
+
+
 @pytest.mark.parametrize("name", OURS)
 def test_services_run_without_rights_on_a_read_only_file_system(name: str) -> None:
     service = SERVICES[name]
@@ -132,7 +184,7 @@ def test_services_run_without_rights_on_a_read_only_file_system(name: str) -> No
     assert service["security_opt"] == ["no-new-privileges:true"]
 
 
-@pytest.mark.parametrize("name", ["intake", "routing", "notify", "reporting"])
+@pytest.mark.parametrize("name", sorted(SERVING))
 def test_each_service_signs_in_as_its_own_role_after_the_migration(name: str) -> None:
     service = SERVICES[name]
     roles = (ROOT / "deploy" / "compose" / "roles.sql").read_text(encoding="utf-8")
@@ -164,31 +216,3 @@ def test_commands_by_hand_have_the_owner_s_account_and_need_nothing_that_runs() 
     # What erases somebody must find the photos.
     assert by_hand["volumes"] == SERVICES["intake"]["volumes"][:1]
     assert (by_hand["profiles"], by_hand["depends_on"], by_hand["restart"]) == (["ops"], {}, "no")
-
-
-def routed(path: str) -> str:
-    """To whom the proxy gives an address, as its map says."""
-    for pattern, service in re.findall(r"^\s+~(\^\S+)\s+(\w+);$", NGINX, flags=re.MULTILINE):
-        if re.search(pattern, path):
-            return str(service)
-    return "routing"
-
-
-@pytest.mark.parametrize("service", [intake, routing, notify, reporting], ids=lambda service: service.NAME)
-def test_proxy_reaches_every_address_of_a_service(service: Any) -> None:
-    addresses = [f"{prefix}{rest}" for prefix in service.PREFIXES for rest in ("", "/one")]
-
-    assert {address: routed(address) for address in addresses} == dict.fromkeys(addresses, service.NAME)
-
-
-def test_proxy_gives_nothing_away_by_a_longer_name() -> None:
-    assert routed("/report") == routed("/api/v1/ticketsandmore") == "routing"
-    assert re.search(r"location ~ \^/\(metrics\|readyz\|healthz\)\$ \{ return 404; \}", NGINX)
-
-
-def test_proxy_and_prometheus_have_the_addresses_that_the_services_believe() -> None:
-    settings = SERVICES["intake"]["environment"]
-
-    assert SERVICES["proxy"]["networks"]["yima"]["ipv4_address"] in settings["YIMA_TRUSTED_PROXIES"]
-    assert SERVICES["prometheus"]["networks"]["yima"]["ipv4_address"] in settings["YIMA_METRICS_FROM"]
-    assert SERVICES["proxy"]["networks"]["yima"]["ipv4_address"] not in settings["YIMA_METRICS_FROM"]
