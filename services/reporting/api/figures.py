@@ -12,13 +12,8 @@ from pydantic_core import PydanticCustomError
 
 from services.reporting.api.callers import PASS, let_in
 from services.reporting.api.questions import TICKETS_MAX, CorrectionsQuery, FiguresQuery, TicketsQuery
-from services.reporting.api.schemas import (
-    AnswerTold,
-    CorrectedTicketsTold,
-    CorrectedTicketTold,
-    FigureTold,
-    TicketsTold,
-)
+from services.reporting.api.schemas import AnswerTold, FigureTold
+from services.reporting.api.ticket_schemas import CorrectedTicketsTold, CorrectedTicketTold, TicketsTold
 from services.reporting.domain.behind import cursor_in
 from services.reporting.domain.catalogue import FIGURES
 from services.reporting.domain.definition import Side

@@ -2,13 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Literal
-from uuid import UUID
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.reporting.domain.behind import Page, cursor_of
-from services.reporting.domain.definition import Side
 from services.reporting.domain.duration import Duration
 from services.reporting.domain.figures import Figures
 from services.reporting.domain.first_response import FirstResponse
@@ -17,7 +14,6 @@ from services.reporting.domain.publication import Group, Publication, corrected,
 from services.reporting.domain.rate import Rate
 from services.reporting.domain.values import value_of
 from services.reporting.queries.answers import Answer
-from services.reporting.queries.behind import Opening
 from shared.contracts.directory import AreaLevel, Name
 
 WITHIN = "By how many per cent median and p90 are off at most: they are told by classes of so many. 0: exact."
@@ -157,9 +153,9 @@ class GroupTold(Told):
 class CorrectionTold(Told):
     """A figure that is not what was published: what arrived later has changed it."""
 
-    figure: str
-    published: Any = Field(description="The figure as it was published, in the form that it has in `total`.")
-    now: Any = Field(description="The figure as it is counted now.")
+    figure: str = Field(description="Its name in docs/figures.md, by which its tickets are asked for.")
+    published: ValueTold = Field(description="The figure as it was published, in the form that it has among all.")
+    now: ValueTold = Field(description="The figure as it is counted now.")
 
 
 class PublishedTold(Told):
@@ -173,15 +169,18 @@ class PublishedTold(Told):
     @classmethod
     def of(cls, publication: Publication, answer: Answer) -> "PublishedTold":
         """What was published, beside what is told now."""
-        was, now = FiguresTold.of(publication.total), FiguresTold.of(answer.total)
         by = answer.question.by
         return cls(
             published_at=publication.published_at,
-            total=was,
+            total=FiguresTold.of(publication.total),
             groups=tuple(GroupTold.of(group) for group in publication.groups[by]) if by else (),
             corrections=tuple(
-                CorrectionTold(figure=name, published=getattr(was, name), now=getattr(now, name))
-                for name in corrected(publication.total, answer.total)
+                CorrectionTold(
+                    figure=figure,
+                    published=_value_told(publication.total, figure),
+                    now=_value_told(answer.total, figure),
+                )
+                for figure in corrected(publication.total, answer.total)
             ),
         )
 
@@ -309,60 +308,3 @@ def _value_told(figures: Figures, figure: str) -> ValueTold:
             return FirstResponseTold.model_validate(waited)
         case number:
             return number
-
-
-class TicketTold(Told):
-    """One thing that counts, and its ticket; a ticket that counts several times stands there as often."""
-
-    ticket: UUID
-    number: str | None
-    at: datetime = Field(description="The moment that places it in the period; for what stands open, since when.")
-    minutes: float | None = Field(
-        description="How long it took, where the figure is of that: a first response in working minutes."
-    )
-    unit: str | None
-    place: str | None
-    area: str | None
-    category: str | None
-    channel: str | None
-    urgency: str | None
-
-
-class TicketsTold(Told):
-    """The tickets behind a figure, a page of them."""
-
-    figure: str
-    of: Side
-    as_of: datetime = Field(description="The period's end, or when the first page was asked for while it still runs.")
-    total: int = Field(description="How many there are on all pages: the number that the figure says.")
-    seen: int = Field(description="How many of them you may read; those alone are listed.")
-    tickets: tuple[TicketTold, ...]
-    next: str | None = Field(description="The cursor of the next page; null on the last.")
-
-    @classmethod
-    def of_page(cls, opening: Opening, page: Page) -> "TicketsTold":
-        """The page as JSON has it."""
-        return cls(
-            figure=opening.figure.id,
-            of=opening.side,
-            as_of=page.as_of,
-            total=page.total,
-            seen=page.seen,
-            tickets=tuple(TicketTold.model_validate(row) for row in page.rows),
-            next=cursor_of(page.next) if page.next else None,
-        )
-
-
-class CorrectedTicketTold(Told):
-    """A ticket that counts now and did not when the month was published, or the other way round."""
-
-    ticket: UUID
-    change: Literal["added", "removed"]
-
-
-class CorrectedTicketsTold(Told):
-    """The tickets by which one side of a published figure is not what it was."""
-
-    figure: str
-    of: Side
-    tickets: tuple[CorrectedTicketTold, ...]

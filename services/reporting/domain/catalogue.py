@@ -29,6 +29,7 @@ FIGURES: Mapping[str, Definition] = {
         handling_rate.FIGURE,
         closing_rate.FIGURE,
         on_time_closing_rate.FIGURE,
+        on_time_closing_rate.WITHOUT_SLA,
         first_response.FIGURE,
         *stage_times.STAGES,
         satisfaction.FIGURE,

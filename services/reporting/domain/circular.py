@@ -11,9 +11,9 @@ from services.reporting.domain.figures import Figures
 from services.reporting.domain.first_response import FirstResponse
 from services.reporting.domain.grouping import By
 from services.reporting.domain.period import SHANGHAI
-from services.reporting.domain.publication import Group, Publication, corrected, is_corrected
+from services.reporting.domain.publication import Group, Publication, corrected
 from services.reporting.domain.rate import Rate
-from services.reporting.domain.values import OF_THE_BACKLOG, Value, value_of
+from services.reporting.domain.values import Value, value_of
 
 # What units are compared by, the columns of the units' table.
 COMPARED = ("received", "handling_rate", "closing_rate", "on_time_closing_rate", "satisfaction", "returned", "overdue")
@@ -113,9 +113,7 @@ def _corrections(told: Told, say: Say) -> Table:
         head=[say("circular.figure"), say("circular.then"), say("circular.now")],
         rows=[
             [_named(each), printed(value_of(told.total, each.id), say), printed(value_of(told.total_now, each.id), say)]
-            for each in FIGURES.values()
-            if (each.id in changed or (each.id in OF_THE_BACKLOG and "backlog" in changed))
-            and is_corrected(value_of(told.total, each.id), value_of(told.total_now, each.id))
+            for each in map(FIGURES.__getitem__, changed)
         ],
     )
 

@@ -1,8 +1,9 @@
 """Feedback coverage 回访覆盖率 = answered ÷ asked: the count beside which satisfaction is read.
 
 It follows those who were asked: whose case was closed in the period and whose message about it was sent on its way,
-and who of them has answered by its end, so that it can not exceed 100 %. Who left no phone was not asked, nor was
-anybody of imported history; their answers count for satisfaction alone.
+and who of them has answered by its end, so that it can not exceed 100 %. What is answered after the end of the month
+of the closing is in no month's numerator, and counts for satisfaction in the month of the answer. Who left no phone was
+not asked, nor was anybody of imported history; their answers count for satisfaction alone.
 Source: docs/domain.md; 12345 visit-back practice.
 """
 

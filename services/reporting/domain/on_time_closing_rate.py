@@ -6,11 +6,21 @@ without SLA has no deadline to keep: it is closed, never on time, and how many t
 Source: docs/domain.md; 天门 数字城管 2016-12 publishes 737 of 972 = 75.82 %.
 """
 
-from services.reporting.domain.definition import DUE_TO_CLOSE, MERGED, Part, RateDefinition, told_by
+from services.reporting.domain.definition import DUE_TO_CLOSE, MERGED, Definition, Part, RateDefinition, told_by
 from services.reporting.domain.rate import Rate
 from services.reporting.domain.tally import Tally
 from shared.contracts.directory import Name
 
+WITHOUT_SLA = Definition(
+    id="closed_without_sla",
+    name=Name(zh="无时限结案", en="closed without a deadline"),
+    formula="cases due to close that were closed and can never be on time, since nothing was promised",
+    numerator=Part(
+        words="closed in the period, still closed at its end, and without SLA", names=("closed_without_sla",)
+    ),
+    exclusions="None.",
+    period="the last closing",
+)
 FIGURE = RateDefinition(
     id="on_time_closing_rate",
     name=Name(zh="按时结案率", en="on-time closing rate"),

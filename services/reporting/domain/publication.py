@@ -1,17 +1,17 @@
 """A published month: what was said of it stays as it was said, and what arrives later is a correction beside it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from services.reporting.domain.backlog import Backlog
+from services.reporting.domain.catalogue import FIGURES
 from services.reporting.domain.duration import Duration
 from services.reporting.domain.errors import MonthNotOverError, NotAMonthError
 from services.reporting.domain.figures import Figures
 from services.reporting.domain.first_response import FirstResponse
 from services.reporting.domain.grouping import By
 from services.reporting.domain.period import Period
-from services.reporting.domain.values import Value
+from services.reporting.domain.values import Value, value_of
 from shared.contracts.directory import Name
 
 # What a circular tells apart.
@@ -58,12 +58,11 @@ def is_month(period: Period) -> bool:
 
 
 def corrected(published: Figures, now: Figures) -> Sequence[str]:
-    """The figures that are not what was published, by name."""
-    pairs = ((each.name, getattr(published, each.name), getattr(now, each.name)) for each in fields(Figures))
-    return [name for name, was, told in pairs if is_corrected(was, told)]
+    """The figures that are not what was published, by the names that they are asked for by."""
+    return [each for each in FIGURES if is_corrected(value_of(published, each), value_of(now, each))]
 
 
-def is_corrected(published: Value | Backlog, now: Value | Backlog) -> bool:
+def is_corrected(published: Value, now: Value) -> bool:
     """Whether a figure is not what was published: what was sorted then and is told by classes now may be the same."""
     match published, now:
         case (Duration() | FirstResponse() as was, Duration() | FirstResponse() as told):

@@ -1,6 +1,8 @@
 """Reopen rate 重开率 = ever reopened ÷ ever resolved.
 
-In a period: of the cases first resolved in it, those that their reporter had reopened by its end.
+In a period: of the cases first resolved in it, those that their reporter had reopened by its end. What is reopened
+later is in no month's numerator: resolved on 28 April and reopened on 2 May, a case counts for April as not reopened,
+and for May not at all; a quarter that holds both days counts it.
 Source: docs/domain.md.
 """
 

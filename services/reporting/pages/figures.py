@@ -39,7 +39,10 @@ from shared.web.rendering import Renderer
 TICKETS_ON_A_PAGE = 50
 # What the first page puts together.
 PARTS: Mapping[str, Sequence[str]] = {
-    "handling": ("handling_rate", "closing_rate", "on_time_closing_rate", "received", "merged", "split_off"),
+    "handling": (
+        *("handling_rate", "closing_rate", "on_time_closing_rate", "closed_without_sla"),
+        *("received", "merged", "split_off"),
+    ),
     "left": ("open", "overdue", "escalations", "suspended_share", "extension_share"),
     "quality": ("satisfaction", "feedback_coverage", "rework_rate", "reopen_rate", "follow_ups_kept", "repeat_reports"),
     "times": ("first_response", "stage_accept", "stage_resolve", "stage_verify", "stage_close", "returned"),
@@ -98,7 +101,7 @@ class Pages:
             },
             published_at=published.published_at if published else None,
             corrections=[
-                shown_of(each, answered.total, visit.question) for each in FIGURES.values() if each.id in changed
+                shown_of(FIGURES[each], answered.total, visit.question) for each in changed
             ],
         )
         return self.renderer.render(request, "figures.html", {"page": page})

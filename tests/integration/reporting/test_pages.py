@@ -4,7 +4,7 @@ import re
 from html import unescape
 
 from tests.integration.reporting.conftest import Town
-from tests.integration.reporting.stories import Story
+from tests.integration.reporting.stories import DAY, OPENED_AT, Story
 from tests.integration.reporting.test_command import yima
 
 APRIL = {"from": "2026-04-01", "to": "2026-05-01"}
@@ -64,6 +64,25 @@ async def test_a_published_figure_stands_beside_what_has_become_of_it(town: Town
     assert "This month was published on" in every.text
     assert all(said in page.text for said in ("100.00%", "50.00%", "as published; above is what it is now"))
     assert f"/desk/cases/{late.ticket}" in page.text
+
+
+async def test_what_changed_in_the_backlog_alone_is_named_by_the_figure_that_opens(town: Town) -> None:
+    story = Story()
+    await town.tell(story)
+    await yima(town, "kpi", "--month", "2026-04", "--publish")
+    story.escalated(OPENED_AT + 2 * DAY)
+    await town.routing.publish(f"case-{story.ticket}", story.routing[-1])
+    await town.heard()
+
+    every = await town.page("", **APRIL)
+    [correction] = (await town.figures())["published"]["corrections"]
+    tickets = await town.ask_behind(correction["figure"], "corrections", **APRIL)
+
+    notice = every.text.partition("This month was published on")[2].partition("</div>")[0]
+    assert "1 figure has changed since" in notice
+    assert "/desk/figures/escalations?" in notice
+    assert correction == {"figure": "escalations", "published": 0, "now": 1}
+    assert tickets.json()["tickets"] == [{"ticket": str(story.ticket), "change": "added"}]
 
 
 async def test_an_address_that_can_not_be_answered_says_why_and_shows_this_month(town: Town) -> None:

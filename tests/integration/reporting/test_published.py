@@ -1,5 +1,6 @@
 """A published month stays as it was said; what arrives later stands beside it as a correction."""
 
+from services.reporting.domain.catalogue import FIGURES
 from tests.integration.reporting.conftest import Town
 from tests.integration.reporting.stories import DAY, HOUR, OPENED_AT, Story
 from tests.integration.reporting.test_command import yima
@@ -29,7 +30,9 @@ async def test_what_arrives_after_the_publication_is_a_correction_down_to_its_ti
     assert "satisfaction" not in corrections
     assert numerator == [{"ticket": str(late.ticket), "change": "added"}]
     assert {each["ticket"] for each in denominator} == {str(late.ticket), str(waits.ticket)}
-    assert "之后更正的指标：received" in shown.stdout
+    named = shown.stdout.partition("之后更正的指标：")[2].splitlines()[0].split(", ")
+    assert set(named) == set(corrections) <= set(FIGURES)
+    assert corrections["open"] == {"figure": "open", "published": 1, "now": 2}
 
 
 async def test_a_case_reopened_in_may_corrects_nothing_of_april(town: Town) -> None:
