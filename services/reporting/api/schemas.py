@@ -1,6 +1,6 @@
 """The figures as JSON: every rate with what it is made of."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from services.reporting.domain.duration import Duration
 from services.reporting.domain.figures import Figures
 from services.reporting.domain.first_response import FirstResponse
 from services.reporting.domain.grouping import By, Tree
-from services.reporting.domain.publication import Group, Publication, corrected, is_corrected
+from services.reporting.domain.publication import Group, Pair, Publication, corrected, is_corrected, paired
 from services.reporting.domain.rate import Rate
 from services.reporting.domain.values import value_of
 from services.reporting.queries.answers import Answer
@@ -157,6 +157,26 @@ class CorrectionTold(Told):
     published: ValueTold = Field(description="The figure as it was published, in the form that it has among all.")
     now: ValueTold = Field(description="The figure as it is counted now.")
 
+    @classmethod
+    def of(cls, figure: str, published: Figures, now: Figures) -> "CorrectionTold":
+        """The figure as JSON has it, then and now."""
+        return cls(figure=figure, published=value_told(published, figure), now=value_told(now, figure))
+
+
+class GroupCorrectionTold(Told):
+    """A group whose figures are not what was published, that came later, or that nothing counts for any more."""
+
+    key: str | None = Field(description="As in `groups`.")
+    name: Name | None
+    corrections: tuple[CorrectionTold, ...]
+
+    @classmethod
+    def of(cls, pair: Pair) -> "GroupCorrectionTold":
+        """The group's figures that have changed."""
+        group, was, now = pair.published, pair.published.figures, pair.now.figures
+        corrections = tuple(CorrectionTold.of(figure, was, now) for figure in pair.changed)
+        return cls(key=group.key, name=group.name, corrections=corrections)
+
 
 class PublishedTold(Told):
     """What was published of the month that was asked for; it never changes."""
@@ -165,22 +185,24 @@ class PublishedTold(Told):
     total: FiguresTold
     groups: tuple[GroupTold, ...]
     corrections: tuple[CorrectionTold, ...] = Field(description="The whole's figures that have changed since.")
+    group_corrections: tuple[GroupCorrectionTold, ...] = Field(
+        description="The groups whose figures have changed since, also where the whole's have not."
+    )
 
     @classmethod
     def of(cls, publication: Publication, answer: Answer) -> "PublishedTold":
         """What was published, beside what is told now."""
-        by = answer.question.by
+        groups = published_groups(publication, answer)
         return cls(
             published_at=publication.published_at,
             total=FiguresTold.of(publication.total),
-            groups=tuple(GroupTold.of(group) for group in publication.groups[by]) if by else (),
+            groups=tuple(map(GroupTold.of, groups)),
             corrections=tuple(
-                CorrectionTold(
-                    figure=figure,
-                    published=_value_told(publication.total, figure),
-                    now=_value_told(answer.total, figure),
-                )
+                CorrectionTold.of(figure, publication.total, answer.total)
                 for figure in corrected(publication.total, answer.total)
+            ),
+            group_corrections=tuple(
+                GroupCorrectionTold.of(pair) for pair in paired(groups, answer.groups) if pair.changed
             ),
         )
 
@@ -254,7 +276,24 @@ class GroupOfFigureTold(Told):
     @classmethod
     def of(cls, group: Group, figure: str) -> "GroupOfFigureTold":
         """The group as JSON has it."""
-        return cls(key=group.key, name=group.name, ranked=group.ranked, value=_value_told(group.figures, figure))
+        return cls(key=group.key, name=group.name, ranked=group.ranked, value=value_told(group.figures, figure))
+
+
+class CorrectedGroupTold(Told):
+    """A group of which a figure is not what was published."""
+
+    key: str | None = Field(description="As in `groups`.")
+    name: Name | None
+    published: ValueTold = Field(description="As it was published; of nothing where the group came later.")
+    now: ValueTold = Field(description="As it is counted now; of nothing where nothing counts for the group any more.")
+
+    @classmethod
+    def of(cls, pair: Pair, figure: str) -> "CorrectedGroupTold":
+        """The group as JSON has it, then and now."""
+        group, now = pair.published, pair.now.figures
+        return cls(
+            key=group.key, name=group.name, published=value_told(group.figures, figure), now=value_told(now, figure)
+        )
 
 
 class PublishedFigureTold(Told):
@@ -262,8 +301,27 @@ class PublishedFigureTold(Told):
 
     published_at: datetime
     value: ValueTold
-    is_corrected: bool = Field(description="Whether what arrived later has changed it.")
+    is_corrected: bool = Field(description="Whether what arrived later has changed it, of the whole.")
     groups: tuple[GroupOfFigureTold, ...]
+    group_corrections: tuple[CorrectedGroupTold, ...] = Field(
+        description="The groups of which it has changed, also where it has not of the whole."
+    )
+
+    @classmethod
+    def of(cls, figure: str, publication: Publication, answer: Answer) -> "PublishedFigureTold":
+        """What was published of it, beside what is told now."""
+        groups = published_groups(publication, answer)
+        return cls(
+            published_at=publication.published_at,
+            value=value_told(publication.total, figure),
+            is_corrected=is_corrected(value_of(publication.total, figure), value_of(answer.total, figure)),
+            groups=tuple(GroupOfFigureTold.of(group, figure) for group in groups),
+            group_corrections=tuple(
+                CorrectedGroupTold.of(pair, figure)
+                for pair in paired(groups, answer.groups)
+                if pair.is_corrected(figure)
+            ),
+        )
 
 
 class FigureTold(AskedTold):
@@ -282,23 +340,20 @@ class FigureTold(AskedTold):
         return cls(
             **cls.asked(answer),
             figure=figure,
-            value=_value_told(answer.total, figure),
+            value=value_told(answer.total, figure),
             groups=tuple(GroupOfFigureTold.of(group, figure) for group in answer.groups),
-            published=_published_told(figure, answer.published, answer) if answer.published else None,
+            published=PublishedFigureTold.of(figure, answer.published, answer) if answer.published else None,
         )
 
 
-def _published_told(figure: str, publication: Publication, answer: Answer) -> PublishedFigureTold:
+def published_groups(publication: Publication, answer: Answer) -> Sequence[Group]:
+    """What was published of the groups that are asked for."""
     by = answer.question.by
-    return PublishedFigureTold(
-        published_at=publication.published_at,
-        value=_value_told(publication.total, figure),
-        is_corrected=is_corrected(value_of(publication.total, figure), value_of(answer.total, figure)),
-        groups=tuple(GroupOfFigureTold.of(group, figure) for group in publication.groups[by]) if by else (),
-    )
+    return () if by is None else publication.groups[by]
 
 
-def _value_told(figures: Figures, figure: str) -> ValueTold:
+def value_told(figures: Figures, figure: str) -> ValueTold:
+    """A figure as JSON has it."""
     match value_of(figures, figure):
         case Rate() as rate:
             return RateTold.of(rate)

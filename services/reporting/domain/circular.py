@@ -11,12 +11,15 @@ from services.reporting.domain.figures import Figures
 from services.reporting.domain.first_response import FirstResponse
 from services.reporting.domain.grouping import By
 from services.reporting.domain.period import SHANGHAI
-from services.reporting.domain.publication import Group, Publication, corrected
+from services.reporting.domain.publication import Group, Pair, Publication, corrected, paired
 from services.reporting.domain.rate import Rate
 from services.reporting.domain.values import Value, value_of
 
 # What units are compared by, the columns of the units' table.
-COMPARED = ("received", "handling_rate", "closing_rate", "on_time_closing_rate", "satisfaction", "returned", "overdue")
+COMPARED = (
+    *("received", "handling_rate", "closing_rate", "on_time_closing_rate", "closed_without_sla"),
+    *("satisfaction", "returned", "overdue"),
+)
 Cell = str | int | float | None
 Say = Callable[..., str]
 
@@ -51,6 +54,11 @@ class Told:
     def units(self) -> Sequence[Group]:
         """The units as they are printed."""
         return self.published.groups[By.UNIT] if self.published else self.units_now
+
+    @property
+    def pairs(self) -> Sequence[Pair]:
+        """The units as they are printed, each beside what it is now; those that came later among them."""
+        return paired(self.units, self.units_now)
 
 
 def tables_of(told: Told, say: Say) -> Sequence[Table]:
@@ -87,8 +95,12 @@ def _units(told: Told, say: Say) -> Table:
 
 
 def _unit_name(group: Group, say: Say) -> str:
-    name = group.name.zh if group.name else group.key or say("circular.no_unit")
+    name = _name(group, say)
     return name if group.ranked else say("circular.not_ranked", unit=name)
+
+
+def _name(group: Group, say: Say) -> str:
+    return group.name.zh if group.name else group.key or say("circular.no_unit")
 
 
 def _figures(told: Told, say: Say) -> Table:
@@ -105,17 +117,28 @@ def _figures(told: Told, say: Say) -> Table:
 
 
 def _corrections(told: Told, say: Say) -> Table:
-    changed = corrected(told.published.total, told.total_now) if told.published else ()
+    rows = _corrected_rows(told, say) if told.published else []
     return Table(
         id="corrections",
         title=say("circular.corrections"),
-        note=say("circular.corrected" if changed else "circular.not_corrected"),
-        head=[say("circular.figure"), say("circular.then"), say("circular.now")],
-        rows=[
-            [_named(each), printed(value_of(told.total, each.id), say), printed(value_of(told.total_now, each.id), say)]
-            for each in map(FIGURES.__getitem__, changed)
-        ],
+        note=say("circular.corrected" if rows else "circular.not_corrected"),
+        head=[say("circular.of"), say("circular.figure"), say("circular.then"), say("circular.now")],
+        rows=rows,
     )
+
+
+def _corrected_rows(told: Told, say: Say) -> list[Sequence[Cell]]:
+    """What changed of the whole, and of each unit as far as its figures are printed."""
+    changed = [
+        (say("circular.whole"), figure, told.total, told.total_now) for figure in corrected(told.total, told.total_now)
+    ]
+    for pair in told.pairs:
+        name, was, now = _name(pair.published, say), pair.published.figures, pair.now.figures
+        changed += [(name, figure, was, now) for figure in pair.changed if figure in COMPARED]
+    return [
+        [name, _named(FIGURES[figure]), printed(value_of(was, figure), say), printed(value_of(now, figure), say)]
+        for name, figure, was, now in changed
+    ]
 
 
 def _named(figure: Definition) -> str:
@@ -150,26 +173,24 @@ HEAD = (
 
 def long_table(told: Told, say: Say) -> Table:
     """The same for machines: a row for the whole and for each unit by figure, what was published and what is now."""
-    now = {group.key: group.figures for group in told.units_now}
     rows = [*_rows(("total", "", say("circular.whole"), "true"), told.total, told.total_now)]
-    for group in told.units:
-        name = group.name.zh if group.name else ""
-        rows += _rows(("unit", group.key or "", name, str(group.ranked).lower()), group.figures, now.get(group.key))
+    for pair in told.pairs:
+        unit = pair.published
+        name = unit.name.zh if unit.name else ""
+        rows += _rows(("unit", unit.key or "", name, str(unit.ranked).lower()), unit.figures, pair.now.figures)
     return Table(id="long", title="", note="", head=HEAD, rows=rows)
 
 
-def _rows(spot: Sequence[str], was: Figures, now: Figures | None) -> list[Sequence[Cell]]:
+def _rows(spot: Sequence[str], was: Figures, now: Figures) -> list[Sequence[Cell]]:
     return [
         [*spot, each.id, each.name.zh, each.name.en, *_parts(was, each), *_parts(now, each)]
         for each in FIGURES.values()
     ]
 
 
-def _parts(figures: Figures | None, figure: Definition) -> Sequence[Cell]:
-    value = None if figures is None else value_of(figures, figure.id)
+def _parts(figures: Figures, figure: Definition) -> Sequence[Cell]:
+    value = value_of(figures, figure.id)
     match value:
-        case None:
-            return [None] * len(PARTS)
         case Rate():
             interval, share = value.interval, value.per_cent
             low, high = (interval.low, interval.high) if interval else (None, None)

@@ -122,3 +122,7 @@ def _minutes_of(parts: Sequence[Counted]) -> Mapping[str, Sequence[float]]:
         for part, took in each.minutes.items():
             minutes.setdefault(part, []).extend(took)
     return minutes
+
+
+# The figures of what nothing counts for.
+_, NO_FIGURES = figures_of(())

@@ -1,13 +1,13 @@
 """A published month: what was said of it stays as it was said, and what arrives later is a correction beside it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from services.reporting.domain.catalogue import FIGURES
 from services.reporting.domain.duration import Duration
 from services.reporting.domain.errors import MonthNotOverError, NotAMonthError
-from services.reporting.domain.figures import Figures
+from services.reporting.domain.figures import NO_FIGURES, Figures
 from services.reporting.domain.first_response import FirstResponse
 from services.reporting.domain.grouping import By
 from services.reporting.domain.period import Period
@@ -36,6 +36,34 @@ class Publication:
     published_at: datetime
     total: Figures
     groups: Mapping[By, Sequence[Group]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """A group as it was published, and as it is now. Where it was none then, or is none now, nothing counted for it."""
+
+    published: Group
+    now: Group
+
+    @property
+    def changed(self) -> Sequence[str]:
+        """Its figures that are not what was published."""
+        return corrected(self.published.figures, self.now.figures)
+
+    def is_corrected(self, figure: str) -> bool:
+        """Whether one of them is not."""
+        return is_corrected(value_of(self.published.figures, figure), value_of(self.now.figures, figure))
+
+
+def paired(published: Sequence[Group], now: Sequence[Group]) -> Sequence[Pair]:
+    """Every group that was published or is one now, in the order of their keys, so that both sides add up."""
+    was, told = {group.key: group for group in published}, {group.key: group for group in now}
+    keys = sorted({*was, *told}, key=lambda key: (key is None, key or ""))
+    return [Pair(published=was.get(key) or _empty(told[key]), now=told.get(key) or _empty(was[key])) for key in keys]
+
+
+def _empty(group: Group) -> Group:
+    return replace(group, ranked=False, figures=NO_FIGURES)
 
 
 def publishable(period: Period, now: datetime) -> Period:

@@ -114,7 +114,7 @@ class Pages:
         words = Words(language_of(request), partial(self.renderer.say, request))
         groups = groups_of(definition, answered, words=words, now=visit.now)
         async with self.service.runtime.pool.acquire() as connection:
-            correction = await correction_of(connection, definition, answered, visit.sight)
+            correction = await correction_of(connection, definition, answered, groups, visit.sight)
         page = FigurePage(
             staff=staff_of(visit.told, visit.directory),
             filters=self._filters(visit),

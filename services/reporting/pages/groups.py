@@ -1,7 +1,7 @@
 """A figure as its page shows it: where its tickets are, its groups in order, its chart, what was published of it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.reporting.domain.behind import Corrected
@@ -10,7 +10,7 @@ from services.reporting.domain.duration import Duration
 from services.reporting.domain.figures import Figures
 from services.reporting.domain.first_response import FirstResponse
 from services.reporting.domain.grouping import By
-from services.reporting.domain.publication import Group, is_corrected
+from services.reporting.domain.publication import Group, Pair, is_corrected, paired
 from services.reporting.domain.question import Question
 from services.reporting.domain.rate import Rate
 from services.reporting.domain.sight import Sight
@@ -77,16 +77,27 @@ def shown_of(figure: Definition, figures: Figures, question: Question) -> Figure
 
 def groups_of(figure: Definition, answered: Answer, *, words: Words, now: datetime) -> Sequence[GroupShown]:
     """Its groups: times one after the other; others by value, and after them, in no order of rank, the small ones."""
-    by = answered.question.by
+    by, published = answered.question.by, answered.published
     if by is None:
         return []
-    groups = [_group(figure, each, by, answered.question, words=words, now=now) for each in answered.groups]
+    if published is not None:
+        pairs = paired(published.groups[by], answered.groups)
+        groups = [_beside(figure, each, by, answered.question, words=words, now=now) for each in pairs]
+    else:
+        groups = [_group(figure, each, by, answered.question, words=words, now=now) for each in answered.groups]
     return groups if by.is_time else sorted(groups, key=_place)
 
 
 def _place(group: GroupShown) -> tuple[bool, float]:
     size = size_of(group.value) if group.ranked else None
     return size is None, -(size or 0.0)
+
+
+def _beside(figure: Definition, pair: Pair, by: By, question: Question, *, words: Words, now: datetime) -> GroupShown:
+    shown = _group(figure, pair.now, by, question, words=words, now=now)
+    return replace(
+        shown, was=value_of(pair.published.figures, figure.id), changed=pair.is_corrected(figure.id)
+    )
 
 
 def _group(figure: Definition, group: Group, by: By, question: Question, *, words: Words, now: datetime) -> GroupShown:
@@ -128,7 +139,7 @@ def _point(group: GroupShown, words: Words) -> Point:
 
 
 async def correction_of(
-    connection: Connection, figure: Definition, answered: Answer, sight: Sight
+    connection: Connection, figure: Definition, answered: Answer, groups: Sequence[GroupShown], sight: Sight
 ) -> Correction | None:
     """What was published of it, and by which tickets it is another now; none where nothing was published."""
     published = answered.published
@@ -147,4 +158,10 @@ async def correction_of(
                 sight=sight,
                 tickets_max=CORRECTED_SHOWN_MAX,
             )
-    return Correction(published_at=published.published_at, was=was, changed=changed, tickets=tickets)
+    return Correction(
+        published_at=published.published_at,
+        was=was,
+        changed=changed,
+        groups=sum(each.changed for each in groups),
+        tickets=tickets,
+    )

@@ -88,6 +88,9 @@ class GroupShown:
     ranked: bool
     numerator: str | None
     denominator: str | None
+    # What was published of it; none where these groups were not.
+    was: Value | None = None
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +100,8 @@ class Correction:
     published_at: datetime
     was: Value
     changed: bool
+    # How many of the groups that are shown have changed.
+    groups: int
     tickets: Mapping[Side, Sequence[Corrected]]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from services.reporting.domain.figures import Figures, figures_of
+from services.reporting.domain.figures import NO_FIGURES, Figures, figures_of
 from services.reporting.domain.first_response import calendars_by_unit
 from services.reporting.domain.grouping import By, Counted, grouped, name_of, tree_of
 from services.reporting.domain.publication import Group, Publication
@@ -15,8 +15,6 @@ from services.reporting.queries.counting import counted, counting
 from services.reporting.queries.trees import tree_for
 from shared.directory import Directory
 from shared.kernel.database import Connection
-
-_, NO_FIGURES = figures_of(())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

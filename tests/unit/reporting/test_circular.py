@@ -1,6 +1,7 @@
 """A month's circular says every unit's figures as they were published, how each is counted, and what was corrected."""
 
 import csv
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -35,10 +36,10 @@ LARGE = Group(key="property", name=Name(zh="物业", en="property"), ranked=True
 TOLD = Told(month=date(2026, 4, 1), told_at=NOW, published=None, total_now=CITY, units_now=[SMALL, LARGE])
 
 
-def published(now: Figures) -> Told:
+def published(now: Figures, units_now: Sequence[Group] = (SMALL, LARGE)) -> Told:
     groups = {by: [SMALL, LARGE] if by is By.UNIT else [] for by in (By.AREA, By.CATEGORY, By.UNIT)}
     publication = Publication(month=TOLD.month, published_at=NOW, total=CITY, groups=groups)
-    return replace(TOLD, published=publication, total_now=now, units_now=[])
+    return replace(TOLD, published=publication, total_now=now, units_now=units_now)
 
 
 def test_a_rate_is_printed_as_circulars_do_with_what_it_is_made_of() -> None:
@@ -65,12 +66,39 @@ def test_a_published_month_is_printed_as_it_was_and_what_changed_stands_below() 
 
     units, told, corrections = tables_of(published(now), SAY)
 
-    by_name = {row[0]: row[1:] for row in corrections.rows}
+    by_name = {row[1]: row[2:] for row in corrections.rows}
+    assert {row[0] for row in corrections.rows} == {"全部"}
     assert len(units.rows) == 2
     assert "93.72% (911/972) [92.0–95.1]" in [row[1] for row in told.rows]
     assert by_name["结案率 closing rate"] == ["93.72% (911/972) [92.0–95.1]", "93.83% (912/972) [92.1–95.2]"]
     assert by_name["超期未结 overdue backlog"] == [61, 60]
     assert "受理 received" not in by_name
+
+
+def test_what_changed_of_units_stands_below_too_also_of_one_that_came_later() -> None:
+    grown = replace(LARGE, figures=of(closed=47, overdue_open=3))
+    came = Group(key="water", name=Name(zh="水务", en="water"), ranked=True, figures=of(received=12))
+
+    _, _, corrections = tables_of(published(CITY, [SMALL, grown, came]), SAY)
+
+    assert [row for row in corrections.rows if row[1] in ("结案率 closing rate", "受理 received")] == [
+        ["物业", "结案率 closing rate", "92.00% (46/50) [81.2–96.8]", "94.00% (47/50) [83.8–97.9]"],
+        ["水务", "受理 received", 0, 12],
+    ]
+
+
+def test_both_columns_of_the_units_add_up_for_machines_whoever_came_or_went() -> None:
+    came = Group(key="water", name=Name(zh="水务", en="water"), ranked=True, figures=of(closed=5))
+
+    table = long_table(published(of(closed=51, overdue_open=4), [LARGE, came]), SAY)
+
+    rows = [dict(zip(table.head, row, strict=True)) for row in table.rows]
+    units = [row for row in rows if (row["of"], row["figure"]) == ("unit", "closing_rate")]
+    assert [(row["unit"], row["numerator"], row["numerator_now"]) for row in units] == [
+        ("police", 1, 0),
+        ("property", 46, 46),
+        ("water", 0, 5),
+    ]
 
 
 def test_machines_get_a_row_for_each_figure_of_the_whole_and_of_each_unit() -> None:

@@ -1,14 +1,28 @@
 """What was published is compared figure by figure, by the names that figures are asked for by."""
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from services.reporting.domain.catalogue import FIGURES
 from services.reporting.domain.figures import Figures, figures
 from services.reporting.domain.first_response import FirstResponse
-from services.reporting.domain.publication import corrected
+from services.reporting.domain.publication import Group, corrected, paired
 from services.reporting.domain.tally import PARTS, Tally
+from shared.contracts.directory import Name
 
 
 def of(**counts: int) -> Figures:
     return figures(Tally(**counts), FirstResponse(count=0))
+
+
+def group(key: str | None, called: str = "", **counts: int) -> Group:
+    return Group(key=key, name=Name(zh=called, en=called) if called else None, ranked=True, figures=of(**counts))
+
+
+def groups() -> st.SearchStrategy[list[Group]]:
+    """Groups of an answer: each key once, some without."""
+    counts = st.dictionaries(st.none() | st.sampled_from("abcd"), st.integers(1, 5))
+    return counts.map(lambda told: [group(key, received=number) for key, number in told.items()])
 
 
 def test_what_is_left_is_corrected_by_the_figures_that_it_is_told_as() -> None:
@@ -35,3 +49,34 @@ def test_every_part_that_changes_is_a_correction_that_can_be_asked_about() -> No
 
 def test_nothing_is_corrected_where_nothing_changed() -> None:
     assert corrected(of(closed=3, overdue_open=1), of(closed=3, overdue_open=1)) == []
+
+
+def test_a_group_is_compared_with_itself_also_where_the_whole_has_not_changed() -> None:
+    pairs = paired([group("a", received=2), group("b", received=1)], [group("a", received=1), group("b", received=2)])
+
+    assert [(pair.published.key, pair.changed) for pair in pairs] == [
+        ("a", ["repeat_reports", "received"]),
+        ("b", ["repeat_reports", "received"]),
+    ]
+
+
+def test_a_group_that_came_later_had_nothing_then_and_one_that_went_has_nothing_now() -> None:
+    pairs = paired([group("went", "旧", open=1), group(None, open=1)], [group("came", "新", open=2), group(None, open=1)])
+
+    assert [(pair.published.key, pair.published.figures.backlog.open, pair.now.figures.backlog.open) for pair in pairs] == [
+        ("came", 0, 2),
+        ("went", 1, 0),
+        (None, 1, 1),
+    ]
+    assert [(pair.published.ranked, pair.now.ranked) for pair in pairs] == [(False, True), (True, False), (True, True)]
+    assert not pairs[2].changed
+
+
+@given(groups(), groups())
+def test_both_sides_of_the_pairs_add_up_to_what_was_published_and_to_what_is_now(
+    published: list[Group], now: list[Group]
+) -> None:
+    pairs = paired(published, now)
+
+    assert sum(each.published.figures.received for each in pairs) == sum(each.figures.received for each in published)
+    assert sum(each.now.figures.received for each in pairs) == sum(each.figures.received for each in now)
