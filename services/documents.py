@@ -51,10 +51,17 @@ its past along, or leaves it; a unit that was renamed is one unit under either n
 split, keeps what it did under its own id. Of the time before reporting first heard of an area, the first that it heard
 counts.
 
-A month that is over can be published, once (`yima kpi --month 2026-04 --publish`). What was said then stays, with the
-tickets behind it; what arrives later stands beside it as a correction (`published` of `GET /api/v1/figures`, and
-`GET /api/v1/figures/{{figure}}/corrections` for its tickets). `yima report month 2026-04 --format pdf` writes the
-month's circular (also `xlsx`, `csv`): units, definitions and corrections, as published or, before that, provisional.
+A month that is over can be published, once (`yima kpi --month 2026-04 --publish`). What was said then stays, of
+the whole and of each community, category and unit, with the tickets behind the whole; what arrives later stands beside
+it as a correction, of the whole and group by group (`published` of `GET /api/v1/figures` and of a figure by itself;
+`GET /api/v1/figures/{{figure}}/corrections` for the whole's tickets). A group that came later is compared with nothing.
+One community, category or unit alone (`unit=property`) stands beside what was published of it. Where a question is
+narrowed or told apart in another way, `unpublished` says that the month was published, and not so.
+`yima report month 2026-04 --format pdf` writes the month's circular (also `xlsx`, `csv`): units, definitions and the
+corrections of both, as published or, before that, provisional.
+
+A month's figure stays as it was at the month's end: what is reopened or answered in a later month is in no month's
+numerator (*reopen rate*, *feedback coverage*).
 
 How long things took, and first responses, are sorted one by one where a question is about {SORTED_MAX:,} walks
 through a stage or fewer, so that median and p90 are exact. Of more they are told by classes, each of what took from one

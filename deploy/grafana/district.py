@@ -107,6 +107,7 @@ def _handling() -> list[Panel]:
         _by_category(on_time_closing_rate.FIGURE),
         number(stage_times.RESOLVE, width=9),
         number(stage_times.CLOSE, width=9),
+        number(on_time_closing_rate.WITHOUT_SLA, width=6),
     ]
 
 

@@ -11,7 +11,7 @@ from services.cli.wording import moment, worded, worded_lines
 from services.reporting.domain.duration import Duration
 from services.reporting.domain.figures import Figures
 from services.reporting.domain.first_response import FirstResponse
-from services.reporting.domain.publication import Group, corrected
+from services.reporting.domain.publication import Group, Unpublished, corrected, paired
 from services.reporting.domain.rate import Rate
 from services.reporting.queries.answers import Answer
 
@@ -26,12 +26,25 @@ def print_figures(answer: Answer, *, title: str) -> None:
     console.print(total_table(answer, title=title))
     if answer.groups:
         console.print(group_table(answer))
-    if answer.published:
-        names = ", ".join(corrected(answer.published.total, answer.total)) or NOTHING
-        console.print(worded("kpi_published", day=moment(answer.published.published_at), names=names), highlight=False)
+    for line in _publication_lines(answer):
+        console.print(line, highlight=False)
     if answer.newest_event_at is not None:
         console.print(worded("kpi_fresh", **_freshness(answer.newest_event_at, answer)), highlight=False)
     console.print(worded("kpi_explained"), highlight=False)
+
+
+def _publication_lines(answer: Answer) -> Iterator[str]:
+    """When the month was published, and what was corrected since: of the whole, then of each group."""
+    published, by = answer.published, answer.question.by
+    if answer.unpublished is Unpublished.CUT:
+        yield worded("kpi_cut_not_published")
+    if published is None:
+        return
+    names = ", ".join(corrected(published.total, answer.total)) or NOTHING
+    yield worded("kpi_published", day=moment(published.published_at), names=names)
+    for pair in paired(published.groups[by], answer.groups) if by else ():
+        if pair.changed:
+            yield worded("kpi_group_corrected", group=_called(pair.now), names=", ".join(pair.changed))
 
 
 def _freshness(newest: datetime, answer: Answer) -> dict[str, str]:
@@ -126,5 +139,9 @@ def _within(took: Duration | FirstResponse) -> str:
 
 
 def _name(group: Group) -> str:
-    name = f"{group.name.zh} {group.name.en}" if group.name else group.key or worded("kpi_none")
+    name = _called(group)
     return name if group.ranked else f"{name}\n{worded('kpi_not_ranked')}"
+
+
+def _called(group: Group) -> str:
+    return f"{group.name.zh} {group.name.en}" if group.name else group.key or worded("kpi_none")

@@ -40,7 +40,8 @@ SHOWN: Mapping[str, Sequence[str]] = {
     "/desk/admin/contact-exports": ("admin contact exports", "admin no contact exports"),
     "/desk/figures": ("figures", "figures of nothing"),
     "/desk/figures/{figure}": (
-        *("figure by unit", "figure by day", "figure by channel", "figure without groups", "figure corrected"),
+        *("figure by unit", "figure by day", "figure by channel", "figure without groups"),
+        *("figure corrected", "figure of a unit"),
     ),
     "/desk/figures/{figure}/tickets": ("tickets behind", "tickets none"),
 }

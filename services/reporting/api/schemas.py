@@ -6,16 +6,24 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.reporting.domain.catalogue import FIGURES
 from services.reporting.domain.duration import Duration
 from services.reporting.domain.figures import Figures
 from services.reporting.domain.first_response import FirstResponse
 from services.reporting.domain.grouping import By, Tree
-from services.reporting.domain.publication import Group, Pair, Publication, corrected, is_corrected, paired
+from services.reporting.domain.publication import Group, Pair, Publication, Unpublished, corrected, is_corrected, paired
 from services.reporting.domain.rate import Rate
 from services.reporting.domain.values import value_of
 from services.reporting.queries.answers import Answer
 from shared.contracts.directory import AreaLevel, Name
 
+BESIDE = "What is to be read with it, by name: beside the on-time rate how many were closed without a deadline."
+PUBLISHED = "Null where nothing of what is asked for was published; `unpublished` says why."
+UNPUBLISHED = (
+    "Why nothing published stands beside it: no calendar month (`no_month`), a month that has not been published "
+    "(`month_not_published`), or one that has, but not so (`cut_not_published`): published are the whole, communities, "
+    "categories and units, each by itself. Null where `published` is not."
+)
 WITHIN = "By how many per cent median and p90 are off at most: they are told by classes of so many. 0: exact."
 
 
@@ -252,7 +260,8 @@ class AnswerTold(AskedTold):
 
     total: FiguresTold
     groups: tuple[GroupTold, ...]
-    published: PublishedTold | None = Field(description="Null where this month, or these groups, were not published.")
+    published: PublishedTold | None = Field(description=PUBLISHED)
+    unpublished: Unpublished | None = Field(description=UNPUBLISHED)
 
     @classmethod
     def of(cls, answer: Answer) -> "AnswerTold":
@@ -262,6 +271,7 @@ class AnswerTold(AskedTold):
             total=FiguresTold.of(answer.total),
             groups=tuple(GroupTold.of(group) for group in answer.groups),
             published=PublishedTold.of(answer.published, answer) if answer.published else None,
+            unpublished=answer.unpublished,
         )
 
 
@@ -272,11 +282,18 @@ class GroupOfFigureTold(Told):
     name: Name | None
     ranked: bool = Field(description="False for fewer than 10 cases: shown, and not to be compared.")
     value: ValueTold
+    beside: Mapping[str, ValueTold] = Field(description=BESIDE)
 
     @classmethod
     def of(cls, group: Group, figure: str) -> "GroupOfFigureTold":
         """The group as JSON has it."""
-        return cls(key=group.key, name=group.name, ranked=group.ranked, value=value_told(group.figures, figure))
+        return cls(
+            key=group.key,
+            name=group.name,
+            ranked=group.ranked,
+            value=value_told(group.figures, figure),
+            beside=_beside(group.figures, figure),
+        )
 
 
 class CorrectedGroupTold(Told):
@@ -301,6 +318,7 @@ class PublishedFigureTold(Told):
 
     published_at: datetime
     value: ValueTold
+    beside: Mapping[str, ValueTold] = Field(description=BESIDE)
     is_corrected: bool = Field(description="Whether what arrived later has changed it, of the whole.")
     groups: tuple[GroupOfFigureTold, ...]
     group_corrections: tuple[CorrectedGroupTold, ...] = Field(
@@ -314,6 +332,7 @@ class PublishedFigureTold(Told):
         return cls(
             published_at=publication.published_at,
             value=value_told(publication.total, figure),
+            beside=_beside(publication.total, figure),
             is_corrected=is_corrected(value_of(publication.total, figure), value_of(answer.total, figure)),
             groups=tuple(GroupOfFigureTold.of(group, figure) for group in groups),
             group_corrections=tuple(
@@ -329,10 +348,10 @@ class FigureTold(AskedTold):
 
     figure: str = Field(description="Its name in docs/figures.md.")
     value: ValueTold = Field(description="Of the whole, in the form that the figure has among all of them.")
+    beside: Mapping[str, ValueTold] = Field(description=BESIDE)
     groups: tuple[GroupOfFigureTold, ...]
-    published: PublishedFigureTold | None = Field(
-        description="Null where this month, or these groups, were not published."
-    )
+    published: PublishedFigureTold | None = Field(description=PUBLISHED)
+    unpublished: Unpublished | None = Field(description=UNPUBLISHED)
 
     @classmethod
     def of(cls, figure: str, answer: Answer) -> "FigureTold":
@@ -341,8 +360,10 @@ class FigureTold(AskedTold):
             **cls.asked(answer),
             figure=figure,
             value=value_told(answer.total, figure),
+            beside=_beside(answer.total, figure),
             groups=tuple(GroupOfFigureTold.of(group, figure) for group in answer.groups),
             published=PublishedFigureTold.of(figure, answer.published, answer) if answer.published else None,
+            unpublished=answer.unpublished,
         )
 
 
@@ -350,6 +371,10 @@ def published_groups(publication: Publication, answer: Answer) -> Sequence[Group
     """What was published of the groups that are asked for."""
     by = answer.question.by
     return () if by is None else publication.groups[by]
+
+
+def _beside(figures: Figures, figure: str) -> Mapping[str, ValueTold]:
+    return {each: value_told(figures, each) for each in FIGURES[figure].beside}
 
 
 def value_told(figures: Figures, figure: str) -> ValueTold:

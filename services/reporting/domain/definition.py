@@ -54,6 +54,8 @@ class Definition:
     source: str = OUR_DOMAIN
     # Why it is counted so, where the formula alone does not say.
     why: str = ""
+    # The figures that are said beside it wherever it stands alone.
+    beside: Sequence[str] = ()
 
     @property
     def lengths(self) -> Sequence[str]:

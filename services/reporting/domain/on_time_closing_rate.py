@@ -34,6 +34,7 @@ FIGURE = RateDefinition(
     period="the last closing; the period's end for what is overdue",
     source="docs/domain.md; 天门 数字城管 2016-12 publishes 737 of 972 = 75.82 %",
     why=told_by(__doc__),
+    beside=(WITHOUT_SLA.id,),
 )
 
 

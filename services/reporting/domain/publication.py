@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from enum import StrEnum
 
 from services.reporting.domain.catalogue import FIGURES
 from services.reporting.domain.duration import Duration
@@ -36,6 +37,19 @@ class Publication:
     published_at: datetime
     total: Figures
     groups: Mapping[By, Sequence[Group]]
+
+    def of_group(self, by: By, key: str) -> "Publication":
+        """What was said of one group alone; of one that was not there nothing counted."""
+        found = (group.figures for group in self.groups[by] if group.key == key)
+        return replace(self, total=next(found, NO_FIGURES), groups={})
+
+
+class Unpublished(StrEnum):
+    """Why nothing that was published stands beside an answer: no month, one not published, or not in such groups."""
+
+    NO_MONTH = "no_month"
+    MONTH = "month_not_published"
+    CUT = "cut_not_published"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

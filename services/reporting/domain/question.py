@@ -56,11 +56,23 @@ class Question:
         }
 
     @property
+    def narrowings(self) -> Sequence[tuple[By, str]]:
+        """The groups outside of which everything is left out."""
+        return [(By(dimension), key) for dimension, key in self.narrowed.items() if key is not None]
+
+    @property
     def is_published(self) -> bool:
         """Whether it asks for what a month's publication holds: a whole month, all of it, in groups that are told."""
-        narrowed = self.area is not None or any(self.only)
         told = self.by is None or (self.by in PUBLISHED_BY and self.level is AreaLevel.COMMUNITY)
-        return is_month(self.period) and told and not narrowed and self.tree is Tree.TODAY
+        return is_month(self.period) and told and not self.narrowings and self.tree is Tree.TODAY
+
+    @property
+    def published_group(self) -> tuple[By, str] | None:
+        """The one group of a month's publication that it asks for, if its area is a community; else none."""
+        if self.by is not None or len(self.narrowings) != 1 or self.tree is not Tree.TODAY:
+            return None
+        [(by, key)] = self.narrowings
+        return (by, key) if is_month(self.period) and by in PUBLISHED_BY else None
 
     def is_told_by_classes(self, lengths: int) -> bool:
         """Whether so many lengths are too many to be sorted for it."""

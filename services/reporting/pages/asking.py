@@ -84,6 +84,12 @@ def query_of(question: Question, **more: str | None) -> str:
     return urlencode({name: str(value) for name, value in told.items() if value is not None})
 
 
+def whole_of(question: Question) -> Question:
+    """The question about everything of its time."""
+    everything: dict[str, Any] = {by.value: None for by in NARROWED_BY}
+    return replace(question, by=None, **everything)
+
+
 def about_group(question: Question, key: str | None, now: datetime) -> Question | None:
     """The question about one of its groups alone; none for what belongs to none."""
     by = question.by

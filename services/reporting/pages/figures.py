@@ -100,9 +100,8 @@ class Pages:
                 for part, figures in PARTS.items()
             },
             published_at=published.published_at if published else None,
-            corrections=[
-                shown_of(FIGURES[each], answered.total, visit.question) for each in changed
-            ],
+            unpublished=answered.unpublished,
+            corrections=[shown_of(FIGURES[each], answered.total, visit.question) for each in changed],
         )
         return self.renderer.render(request, "figures.html", {"page": page})
 
@@ -120,10 +119,12 @@ class Pages:
             filters=self._filters(visit),
             fresh=_fresh(answered),
             shown=shown_of(definition, answered.total, visit.question),
+            beside=[shown_of(FIGURES[each], answered.total, visit.question) for each in definition.beside],
             back=f"{ADDRESS}?{query_of(replace(visit.question, by=None))}",
             groups=groups,
             chart=chart_of(groups, visit.question, words),
             correction=correction,
+            unpublished=answered.unpublished,
         )
         return self.renderer.render(request, "figure.html", {"page": page})
 

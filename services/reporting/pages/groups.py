@@ -1,6 +1,6 @@
 """A figure as its page shows it: where its tickets are, its groups in order, its chart, what was published of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from services.reporting.domain.question import Question
 from services.reporting.domain.rate import Rate
 from services.reporting.domain.sight import Sight
 from services.reporting.domain.values import Value, size_of, value_of
-from services.reporting.pages.asking import about_group, query_of
+from services.reporting.pages.asking import about_group, query_of, whole_of
 from services.reporting.pages.charts import Chart, Point, columns_chart, rows_chart
 from services.reporting.pages.views import Correction, FigureShown, GroupShown
 from services.reporting.queries.answers import Answer
@@ -95,9 +95,7 @@ def _place(group: GroupShown) -> tuple[bool, float]:
 
 def _beside(figure: Definition, pair: Pair, by: By, question: Question, *, words: Words, now: datetime) -> GroupShown:
     shown = _group(figure, pair.now, by, question, words=words, now=now)
-    return replace(
-        shown, was=value_of(pair.published.figures, figure.id), changed=pair.is_corrected(figure.id)
-    )
+    return replace(shown, was=value_of(pair.published.figures, figure.id), changed=pair.is_corrected(figure.id))
 
 
 def _group(figure: Definition, group: Group, by: By, question: Question, *, words: Words, now: datetime) -> GroupShown:
@@ -147,21 +145,29 @@ async def correction_of(
         return None
     was = value_of(published.total, figure.id)
     changed = is_corrected(was, value_of(answered.total, figure.id))
-    sides = [Side.NUMERATOR, *([Side.DENOMINATOR] if isinstance(figure, RateDefinition) else [])]
-    tickets: dict[Side, Sequence[Corrected]] = {}
-    if changed:
-        for side in sides:
-            tickets[side] = await corrected_tickets(
-                connection,
-                answered.question.period,
-                figure.part(side),
-                sight=sight,
-                tickets_max=CORRECTED_SHOWN_MAX,
-            )
+    is_part = bool(answered.question.narrowings)
+    tickets = await _corrected_by(connection, figure, answered, sight) if changed and not is_part else {}
     return Correction(
         published_at=published.published_at,
         was=was,
         changed=changed,
         groups=sum(each.changed for each in groups),
         tickets=tickets,
+        whole=f"{ADDRESS}/{figure.id}?{query_of(whole_of(answered.question))}" if changed and is_part else None,
     )
+
+
+async def _corrected_by(
+    connection: Connection, figure: Definition, answered: Answer, sight: Sight
+) -> Mapping[Side, Sequence[Corrected]]:
+    sides = [Side.NUMERATOR, *([Side.DENOMINATOR] if isinstance(figure, RateDefinition) else [])]
+    return {
+        side: await corrected_tickets(
+            connection,
+            answered.question.period,
+            figure.part(side),
+            sight=sight,
+            tickets_max=CORRECTED_SHOWN_MAX,
+        )
+        for side in sides
+    }

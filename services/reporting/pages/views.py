@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.reporting.domain.behind import Corrected
 from services.reporting.domain.definition import Side
+from services.reporting.domain.publication import Unpublished
 from services.reporting.domain.question import Question
 from services.reporting.domain.values import Value
 from services.reporting.pages.charts import Chart
@@ -76,6 +77,7 @@ class FiguresPage:
     fresh: Fresh
     parts: Mapping[str, Sequence[FigureShown]]
     published_at: datetime | None
+    unpublished: Unpublished | None
     corrections: Sequence[FigureShown]
 
 
@@ -103,6 +105,8 @@ class Correction:
     # How many of the groups that are shown have changed.
     groups: int
     tickets: Mapping[Side, Sequence[Corrected]]
+    # Where the tickets of the whole are, for a part of it: what was published of one does not say its own.
+    whole: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,10 +117,13 @@ class FigurePage:
     filters: Filters
     fresh: Fresh
     shown: FigureShown
+    # What is to be read with it.
+    beside: Sequence[FigureShown]
     back: str
     groups: Sequence[GroupShown]
     chart: Chart | None
     correction: Correction | None
+    unpublished: Unpublished | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,12 +7,13 @@ from datetime import datetime
 from services.reporting.domain.figures import NO_FIGURES, Figures, figures_of
 from services.reporting.domain.first_response import calendars_by_unit
 from services.reporting.domain.grouping import By, Counted, grouped, name_of, tree_of
-from services.reporting.domain.publication import Group, Publication
+from services.reporting.domain.publication import Group, Publication, Unpublished, is_month
 from services.reporting.domain.question import Question
 from services.reporting.domain.tally import Tally
 from services.reporting.queries import SQL, publication
 from services.reporting.queries.counting import counted, counting
 from services.reporting.queries.trees import tree_for
+from shared.contracts.directory import AreaLevel
 from shared.directory import Directory
 from shared.kernel.database import Connection
 
@@ -28,8 +29,9 @@ class Answer:
     # When the newest event happened that these figures know of, and how old it was when they were told.
     newest_event_at: datetime | None = None
     newest_event_age_s: float | None = None
-    # What was published of the same month and groups.
+    # What was published of the same month and groups, or why nothing was.
     published: Publication | None = None
+    unpublished: Unpublished | None = None
 
 
 async def answer(connection: Connection, directory: Directory, question: Question, now: datetime) -> Answer:
@@ -53,7 +55,7 @@ async def answer_within(connection: Connection, directory: Directory, question: 
         parts = await counted(connection, replace(asked, periods=question.periods(now)), calendars)
     _, of_all = figures_of(whole)
     groups = _groups(question, parts, tree) if question.by else []
-    published = await publication(connection, question.period) if question.is_published else None
+    told = await _published(connection, question, tree)
     newest = await connection.fetchval(SQL["newest_event"])
     return Answer(
         question=question,
@@ -62,8 +64,25 @@ async def answer_within(connection: Connection, directory: Directory, question: 
         groups=groups,
         newest_event_at=newest,
         newest_event_age_s=None if newest is None else max(0.0, (now - newest).total_seconds()),
-        published=published,
+        published=told if isinstance(told, Publication) else None,
+        unpublished=told if isinstance(told, Unpublished) else None,
     )
+
+
+async def _published(connection: Connection, question: Question, directory: Directory) -> Publication | Unpublished:
+    """What was published of what is asked for; of what was not, no more is read than whether the month was."""
+    if not is_month(question.period):
+        return Unpublished.NO_MONTH
+    group = question.published_group
+    if group is not None and group[0] is By.AREA and directory.areas[group[1]].level is not AreaLevel.COMMUNITY:
+        group = None
+    if group is None and not question.is_published:
+        is_there = await connection.fetchval(SQL["is_published"], question.period.first_day)
+        return Unpublished.CUT if is_there else Unpublished.MONTH
+    told = await publication(connection, question.period)
+    if told is None:
+        return Unpublished.MONTH
+    return told if group is None else told.of_group(*group)
 
 
 def _groups(question: Question, parts: Sequence[Counted], directory: Directory) -> list[Group]:

@@ -63,18 +63,23 @@ async def test_so_is_what_takes_time_whichever_way_it_is_told(town: Town, sorted
 async def test_what_was_published_of_a_figure_stands_beside_it(town: Town) -> None:
     await town.tell(Story().handled(), Story())
     await yima(town, "kpi", "--month", "2026-04", "--publish")
-    await town.tell(Story().handled())
+    await town.tell(Story(resolve_by=None).handled())
 
     closing = await town.figure("closing_rate", by="category")
     satisfied = await town.figure("satisfaction")
     narrowed = await town.figure("closing_rate", unit="property")
+    on_time = await town.figure("on_time_closing_rate", by="unit")
 
     assert closing["published"]["value"]["denominator"] == 2
     assert closing["value"]["denominator"] == 3
     assert closing["published"]["is_corrected"]
     assert [each["value"]["denominator"] for each in closing["published"]["groups"]] == [2]
     assert not satisfied["published"]["is_corrected"]
-    assert narrowed["published"] is None
+    assert narrowed["published"]["value"]["denominator"] == 2
+    assert closing["beside"] == {}
+    assert on_time["beside"] == {"closed_without_sla": 1}
+    assert on_time["groups"][0]["beside"] == {"closed_without_sla": 1}
+    assert on_time["published"]["beside"] == {"closed_without_sla": 0}
 
 
 async def test_a_figure_that_there_is_not_is_refused_with_where_to_look(town: Town) -> None:

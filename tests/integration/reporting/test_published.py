@@ -5,6 +5,8 @@ from tests.integration.reporting.conftest import Town
 from tests.integration.reporting.stories import DAY, HOUR, OPENED_AT, Story
 from tests.integration.reporting.test_command import yima
 
+# A community, a category and a unit of the stories.
+ONE_OF_EACH = (("area", "community"), ("category", "order"), ("unit", "property"))
 APRIL = {"from": "2026-04-01", "to": "2026-05-01"}
 
 
@@ -30,7 +32,7 @@ async def test_what_arrives_after_the_publication_is_a_correction_down_to_its_ti
     assert "satisfaction" not in corrections
     assert numerator == [{"ticket": str(late.ticket), "change": "added"}]
     assert {each["ticket"] for each in denominator} == {str(late.ticket), str(waits.ticket)}
-    named = shown.stdout.partition("之后更正的指标：")[2].splitlines()[0].split(", ")
+    named = shown.stdout.partition("之后更正的指标：")[2].partition(" · ")[0].split(", ")
     assert set(named) == set(corrections) <= set(FIGURES)
     assert corrections["open"] == {"figure": "open", "published": 1, "now": 2}
 
@@ -59,14 +61,68 @@ async def test_the_groups_of_a_circular_are_published_too_and_no_other_question(
 
     by_unit = (await town.figures(by="unit"))["published"]
     unpublished = [
-        (await town.figures(by="day"))["published"],
-        (await town.figures(unit="property"))["published"],
-        (await town.figures(by="area", level="grid"))["published"],
-        (await town.figures(to="2026-04-30"))["published"],
+        await town.figures(by="day"),
+        await town.figures(by="area", level="grid"),
+        await town.figures(area="grid"),
+        await town.figures(unit="property", category="order"),
+        await town.figures(channel="qr"),
+        await town.figures(to="2026-04-30"),
+        await town.figures(**{"from": "2026-03-01", "to": "2026-04-01"}),
     ]
 
     assert [(group["key"], group["figures"]["received"]) for group in by_unit["groups"]] == [("property", 1)]
-    assert unpublished == [None] * 4
+    assert [told["published"] for told in unpublished] == [None] * 7
+    assert [told["unpublished"] for told in unpublished] == [
+        *["cut_not_published"] * 5,
+        "no_month",
+        "month_not_published",
+    ]
+
+
+async def test_one_published_group_alone_stands_beside_what_was_said_of_it(town: Town) -> None:
+    await town.tell(Story().handled())
+    await yima(town, "kpi", "--month", "2026-04", "--publish")
+    await town.tell(Story().handled())
+
+    alone = [await town.figures(**{by: key}) for by, key in ONE_OF_EACH]
+    unheard = await town.figures(unit="water")
+    page = await town.page("/closing_rate", **APRIL, unit="property")
+    elsewhere = await town.page("/closing_rate", **APRIL, channel="qr")
+
+    assert [told["published"]["total"]["received"] for told in alone] == [1, 1, 1]
+    assert [told["unpublished"] for told in alone] == [None] * 3
+    assert {"figure": "received", "published": 1, "now": 2} in alone[0]["published"]["corrections"]
+    assert unheard["published"]["corrections"] == []
+    assert "The tickets by which it changed are listed for the whole" in page.text
+    assert "2026-04 is published; what is asked here was not among it" in elsewhere.text
+
+
+async def test_groups_are_corrected_also_where_the_whole_has_not_changed(town: Town) -> None:
+    story = Story().handled()
+    await town.tell(story)
+    await yima(town, "kpi", "--month", "2026-04", "--publish")
+    story.categorised(OPENED_AT + 5 * HOUR, "noise")
+    await town.routing.publish(f"case-{story.ticket}", story.routing[-1])
+    await town.heard()
+
+    published = (await town.figures(by="category"))["published"]
+    figure = (await town.figure("closing_rate", by="category"))["published"]
+    page = await town.page("/closing_rate", **APRIL, by="category")
+    shown = await yima(town, "kpi", "--month", "2026-04", "--by", "category")
+
+    assert published["corrections"] == []
+    assert [(each["key"], each["corrections"][0]["figure"]) for each in published["group_corrections"]] == [
+        ("noise", "handling_rate"),
+        ("order", "handling_rate"),
+    ]
+    assert not figure["is_corrected"]
+    assert [
+        (each["key"], each["published"]["numerator"], each["now"]["numerator"]) for each in figure["group_corrections"]
+    ] == [("noise", 0, 1), ("order", 1, 0)]
+    assert "As a whole it has not changed since." in page.text
+    assert "2 groups have changed since" in page.text
+    assert page.text.count('<th scope="row">') == 2
+    assert "其中 noise 更正的指标：handling_rate" in shown.stdout
 
 
 async def test_a_month_is_published_once_and_when_it_is_over(town: Town) -> None:

@@ -61,9 +61,13 @@ def test_a_group_is_compared_with_itself_also_where_the_whole_has_not_changed() 
 
 
 def test_a_group_that_came_later_had_nothing_then_and_one_that_went_has_nothing_now() -> None:
-    pairs = paired([group("went", "旧", open=1), group(None, open=1)], [group("came", "新", open=2), group(None, open=1)])
+    pairs = paired(
+        [group("went", "旧", open=1), group(None, open=1)], [group("came", "新", open=2), group(None, open=1)]
+    )
 
-    assert [(pair.published.key, pair.published.figures.backlog.open, pair.now.figures.backlog.open) for pair in pairs] == [
+    assert [
+        (pair.published.key, pair.published.figures.backlog.open, pair.now.figures.backlog.open) for pair in pairs
+    ] == [
         ("came", 0, 2),
         ("went", 1, 0),
         (None, 1, 1),

@@ -13,7 +13,7 @@ from services.reporting.domain.figures import Figures, figures
 from services.reporting.domain.first_response import FirstResponse
 from services.reporting.domain.grouping import By
 from services.reporting.domain.period import Period
-from services.reporting.domain.publication import Group
+from services.reporting.domain.publication import Group, Publication, Unpublished
 from services.reporting.domain.question import Question
 from services.reporting.domain.tally import Tally
 from services.reporting.domain.values import value_of
@@ -41,6 +41,7 @@ from tests.unit.web.samples import CASE_ID, COMMITTEE, ESTATE, GATE, NOW, ORDER,
 CATALOGUES = load_catalogues("reporting", on_missing=raise_missing)
 APRIL, MARCH = Period.of_month(2026, 4), Period.of_month(2026, 3)
 STAFF = Staff(name="wanggezhang-1", unit_name=Name(zh="东城综合网格", en="Dongcheng grid"), admin=True)
+PUBLISHED_AT = NOW - minutes(40_000)
 FRESH = Fresh(as_of=NOW, newest_event_at=NOW - minutes(2))
 DOCTORS = Name(zh="社区卫生服务中心家庭医生团队", en="Family doctors of the community health centre")
 # A whole month; a unit that had much to do, one that had little, and one that nothing was due from.
@@ -50,6 +51,7 @@ TALLY = Tally(
     overdue_unhandled=31,
     closed=911,
     closed_in_time=737,
+    closed_without_sla=17,
     overdue_open=61,
     open=122,
     reworked=25,
@@ -117,7 +119,8 @@ def figures_page() -> FiguresPage:
             part: [shown_of(FIGURES[each], told(), question) for each in figures_of_part]
             for part, figures_of_part in PARTS.items()
         },
-        published_at=NOW - minutes(40_000),
+        published_at=PUBLISHED_AT,
+        unpublished=None,
         corrections=[shown_of(FIGURES[each], told(), question) for each in ("closing_rate", "satisfaction")],
     )
 
@@ -134,26 +137,39 @@ def figures_of_nothing() -> FiguresPage:
         fresh=replace(FRESH, newest_event_at=None),
         parts=parts,
         published_at=None,
+        unpublished=Unpublished.CUT,
         corrections=[],
     )
 
 
-def figure_by(figure: str, by: By, groups: Sequence[Group], period: Period = APRIL) -> Callable[[Language], FigurePage]:
-    """One figure by its groups, which are named in the reader's language."""
+def figure_by(
+    figure: str,
+    by: By,
+    groups: Sequence[Group],
+    published: Sequence[Group] | None = None,
+    unpublished: Unpublished | None = Unpublished.MONTH,
+) -> Callable[[Language], FigurePage]:
+    """One figure by its groups, which are named in the reader's language; in March beside what was published."""
 
     def page(language: Language) -> FigurePage:
-        question, words = Question(period=period, by=by), Words(language, CATALOGUES[language].say)
+        question, words = Question(period=APRIL, by=by), Words(language, CATALOGUES[language].say)
         answered = Answer(question=question, as_of=NOW, total=told(), groups=groups)
+        if published is not None:
+            question = replace(question, period=MARCH)
+            then = Publication(month=MARCH.first_day, published_at=PUBLISHED_AT, total=told(), groups={by: published})
+            answered = replace(answered, question=question, published=then)
         shown = groups_of(FIGURES[figure], answered, words=words, now=NOW)
         return FigurePage(
             staff=STAFF,
             filters=filters(question),
             fresh=FRESH,
             shown=shown_of(FIGURES[figure], answered.total, question),
+            beside=[shown_of(FIGURES[each], answered.total, question) for each in FIGURES[figure].beside],
             back="/desk/figures",
             groups=shown,
             chart=chart_of(shown, question, words),
             correction=None,
+            unpublished=None if published is not None else unpublished,
         )
 
     return page
@@ -194,7 +210,7 @@ def count_by_channel() -> Callable[[Language], FigurePage]:
         Group(key=channel, name=None, ranked=True, figures=told(replace(TALLY, received=received)))
         for channel, received in zip(Channel, (802, 190, 30, 12), strict=True)
     ]
-    return figure_by("received", By.CHANNEL, groups)
+    return figure_by("received", By.CHANNEL, groups, unpublished=Unpublished.CUT)
 
 
 def figure_without_groups() -> Callable[[Language], FigurePage]:
@@ -203,18 +219,44 @@ def figure_without_groups() -> Callable[[Language], FigurePage]:
 
 
 def figure_corrected() -> Callable[[Language], FigurePage]:
-    """March's closing rate as it was published, with the tickets by which it is another now."""
+    """March's closing rate and its units' as published, with the tickets by which it is another now."""
     later = Corrected(ticket=CASE_ID, change="added", number="204815736")
     gone = Corrected(ticket=UUID(int=9), change="removed", number=None)
     published = Correction(
-        published_at=NOW - minutes(40_000),
+        published_at=PUBLISHED_AT,
         was=value_of(told(replace(TALLY, closed=910)), "closing_rate"),
         changed=True,
+        groups=2,
         tickets={Side.NUMERATOR: [later, gone], Side.DENOMINATOR: [gone]},
+        whole=None,
+    )
+    committee = Group(key="committee", name=COMMITTEE, ranked=True, figures=told())
+    property_then = Group(key="property", name=PROPERTY, ranked=True, figures=told(replace(TALLY, closed=800)))
+    property_now = replace(property_then, figures=told(replace(TALLY, closed=801)))
+    came = Group(key="doctors", name=DOCTORS, ranked=False, figures=told(FEW, NOBODY))
+
+    def page(language: Language) -> FigurePage:
+        shown = figure_by("closing_rate", By.UNIT, [committee, property_now, came], [committee, property_then])
+        return replace(shown(language), correction=published)
+
+    return page
+
+
+def figure_of_a_unit() -> Callable[[Language], FigurePage]:
+    """A unit's on-time rate as it was published: the tickets by which it changed are listed for the whole."""
+    question = Question(period=MARCH, unit="property")
+    published = Correction(
+        published_at=PUBLISHED_AT,
+        was=value_of(told(replace(TALLY, closed=910)), "on_time_closing_rate"),
+        changed=True,
+        groups=0,
+        tickets={},
+        whole="/desk/figures/on_time_closing_rate?from=2026-03-01&to=2026-04-01",
     )
 
     def page(language: Language) -> FigurePage:
-        return replace(figure_by("closing_rate", By.UNIT, [], MARCH)(language), correction=published)
+        shown = figure_by("on_time_closing_rate", By.UNIT, [])(language)
+        return replace(shown, filters=filters(question), correction=published, unpublished=None)
 
     return page
 

@@ -62,6 +62,7 @@ PAGES: dict[str, tuple[str, str, object]] = {
     "figure by channel": ("reporting", "figure.html", figure_samples.count_by_channel()),
     "figure without groups": ("reporting", "figure.html", figure_samples.figure_without_groups()),
     "figure corrected": ("reporting", "figure.html", figure_samples.figure_corrected()),
+    "figure of a unit": ("reporting", "figure.html", figure_samples.figure_of_a_unit()),
     "tickets behind": ("reporting", "figure_tickets.html", figure_samples.tickets_page()),
     "tickets none": ("reporting", "figure_tickets.html", figure_samples.no_tickets()),
     "sandbox": ("notify", "sandbox.html", samples.sandbox_page()),

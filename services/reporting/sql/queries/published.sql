@@ -19,6 +19,10 @@ SELECT told
 FROM published_months
 WHERE month = $1;
 
+-- name: is_published
+-- Whether a month was published.
+SELECT EXISTS (SELECT FROM published_months WHERE month = $1);
+
 -- name: corrected_tickets
 -- The tickets that count for some parts of a month now and did not when it was published, and those that did: of them
 -- those that lie in somebody's sight, in these units or areas.
