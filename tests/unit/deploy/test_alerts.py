@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,9 @@ OTHERS = {
     "kubelet_volume_stats_available_bytes",
     "kubelet_volume_stats_capacity_bytes",
     "cnpg_collector_last_available_backup_timestamp",
+    "cnpg_collector_pg_wal_archive_status",
+    "cnpg_pg_stat_archiver_last_archived_time",
+    "cnpg_pg_stat_archiver_last_failed_time",
 }
 PARTS = {"counter": ("",), "gauge": ("",), "histogram": ("_bucket", "_count", "_sum")}
 
@@ -35,17 +38,19 @@ needs_promtool = pytest.mark.skipif(
 )
 
 
+@cache
 def rules() -> list[dict[str, Any]]:
     groups = [group for file in RULE_FILES for group in YAML(typ="safe").load(file)["groups"]]
     return [rule for group in groups for rule in group["rules"]]
 
 
-def cases() -> Iterator[tuple[str, bool]]:
+@cache
+def cases() -> frozenset[tuple[str, bool]]:
     """Each tried alert, and whether it is to fire."""
-    for file in CASES:
-        for tried in YAML(typ="safe").load(file)["tests"]:
-            for each in tried["alert_rule_test"]:
-                yield each["alertname"], bool(each["exp_alerts"])
+    tried = [each for file in CASES for each in YAML(typ="safe").load(file)["tests"]]
+    return frozenset(
+        (asked["alertname"], bool(asked["exp_alerts"])) for each in tried for asked in each["alert_rule_test"]
+    )
 
 
 def selected(expression: str) -> set[str]:
@@ -107,6 +112,46 @@ def test_every_alert_says_what_it_is_and_leads_to_its_runbook(rule: dict[str, An
     assert re.findall(r"^## (.+)$", page, flags=re.MULTILINE) == HEADINGS
     commands = page.split(f"## {HEADINGS[1]}")[1].split("\n## ")[0]
     assert len(re.findall(r"^\$ ", commands, flags=re.MULTILINE)) == 3
+
+
+def manifests(path: str) -> list[dict[str, Any]]:
+    return list(YAML(typ="safe").load_all(ROOT / "deploy" / "k8s" / path))
+
+
+def test_a_role_that_is_not_there_is_missed_whichever_it_is() -> None:
+    files = [f"base/{service}.yaml" for service in ("intake", "routing", "notify", "reporting")]
+    deployed = {each["metadata"]["name"] for file in files for each in manifests(file) if each["kind"] == "Deployment"}
+    [missed] = [rule["expr"] for rule in rules() if rule["alert"] == "YimaRoleGone" and "absent" in rule["expr"]]
+
+    named = re.findall(r'absent\(up\{job="yima-metrics",service_name="(\w+)",role="(\w+)"\}\)', missed)
+
+    assert sorted(f"{service}-{role}" for service, role in named) == sorted(deployed)
+
+
+def test_whoever_waits_for_a_migration_rings_nobody_up() -> None:
+    [pod] = manifests("base/pod.yaml")
+    [container] = pod["spec"]["template"]["spec"]["containers"]
+    starts_s = container["startupProbe"]["periodSeconds"] * container["startupProbe"]["failureThreshold"]
+
+    # It is there, and does not answer yet.
+    silent = [rule for rule in rules() if re.search(r'up\{job="yima-metrics"\}\)? == 0$', rule["expr"])]
+
+    assert {rule["alert"] for rule in silent} == {"YimaPodDown", "YimaRoleSilent"}
+    assert [rule["for"] for rule in silent if int(rule["for"].removesuffix("m")) * 60 <= starts_s] == []
+
+
+def test_labels_that_alerts_go_by_come_through_as_our_metrics_have_them() -> None:
+    """A metric's label gives way where Prometheus has one of that name for where it scrapes."""
+    [scraped] = [each for each in manifests("components/monitoring/service.yaml") if each["kind"] == "ServiceMonitor"]
+    [endpoint] = scraped["spec"]["endpoints"]
+    operators = {"namespace", "service", "pod", "container", "endpoint", "job", "instance"}
+    ours = {label for metric in declared_metrics(Path(metrics.__file__).read_text("utf-8")) for label in metric.labels}
+
+    dropped = {each["regex"] for each in endpoint["relabelings"] if each.get("action") == "labeldrop"}
+    added = {each["targetLabel"] for each in endpoint["relabelings"] if "targetLabel" in each}
+
+    assert added == {"role", "service_name"}
+    assert ((operators - dropped) | added) & ours == set()
 
 
 def test_every_runbook_is_of_an_alert_and_listed() -> None:

@@ -7,20 +7,10 @@ import pytest
 
 from services.cli.settings import known_settings
 from shared.kernel.filling import filling_topic
-from tests.unit.deploy import test_kubernetes
-from tests.unit.deploy.test_kubernetes import (
-    MADE_ELSEWHERE,
-    OVERLAYS,
-    named,
-    objects,
-    of_kind,
-    own_secrets,
-    pod_of,
-    settings_of,
-    used_secrets,
-)
+from tests.unit.deploy.manifests import OVERLAYS, named, needs_renderer, objects, of_kind, pod_of, settings_of
+from tests.unit.deploy.test_kubernetes_secrets import ASKED_FOR, own_secrets, strimzi_secrets, used_secrets
 
-pytestmark = test_kubernetes.pytestmark
+pytestmark = needs_renderer
 
 
 def template(overlay: str) -> dict[str, Any]:
@@ -67,7 +57,7 @@ def test_it_is_bounded_as_every_other_pod(overlay: str) -> None:
 
 @pytest.mark.parametrize("overlay", OVERLAYS)
 def test_its_secrets_and_files_are_there(overlay: str, tmp_path: Path) -> None:
-    made = {**MADE_ELSEWHERE, **own_secrets(tmp_path)}
+    made = strimzi_secrets(overlay) | own_secrets(tmp_path) | ASKED_FOR[overlay]
     pod = pod_of(template(overlay))["spec"]
     mounts = {each["name"]: each["mountPath"] for each in container(overlay)["volumeMounts"]}
     files = [each["value"] for each in container(overlay)["env"] if each["name"].endswith("_FILE")]
