@@ -3,15 +3,17 @@
 import http.client
 import json
 import os
+import re
 import shutil
 import socket
 import socketserver
+import ssl
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
@@ -21,9 +23,11 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from shared.embedded.processes import free_port
+from shared.testing.certificates import Vouched
 
 ROOT = Path(__file__).parents[3]
 NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+MANUAL = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 CONFIGURED = (ROOT / "deploy" / "compose" / "nginx.conf").read_text(encoding="utf-8")
 ADDRESSES = {"intake": "127.0.1.1", "routing": "127.0.1.2", "notify": "127.0.1.3", "reporting": "127.0.1.4"}
 ELSEWHERE = "127.0.1.5"
@@ -96,6 +100,7 @@ class Proxy:
     port: int
     names: Names
     services: Services
+    context: ssl.SSLContext | None = None
 
     def ask(self, path: str, *, source: str = BELIEVED, body: bytes = b"", **headers: str) -> tuple[int, Any]:
         """The status, and what the service says that reached it, or the proxy's own words."""
@@ -105,6 +110,10 @@ class Proxy:
             return answer_of(connection)
 
     def connection(self, source: str = BELIEVED) -> http.client.HTTPConnection:
+        if self.context is not None:
+            return http.client.HTTPSConnection(
+                BELIEVED, self.port, timeout=WITHIN_S, source_address=(source, 0), context=self.context
+            )
         return http.client.HTTPConnection(BELIEVED, self.port, timeout=WITHIN_S, source_address=(source, 0))
 
     def half_sent(self, path: str, megabytes: int) -> http.client.HTTPConnection:
@@ -126,7 +135,6 @@ def answer_of(connection: http.client.HTTPConnection) -> tuple[int, Any]:
 
 @pytest.fixture(scope="module")
 def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
-    assert NGINX is not None, "install nginx (Debian: nginx-light)"
     place = tmp_path_factory.mktemp("proxy")
     with ExitStack() as stack:
         names, services = stack.enter_context(Names()), Services()
@@ -141,19 +149,48 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
             ":8000": f":{service_port}",
             "/tmp/": f"{place}/",  # noqa: S108 - what is replaced.
         }
-        configured = CONFIGURED
-        for ours, here in said.items():
-            assert ours in configured
-            configured = configured.replace(ours, here)
-        (place / "nginx.conf").write_text(configured, encoding="utf-8")
-        running = subprocess.Popen(
-            [NGINX, "-e", "stderr", "-p", str(place), "-c", str(place / "nginx.conf"), "-g", "daemon off;"],
-            stdout=stack.enter_context((place / "out").open("wb")), stderr=subprocess.STDOUT,
-        )  # fmt: skip
-        stack.callback(running.wait, WITHIN_S)
-        stack.callback(running.terminate)
-        _until_it_listens(running, port, place / "out")
+        _start(stack, place, port, _as_here(CONFIGURED, said))
         yield Proxy(port, names, services)
+
+
+@pytest.fixture(scope="module")
+def outer(proxy: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
+    """The proxy with TLS that the manual has before it."""
+    place = tmp_path_factory.mktemp("outer")
+    vouched, port = Vouched.in_folder(place), free_port()
+    shown = f"ssl_certificate {vouched.certificate}; ssl_certificate_key {vouched.key};"
+    said = {
+        "listen 443 ssl;": f"listen {port} ssl; {shown}",
+        "127.0.0.1:8080": f"{BELIEVED}:{proxy.port}",
+    }
+    [server] = re.findall(r"```nginx\n(.*?)```", MANUAL, flags=re.DOTALL)
+    apart = "".join(
+        f"{kind}_temp_path {place}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    with ExitStack() as stack:
+        whole = f"pid {place}/pid; events {{}} http {{ {apart} {_as_here(server, said)} }}"
+        _start(stack, place, port, whole)
+        yield replace(proxy, port=port, context=ssl.create_default_context(cafile=vouched.authority))
+
+
+def _as_here(configured: str, said: Mapping[str, str]) -> str:
+    """With what is elsewhere, or another, in a test."""
+    for ours, here in said.items():
+        assert ours in configured
+        configured = configured.replace(ours, here)
+    return configured
+
+
+def _start(stack: ExitStack, place: Path, port: int, configured: str) -> None:
+    assert NGINX is not None, "install nginx (Debian: nginx-light)"
+    (place / "nginx.conf").write_text(configured, encoding="utf-8")
+    running = subprocess.Popen(
+        [NGINX, "-e", "stderr", "-p", str(place), "-c", str(place / "nginx.conf"), "-g", "daemon off;"],
+        stdout=stack.enter_context((place / "out").open("wb")), stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    stack.callback(running.wait, WITHIN_S)
+    stack.callback(running.terminate)
+    _until_it_listens(running, port, place / "out")
 
 
 def _serve(stack: ExitStack, services: Services) -> int:
@@ -187,6 +224,15 @@ def test_resident_behind_a_proxy_with_tls_is_told_to_the_service_as_who_they_are
 
     assert (status, told["at"], told["path"]) == (200, ADDRESSES["intake"], "/r/HXCD22")
     assert told["headers"]["x-forwarded-for"] == RESIDENT
+    assert told["headers"]["x-forwarded-proto"] == "https"
+    assert told["headers"]["host"] == "ma.example"
+
+
+def test_proxy_with_tls_as_the_manual_has_it_says_who_asks_and_how(outer: Proxy) -> None:
+    status, told = outer.ask("/r/HXCD22", source=STRANGER, X_Forwarded_For=RESIDENT, Host="ma.example")
+
+    assert (status, told["at"]) == (200, ADDRESSES["intake"])
+    assert told["headers"]["x-forwarded-for"] == STRANGER
     assert told["headers"]["x-forwarded-proto"] == "https"
     assert told["headers"]["host"] == "ma.example"
 
