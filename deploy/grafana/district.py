@@ -6,7 +6,7 @@ from grafana_foundation_sdk.models import dashboard as models
 
 from deploy.grafana import figure_sql
 from deploy.grafana.frame import board, of_district
-from deploy.grafana.panels import CASE, TICKETS, Panel, by_group, listing, number, trend, words_and_numbers
+from deploy.grafana.panels import CASE, PLACE, WIDTH, Panel, by_group, listing, number, trend, words_and_numbers
 from services.reporting.domain import (
     backlog,
     closing_rate,
@@ -45,7 +45,9 @@ def boards() -> Mapping[str, models.Dashboard]:
 
 
 def _board(uid: str, title: str, panels: Sequence[Panel], *, since: str = MONTH) -> models.Dashboard:
-    words = "每个数的算法在它的说明里，点数字看背后的工单。Each number opens into the tickets behind it."
+    words = (
+        "每个数的算法在它的说明里；点数字、表里点“打开”，看背后的工单。Each number opens into the tickets behind it."
+    )
     return board(uid, title, words, [*panels, _known_until()], variables=of_district(), since=since)
 
 
@@ -55,6 +57,16 @@ def _known_until() -> Panel:
         "指标已经算进的最新一件事的时间；没有人报事时它也不动。The newest event that is counted.",
         figure_sql.listed("known_until"),
         unit="dateTimeAsIso",
+    )
+
+
+def _steps_drawn() -> Panel:
+    return words_and_numbers(
+        "走势画了几段 · Steps that lines draw",
+        f"走势只画最新的 {figure_sql.POINTS_MAX} 段；共有的更多时，把周期换成周或月就看得全。"
+        f"Lines draw the newest {figure_sql.POINTS_MAX} steps: where there are more, weeks or months show them all.",
+        figure_sql.steps_drawn(),
+        unit="locale",
     )
 
 
@@ -68,10 +80,10 @@ def _today() -> list[Panel]:
             sql=figure_sql.number(backlog.OPEN, urgency="urgent"),
             alarm_from=1,
         ),
-        number(
-            whistle_report_in.FIGURE,
-            title="吹了哨还没到的有几个 · Whistles out",
-            sql=figure_sql.still_due(whistle_report_in.FIGURE),
+        words_and_numbers(
+            "吹了哨还没到的有几个 · Whistles out",
+            "吹了哨、还没报到、时限也还没过的单位；哪些件，见下面的表。Called, not there yet, not late: listed below.",
+            figure_sql.still_due(whistle_report_in.FIGURE),
             unit="locale",
         ),
         _list(
@@ -86,14 +98,22 @@ def _today() -> list[Panel]:
             "overdue_longest",
             since="超期起",
         ),
+        _list(
+            "吹了哨还没到的是哪些 · Which whistles are out",
+            "吹了哨、还没报到的单位，最先到时限的在前。Called and not there yet, by when they must be.",
+            "whistles_out",
+            since="应到",
+            width=WIDTH,
+        ),
         number(backlog.RECEIVED, title="今天来了多少件 · Received"),
         number(backlog.ESCALATIONS, title="今天升级了几次 · Escalations", alarm_from=1),
         number(handling_rate.FIGURE),
     ]
 
 
-def _list(title: str, words: str, name: str, *, since: str) -> Panel:
-    return listing(title, words, figure_sql.listed_cases(name, since=since), link=CASE, hidden=["ticket"])
+def _list(title: str, words: str, name: str, *, since: str, width: int = WIDTH // 2) -> Panel:
+    sql = figure_sql.listed_cases(name, since=since)
+    return listing(title, words, sql, link=CASE, hidden=["ticket"], width=width)
 
 
 def _handling() -> list[Panel]:
@@ -108,6 +128,7 @@ def _handling() -> list[Panel]:
         number(stage_times.RESOLVE, width=9),
         number(stage_times.CLOSE, width=9),
         number(on_time_closing_rate.WITHOUT_SLA, width=6),
+        _steps_drawn(),
     ]
 
 
@@ -120,6 +141,7 @@ def _satisfaction() -> list[Panel]:
         _by_category(satisfaction.FIGURE),
         _by_area(satisfaction.FIGURE),
         _by_unit(reopen_rate.FIGURE),
+        _steps_drawn(),
     ]
 
 
@@ -148,7 +170,6 @@ def _places() -> list[Panel]:
             f"{silent} Places in use from which no report ever came; a scan alone is not kept.",
             figure_sql.listed("silent_places_count"),
             unit="locale",
-            link="${pages}/desk",
         ),
         trend(repeat_reports.FIGURE),
         _by_area(repeat_reports.FIGURE),
@@ -156,8 +177,9 @@ def _places() -> list[Panel]:
             "哪些地点反复出问题 · Where troubles come back",
             "30 天内又有人报事的地点，次数多的在前。Reports within 30 days of another from the place.",
             figure_sql.listed("repeat_places"),
-            link=TICKETS % (repeat_reports.FIGURE.id, "numerator"),
-            hidden=["code", "asked"],
+            link=PLACE,
+            link_words="这个地点没办结的件 · the place's open cases",
+            hidden=["code"],
         ),
         listing(
             "哪些码从没人报过事 · Which stickers were never reported from",
@@ -166,6 +188,7 @@ def _places() -> list[Panel]:
             link="${pages}/r/${__data.fields.code:raw}",
             hidden=["code"],
         ),
+        _steps_drawn(),
     ]
 
 
@@ -186,6 +209,7 @@ def _clocks() -> list[Panel]:
         trend(stage_times.RESOLVE),
         _by_unit(backlog.ESCALATIONS),
         _by_unit(extension_share.FIGURE),
+        _steps_drawn(),
     ]
 
 
@@ -198,11 +222,10 @@ def _messages() -> list[Panel]:
             "这段时间的短信后来怎样 · What became of the messages",
             "每条短信的每一步都算一次；不发的写原因。Each step of a message counts once; what was kept back says why.",
             figure_sql.message_ends(),
-            link=TICKETS % (delivery_rate.FIGURE.id, "denominator"),
-            hidden=["asked"],
         ),
         _by_category(delivery_rate.FIGURE),
         _by_area(delivery_rate.FIGURE),
+        _steps_drawn(),
     ]
 
 

@@ -15,7 +15,7 @@ from shared.kernel.queries import Queries
 TEMPLATES = Queries.load(Path(__file__).parent / "sql")
 STARTS, ENDS = "$__timeFrom()::timestamptz", "$__timeTo()::timestamptz"
 SOURCE = "reporting_figures.behind($1, $2)"
-# A viewer may ask for the days of a century: no line has more points.
+# A viewer may ask for the days of a century: no line has more points, and it keeps the newest.
 POINTS_MAX = 400
 # No whistle is given longer to report in.
 DAYS_AHEAD = 30
@@ -204,16 +204,15 @@ def number(figure: Definition, *, urgency: str | None = None) -> str:
 
 def still_due(figure: RateDefinition) -> str:
     """How many of what is due in the days to come are not done yet: calls out, by their deadlines."""
-    ends = f"({ENDS} + interval '{DAYS_AHEAD} days')"
-    inner = counting(figure, starts=ENDS, ends=ends)
-    return template("left_undone", name=figure.name.zh, asked=asked_for(ENDS, ends), figure=inner)
+    inner = counting(figure, starts=ENDS, ends=f"({ENDS} + interval '{DAYS_AHEAD} days')")
+    return template("left_undone", name="还没到", figure=inner)
 
 
 def message_ends() -> str:
     """What became of the messages of the dashboard's time, as the interface's own query tells it."""
     words = " ".join(f"WHEN '{event}' THEN '{zh}'" for event, zh in MESSAGE_EVENTS.items())
     inner = _over(SQL["message_counts"], STARTS, ENDS)
-    return template("message_ends", words=words, asked=asked_for(), figure=inner)
+    return template("message_ends", words=words, figure=inner)
 
 
 def first_response() -> str:
@@ -234,8 +233,18 @@ def trend(figure: Definition) -> str:
         figure=told(figure, starts=starts, ends=ends),
         starts=STARTS,
         ends=ENDS,
+        steps=_steps(),
         points_max=str(POINTS_MAX),
     )
+
+
+def steps_drawn() -> str:
+    """How many points the dashboard's lines have, of how many steps its time has."""
+    return template("steps_drawn", steps=_steps(), points_max=str(POINTS_MAX))
+
+
+def _steps() -> str:
+    return template("steps", starts=STARTS, ends=ENDS)
 
 
 def by_group(figure: Definition, column: str, *, names: str) -> str:
@@ -258,14 +267,14 @@ def by_group(figure: Definition, column: str, *, names: str) -> str:
 
 def listed(name: str) -> str:
     """A list of `sql/`, of the dashboard's time and narrowed as its numbers are."""
-    return _over(template(name, asked=asked_for(), only=CHOSEN), STARTS, ENDS)
+    return _over(template(name, only=CHOSEN), STARTS, ENDS)
 
 
 def listed_cases(name: str, *, since: str) -> str:
     """A list of `sql/` as cases with their numbers and names."""
     standing = template("standing", only=CHOSEN).removesuffix(";")
-    rows = _over(template(name, standing=standing).removesuffix(";"), STARTS, ENDS)
-    return template("listed_cases", since=since, listed=rows)
+    rows = template(name, standing=standing, only=CHOSEN, days=str(DAYS_AHEAD)).removesuffix(";")
+    return template("listed_cases", since=since, listed=_over(rows, STARTS, ENDS))
 
 
 def asked_for(starts: str = STARTS, ends: str = ENDS, *, leaving_out: str = "") -> str:

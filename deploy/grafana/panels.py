@@ -21,8 +21,13 @@ FIGURES = models.DataSourceRef(type_val=POSTGRES, uid="${figures}")
 METRICS = models.DataSourceRef(type_val=PROMETHEUS, uid="${metrics}")
 TICKETS = "${pages}/desk/figures/%s/tickets?of=%s&${__data.fields.asked:raw}"
 CASE = "${pages}/desk/cases/${__data.fields.ticket:raw}"
+PLACE = "${pages}/desk?show=area&place=${__data.fields.code:raw}"
+OPEN = "打开 · open"
 NOTHING = "这段时间没有可算的 · nothing to count"
 HIDDEN = [models.DynamicConfigValue("custom.hidden", True)]
+NEWEST_ALONE = f"最多画最新的 {figure_sql.POINTS_MAX} 段 · the newest {figure_sql.POINTS_MAX} steps at most."
+# The columns of lists that say when.
+MOMENTS = ("上报时间", "超期起", "应到")
 WIDTH, HEIGHT = 24, 8
 
 Panel: TypeAlias = Builder[models.Panel]
@@ -135,7 +140,7 @@ def trend(figure: Definition, *, width: int = WIDTH // 2) -> Panel:
     panel = (
         timeseries.Panel()
         .title(f"{figure.name.zh}走势 · {figure.name.en} over time")
-        .description(definition_of(figure))
+        .description(f"{definition_of(figure)}\n\n{NEWEST_ALONE}")
         .datasource(FIGURES)
         .with_target(Rows(figure_sql.trend(figure)))
         .unit(unit_of(figure))
@@ -170,20 +175,32 @@ def by_group(figure: Definition, column: str, *, names: str, title: str, width: 
         _table(title, definition_of(figure), figure_sql.by_group(figure, column, names=names))
         .unit(unit_of(figure))
         .thresholds(_alarm(None))
-        .data_links(links_of(figure))
         .span(width)
     )
     for counted in counts_of(figure):
         panel = panel.override_by_name(counted, _count_column())
-    return panel.override_by_name("asked", HIDDEN)
+    # Not on every column: a row of what belongs to no group has nothing here, and so leads nowhere.
+    leading = [models.DynamicConfigValue("links", [each.build() for each in links_of(figure)])]
+    leading.append(models.DynamicConfigValue("noValue", ""))
+    return panel.override_by_name("工单", leading).override_by_name("asked", HIDDEN)
 
 
-def listing(title: str, words: str, sql: str, *, link: str, hidden: Sequence[str] = (), width: int = 12) -> Panel:
-    """Rows as they are, each leading to what it is about."""
+def listing(
+    title: str,
+    words: str,
+    sql: str,
+    *,
+    link: str | None = None,
+    link_words: str = OPEN,
+    hidden: Sequence[str] = (),
+    width: int = WIDTH // 2,
+) -> Panel:
+    """Rows as they are, each leading to what it is about where there is such a thing."""
     panel = _table(title, words, sql).unit("string").thresholds(_steps((None, "text"))).span(width)
-    panel = panel.data_links([_link("打开 · open", link)])
-    panel = panel.override_by_name("上报时间", [models.DynamicConfigValue("unit", "dateTimeFromNow")])
-    panel = panel.override_by_name("超期起", [models.DynamicConfigValue("unit", "dateTimeFromNow")])
+    if link is not None:
+        panel = panel.data_links([_link(link_words, link)])
+    for moment in MOMENTS:
+        panel = panel.override_by_name(moment, [models.DynamicConfigValue("unit", "dateTimeFromNow")])
     for counted in ("重复件数", "条数"):
         panel = panel.override_by_name(counted, _count_column())
     for column in hidden:
@@ -191,9 +208,9 @@ def listing(title: str, words: str, sql: str, *, link: str, hidden: Sequence[str
     return panel
 
 
-def words_and_numbers(title: str, words: str, sql: str, *, unit: str, link: str | None = None, width: int = 6) -> Panel:
+def words_and_numbers(title: str, words: str, sql: str, *, unit: str, width: int = 6) -> Panel:
     """A number that is no figure, with what it means."""
-    panel = (
+    return (
         stat.Panel()
         .title(title)
         .description(words)
@@ -209,7 +226,6 @@ def words_and_numbers(title: str, words: str, sql: str, *, unit: str, link: str 
         .span(width)
         .height(HEIGHT - 2)
     )
-    return panel.links([_link("工单 · tickets", link)]) if link else panel
 
 
 def metric(

@@ -30,6 +30,15 @@ SELECT behind.ticket, behind.unit, behind.category, behind.urgency, behind.since
 FROM {{standing}}
 WHERE behind.fact = 'overdue' AND 'overdue_open' = ANY (behind.parts);
 
+-- name: whistles_out
+-- The calls whose unit has not reported in, and has still time to, by when it must.
+SELECT behind.ticket, behind.unit, behind.category, behind.urgency, behind.at AS since
+FROM (
+    SELECT * FROM reporting_figures.behind($2, $2 + interval '{{days}} days')
+    WHERE fact = 'call' AND {{only}}
+) AS behind
+WHERE NOT 'reported_in' = ANY (behind.parts);
+
 -- name: standing
 -- What stands at the end, of the area, category and unit that the dashboard is narrowed to: a part of `behind`.
 (
@@ -39,8 +48,7 @@ WHERE behind.fact = 'overdue' AND 'overdue_open' = ANY (behind.parts);
 
 -- name: repeat_places
 -- The places from which reports came again, the most first, of what the dashboard is narrowed to.
-SELECT coalesce(places.name, listed.place) AS "地点", listed.place AS code, listed.reports AS "重复件数",
-    {{asked}} AS asked
+SELECT coalesce(places.name, listed.place) AS "地点", listed.place AS code, listed.reports AS "重复件数"
 FROM (
     -- As `behind` has it, and by an index alone unless the dashboard is narrowed.
     SELECT behind.place, count(*) AS reports

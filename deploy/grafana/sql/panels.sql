@@ -181,16 +181,22 @@ SELECT count(*) AS count, percentile_cont(0.5) WITHIN GROUP (ORDER BY minutes) A
     percentile_disc(0.9) WITHIN GROUP (ORDER BY minutes) AS p90_minutes
 FROM waited
 
+-- name: steps
+-- The days, weeks or months of the dashboard's time.
+(SELECT ('1 ' || ${period:sqlstring})::interval AS step) AS each
+    CROSS JOIN generate_series(
+        date_trunc(${period:sqlstring}, {{starts}}, 'Asia/Shanghai'), {{ends}} - interval '1 microsecond', each.step,
+        'Asia/Shanghai') AS opens
+
 -- name: trend
--- A figure of each day, week or month of the dashboard's time.
+-- A figure of each day, week or month of the dashboard's time: of too many, the newest.
 SELECT step.starts AS time, {{values}},
     {{asked}} AS asked
 FROM (
     SELECT greatest(opens, {{starts}}) AS starts,
         least((opens AT TIME ZONE 'Asia/Shanghai' + each.step) AT TIME ZONE 'Asia/Shanghai', {{ends}}) AS ends
-    FROM (SELECT ('1 ' || ${period:sqlstring})::interval AS step) AS each
-    CROSS JOIN generate_series(
-        date_trunc(${period:sqlstring}, {{starts}}, 'Asia/Shanghai'), {{ends}}, each.step, 'Asia/Shanghai') AS opens
+    FROM {{steps}}
+    ORDER BY opens DESC
     LIMIT {{points_max}}
 ) AS step
 CROSS JOIN LATERAL (
@@ -199,11 +205,18 @@ CROSS JOIN LATERAL (
 WHERE step.starts < step.ends
 ORDER BY step.starts
 
+-- name: steps_drawn
+-- How many points a line has, of how many steps there are.
+SELECT least(count(*), {{points_max}}) AS "画出", count(*) AS "共有"
+FROM {{steps}}
+
 -- name: by_group
--- A figure of each group of which something counts, by their names: no rate is in a row of nothing.
+-- A figure of each group of which something counts, by their names: no rate is in a row of nothing. What belongs to no
+-- group leads nowhere: the interface lists the tickets of a group or of all, and those are others.
 SELECT coalesce(named.name, figure.key, '未定') AS "名称", {{values}},
+    CASE WHEN figure.key IS NULL THEN '' ELSE '打开 · open' END AS "工单",
     {{asked}}
-        || CASE WHEN figure.key IS NULL THEN '' ELSE '&{{asks}}=' || figure.key END AS asked
+        || '&{{asks}}=' || figure.key AS asked
 FROM (
 {{figure}}
 ) AS figure
@@ -226,16 +239,14 @@ CASE WHEN numerator BETWEEN 0 AND denominator THEN round(greatest(0, 100 * (
 
 -- name: left_undone
 -- How many of what was due are not done.
-SELECT denominator - numerator AS "{{name}}",
-    {{asked}} AS asked
+SELECT denominator - numerator AS "{{name}}"
 FROM (
 {{figure}}
 ) AS figure
 
 -- name: message_ends
 -- What became of the messages of the dashboard's time.
-SELECT CASE event {{words}} ELSE event END AS "结果", coalesce(reason, '') AS "原因", messages AS "条数",
-    {{asked}} AS asked
+SELECT CASE event {{words}} ELSE event END AS "结果", coalesce(reason, '') AS "原因", messages AS "条数"
 FROM (
 {{figure}}
 ) AS ends

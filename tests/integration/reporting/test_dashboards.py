@@ -1,6 +1,6 @@
 """Every panel of the dashboards runs as Grafana's role, and its number is the one that the interface answers."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -12,6 +12,7 @@ import asyncpg
 import pytest
 from ruamel.yaml import YAML
 
+from deploy.grafana.figure_sql import POINTS_MAX
 from services.reporting.domain.catalogue import FIGURES
 from services.reporting.domain.classes import SORTED_MAX
 from services.reporting.domain.definition import Definition, DurationDefinition, RateDefinition
@@ -20,6 +21,7 @@ from services.reporting.domain.figures import Figures
 from services.reporting.domain.first_response import FirstResponse
 from services.reporting.domain.grouping import By
 from services.reporting.domain.period import Period
+from services.reporting.domain.publication import Group
 from services.reporting.domain.question import Question
 from services.reporting.domain.rate import Rate
 from services.reporting.projections import FIGURES as TABLES
@@ -62,10 +64,10 @@ class Viewer:
     sorted_max: int = SORTED_MAX
 
     async def rows(self, shown: Shown, **chosen: str) -> list[asyncpg.Record]:
-        """What a panel shows of April."""
+        """What a panel shows, of April where no other time is chosen."""
         assert shown.sql is not None
         sql = shown.sql.replace(f"> {SORTED_MAX}", f"> {self.sorted_max}")
-        return list(await self.session.fetch(expanded(sql, starts=STARTS, ends=ENDS, **chosen)))
+        return list(await self.session.fetch(expanded(sql, **({"starts": STARTS, "ends": ENDS} | chosen))))
 
     async def told(self, *, now: datetime = NOW, period: Period = APRIL, **asked: Any) -> Answer:
         """What the interface answers, of April where no other period is meant."""
@@ -92,10 +94,9 @@ async def viewer_of(town: Town) -> AsyncIterator[Viewer]:
 
 def figure_of(shown: Shown) -> Definition | None:
     """The figure that a panel shows as it is defined, neither of some urgency nor of another time."""
-    links = str(shown.panel["fieldConfig"]["defaults"].get("links"))
+    links = str(shown.links)
     shows = [figure for figure in FIGURES.values() if f"/figures/{figure.id}/tickets" in links]
-    odd = shown.title.startswith(("其中紧急", "吹了哨", "哪些", "这段时间"))
-    return None if odd or not shows else shows[0]
+    return None if shown.title.startswith("其中紧急") or not shows else shows[0]
 
 
 def told_of(figures: Figures, figure: Definition) -> Rate | Duration | FirstResponse | int:
@@ -148,8 +149,7 @@ async def numbers_are_told(viewer: Viewer, shown: Shown, figure: Definition, **c
 
     assert {name: row[name] for name in expected} == expected, (shown.id, chosen)
     assert chosen or figure.id != "first_response" or row["件数"] > 0
-    counted = row["分子"] if isinstance(figure, RateDefinition) else row["件数" if "件数" in row else figure.name.zh]
-    assert await viewer.behind(figure.id, "numerator", row["asked"]) == counted, (shown.id, chosen)
+    await tickets_are_as_many(viewer, shown, figure, row)
 
 
 async def days_are_told(viewer: Viewer, shown: Shown, figure: Definition) -> None:
@@ -162,26 +162,46 @@ async def days_are_told(viewer: Viewer, shown: Shown, figure: Definition) -> Non
     assert [row["time"] for row in rows] == [day.starts for day in APRIL.days(NOW)]
 
 
-async def groups_are_told(viewer: Viewer, shown: Shown, figure: Definition) -> int:
-    assert shown.sql is not None
-    [column] = [name for name in GROUPS if f"GROUP BY behind.{name}" in shown.sql]
-    groups = (await viewer.told(by=GROUPS[column])).groups
-    expected = {}
+def column_of(shown: Shown) -> str | None:
+    """What the rows of a panel are told apart by."""
+    return next((name for name in GROUPS if f"GROUP BY behind.{name}" in (shown.sql or "")), None)
+
+
+def expected_groups(groups: Sequence[Group], figure: Definition) -> Mapping[str, Mapping[str, object]]:
+    """The interface's groups of which something counts, by what a panel calls them."""
+    expected: dict[str, Mapping[str, object]] = {}
     for group in groups:
         told = told_of(group.figures, figure)
         if has_rows(told):
             interval = told.interval if isinstance(told, Rate) else None
             bounds = {"区间下限": interval.low, "区间上限": interval.high} if interval else {}
             expected[group.name.zh if group.name else group.key or "未定"] = {**as_shown(told, figure), **bounds}
+    return expected
+
+
+async def groups_are_told(viewer: Viewer, shown: Shown, figure: Definition) -> int:
+    column = column_of(shown)
+    assert column is not None
+    expected = expected_groups((await viewer.told(by=GROUPS[column])).groups, figure)
 
     rows = await viewer.rows(shown)
 
     found = {row["名称"]: {name: row[name] for name in expected[row["名称"]]} for row in rows}
     assert found == expected, shown.id
     for row in rows:
-        if "分子" in row and row["名称"] != "未定":
-            assert await viewer.behind(figure.id, "numerator", row["asked"]) == row["分子"], shown.id
+        assert (row["asked"] is not None) is bool(row["工单"]) is (row["名称"] != "未定"), shown.id
+        if row["asked"] is not None:
+            await tickets_are_as_many(viewer, shown, figure, row)
     return len(rows)
+
+
+async def tickets_are_as_many(viewer: Viewer, shown: Shown, figure: Definition, row: asyncpg.Record) -> None:
+    """Each link of a row leads to as many tickets as the row says."""
+    counted = {"numerator": row["件数" if "件数" in row else figure.name.zh]}
+    if isinstance(figure, RateDefinition):
+        counted = {"numerator": row["分子"], "denominator": row["分母"]}
+    for side, count in counted.items():
+        assert await viewer.behind(figure.id, side, row["asked"]) == count, (shown.id, side)
 
 
 async def odd_ones_are_told(viewer: Viewer) -> None:
@@ -193,9 +213,6 @@ async def odd_ones_are_told(viewer: Viewer) -> None:
         newest = (await viewer.told()).newest_event_at
         assert newest is not None
         assert [float(row["数据截至"]) for row in await viewer.rows(fresh)] == [newest.timestamp() * 1000]
-    [out] = await viewer.rows(named("吹了哨"))
-    due = (await viewer.told(period=MONTH_AFTER, now=NOW + 30 * DAY)).total.whistle_report_in
-    assert out["吹哨按时报到率"] == due.denominator - due.numerator
     overdue = {row["ticket"] for row in await viewer.rows(named("哪些件超期"))}
     assert len(overdue) == min(LISTED_MAX, (await viewer.told()).total.backlog.overdue)
     repeats = await viewer.rows(named("哪些地点反复"))
@@ -203,6 +220,23 @@ async def odd_ones_are_told(viewer: Viewer) -> None:
     ends = await viewer.rows(named("这段时间的短信"))
     async with viewer.town.reporting.runtime.pool.acquire() as connection:
         assert sum(row["条数"] for row in ends) == sum((await message_counts(connection, APRIL)).values())
+
+
+async def whistles_are_listed_as_many_as_are_told(viewer: Viewer) -> None:
+    [out] = await viewer.rows(named("吹了哨还没到的有几个"))
+    rows = await viewer.rows(named("吹了哨还没到的是哪些"))
+    due = {
+        (str(row["ticket"]), row["at"])
+        for row in await viewer.session.fetch(
+            "SELECT * FROM reporting_figures.behind($1, $2) WHERE parts = '{called_in}'",
+            MONTH_AFTER.starts,
+            MONTH_AFTER.ends,
+        )
+    }
+
+    assert {(row["ticket"], row["应到"]) for row in rows} == due
+    assert out["还没到"] == len(rows) > 0
+    assert [row["应到"] for row in rows] == sorted(row["应到"] for row in rows)
 
 
 async def nobody_has_accepted_what_is_listed(viewer: Viewer) -> None:
@@ -255,7 +289,9 @@ async def test_every_panels_number_is_the_interfaces_own_also_after_a_rebuild(to
             else:
                 groups += await groups_are_told(viewer, shown, figure)
         await odd_ones_are_told(viewer)
+        assert "未定" in {row["名称"] for row in await viewer.rows(named("各类别的处置率"))}
         await nobody_has_accepted_what_is_listed(viewer)
+        await whistles_are_listed_as_many_as_are_told(viewer)
         await places_without_a_report_are_listed(viewer)
         for rule in ALERTS:
             assert await viewer.session.fetch(expanded(rule["data"][0]["model"]["rawSql"], starts=STARTS, ends=ENDS))
@@ -268,6 +304,23 @@ async def test_every_panels_number_is_the_interfaces_own_also_after_a_rebuild(to
             await connection.execute("DELETE FROM reporting_figures.summed")
         assert [await viewer.rows(shown) for shown in COUNTED] == before
     assert groups > 2 * len(GROUPS)
+
+
+async def test_lines_of_too_many_steps_keep_the_newest_and_the_dashboard_says_how_many_they_are(town: Town) -> None:
+    await town.tell(Story().handled())
+    two_years = Period(APRIL.day_after.replace(year=2024), APRIL.day_after)
+    said = next(each for each in COUNTED if each.title.startswith("走势画了几段"))
+
+    async with viewer_of(town) as viewer:
+        by_day = await viewer.rows(named("处置率走势"), starts=two_years.starts.isoformat(), period="day")
+        [days] = await viewer.rows(said, starts=two_years.starts.isoformat(), period="day")
+        by_week = await viewer.rows(named("处置率走势"), starts=two_years.starts.isoformat(), period="week")
+        [weeks] = await viewer.rows(said, starts=two_years.starts.isoformat(), period="week")
+
+    assert [row["time"] for row in by_day] == [day.starts for day in two_years.days(NOW)][-POINTS_MAX:]
+    assert sum(row["分子"] for row in by_day) == sum(row["分子"] for row in by_week) == 1
+    assert (days["画出"], days["共有"]) == (POINTS_MAX, 730)
+    assert weeks["画出"] == weeks["共有"] == len(by_week)
 
 
 async def test_panels_of_times_tell_by_classes_what_the_interface_tells_by_them(town: Town) -> None:

@@ -30,6 +30,19 @@ class Shown:
         return sql
 
     @property
+    def links(self) -> list[dict[str, Any]]:
+        """Where it leads: from each value, from a column's, and from its title."""
+        told = self.panel["fieldConfig"]
+        of_columns = [
+            each for override in told["overrides"] for each in override["properties"] if each["id"] == "links"
+        ]
+        return [
+            *told["defaults"].get("links", ()),
+            *(link for each in of_columns for link in each["value"]),
+            *self.panel.get("links", ()),
+        ]
+
+    @property
     def id(self) -> str:
         return f"{self.board}-{self.panel['id']}"
 
