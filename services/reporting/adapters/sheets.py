@@ -1,6 +1,7 @@
 """Tables as files that people open in a spreadsheet: no cell of them is ever computed."""
 
 import csv
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,14 +10,27 @@ import xlsxwriter
 from services.reporting.domain.circular import Cell, Table
 
 # A spreadsheet takes a cell that begins so for a formula, and a name in a district file or an import may begin so.
-COMPUTED = ("=", "+", "-", "@", "\t", "\r")
+COMPUTED = ("=", "+", "-", "@")
+# Read away by some before they look for a formula, so that what begins with them may begin with anything.
+BREAKS = ("\t", "\r", "\n")
 # Spreadsheets that do not know UTF-8 by themselves show Chinese by it.
 WITH_MARK = "utf-8-sig"
 
 
 def harmless(cell: Cell) -> Cell:
     """A text that would be computed, with the mark before it by which it is a text."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(COMPUTED) else cell
+    return f"'{cell}" if isinstance(cell, str) and _is_computed(cell) else cell
+
+
+def _is_computed(text: str) -> bool:
+    """Whether some spreadsheet may: those made for Chinese take the wide signs (`＝１＋１`) as well."""
+    first = next((letter for letter in text if not _is_unseen(letter)), "")
+    return text.startswith(BREAKS) or unicodedata.normalize("NFKC", first).startswith(COMPUTED)
+
+
+def _is_unseen(letter: str) -> bool:
+    """A blank, or what shows nothing at all: a control character, a mark of direction or of byte order."""
+    return letter.isspace() or unicodedata.category(letter) in ("Cc", "Cf")
 
 
 def write_csv(path: Path, table: Table) -> None:

@@ -112,7 +112,7 @@ def test_machines_get_a_row_for_each_figure_of_the_whole_and_of_each_unit() -> N
 
 
 def test_no_cell_of_a_file_is_ever_computed(tmp_path: Path) -> None:
-    wicked: list[Cell] = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "物业", -3, None]
+    wicked: list[Cell] = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\n=1", "＝1", "－1", " =1", "物业", -3, None]
     table = Table(id="t", title="表", note="", head=["a"], rows=[[cell] for cell in wicked])
 
     write_csv(tmp_path / "t.csv", table)
@@ -120,11 +120,11 @@ def test_no_cell_of_a_file_is_ever_computed(tmp_path: Path) -> None:
 
     with (tmp_path / "t.csv").open(encoding="utf-8-sig", newline="") as file:
         assert [row[0] for row in csv.reader(file)][1:] == [
-            *("'=1+1", "'+1", "'-1", "'@SUM(A1)", "'\t=1", "物业", "-3", "")
+            *("'=1+1", "'+1", "'-1", "'@SUM(A1)", "'\t=1", "'\n=1", "'＝1", "'－1", "' =1", "物业", "-3", "")
         ]
     sheet = CalamineWorkbook.from_path(tmp_path / "t.xlsx").get_sheet_by_index(0)
     # What Calamine reads as text was written as text: a formula that nothing computed would be empty.
-    assert [row[0] for row in sheet.to_python()][3:10] == ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "物业", -3]
+    assert [row[0] for row in sheet.to_python()][3:14] == wicked[:-1]
 
 
 def test_the_pages_hold_their_letters_and_take_names_for_no_markup(tmp_path: Path) -> None:

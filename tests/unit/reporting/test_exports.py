@@ -10,10 +10,16 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from services.reporting.adapters.exports import Kind, opened_table, workbook
+from services.reporting.adapters.sheets import harmless
 
 HEAD = ("ticket", "opened_at")
 MORNING = datetime(2026, 4, 14, 9, 0)  # noqa: DTZ001 - what a clock in Shanghai showed
-COMPUTED = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1")
+COMPUTED = (
+    *("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\t1"),
+    # Wide and small signs, and what stands before a sign unseen.
+    *("＝1+1", "＋1", "－1", "＠SUM(A1)", "﹦1", " =1+1", "\u3000＝1", "\u200b=1", "\ufeff-1", " \n @A1"),
+)
+HARMLESS = ("", " ", "物业", "1+1", "东门=西门", "'=1+1", "（=1）", "　绿化")
 
 
 def cells_of_csv(path: Path) -> list[list[str]]:
@@ -40,6 +46,11 @@ def test_nothing_that_is_written_is_a_formula(tmp_path: Path, text: str) -> None
     assert cells_of_csv(tmp_path / "file.csv") == [[*HEAD], [f"'{text}", "2026-04-14 09:00:00.000+08:00"]]
     [_, row] = CalamineWorkbook.from_path(tmp_path / "file.xlsx").get_sheet_by_index(0).to_python()
     assert row == [text, MORNING]
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_what_no_spreadsheet_would_compute_is_left_as_it_is(text: str) -> None:
+    assert harmless(text) == text
 
 
 def test_full_sheet_is_followed_by_another(tmp_path: Path) -> None:
