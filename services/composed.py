@@ -75,6 +75,13 @@ class Part:
     ground: Ground
 
 
+@dataclass(frozen=True, slots=True)
+class Unopened:
+    """A service that runs elsewhere, as far as it is known here: by its settings."""
+
+    config: Any
+
+
 @dataclass(slots=True)
 class WholeDistrict:
     """Whether these services know the same district: asked until they do, since a later edition takes but a moment.
@@ -222,7 +229,7 @@ def asgi_app(
 
     A process that is not for the web answers operators only.
     """
-    parts = [part for part in parts_of(platform) if part.root.NAME in names]
+    parts, elsewhere = _divided(parts_of(platform), names)
     by_prefix: dict[str, ASGIApp] = {}
     services: dict[str, Any] = {}
     district, checks = WholeDistrict(services), _checks(parts, services)
@@ -240,6 +247,8 @@ def asgi_app(
                     application = part.root.create_app(service)
                     by_prefix.update(dict.fromkeys(part.root.PREFIXES, application))
                     _describe_too(front, application)
+            if Role.WEB in roles:
+                _describe_elsewhere(front, elsewhere)
             for service in services.values():
                 service.runtime.loops.start()
             await _until_ready(checks)
@@ -319,8 +328,22 @@ def _checks(parts: Sequence[Part], services: Mapping[str, Any]) -> dict[str, hea
     return {part.root.NAME: check(part.root.NAME) for part in parts}
 
 
+def _divided(parts: Sequence[Part], names: Collection[str]) -> tuple[Sequence[Part], Sequence[Part]]:
+    """Those that run here, and those that do elsewhere."""
+    here = [each for each in parts if each.root.NAME in names]
+    return here, [each for each in parts if each.root.NAME not in names]
+
+
+def _describe_elsewhere(front: FastAPI, parts: Sequence[Part]) -> None:
+    """A partner asks one front for all of it: what runs elsewhere is described here, opened and answered there."""
+    for part in parts:
+        application = FastAPI()
+        part.root.add_interface(application, Unopened(part.config))
+        _describe_too(front, application)
+
+
 def _describe_too(front: FastAPI, application: FastAPI) -> None:
-    """One description of the interface for partners: what each service adds stands in the front's `/docs`."""
+    """One description of the interface for partners: what each service adds stands in every front's `/docs`."""
     described = application.openapi()
     whole = front.openapi()
     whole.setdefault("paths", {}).update(described.get("paths", {}))

@@ -77,9 +77,14 @@ def create_app(service: Intake) -> FastAPI:
     """Intake's addresses; whoever composes it starts and stops its loops."""
     app = FastAPI(title="Yima intake", docs_url=None, redoc_url=None)
     problems.install(app, remedies.in_answers())
-    api.install(app, service)
+    add_interface(app, service)
     pages.install(app, service)
     return app
+
+
+def add_interface(app: FastAPI, service: Intake) -> None:
+    """What programs may ask. Where another service describes it, there are only the settings of this one."""
+    api.install(app, service)
 
 
 async def _tidy_for_ever(intake: Intake) -> None:

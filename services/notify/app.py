@@ -76,12 +76,17 @@ def create_app(service: Notify) -> FastAPI:
     """Its routes. The sandbox exists only with the sandbox and where few see it, Twilio's address only with Twilio."""
     app = FastAPI(title="Yima notify", max_body_size=BODY_BYTES_MAX)
     problems.install(app, remedies.in_answers())
-    app.include_router(notifications.routes(service))
+    add_interface(app, service)
     if service.config.provider == "twilio":
         app.include_router(twilio.routes(service, twilio_account(service.config)))
     if service.config.sandbox_shown:
         app.include_router(sandbox.routes(service, _renderer(service)))
     return app
+
+
+def add_interface(app: FastAPI, service: Notify) -> None:
+    """What programs may ask. Where another service describes it, there are only the settings of this one."""
+    app.include_router(notifications.routes(service))
 
 
 def twilio_account(config: Config) -> TwilioAccount:

@@ -59,7 +59,7 @@ def create_app(service: Reporting) -> FastAPI:
     renderer = service_renderer(NAME, template_dir=Path(__file__).parent / "pages" / "templates", now=now)
     app = FastAPI(title="Yima reporting", max_body_size=BODY_BYTES_MAX)
     app.include_router(pages.router(service, renderer), include_in_schema=False)
-    app.include_router(figures.routes(service))
+    add_interface(app, service)
     app.router.routes.append(shared_assets().route())
     problems.install(app, remedies.in_answers())
     problems.answer_with(app, ReportingError, figures.refuse)
@@ -75,3 +75,8 @@ def create_app(service: Reporting) -> FastAPI:
     )
     app.add_middleware(SecurityHeaders)
     return app
+
+
+def add_interface(app: FastAPI, service: Reporting) -> None:
+    """What programs may ask. Where another service describes it, there are only the settings of this one."""
+    app.include_router(figures.routes(service))

@@ -152,8 +152,7 @@ def create_app(service: Routing) -> FastAPI:
     app = FastAPI(title="Yima routing", max_body_size=service.config.body_megabytes_max * 1024 * 1024)
     # First, since a request is held against each address before its own; and not as included routers, in which it would
     # be looked for twice.
-    for programs in (cases, duty_api, admin_api):
-        app.router.routes.extend(programs.router(service).routes)
+    add_interface(app, service)
     for pages in (sign_in, provider, passes, inbox, bulk, duty, admin, live, contact, case):
         app.include_router(pages.router(service, renderer), include_in_schema=False)
     app.router.routes.append(shared_assets().route())
@@ -169,3 +168,9 @@ def create_app(service: Routing) -> FastAPI:
     )
     app.add_middleware(SecurityHeaders)
     return app
+
+
+def add_interface(app: FastAPI, service: Routing) -> None:
+    """What programs may ask. Where another service describes it, there are only the settings of this one."""
+    for programs in (cases, duty_api, admin_api):
+        app.router.routes.extend(programs.router(service).routes)

@@ -2,11 +2,14 @@
 
 import json
 import re
+import socket
 from typing import Any
 
 import httpx2
 
 from services.composed import asgi_app
+from shared.kernel.loops import Role
+from tests.scenarios.conftest import served
 from tests.scenarios.town import EAST_GATE, Town
 
 
@@ -17,6 +20,26 @@ async def test_the_interface_is_described_without_a_third_party(town: Town) -> N
     assert all(told in page.text for told in ("POST /api/v1/tickets", "GET /api/v1/figures", "/api/v1/cases"))
     assert "<script" not in page.text
     assert "default-src" in page.headers["content-security-policy"]
+
+
+async def test_each_service_that_runs_apart_describes_all_four(town: Town) -> None:
+    async with town.client() as http:
+        together: dict[str, Any] = (await http.get("/openapi.json")).json()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        async with (
+            served(asgi_app(town.platform, {"routing"}, {Role.WEB}), listening),
+            httpx2.AsyncClient(base_url=address) as http,
+        ):
+            apart: dict[str, Any] = (await http.get("/openapi.json")).json()
+            page = (await http.get("/docs")).text
+
+    # The sandbox is no interface of a service: its pages stand where it does.
+    partners = {path: told for path, told in together["paths"].items() if not path.startswith("/sandbox")}
+    assert apart["paths"] == partners
+    assert apart["components"]["securitySchemes"] == together["components"]["securitySchemes"]
+    assert all(told in page for told in ("POST /api/v1/tickets", "GET /api/v1/figures", "/api/v1/notifications"))
 
 
 async def test_the_description_says_how_one_proves_who_one_is_and_leaves_nothing_open(town: Town) -> None:
