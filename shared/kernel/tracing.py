@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from opentelemetry.context import Context
 from opentelemetry.trace import (
     INVALID_SPAN,
+    Link,
     NoOpTracer,
     Span,
     SpanKind,
@@ -77,12 +78,14 @@ def span(
 ) -> Iterator[Span]:
     """Something that takes time, within `parent` (a W3C `traceparent`) or else within what goes on already.
 
+    What goes on already is linked where `parent` is of another trace.
     An exception marks the span by its type and goes on.
     """
     if TRACING.tracer is None and parent is None:
         yield INVALID_SPAN
         return
-    started = (TRACING.tracer or NoOpTracer()).start_span(name, _context(parent), kind, attributes)
+    context = _context(parent)
+    started = (TRACING.tracer or NoOpTracer()).start_span(name, context, kind, attributes, _links(context))
     with use_span(started, end_on_exit=True, record_exception=False, set_status_on_exception=False):
         try:
             yield started
@@ -98,6 +101,12 @@ def traceparent() -> str | None:
     carrier: dict[str, str] = {}
     _W3C.inject(carrier)
     return carrier[_HEADER]
+
+
+def _links(within: Context | None) -> list[Link]:
+    goes_on = get_current_span().get_span_context()
+    is_another = goes_on.trace_id != get_current_span(within).get_span_context().trace_id
+    return [Link(goes_on)] if goes_on.is_valid and is_another else []
 
 
 def _context(parent: str | None) -> Context | None:

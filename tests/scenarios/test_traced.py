@@ -10,7 +10,7 @@ from opentelemetry.trace import SpanKind
 
 from shared.kernel.tracing import TRACING
 from shared.testing.waiting import eventually
-from tests.scenarios.town import Town
+from tests.scenarios.town import EAST_GATE, Town
 
 PHONE = "10000001234"
 WORDS = "电瓶车堵住了消防通道"
@@ -34,28 +34,40 @@ async def test_a_report_is_one_trace_from_the_scan_to_both_messages(town: Town, 
         await town.message_to(ticket, "duty", "case_assigned")
 
     await eventually(lambda: sent(recorded, 2))
-    [posted] = [each for each in recorded.get_finished_spans() if each.name == "POST /r/{code}"]
-    trace = spans_of(recorded, posted.context.trace_id if posted.context else 0)
+    scanned, posted = (one_span(recorded, f"{method} /r/{{code}}") for method in ("GET", "POST"))
+    trace = spans_of(recorded, scanned.context.trace_id if scanned.context else 0)
     by_id = {each.context.span_id: each for each in trace if each.context}
     ways = {tuple(way(each, by_id)) for each in trace if each.kind is SpanKind.CLIENT}
 
     assert ways == {
-        ("POST /r/{code}", "notify yima.intake.TicketOpened", "sms sandbox"),
+        ("GET /r/{code}", "open_ticket", "notify yima.intake.TicketOpened", "sms sandbox"),
         (
-            "POST /r/{code}",
+            "GET /r/{code}",
+            "open_ticket",
             "routing yima.intake.TicketOpened",
             "notify yima.routing.CaseAssigned",
             "sms sandbox",
         ),
     }
+    assert [link.context for link in one_span(recorded, "open_ticket").links] == [posted.context]
     told = "".join(each.to_json() for each in recorded.get_finished_spans())
     assert PHONE not in told
     assert WORDS not in told
     assert status not in told
 
 
+async def test_a_page_carries_no_trace_where_none_is_recorded(town: Town) -> None:
+    async with town.resident() as resident:
+        assert 'name="scan"' not in await resident.page(f"/r/{EAST_GATE}")
+
+
 async def sent(recorded: InMemorySpanExporter, count: int) -> bool:
     return len([each for each in recorded.get_finished_spans() if each.kind is SpanKind.CLIENT]) >= count
+
+
+def one_span(recorded: InMemorySpanExporter, name: str) -> ReadableSpan:
+    [found] = [each for each in recorded.get_finished_spans() if each.name == name]
+    return found
 
 
 def spans_of(recorded: InMemorySpanExporter, trace_id: int) -> list[ReadableSpan]:

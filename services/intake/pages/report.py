@@ -8,6 +8,7 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
+from opentelemetry.trace import SpanKind
 from starlette.datastructures import URL
 
 from services.intake.domain.errors import RefusedFieldsError, TrapFilledError
@@ -21,7 +22,7 @@ from services.intake.pages.sent_forms import PHOTOS_FIELD, SentForm, read_sent
 from services.intake.pages.views import CategoryChoice, ReportPage
 from shared.contracts.intake import Channel
 from shared.directory import Directory
-from shared.kernel import event_store
+from shared.kernel import event_store, tracing
 from shared.kernel.objects import ObjectsAwayError
 from shared.web.forms import EMPTY_FORM, Fault, FieldFault, Form
 from shared.web.language import language_of
@@ -31,6 +32,8 @@ OPERATION = "open_ticket"
 BOX = "stated_urgency"
 TYPED = ("text", "phone", "name", "category", BOX)
 TRAP = "website"
+# In which trace the page was made; nothing stands in it about who scanned.
+SCAN = "scan"
 RECEIPT = "reported"
 
 
@@ -44,7 +47,7 @@ def routes(intake: Intake, renderer: Renderer, route: type[APIRoute]) -> APIRout
         proper = proper_code(directory, code)
         if proper != code:
             return RedirectResponse(str(URL(f"/r/{proper}").replace(query=request.url.query)), 308)
-        view = report_page(intake, directory, code)
+        view = report_page(intake, directory, code, scan=tracing.traceparent() if tracing.TRACING.records else None)
         return renderer.render(request, "report.html", {"page": view})
 
     @router.post("/r/{code}")
@@ -52,20 +55,25 @@ def routes(intake: Intake, renderer: Renderer, route: type[APIRoute]) -> APIRout
         directory = await intake.directory.current()
         place_of_code(directory, code)
         bytes_max = intake.config.body_megabytes_max * 1024 * 1024
-        async with read_sent(request, *TYPED, TRAP, PHOTOS_FIELD, bytes_max=bytes_max) as sent:
+        async with read_sent(request, *TYPED, TRAP, SCAN, PHOTOS_FIELD, bytes_max=bytes_max) as sent:
+            scan = sent.get(SCAN) or None
             try:
-                opened = await _opened(intake, directory, code, request, sent)
+                # The request itself began before its form was read: it is linked to.
+                with tracing.span(OPERATION, kind=SpanKind.INTERNAL, parent=scan):
+                    opened = await _opened(intake, directory, code, request, sent)
             except (RefusedFieldsError, ObjectsAwayError) as error:
                 faults, status = _faults_and_status(error)
                 form = Form({name: sent.get(name) for name in TYPED}, faults)
-                view = report_page(intake, directory, code, form=form)
+                view = report_page(intake, directory, code, form=form, scan=scan)
                 return renderer.render(request, "report.html", {"page": view}, status=status)
         return _receipt(opened, request)
 
     return router
 
 
-def report_page(intake: Intake, directory: Directory, code: str, *, form: Form = EMPTY_FORM) -> ReportPage:
+def report_page(
+    intake: Intake, directory: Directory, code: str, *, form: Form = EMPTY_FORM, scan: str | None = None
+) -> ReportPage:
     """What the page shows.
 
     Raises:
@@ -83,6 +91,7 @@ def report_page(intake: Intake, directory: Directory, code: str, *, form: Form =
         photo_megabytes_max=intake.config.photo_megabytes_max,
         asks_whether_urgent=asks_whether_urgent(directory),
         form=form,
+        scan=scan,
     )
 
 

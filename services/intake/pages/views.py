@@ -23,7 +23,8 @@ class CategoryChoice:
 class ReportPage:
     """`report.html`: fields text, photos, category, phone, name; form_token; website, which only machines fill.
 
-    `asks_whether_urgent` offers a box for the field stated_urgency.
+    `asks_whether_urgent` offers a box for the field stated_urgency. `scan` is the trace in which the page was made,
+    where traces are recorded.
     """
 
     place_name: Name
@@ -35,6 +36,7 @@ class ReportPage:
     photo_megabytes_max: int
     asks_whether_urgent: bool = False
     form: Form = EMPTY_FORM
+    scan: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,6 +75,20 @@ def test_a_failure_is_told_by_its_type_and_never_by_its_text(recorded: InMemoryS
     assert "10000001234" not in failed.to_json()
 
 
+def test_a_span_that_is_within_another_trace_is_linked_to_what_goes_on(recorded: InMemorySpanExporter) -> None:
+    with span("POST", kind=SpanKind.SERVER):
+        with span("open_ticket", kind=SpanKind.INTERNAL, parent=CALLER):
+            pass
+        with span("open_ticket", kind=SpanKind.INTERNAL):
+            pass
+
+    elsewhere, within, post = recorded.get_finished_spans()
+    assert elsewhere.parent is not None
+    assert f"{elsewhere.parent.trace_id:032x}" == TRACE
+    assert [link.context for link in elsewhere.links] == [post.context]
+    assert within.links == ()
+
+
 def test_what_is_no_trace_context_begins_a_trace_of_its_own(recorded: InMemorySpanExporter) -> None:
     with span("POST", kind=SpanKind.SERVER, parent="00-nonsense"):
         pass
