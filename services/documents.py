@@ -44,7 +44,9 @@ A period is whole days of Asia/Shanghai, the first in it, the last not; what is 
 moment named here lies in, and a period that is over is told as things stood at its end. Figures are told apart by area
 at each level, category, unit, channel, urgency (the rule's, whatever was stated with the report), day, week (from
 Monday) and month. What a unit did counts for it: who was assigned first for what was received, who resolved or closed
-for what was handled or closed, who has the case for what is open.
+for what was handled or closed, who has the case for what is open. A case counts as the category that it had at the
+period's end: corrected within the period, as what it was corrected to; corrected in May, April stays as it was, and the
+two months together tell the correction. A case's place, area and urgency never change.
 
 Areas and names are today's (`tree=today`), or those of the period's end (`tree=then`): an estate that was moved takes
 its past along, or leaves it; a unit that was renamed is one unit under either name; one that went into another, or was

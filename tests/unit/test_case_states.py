@@ -90,6 +90,22 @@ def test_who_is_awaited_is_replaced_where_somebody_is_awaited_and_nowhere_else()
     }
 
 
+def test_of_what_a_case_is_about_nothing_but_its_category_ever_changes() -> None:
+    """Figures tell past periods by the categories of then, and keep no past of anything else."""
+    changes = set()
+    for name, answers in TABLE.items():
+        for situation, answer in answers.items():
+            case = case_in(situation)
+            now = reduce(evolve, answer.events, case).matter
+
+            assert now.model_copy(update={"category": case.matter.category}) == case.matter, (name, situation)
+            said = (getattr(event, "matter", None) for event in answer.events)
+            assert all(matter in (None, now) for matter in said), (name, situation)
+            changes |= {name} if now != case.matter else set()
+
+    assert changes == {"categorise"}
+
+
 def test_in_every_cell_the_row_says_what_the_case_says() -> None:
     for name, answers in TABLE.items():
         for situation, answer in answers.items():

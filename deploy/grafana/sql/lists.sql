@@ -26,7 +26,7 @@ WHERE behind.fact = 'open'
 
 -- name: overdue_longest
 -- What is overdue, since when.
-SELECT behind.ticket, behind.unit, behind.category, behind.urgency, behind.since
+SELECT behind.ticket, behind.unit, behind.category, behind.urgency, behind.at AS since
 FROM {{standing}}
 WHERE behind.fact = 'overdue' AND 'overdue_open' = ANY (behind.parts);
 

@@ -158,6 +158,7 @@ WITH answered AS (
     FROM {{rows}}
     JOIN reporting_views.unit_calendars ON unit_calendars.unit = behind.unit
     WHERE behind.at >= $1 AND behind.at < $2 AND behind.at >= behind.opened_at
+        AND behind.since < $2 AND behind.until >= $2
 ), days AS (
     SELECT day, to_char(day, 'YYYY-MM-DD') AS written
     FROM generate_series((SELECT min(first_day) FROM answered), (SELECT max(last_day) FROM answered), interval '1 day') AS day

@@ -9,6 +9,7 @@ from shared.contracts.intake import Rating, TicketRated
 from shared.contracts.notify import NotificationQueued
 from shared.contracts.routing import (
     CaseAssigned,
+    CaseCategorised,
     CaseClosed,
     CaseEscalated,
     CaseEvent,
@@ -44,7 +45,8 @@ def _last(events: Sequence[object], kind: type[Found]) -> Found | None:
 
 
 def _tally(story: Story, starts: datetime, ends: datetime) -> Tally:
-    told = [event for event in story.routing if event.at < ends]
+    # Another category moves nothing.
+    told = [event for event in story.routing if event.at < ends and not isinstance(event, CaseCategorised)]
     turns = [event for event in told if not isinstance(event, CaseEscalated)]
     closing = _last(told, CaseClosed)
     closed = bool(turns) and isinstance(turns[-1], CaseClosed)

@@ -96,7 +96,7 @@ class Standing:
                 self.extended = True
             case _:
                 pass
-        if isinstance(event, routing.CaseEvent):
+        if isinstance(event, routing.CaseEvent) and not isinstance(event, routing.CaseCategorised):
             self.history = event.history
 
 
@@ -313,6 +313,21 @@ FIGURES: Mapping[str, Callable[[Sequence[Played]], Sides]] = {
 
 def recomputed(log: Iterable[tuple[UUID, Event]], *, starts: datetime, ends: datetime) -> dict[str, Sides]:
     """The tickets behind both sides of each figure; `log` is each event with its ticket, in order."""
+    opened = [each for each in _histories(log) if each.of_ticket and each.opened_at < ends]
+    tickets = [Played(history, starts, ends, _played(history, ends)) for history in opened]
+    return {figure: count(tickets) for figure, count in FIGURES.items()}
+
+
+def categories(log: Iterable[tuple[UUID, Event]], *, ends: datetime) -> dict[UUID, str | None]:
+    """As what each ticket counted at a period's end."""
+    found = {}
+    for history in _histories(log):
+        said = [event for event in history.of_case if isinstance(event, routing.CaseCategorised) and event.at < ends]
+        found[history.ticket] = said[-1].category if said else history.opening.category
+    return found
+
+
+def _histories(log: Iterable[tuple[UUID, Event]]) -> Iterable[History]:
     histories: dict[UUID, History] = {}
     for ticket, event in log:
         history = histories.setdefault(ticket, History(ticket))
@@ -325,9 +340,7 @@ def recomputed(log: Iterable[tuple[UUID, Event]], *, starts: datetime, ends: dat
                 history.of_messages.append(event)
             case _:
                 raise AssertionError(event)
-    opened = [history for history in histories.values() if history.of_ticket and history.opened_at < ends]
-    tickets = [Played(history, starts, ends, _played(history, ends)) for history in opened]
-    return {figure: count(tickets) for figure, count in FIGURES.items()}
+    return histories.values()
 
 
 def _played(history: History, ends: datetime) -> Standing:

@@ -8,6 +8,8 @@ from shared.contracts.intake import Link, Rating
 from shared.contracts.routing import FollowUpPlanned
 from tests.integration.reporting.stories import OPENED_AT, OTHER, PLACE, Story
 
+CATEGORIES = ("order", "greening", "leaks")
+
 
 def random_stories(seed: int, count: int) -> list[Story]:
     """Tickets around the month: history or not, with and without SLA, stopped at any stage, some told twice."""
@@ -28,17 +30,33 @@ def _random_story(random: Random) -> Story:
         history=random.random() < 0.3,
         phone=random.random() < 0.8,
     )
+    # Of its own, so that a seed tells the same stories as before.
+    chance = Random(story.ticket.int)  # noqa: S311 - a seed, no secret.
     at = opened_at
+    _categorised(story, at, chance)
     for _ in range(random.randint(0, 9)):
         at += timedelta(hours=random.randint(1, 60))
         _next_turn(story, at, random)
+        _categorised(story, at, chance)
+    _categorised(story, at + timedelta(hours=chance.randint(1, 900)), chance)
     return story
+
+
+def _turn(story: Story) -> str:
+    """What it came to last: another category changes nothing in where it stands."""
+    return next(name for event in reversed(story.routing) if (name := type(event).__name__) != "CaseCategorised")
+
+
+def _categorised(story: Story, at: datetime, chance: Random) -> None:
+    """Now and then it counts as something else from then on."""
+    if _turn(story) != "CaseClosed" and chance.random() < 0.2:
+        story.categorised(at, chance.choice([each for each in CATEGORIES if each != story.category]))
 
 
 def _next_turn(story: Story, at: datetime, random: Random) -> None:
     """Whatever may follow the last turn."""
     resolve_by = random.choice([None, at + timedelta(hours=random.randint(1, 100))])
-    match type(story.routing[-1]).__name__:
+    match _turn(story):
         case "CaseResolved":
             _judged(story, at, resolve_by, passes=random.random() < 0.7)
         case "VerificationPassed":
@@ -89,9 +107,8 @@ def eventful_stories(seed: int, count: int) -> list[Story]:
 
 
 def _end_differently(story: Story, random: Random) -> None:
-    last = story.routing[-1]
-    at = last.at + timedelta(hours=random.randint(1, 30))
-    over = type(last).__name__ in ("CaseClosed", "CaseResolved", "VerificationPassed")
+    at = story.routing[-1].at + timedelta(hours=random.randint(1, 30))
+    over = _turn(story) in ("CaseClosed", "CaseResolved", "VerificationPassed")
     if over or random.random() < 0.6:
         return
     match random.choice(["returned", "merged", "withdrawn"]):

@@ -296,9 +296,12 @@ class Story:
         return self._then(ended)
 
     def categorised(self, at: datetime, category: str) -> "Story":
-        """It counts as of this category from now on, and in every figure."""
+        """It counts as of this category from now on, and in every figure of a period that ends later."""
         self.category = category
-        return self._then(CaseCategorised(case_id=self.ticket, at=at, category=category, by="p", matter=self.matter))
+        categorised = CaseCategorised(
+            case_id=self.ticket, at=at, history=self.history, category=category, by="p", matter=self.matter
+        )
+        return self._then(categorised)
 
     def merged(self, at: datetime, *, resolve_by: datetime | None) -> "Story":
         """It follows another case, and is judged by the earlier of both promises."""

@@ -308,6 +308,41 @@ async def test_a_corrected_category_is_the_one_that_counts(town: Town) -> None:
     assert {each["key"]: each["figures"]["received"] for each in told["groups"]} == {"order": 1, None: 1}
 
 
+async def test_a_period_that_is_over_keeps_the_categories_of_its_end(town: Town) -> None:
+    story = Story().accepted(OPENED_AT + HOUR).sent(OPENED_AT, delivered_at=OPENED_AT)
+    await town.tell(story, Story(opened_at=OPENED_AT + HOUR))
+    april = (await town.figures(by="category"))["groups"]
+
+    story.categorised(APRIL.ends + DAY, "greening")
+    await town.routing.publish(f"case-{story.ticket}", story.routing[-1])
+    await town.heard()
+
+    assert (await town.figures(by="category"))["groups"] == april
+    [order] = april
+    assert (order["key"], order["figures"]["received"], order["figures"]["backlog"]["overdue"]) == ("order", 2, 2)
+    assert order["figures"]["stage_accept"]["count"] == order["figures"]["first_response"]["count"] == 1
+    assert order["figures"]["delivery_rate"]["denominator"] == 1
+
+
+async def test_what_was_said_in_a_period_counts_for_all_of_it(town: Town) -> None:
+    """The first of two reports of a place is found to be something else, in the month after."""
+    story = Story().accepted(OPENED_AT + HOUR).sent(OPENED_AT, delivered_at=OPENED_AT)
+    await town.tell(story.categorised(APRIL.ends + DAY, "greening"), Story(opened_at=OPENED_AT + HOUR))
+    both_months = {"from": "2026-04-01", "to": "2026-06-01"}
+
+    groups = (await town.figures(**both_months, by="category"))["groups"]
+    listed = (await town.ask_behind("open", **both_months, category="greening")).json()["tickets"]
+
+    told = {each["key"]: each["figures"] for each in groups}
+    greening = told.pop("greening")
+    assert {key: each["received"] for key, each in told.items()} == {"order": 1}
+    assert greening["received"] == greening["stage_accept"]["count"] == greening["first_response"]["count"] == 1
+    assert greening["backlog"]["open"] == greening["delivery_rate"]["denominator"] == 1
+    assert (greening["repeat_reports"]["numerator"], told["order"]["repeat_reports"]["numerator"]) == (0, 1)
+    # It is open since it was reported, as whatever it counts.
+    assert [each["at"] for each in listed] == ["2026-04-14T01:00:00Z"]
+
+
 async def test_each_day_is_a_period_of_its_own(town: Town) -> None:
     await town.tell(Story().handled(), Story(opened_at=OPENED_AT + DAY).handled())
 

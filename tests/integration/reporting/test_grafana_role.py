@@ -23,6 +23,7 @@ READS = {
         "first_acceptances",
         "messages",
         "spots",
+        "stretches",
         "summed",
         "sums",
         "timed",

@@ -36,7 +36,7 @@ COUNTED = """
 SELECT CASE $3 WHEN 'area' THEN area WHEN 'category' THEN category WHEN 'unit' THEN unit WHEN 'channel' THEN channel
     WHEN 'urgency' THEN urgency END AS key, part, reporting_figures.class_of(minutes) AS class, count(*) AS lengths
 FROM reporting_figures.durations
-WHERE at >= $1 AND at < $2
+WHERE at >= $1 AND at < $2 AND since < $2 AND until >= $2
 GROUP BY 1, 2, 3
 """
 YEAR = Period(APRIL.first_day.replace(year=2025), APRIL.first_day.replace(month=6))

@@ -12,6 +12,7 @@ WITH counted AS (
     FROM reporting_figures.first_acceptances AS accepted
     CROSS JOIN LATERAL reporting_views.waited(accepted.unit, accepted.opened_at, accepted.at) AS waited
     WHERE 'first_response' = ANY ($3) AND accepted.at >= $1 AND accepted.at < $2
+        AND accepted.since < $2 AND accepted.until >= $2
 ), found AS (
     SELECT behind.*,
         $16::text[] IS NULL OR coalesce(behind.unit = ANY ($16), false) OR coalesce(behind.area = ANY ($17::text[]), false)

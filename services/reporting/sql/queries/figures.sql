@@ -39,6 +39,7 @@ SELECT period.number::int, parts[1] AS part, array_agg(minutes) AS minutes,
 FROM unnest($1::timestamptz[], $2::timestamptz[]) WITH ORDINALITY AS period (starts, ends, number)
 JOIN reporting_figures.facts ON facts.fact = 'stage' AND NOT facts.standing
     AND facts.at >= period.starts AND facts.at < period.ends
+    AND facts.since < period.ends AND facts.until >= period.ends
 WHERE ($4::text IS NULL OR category = $4) AND ($5::text IS NULL OR unit = $5)
     AND ($6::text IS NULL OR channel = $6) AND ($7::text IS NULL OR urgency = $7) AND parts[1] = ANY ($8::text[])
 GROUP BY 1, 2, 4, 5, 6, 7, 8, 9;
@@ -71,6 +72,7 @@ SELECT period.number::int, accepted.place, accepted.area, accepted.category, acc
     accepted.urgency, accepted.opened_at, accepted.at AS accepted_at
 FROM unnest($1::timestamptz[], $2::timestamptz[]) WITH ORDINALITY AS period (starts, ends, number)
 JOIN reporting_figures.first_acceptances AS accepted ON accepted.at >= period.starts AND accepted.at < period.ends
+    AND accepted.since < period.ends AND accepted.until >= period.ends
 WHERE ($3::text IS NULL OR accepted.category = $3) AND ($4::text IS NULL OR accepted.unit = $4)
     AND ($5::text IS NULL OR accepted.channel = $5) AND ($6::text IS NULL OR accepted.urgency = $6);
 
@@ -106,7 +108,7 @@ SELECT count(*) AS count, percentile_cont(0.5) WITHIN GROUP (ORDER BY waited.min
     percentile_disc(0.9) WITHIN GROUP (ORDER BY waited.minutes) AS p90_minutes
 FROM reporting_figures.first_acceptances AS accepted
 CROSS JOIN LATERAL reporting_views.waited(accepted.unit, accepted.opened_at, accepted.at) AS waited
-WHERE accepted.at >= $1 AND accepted.at < $2;
+WHERE accepted.at >= $1 AND accepted.at < $2 AND accepted.since < $2 AND accepted.until >= $2;
 
 -- name: figure_count
 -- A figure that is a number of its own.

@@ -2,10 +2,10 @@
 -- One row a ticket from either topic: what a ticket began with stays, what routing says last of its matter is true.
 INSERT INTO reporting_figures.cases AS known (
     ticket, number, split_off, opened_at, channel, imported, reported_category, place, area, category, urgency,
-    closed_version, reopened_version, changed_at
+    matter_version, closed_version, reopened_version, changed_at
 )
 SELECT ticket, number, split_off, opened_at, channel, imported, reported_category, coalesce(matter[2], reported_place), matter[3], matter[4],
-    matter[5], closed_version, reopened_version, changed_at
+    matter[5], matter[1]::int, closed_version, reopened_version, changed_at
 FROM (
     SELECT CASE publisher WHEN '/notify' THEN (data ->> 'ticket_id')::uuid
             ELSE substr(stream, strpos(stream, '-') + 1)::uuid END AS ticket,
@@ -50,9 +50,14 @@ ON CONFLICT (ticket) DO UPDATE SET
     imported = coalesce(known.imported, excluded.imported),
     reported_category = coalesce(known.reported_category, excluded.reported_category),
     place = coalesce(known.place, excluded.place),
-    area = coalesce(excluded.area, known.area),
-    category = coalesce(excluded.category, known.category),
-    urgency = coalesce(excluded.urgency, known.urgency),
+    -- Whichever came first, the last that was said is true.
+    area = CASE WHEN known.matter_version > excluded.matter_version THEN coalesce(known.area, excluded.area)
+        ELSE coalesce(excluded.area, known.area) END,
+    category = CASE WHEN known.matter_version > excluded.matter_version THEN coalesce(known.category, excluded.category)
+        ELSE coalesce(excluded.category, known.category) END,
+    urgency = CASE WHEN known.matter_version > excluded.matter_version THEN coalesce(known.urgency, excluded.urgency)
+        ELSE coalesce(excluded.urgency, known.urgency) END,
+    matter_version = greatest(known.matter_version, excluded.matter_version),
     closed_version = greatest(known.closed_version, excluded.closed_version),
     reopened_version = greatest(known.reopened_version, excluded.reopened_version),
     changed_at = greatest(known.changed_at, excluded.changed_at);
@@ -60,17 +65,19 @@ ON CONFLICT (ticket) DO UPDATE SET
 -- name: project_phases
 -- Each event of a case that a figure counts, as it was dated. `due` is by when what it asks for must be done, `subject`
 -- what tells several of a case apart: which follow-up, who was told, or which clock was counted anew; `resolve_by` of the
--- latter, and of a suspension that ended, is what the case is judged by from then on.
-INSERT INTO reporting_figures.phases (ticket, version, at, event, unit, history, resolve_by, in_time, due, subject)
+-- latter, and of a suspension that ended, is what the case is judged by from then on; `category` what it counts as then.
+INSERT INTO reporting_figures.phases (ticket, version, at, event, unit, history, resolve_by, in_time, due, subject,
+    category)
 SELECT substr(stream, 6)::uuid, version, occurred_at, split_part(type, '.', 3), coalesce(body.unit, body.from_unit),
     coalesce(body.history, false), coalesce(body.judged_by, (body.deadlines ->> 'resolve_by')::timestamptz), body.in_time,
-    coalesce(body.report_by, body.deadline), coalesce(body.follow_up || ':' || body.occurrence, body.to_unit, body.clock)
+    coalesce(body.report_by, body.deadline), coalesce(body.follow_up || ':' || body.occurrence, body.to_unit, body.clock),
+    body.category
 FROM received
 CROSS JOIN LATERAL jsonb_to_record(data) AS body (unit text, from_unit text, to_unit text, history boolean,
     deadlines jsonb, in_time boolean, report_by timestamptz, deadline timestamptz, follow_up text, occurrence int,
-    judged_by timestamptz, clock text)
+    judged_by timestamptz, clock text, category text)
 WHERE position BETWEEN $1 AND $2 AND ($3::bigint[] IS NULL OR position = ANY ($3))
-    AND type IN ('yima.routing.CaseAssigned', 'yima.routing.CaseAccepted', 'yima.routing.CaseReturned',
+    AND type IN ('yima.routing.CaseCategorised', 'yima.routing.CaseAssigned', 'yima.routing.CaseAccepted', 'yima.routing.CaseReturned',
                  'yima.routing.CaseResolved', 'yima.routing.VerificationPassed', 'yima.routing.VerificationFailed',
                  'yima.routing.CaseClosed', 'yima.routing.CaseReopened', 'yima.routing.CaseEscalated',
                  'yima.routing.ExtensionGranted', 'yima.routing.SuspensionGranted', 'yima.routing.SuspensionEnded',

@@ -308,6 +308,30 @@ WITH touched AS (
         false, due, due, 'infinity', NULL, unit
     FROM follow_ups
     WHERE due IS NOT NULL AND NOT coalesce(cancelled_at < due AND done_at IS NULL, false)
+), categories AS MATERIALIZED (
+    -- What counted as another category for a time; nearly every case has one from the first on.
+    SELECT told.*
+    FROM (
+        SELECT DISTINCT ticket
+        FROM known
+        JOIN matter USING (ticket)
+        WHERE event = 'CaseCategorised' AND at > opened_at
+    ) AS categorised
+    CROSS JOIN LATERAL (SELECT * FROM reporting_figures.stretches
+        WHERE stretches.ticket = categorised.ticket OFFSET 0) AS told
+), matters AS (
+    SELECT ticket, place, area, channel, urgency, coalesce(suffix, '') AS suffix,
+        CASE WHEN since IS NULL THEN matter.category ELSE categories.category END AS category,
+        coalesce(since, '-infinity') AS since, coalesce(until, 'infinity') AS until
+    FROM matter
+    LEFT JOIN categories USING (ticket)
+), dated AS (
+    -- What counts is told once for each category that its case had meanwhile: a period that is over is not rewritten.
+    SELECT ticket, fact, key || suffix AS key, parts, standing, at, greatest(found.since, matters.since) AS since,
+        least(found.until, matters.until) AS until, minutes, unit, place, area, category, channel, urgency
+    FROM found
+    JOIN matters USING (ticket)
+    WHERE greatest(found.since, matters.since) < least(found.until, matters.until)
 ), arrivals AS (
     SELECT ticket, place, opened_at AS at
     FROM matter
@@ -361,25 +385,26 @@ WITH touched AS (
     WHERE messages.outcome = 'delivered'
     GROUP BY messages.notification
 ), counted AS (
-    SELECT ticket, fact, key, parts, standing, at, since, until, minutes, unit, place, area, category, channel, urgency
-    FROM found
-    JOIN matter USING (ticket)
+    SELECT * FROM dated
     UNION ALL
-    SELECT ticket, 'repeat_report', '', ARRAY['repeat_reports'], false, at, at, 'infinity', NULL, assigned_unit, place,
-        area, category, channel, urgency
+    SELECT ticket, 'repeat_report', suffix, ARRAY['repeat_reports'], false, at, greatest(at, since), until, NULL,
+        assigned_unit, place, area, category, channel, urgency
     FROM repeats
-    JOIN matter USING (ticket)
+    JOIN matters USING (ticket)
     JOIN firsts USING (ticket)
     UNION ALL
-    SELECT repeats.ticket, 'repeat_report', '', ARRAY['repeat_reports'], false, repeats.at, repeats.at, 'infinity', NULL,
-        reported.unit, reported.place, reported.area, reported.category, reported.channel, reported.urgency
+    SELECT repeats.ticket, 'repeat_report', reported.key, ARRAY['repeat_reports'], false, repeats.at, reported.since,
+        reported.until, NULL, reported.unit, reported.place, reported.area, reported.category, reported.channel,
+        reported.urgency
     FROM repeats
-    JOIN reporting_figures.facts AS reported
-        ON reported.ticket = repeats.ticket AND reported.fact = 'received' AND reported.key = ''
+    JOIN reporting_figures.facts AS reported ON reported.ticket = repeats.ticket AND reported.fact = 'received'
     WHERE NOT repeats.arrived
     UNION ALL
-    SELECT told.ticket, told.fact, told.notification::text, told.parts, false, told.at, told.since, 'infinity', NULL, NULL,
-        cases.place, cases.area, coalesce(cases.category, cases.reported_category), cases.channel, cases.urgency
+    SELECT told.ticket, told.fact, told.notification || coalesce(categories.suffix, ''), told.parts, false, told.at,
+        greatest(told.since, categories.since), coalesce(categories.until, 'infinity'), NULL, NULL, cases.place,
+        cases.area,
+        CASE WHEN categories.ticket IS NULL THEN coalesce(cases.category, cases.reported_category)
+            ELSE categories.category END, cases.channel, cases.urgency
     FROM (
         SELECT ticket, 'message' AS fact, notification, ARRAY['messages_sent'] AS parts, at, at AS since
         FROM sent
@@ -390,6 +415,8 @@ WITH touched AS (
         JOIN receipts USING (notification)
     ) AS told
     JOIN reporting_figures.cases ON cases.ticket = told.ticket
+    LEFT JOIN categories ON categories.ticket = told.ticket
+    WHERE categories.ticket IS NULL OR told.since < categories.until
 ), was AS (
     SELECT told.*
     FROM touched

@@ -15,13 +15,14 @@ WITH changed AS (
 ), lengths AS (
     SELECT facts, parts[1] AS part, minutes, at, area, category, unit, channel, urgency
     FROM changed
-    WHERE minutes IS NOT NULL
+    -- Classes are of the categories that cases have now: `times` puts right what counted as another.
+    WHERE minutes IS NOT NULL AND until = 'infinity'
         AND parts[1] IN ('stage_accept', 'stage_resolve', 'stage_verify', 'stage_close', 'returned')
     UNION ALL
     SELECT facts, 'first_response', waited.minutes, at, area, category, unit, channel, urgency
     FROM changed
     CROSS JOIN LATERAL reporting_views.waited(unit, at - changed.minutes * interval '1 minute', at) AS waited
-    WHERE parts = '{stage_accept}'
+    WHERE parts = '{stage_accept}' AND until = 'infinity'
         -- One that is dated before its report says nothing.
         AND (changed.minutes > 0 OR NOT EXISTS (
             SELECT FROM reporting_figures.phases
@@ -212,10 +213,12 @@ DELETE FROM reporting_figures.spots WHERE facts = 0;
 -- name: fill_repeats
 -- Each report within 30 days of another from the same place, from the facts of all reports.
 INSERT INTO reporting_figures.facts
-SELECT ticket, 'repeat_report', '', ARRAY['repeat_reports'], false, at, at, 'infinity', NULL, unit, place, area, category,
+SELECT ticket, 'repeat_report', key, ARRAY['repeat_reports'], false, at, since, until, NULL, unit, place, area, category,
     channel, urgency
 FROM (
-    SELECT facts.*, at - lag(at) OVER (PARTITION BY place ORDER BY at, ticket) AS after
+    -- A report of several categories has a row for each: what was before is another's.
+    SELECT facts.*, at - last_value(at) OVER (PARTITION BY place ORDER BY at, ticket
+        GROUPS BETWEEN 1 PRECEDING AND 1 PRECEDING) AS after
     FROM reporting_figures.facts
     WHERE fact = 'received' AND place IS NOT NULL AND NOT 'split_off' = ANY (parts)
 ) AS received
@@ -243,10 +246,14 @@ WITH sent AS (
     JOIN receipts USING (notification)
 )
 INSERT INTO reporting_figures.facts
-SELECT told.ticket, told.fact, told.notification::text, told.parts, false, told.at, told.since, 'infinity', NULL, NULL,
-    cases.place, cases.area, coalesce(cases.category, cases.reported_category), cases.channel, cases.urgency
+SELECT told.ticket, told.fact, told.notification || coalesce(categories.suffix, ''), told.parts, false, told.at,
+    greatest(told.since, categories.since), coalesce(categories.until, 'infinity'), NULL, NULL, cases.place, cases.area,
+    CASE WHEN categories.ticket IS NULL THEN coalesce(cases.category, cases.reported_category) ELSE categories.category END,
+    cases.channel, cases.urgency
 FROM told
-JOIN reporting_figures.cases ON cases.ticket = told.ticket;
+JOIN reporting_figures.cases ON cases.ticket = told.ticket
+LEFT JOIN reporting_figures.stretches AS categories ON categories.ticket = told.ticket
+WHERE categories.ticket IS NULL OR told.since < categories.until;
 
 -- name: forget_sums
 -- What was summed, and what code of before knew nothing of, is worked out anew.

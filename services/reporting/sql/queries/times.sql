@@ -15,7 +15,8 @@ CROSS JOIN unnest($3::text[], $4::text[]) AS spot (place, area)
 JOIN reporting_figures.cases ON cases.place = spot.place
 JOIN reporting_figures.durations AS ended
     ON ended.ticket = cases.ticket AND ended.place = spot.place AND ended.area IS NOT DISTINCT FROM spot.area
-    AND ended.at >= period.starts AND ended.at < period.ends
+    AND ended.at >= period.starts AND ended.at < period.ends AND ended.since < period.ends
+    AND ended.until >= period.ends
 WHERE ended.part = ANY ($5::text[])
 GROUP BY period.number, ended.place, ended.area, ended.part, reporting_figures.class_of(ended.minutes);
 
