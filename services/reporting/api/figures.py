@@ -104,7 +104,7 @@ def routes(service: Reporting) -> APIRouter:
     async def corrections(
         figure: Figure, asked: Annotated[CorrectionsQuery, Query()], reader: Annotated[Pass, Depends(let_in(service))]
     ) -> CorrectedTicketsTold:
-        """The tickets that have changed a figure since its month was published, at most 500, that you may read."""
+        """The tickets, at most 500 that you may read, by which a figure of the whole is not what was published."""
         directory = await service.directory.current()
         sight = sight_of(reader.unit, reader.reach, units=directory.units, areas=directory.areas)
         now = service.runtime.ground.clock.now()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.reporting.domain.behind import Corrected
+from services.reporting.domain.catalogue import FIGURES
 from services.reporting.domain.definition import Definition, RateDefinition, Side
 from services.reporting.domain.duration import Duration
 from services.reporting.domain.figures import Figures
@@ -107,6 +108,7 @@ def _group(figure: Definition, group: Group, by: By, question: Question, *, word
         ranked=group.ranked,
         numerator=_tickets(figure, Side.NUMERATOR, alone) if alone else None,
         denominator=_tickets(figure, Side.DENOMINATOR, alone) if alone and has_denominator else None,
+        beside=[shown_of(FIGURES[each], group.figures, alone) for each in figure.beside] if alone else (),
     )
 
 

@@ -92,6 +92,8 @@ class GroupShown:
     denominator: str | None
     # What was published of it; none where these groups were not.
     was: Value | None = None
+    # What is to be read with it.
+    beside: Sequence[FigureShown] = ()
     changed: bool = False
 
 

@@ -8,6 +8,7 @@ from tests.integration.reporting.stories import DAY, OPENED_AT, Story
 from tests.integration.reporting.test_command import yima
 
 APRIL = {"from": "2026-04-01", "to": "2026-05-01"}
+BESIDE = re.compile(r'href="(/desk/figures/closed_without_sla/tickets[^"]*)"')
 LINK = re.compile(r'href="(/desk/figures/closing_rate/tickets\?[^"]*of=(\w+)[^"]*)"')
 
 
@@ -35,6 +36,19 @@ async def test_a_number_leads_to_as_many_tickets_and_each_to_its_case(town: Town
     assert f"/desk/cases/{closed.ticket}" in behind["numerator"].text
     assert f"/desk/cases/{waits.ticket}" not in behind["numerator"].text
     assert all(f"/desk/cases/{story.ticket}" in behind["denominator"].text for story in (closed, waits))
+
+
+async def test_how_many_had_no_deadline_stands_beside_the_on_time_rate_of_all_and_of_each_unit(town: Town) -> None:
+    late = Story(resolve_by=None).handled()
+    await town.tell(Story().handled(), late)
+
+    page = await town.page("/on_time_closing_rate", **APRIL, by="unit")
+    addresses = [unescape(each) for each in BESIDE.findall(page.text)]
+    behind = [await town.page(address.removeprefix("/desk/figures")) for address in addresses]
+
+    assert "50.00%" in page.text
+    assert ["unit=property" in address for address in addresses] == [False, True]
+    assert [opened.text.count(f"/desk/cases/{late.ticket}") for opened in behind] == [1, 1]
 
 
 async def test_who_sees_only_the_units_own_is_told_how_many_others_count(town: Town) -> None:

@@ -184,7 +184,7 @@ def rate_by_unit() -> Callable[[Language], FigurePage]:
         Group(key="doctors", name=DOCTORS, ranked=False, figures=told(Tally(), NOBODY)),
         Group(key=None, name=None, ranked=False, figures=told(FEW, NOBODY)),
     ]
-    return figure_by("closing_rate", By.UNIT, groups)
+    return figure_by("on_time_closing_rate", By.UNIT, groups)
 
 
 def time_by_day() -> Callable[[Language], FigurePage]:
