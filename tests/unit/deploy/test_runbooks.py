@@ -110,11 +110,23 @@ def test_every_beginning_of_ours_is_a_command(beginning: str) -> None:
         group = group.commands[word]
 
 
+def named(group: Any, path: str) -> Iterator[str]:
+    """Every command below, by its whole name."""
+    for name, command in group.commands.items():
+        yield from named(command, f"{path} {name}") if hasattr(command, "commands") else [f"{path} {name}"]
+
+
+def test_every_command_of_ours_says_how_it_is_typed_but_those_that_a_deployment_starts_or_has_no_use_for() -> None:
+    untold = {path for path in named(COMMANDS, "yima") if typed_as(path) is None}
+
+    assert untold == {"yima serve", "yima fetch", "yima demo"}
+
+
 @pytest.mark.parametrize("page", [*PAGES, FOLDER / "README.md"], ids=lambda page: page.stem)
 def test_every_container_that_is_named_is_there(page: Path) -> None:
     text = page.read_text(encoding="utf-8").replace("\n", " ")
 
-    composed = set(re.findall(r"docker compose (?:exec|run --rm(?: --\S+ \S+)*|restart) ([\w-]+)", text))
+    composed = set(re.findall(r"docker compose (?:exec|run --rm(?: -T| --\S+ \S+)*|restart) ([\w-]+)", text))
     deployed = set(re.findall(r"deploy/(\w+-(?:web|consumers|relay))", text)) - {"SERVICE-web"}
 
     assert composed <= COMPOSED
