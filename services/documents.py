@@ -69,8 +69,12 @@ How long things took, and first responses, are sorted one by one where a questio
 through a stage or fewer, so that median and p90 are exact. Of more they are told by classes, each of what took from one
 length to 4 % longer: `within_percent` says that both are at most {WITHIN_PERCENT:g} % off (and two hundredths of a
 minute; first response is rounded to whole minutes besides), pages and circulars say it beside them, and it is 0 where
-they are exact. Counts and sums are exact, sums to a millisecond a case. A published month, what two dimensions tell
-apart at once, and whatever is asked in the seconds after a calendar changed is sorted, however many they are.
+they are exact. Counts and sums are exact, sums to a millisecond a case. A published month, and whatever is asked in the
+seconds after a calendar changed, is sorted, however many they are.
+
+What is narrowed or told apart by two things at once (a unit's cases of one category, by day) no sums tell: it is
+counted from the facts, for two at a time in each process and for ten seconds at most; then it is refused
+(`too-much-at-once`, `others-ask-much`). Narrowing to the whole district is none of the two.
 
 `reporting_figures.behind` has a row for each thing that counts in a period, with the parts of figures that it counts
 for; `GET /api/v1/figures/{{figure}}/tickets` lists the tickets behind each numerator and denominator,

@@ -1,5 +1,6 @@
 """Where reporting is put together."""
 
+import asyncio
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from services.reporting.domain.errors import ReportingError
 from services.reporting.pages import errors as page_errors
 from services.reporting.pages import figures as pages
 from services.reporting.projections import Reporting, keep_summed, keep_timed
+from services.reporting.queries.turns import Turns
 from services.reporting.reactions import REACTIONS
 from shared.contracts.codec import decode
 from shared.directory import DIRECTORY, DirectoryFollower
@@ -45,7 +47,8 @@ async def open_service(ground: Ground, config: Config) -> Reporting:
         OSError: the database does not answer.
     """
     runtime = await open_runtime(ground, decode)
-    reporting = Reporting(runtime, DirectoryFollower(runtime.pool, ground.clock), config)
+    turns = Turns(asyncio.Semaphore(config.wide_at_once), config.wide_within_s)
+    reporting = Reporting(runtime, DirectoryFollower(runtime.pool, ground.clock), config, turns)
     runtime.consume(REACTIONS, reporting)
     runtime.need("directory", reporting.directory.missing)
     runtime.loops.add("sums", partial(keep_summed, reporting), role=Role.CONSUMERS)

@@ -11,6 +11,14 @@ class Bounds(BaseSettings):
 
     period_days_max: int = Field(default=366, ge=1, description="The longest period that one question may be about.")
     by_day_days_max: int = Field(default=93, ge=1, description="The longest period that is shown day by day.")
+    wide_at_once: int = Field(
+        default=2, ge=1, description="How many questions of two dimensions one process works on at once."
+    )
+    wide_within_s: float = Field(
+        default=10.0,
+        gt=0,
+        description="How long such a question waits for its turn, and each query of it takes.",
+    )
 
 
 class Config(Bounds):

@@ -11,6 +11,7 @@ import structlog
 
 from services.reporting.config import Config
 from services.reporting.queries import SQL
+from services.reporting.queries.turns import Turns
 from shared.contracts.intake import TicketImported, TicketOpened, TicketRated
 from shared.contracts.notify import (
     DeliveryReported,
@@ -234,6 +235,7 @@ class Reporting:
     runtime: Runtime
     directory: DirectoryFollower
     config: Config
+    turns: Turns
 
     @property
     def passes(self) -> Passes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -43,6 +44,7 @@ def _known(figure: str) -> str:
 Figure = Annotated[str, Path(description="A figure's name in docs/figures.md."), AfterValidator(_known)]
 
 
+RETRY_AFTER_S = "5"
 # What is wrong with a field that can not be read, and what to do.
 A_DAY = ("is missing, or no day of the calendar", "Give a day as YYYY-MM-DD.")
 MISREAD: Mapping[str, tuple[str, str]] = {
@@ -71,8 +73,10 @@ def routes(service: Reporting) -> APIRouter:
         now = service.runtime.ground.clock.now()
         question = asked.question(now, service.config)
         directory = await service.directory.current()
-        async with service.runtime.pool.acquire() as connection:
-            return AnswerTold.of(await answer(connection, directory, question, now))
+        async with service.turns.on(question), service.runtime.pool.acquire() as connection:
+            return AnswerTold.of(
+                await answer(connection, directory, question, now, facts_within_s=service.config.wide_within_s)
+            )
 
     @router.get("/{figure}", dependencies=[only_query(*FiguresQuery.names())])
     async def one(figure: Figure, asked: Annotated[FiguresQuery, Query()]) -> FigureTold:
@@ -80,8 +84,9 @@ def routes(service: Reporting) -> APIRouter:
         now = service.runtime.ground.clock.now()
         question = replace(asked.question(now, service.config), figure=FIGURES[figure])
         directory = await service.directory.current()
-        async with service.runtime.pool.acquire() as connection:
-            return FigureTold.of(figure, await answer(connection, directory, question, now))
+        async with service.turns.on(question), service.runtime.pool.acquire() as connection:
+            within_s = service.config.wide_within_s
+            return FigureTold.of(figure, await answer(connection, directory, question, now, facts_within_s=within_s))
 
     @router.get("/{figure}/tickets", dependencies=[PASS, only_query(*TicketsQuery.names())])
     async def tickets(
@@ -129,5 +134,7 @@ async def refuse(request: Request, error: ReportingError) -> Response:
     """A refusal of the domain as a problem that names the field."""
     kind = type(error)
     reason = meaning(kind)
-    fields = (FieldProblem(kind.field, reason, kind.remedy),)
-    return Problem(TYPE_BASE + problem_name(kind), reason, kind.status, errors=fields).response(request.app)
+    fields = (FieldProblem(kind.field, reason, kind.remedy),) if kind.field else ()
+    headers = {"Retry-After": RETRY_AFTER_S} if kind.status == HTTPStatus.TOO_MANY_REQUESTS else {}
+    problem = Problem(TYPE_BASE + problem_name(kind), reason, kind.status, errors=fields, headers=headers)
+    return problem.response(request.app)

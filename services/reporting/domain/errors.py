@@ -7,8 +7,9 @@ class ReportingError(Exception):
     """The figures can not be told."""
 
     status: ClassVar[int] = 422
-    field: ClassVar[str]
-    remedy: ClassVar[str]
+    # None where it is no fault of the question.
+    field: ClassVar[str] = ""
+    remedy: ClassVar[str] = ""
 
 
 class PeriodEmptyError(ReportingError):
@@ -37,6 +38,19 @@ class PeriodTooLongError(ReportingError):
 
     field = "to"
     remedy = "Give an earlier day, and ask for the rest apart."
+
+
+class TooMuchAtOnceError(ReportingError):
+    """This asks for too much at once: it is narrowed or told apart by two things, and would be counted case by case."""
+
+    field = "to"
+    remedy = "Ask for a shorter period, or narrow or tell apart by one thing alone."
+
+
+class OthersAskMuchError(ReportingError):
+    """Others ask for much at once, and this is told only after them; nothing was counted."""
+
+    status = 429
 
 
 class UnknownAreaError(ReportingError):

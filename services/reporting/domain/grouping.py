@@ -81,8 +81,11 @@ class AreaTree:
 
     def at_level(self, spot: Spot, level: AreaLevel) -> str | None:
         """The area of this level that a spot lies in."""
-        found = (area for area in self.path(spot) if area in self.areas and self.areas[area].level is level)
-        return next(found, None)
+        return self.in_path(self.path(spot), level)
+
+    def in_path(self, path: Sequence[str], level: AreaLevel) -> str | None:
+        """The area of this level among these, each of which lies in the one before it."""
+        return next((area for area in path if area in self.areas and self.areas[area].level is level), None)
 
 
 def tree_of(directory: Directory) -> AreaTree:

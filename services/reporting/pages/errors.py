@@ -1,5 +1,6 @@
 """What a person is shown when a page of the figures can not be: the desk's door, or a page that says why."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from inspect import isawaitable
 from typing import Any
@@ -7,10 +8,16 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
+from services.reporting.domain.errors import OthersAskMuchError, TooMuchAtOnceError
 from shared.web.pass_doors import NotLetInError, to_the_door
 from shared.web.passes import FIGURES
-from shared.web.problems import problem_of_status
+from shared.web.problems import PageProblem, problem_of_status
 from shared.web.rendering import Renderer
+
+SHOWN: Mapping[type[Exception], PageProblem] = {
+    TooMuchAtOnceError: PageProblem.TOO_MUCH_AT_ONCE,
+    OthersAskMuchError: PageProblem.OTHERS_ASK_MUCH,
+}
 
 
 def install(app: FastAPI, renderer: Renderer) -> None:
@@ -24,7 +31,7 @@ def _by_audience(renderer: Renderer, for_machines: Any) -> Any:
     async def answer(request: Request, error: Exception) -> Response:
         if request.url.path.startswith(FIGURES):
             status = int(getattr(error, "status_code", HTTPStatus.SERVICE_UNAVAILABLE))
-            return renderer.problem(request, problem_of_status(status))
+            return renderer.problem(request, SHOWN.get(type(error)) or problem_of_status(status))
         answered = for_machines(request, error)
         response: Response = await answered if isawaitable(answered) else answered
         return response

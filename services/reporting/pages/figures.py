@@ -30,6 +30,7 @@ from services.reporting.projections import Reporting
 from services.reporting.queries.answers import Answer, answer
 from services.reporting.queries.behind import Opening, tickets_behind
 from shared.directory import Directory
+from shared.kernel.database import Connection
 from shared.web.language import language_of
 from shared.web.pass_doors import let_in
 from shared.web.passes import FIGURES as ADDRESS
@@ -142,10 +143,10 @@ class Pages:
             sight=visit.sight,
             after=after,
         )
-        async with self.service.runtime.pool.acquire() as connection:
+        async with self.service.turns.on(visit.question), self.service.runtime.pool.acquire() as connection:
             try:
                 found = await tickets_behind(connection, visit.directory, opening, visit.now)
-                answered = await answer(connection, visit.directory, visit.question, visit.now)
+                answered = await self._answer(connection, visit)
             except (NoDenominatorError, UnknownAreaError):
                 raise HTTPException(404) from None
         page = TicketsPage(
@@ -170,12 +171,16 @@ class Pages:
 
     async def _answered(self, visit: Visit) -> tuple[Visit, Answer]:
         """The figures asked for; of an area that the tree does not have, those of the whole, and a word about it."""
-        async with self.service.runtime.pool.acquire() as connection:
+        async with self.service.turns.on(visit.question), self.service.runtime.pool.acquire() as connection:
             try:
-                return visit, await answer(connection, visit.directory, visit.question, visit.now)
+                return visit, await self._answer(connection, visit)
             except UnknownAreaError:
                 visit = replace(visit, question=replace(visit.question, area=None), trouble="unknown-area")
-                return visit, await answer(connection, visit.directory, visit.question, visit.now)
+                return visit, await self._answer(connection, visit)
+
+    async def _answer(self, connection: Connection, visit: Visit) -> Answer:
+        within_s = self.service.config.wide_within_s
+        return await answer(connection, visit.directory, visit.question, visit.now, facts_within_s=within_s)
 
     def _filters(self, visit: Visit) -> Filters:
         return filters_of(

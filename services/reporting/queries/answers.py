@@ -3,7 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
+import asyncpg
+
+from services.reporting.domain.apart import Apart
+from services.reporting.domain.errors import TooMuchAtOnceError
 from services.reporting.domain.figures import NO_FIGURES, Figures, figures_of
 from services.reporting.domain.first_response import calendars_by_unit
 from services.reporting.domain.grouping import By, Counted, grouped, name_of, tree_of
@@ -13,6 +18,7 @@ from services.reporting.domain.tally import Tally
 from services.reporting.queries import SQL, publication
 from services.reporting.queries.counting import counted, counting
 from services.reporting.queries.trees import tree_for
+from services.reporting.queries.turns import off_the_loop
 from shared.contracts.directory import AreaLevel
 from shared.directory import Directory
 from shared.kernel.database import Connection
@@ -34,27 +40,48 @@ class Answer:
     unpublished: Unpublished | None = None
 
 
-async def answer(connection: Connection, directory: Directory, question: Question, now: datetime) -> Answer:
-    """The figures, all of one snapshot of the tables.
+async def answer(
+    connection: Connection,
+    directory: Directory,
+    question: Question,
+    now: datetime,
+    *,
+    facts_within_s: float | None = None,
+) -> Answer:
+    """The figures, all of one snapshot of the tables; none of what facts are asked for may take longer than so.
 
     Raises:
+        TooMuchAtOnceError: it did.
         UnknownAreaError: the directory has no such area.
     """
-    async with connection.transaction(isolation="repeatable_read", readonly=True):
-        return await answer_within(connection, directory, question, now)
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            return await answer_within(connection, directory, question, now, facts_within_s=facts_within_s)
+    except asyncpg.QueryCanceledError:
+        if facts_within_s is None:
+            raise
+        raise TooMuchAtOnceError from None
 
 
-async def answer_within(connection: Connection, directory: Directory, question: Question, now: datetime) -> Answer:
+async def answer_within(
+    connection: Connection,
+    directory: Directory,
+    question: Question,
+    now: datetime,
+    *,
+    facts_within_s: float | None = None,
+) -> Answer:
     """The same in the caller's transaction."""
     tree = await tree_for(connection, directory, question, now)
     calendars = calendars_by_unit(directory)
     asked = await counting(connection, tree, question, [question.period], now)
+    if isinstance(asked.told_by, Apart) and facts_within_s is not None:
+        await connection.execute(SQL["give_up_after"], str(round(facts_within_s * 1000)))
     whole = await counted(connection, asked, calendars)
     parts = whole
     if question.by is not None and question.by.is_time:
         parts = await counted(connection, replace(asked, periods=question.periods(now)), calendars)
-    _, of_all = figures_of(whole)
-    groups = _groups(question, parts, tree) if question.by else []
+    of_all, groups = await off_the_loop(len(whole) + len(parts), partial(_told, question, whole, parts, tree))
     told = await _published(connection, question, tree)
     newest = await connection.fetchval(SQL["newest_event"])
     return Answer(
@@ -83,6 +110,13 @@ async def _published(connection: Connection, question: Question, directory: Dire
     if told is None:
         return Unpublished.MONTH
     return told if group is None else told.of_group(*group)
+
+
+def _told(
+    question: Question, whole: Sequence[Counted], parts: Sequence[Counted], directory: Directory
+) -> tuple[Figures, Sequence[Group]]:
+    _, of_all = figures_of(whole)
+    return of_all, _groups(question, parts, directory) if question.by else ()
 
 
 def _groups(question: Question, parts: Sequence[Counted], directory: Directory) -> list[Group]:

@@ -45,7 +45,8 @@ WHERE ($4::text IS NULL OR category = $4) AND ($5::text IS NULL OR unit = $5)
 GROUP BY 1, 2, 4, 5, 6, 7, 8, 9;
 
 -- name: tallies
--- How many of each part of the figures count in each period, told apart by several dimensions at once: from the facts.
+-- How many of each part of the figures count in each period, told apart and narrowed by several dimensions at once: from
+-- the facts. Which places and areas count, and in which group each of them lies, is given.
 WITH counted AS (
     SELECT period.number::int, behind.parts,
         CASE WHEN 'area' = ANY ($3::text[]) THEN behind.place END AS place,
@@ -59,12 +60,100 @@ WITH counted AS (
     CROSS JOIN LATERAL reporting_figures.behind(period.starts, period.ends)
     WHERE ($4::text IS NULL OR behind.category = $4) AND ($5::text IS NULL OR behind.unit = $5)
         AND ($6::text IS NULL OR behind.channel = $6) AND ($7::text IS NULL OR behind.urgency = $7)
+        -- A place that the directory knows lies where that says, any other where its case says.
+        AND ($8::text[] IS NULL OR coalesce(behind.place = ANY ($8), false)
+            OR behind.area = ANY ($9::text[]) AND NOT coalesce(behind.place = ANY ($10::text[]), false))
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+), grouped AS (
+    SELECT number, parts, category, unit, channel, urgency, rows,
+        CASE WHEN $11::jsonb ? place THEN $11 ->> place ELSE $12::jsonb ->> area END AS area
+    FROM counted
 )
-SELECT number, place, area, category, unit, channel, urgency, part, sum(rows)::bigint AS rows
-FROM counted
+SELECT number, NULL AS place, area, category, unit, channel, urgency, part, sum(rows)::bigint AS rows
+FROM grouped
 CROSS JOIN LATERAL unnest(parts) AS part
-GROUP BY number, place, area, category, unit, channel, urgency, part;
+GROUP BY number, area, category, unit, channel, urgency, part;
+
+-- name: counts_beside
+-- How many of each part of the figures count in each period outside of these areas: from the sums.
+SELECT counts.*
+FROM unnest($1::timestamptz[], $2::timestamptz[]) AS period (starts, ends)
+CROSS JOIN LATERAL reporting_figures.counts(period.starts, period.ends, 'area')
+WHERE counts.key IS NULL OR NOT counts.key = ANY ($3::text[]);
+
+-- name: minutes_apart
+-- How long what ended in each period took, told apart and narrowed as `tallies`.
+SELECT period.number::int, facts.parts[1] AS part, array_agg(facts.minutes) AS minutes, NULL AS place,
+    CASE WHEN 'area' = ANY ($3::text[])
+        THEN CASE WHEN $11::jsonb ? facts.place THEN $11 ->> facts.place ELSE $12::jsonb ->> facts.area END
+    END AS area,
+    CASE WHEN 'category' = ANY ($3) THEN facts.category END AS category,
+    CASE WHEN 'unit' = ANY ($3) THEN facts.unit END AS unit,
+    CASE WHEN 'channel' = ANY ($3) THEN facts.channel END AS channel,
+    CASE WHEN 'urgency' = ANY ($3) THEN facts.urgency END AS urgency
+FROM unnest($1::timestamptz[], $2::timestamptz[]) WITH ORDINALITY AS period (starts, ends, number)
+JOIN reporting_figures.facts ON facts.fact = 'stage' AND NOT facts.standing
+    AND facts.at >= period.starts AND facts.at < period.ends
+    AND facts.since < period.ends AND facts.until >= period.ends
+WHERE ($4::text IS NULL OR facts.category = $4) AND ($5::text IS NULL OR facts.unit = $5)
+    AND ($6::text IS NULL OR facts.channel = $6) AND ($7::text IS NULL OR facts.urgency = $7)
+    -- A place that the directory knows lies where that says, any other where its case says.
+    AND ($8::text[] IS NULL OR coalesce(facts.place = ANY ($8), false)
+        OR facts.area = ANY ($9::text[]) AND NOT coalesce(facts.place = ANY ($10::text[]), false))
+    AND facts.parts[1] = ANY ($13::text[])
+GROUP BY 1, 2, 5, 6, 7, 8, 9;
+
+-- name: times_apart
+-- The same by classes, counted from each length, with first responses among them.
+WITH ended AS (
+    SELECT period.number::int, ended.part, reporting_figures.class_of(ended.minutes) AS class,
+        count(*)::int AS rows, sum(round(ended.minutes * 60000)::bigint) AS milliseconds,
+        CASE WHEN 'area' = ANY ($3::text[])
+            THEN CASE WHEN $11::jsonb ? ended.place THEN $11 ->> ended.place ELSE $12::jsonb ->> ended.area END
+        END AS area,
+        CASE WHEN 'category' = ANY ($3) THEN ended.category END AS category,
+        CASE WHEN 'unit' = ANY ($3) THEN ended.unit END AS unit,
+        CASE WHEN 'channel' = ANY ($3) THEN ended.channel END AS channel,
+        CASE WHEN 'urgency' = ANY ($3) THEN ended.urgency END AS urgency
+    FROM unnest($1::timestamptz[], $2::timestamptz[]) WITH ORDINALITY AS period (starts, ends, number)
+    JOIN reporting_figures.durations AS ended ON ended.at >= period.starts AND ended.at < period.ends
+        AND ended.since < period.ends AND ended.until >= period.ends
+    WHERE ($4::text IS NULL OR ended.category = $4) AND ($5::text IS NULL OR ended.unit = $5)
+        AND ($6::text IS NULL OR ended.channel = $6) AND ($7::text IS NULL OR ended.urgency = $7)
+        -- A place that the directory knows lies where that says, any other where its case says.
+        AND ($8::text[] IS NULL OR coalesce(ended.place = ANY ($8), false)
+            OR ended.area = ANY ($9::text[]) AND NOT coalesce(ended.place = ANY ($10::text[]), false))
+        AND ended.part = ANY ($13::text[])
+    GROUP BY 1, 2, 3, 6, 7, 8, 9, 10
+)
+SELECT number, NULL AS place, area, category, unit, channel, urgency, part, array_agg(class ORDER BY class) AS classes,
+    array_agg(rows ORDER BY class) AS counts, sum(milliseconds)::bigint AS milliseconds
+FROM ended
+GROUP BY number, area, category, unit, channel, urgency, part;
+
+-- name: first_responses_apart
+-- The first acceptance of each case as `first_responses`, told apart and narrowed as `tallies`: always by whom.
+SELECT period.number::int, NULL AS place,
+    CASE WHEN 'area' = ANY ($3::text[])
+        THEN CASE WHEN $11::jsonb ? accepted.place THEN $11 ->> accepted.place ELSE $12::jsonb ->> accepted.area END
+    END AS area,
+    CASE WHEN 'category' = ANY ($3) THEN accepted.category END AS category,
+    accepted.unit,
+    CASE WHEN 'channel' = ANY ($3) THEN accepted.channel END AS channel,
+    CASE WHEN 'urgency' = ANY ($3) THEN accepted.urgency END AS urgency,
+    accepted.opened_at, accepted.at AS accepted_at
+FROM unnest($1::timestamptz[], $2::timestamptz[]) WITH ORDINALITY AS period (starts, ends, number)
+JOIN reporting_figures.first_acceptances AS accepted ON accepted.at >= period.starts AND accepted.at < period.ends
+    AND accepted.since < period.ends AND accepted.until >= period.ends
+WHERE ($4::text IS NULL OR accepted.category = $4) AND ($5::text IS NULL OR accepted.unit = $5)
+    AND ($6::text IS NULL OR accepted.channel = $6) AND ($7::text IS NULL OR accepted.urgency = $7)
+    -- A place that the directory knows lies where that says, any other where its case says.
+    AND ($8::text[] IS NULL OR coalesce(accepted.place = ANY ($8), false)
+        OR accepted.area = ANY ($9::text[]) AND NOT coalesce(accepted.place = ANY ($10::text[]), false));
+
+-- name: give_up_after
+-- No statement of this transaction takes longer than so many milliseconds.
+SELECT set_config('statement_timeout', $1, true);
 
 -- name: first_responses
 -- The first acceptance of each case that was accepted for the first time in a period: by whom, and from when to when.
