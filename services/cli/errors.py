@@ -139,8 +139,16 @@ class RebuildDiffersError(CommandError):
     """The rebuilt figures differ from the live ones, which stay: look at the differences, then accept them."""
 
 
+class RebuildUnreadableError(CommandError):
+    """A row that was received cannot be read, and the figures stay as they are: mend it, then rebuild again."""
+
+
 class NothingBeforeError(CommandError):
-    """The figures before the last rebuild are not there, or are those of other code: start that code, go back by it."""
+    """The figures before the last rebuild are not there: none has ended yet."""
+
+
+class OtherCodeBeforeError(CommandError):
+    """Other code filled the figures before the last rebuild: start that code, and go back by it."""
 
 
 class DistrictUnreadableError(CommandError):

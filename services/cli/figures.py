@@ -20,8 +20,10 @@ from services.cli.errors import (
     MonthTooEarlyError,
     NoSuchAreaError,
     NothingBeforeError,
+    OtherCodeBeforeError,
     RebuildDiffersError,
     RebuildRunsError,
+    RebuildUnreadableError,
 )
 from services.cli.figures_table import print_figures
 from services.cli.framing import Commands
@@ -45,6 +47,7 @@ from shared.contracts.directory import AreaLevel
 from shared.directory.following import read_directory
 from shared.kernel import rebuild as kernel
 from shared.kernel.clock import SystemClock
+from shared.kernel.comparing import Difference
 from shared.kernel.database import Connection, connect
 from shared.kernel.rebuild import Differences, RebuildProgress, Rebuilt
 
@@ -162,6 +165,10 @@ async def _gone_back(settings: LaunchSettings) -> int:
             return await kernel.go_back(connection, FIGURES, clock=SystemClock(), report=Telling())
         except kernel.RebuildRunningError:
             raise RebuildRunsError from None
+        except kernel.FilledByOtherCodeError:
+            raise OtherCodeBeforeError from None
+        except kernel.UnreadableRowError as error:
+            raise RebuildUnreadableError(error.stream, position=error.position) from None
         except kernel.NothingToGoBackToError:
             raise NothingBeforeError from None
 
@@ -178,9 +185,11 @@ async def _rebuilt(settings: LaunchSettings, on_differences: Differences) -> Reb
             for difference in error.differences:
                 typer.echo(worded("difference_line", **_difference_fields(difference)), err=True)
             raise RebuildDiffersError from None
+        except kernel.UnreadableRowError as error:
+            raise RebuildUnreadableError(error.stream, position=error.position) from None
 
 
-def _difference_fields(difference: kernel.Difference) -> dict[str, object]:
+def _difference_fields(difference: Difference) -> dict[str, object]:
     return {
         "table": difference.table,
         "only_live": difference.rows_only_live,

@@ -6,7 +6,7 @@ they differ, the differences are listed and the swap needs to be asked for. It i
 own tables and a projection that is SQL alone, so that nothing in it can reach a port: no message is ever sent again.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,13 +15,15 @@ from enum import Enum
 import asyncpg
 
 from shared.kernel.clock import Clock
+from shared.kernel.comparing import Difference, compare
 from shared.kernel.database import Connection
 from shared.kernel.event_store import SQL
 from shared.kernel.projections import Projection
 
 CHUNK_POSITIONS = 50_000
 TAIL_POSITIONS_MAX = 5_000
-SAMPLES_MAX = 3
+# What says that a row of `received` is at fault, and neither the database nor another who writes.
+UNREADABLE: tuple[type[asyncpg.PostgresError], ...] = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
 
 
 class RebuildRunningError(Exception):
@@ -29,20 +31,20 @@ class RebuildRunningError(Exception):
 
 
 class NothingToGoBackToError(Exception):
-    """The tables before the last rebuild are not there, or are those of other code: start that, and go back by it."""
+    """The tables before the last rebuild are not there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Rows of one table that the other edition lacks, with the first few; and columns that only one of them has."""
+class FilledByOtherCodeError(NothingToGoBackToError):
+    """Other code filled the tables before the last rebuild: start that, and go back by it."""
 
-    table: str
-    rows_only_live: int = 0
-    rows_only_new: int = 0
-    samples_live: Sequence[str] = ()
-    samples_new: Sequence[str] = ()
-    columns_only_live: Sequence[str] = ()
-    columns_only_new: Sequence[str] = ()
+
+class UnreadableRowError(Exception):
+    """A row that was received can not be taken in; what comes before it is, and the live tables stay as they are."""
+
+    def __init__(self, position: int, stream: str) -> None:
+        super().__init__(f"{position} of {stream}")
+        self.position = position
+        self.stream = stream
 
 
 class DifferencesFoundError(Exception):
@@ -75,6 +77,8 @@ class RebuildProgress:
 
 
 Report = Callable[[RebuildProgress], None]
+# Lets every row from the next position up to this one take effect, in the caller's transaction.
+TakeIn = Callable[[int], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +114,18 @@ class Rebuild:
 
     @property
     def old(self) -> Projection:
-        """The projection that was live before, from the swap until the next rebuild."""
+        """The projection that was live before, from the swap until that of the next rebuild."""
         return self.live.beside(f"{self.live.schema}_old")
 
     @property
     def old_name(self) -> str:
-        """Under what name it is noted how far the old tables have come."""
+        """Under what name it is noted which code filled the old tables, and how far they have come."""
         return f"{self.live.name} before"
+
+    @property
+    def live_name(self) -> str:
+        """Under what name it is noted which code filled the live tables; it is not before their first swap."""
+        return f"{self.live.name} live"
 
     async def run(self, on_differences: Differences) -> Rebuilt:
         """Build, catch up, compare and swap.
@@ -124,59 +133,74 @@ class Rebuild:
         Raises:
             RebuildRunningError: another rebuild of this projection runs.
             DifferencesFoundError: the new tables are not the live ones; they wait beside them.
+            UnreadableRowError: a row can not be taken in; the new tables wait with what comes before it.
         """
         async with self._claimed():
-            await self._drop(self.old.schema)
-            await self.connection.execute(SQL["end_rebuild"], self.old_name)
             await self._begin()
             if self.steps_done == 0:
-                await self._fill()
+                await self._fill(self._take_in)
             await self._finish()
-            await self._fill()
+            await self._fill(self._take_in)
             differences = await self._compare()
             if differences and on_differences is Differences.REFUSE:
                 raise DifferencesFoundError(differences)
             # Comparing large tables takes its time, and writers go on meanwhile.
-            await self._fill()
-            await self._swap()
+            await self._fill(self._take_in)
+            await self._swap(is_equal=not differences)
         seconds = (self.clock.now() - self.began_at).total_seconds()
         return Rebuilt(self.next - self.first, self.resumed_at, seconds, differences)
 
     async def go_back(self) -> int:
         """Catch up the tables that were live before the last rebuild and put them back; the others take their place.
 
-        Gives how many positions they had missed. All in one transaction: what arrives meanwhile waits for it.
+        Gives how many positions they had missed. Writers are held up for the last of them alone.
 
         Raises:
             RebuildRunningError: another rebuild of this projection runs.
-            NothingToGoBackToError: there are none, or other code filled them.
+            NothingToGoBackToError: there are none.
+            FilledByOtherCodeError: other code filled them.
+            UnreadableRowError: a row can not be taken in; what comes before it is.
         """
         async with self._claimed():
-            kept = await self.connection.fetchval(SQL["old_next_position"], self.old_name)
-            if kept is None or not await self._has_tables_of_now(self.old.schema):
-                raise NothingToGoBackToError
+            self.first = self.next = await self._old_next_position()
+            self.began_at, self.began_from = self.clock.now(), self.next
             try:
-                return await self._put_back(kept)
+                await self._fill(self._take_in_old)
+                return await self._put_back()
             except (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError):
-                raise NothingToGoBackToError from None
+                raise FilledByOtherCodeError from None
+
+    async def _old_next_position(self) -> int:
+        kept = await self.connection.fetchrow(SQL["old_tables"], self.old_name, self.live_name)
+        if kept is None or not await self.connection.fetchval(SQL["schema_exists"], self.old.schema):
+            raise NothingToGoBackToError
+        # Who filled tables before any swap is not known: whoever found that they were not as its own did not.
+        ours = self.live.edition
+        is_ours = kept["edition"] == ours if kept["edition"] else kept["live_edition"] != ours
+        if not is_ours or not await self._has_tables_of_now(self.old.schema):
+            raise FilledByOtherCodeError
+        return int(kept["next_position"])
 
     async def _has_tables_of_now(self, schema: str) -> bool:
         """Whether it has the live tables and columns: a migration since then changed those alone."""
         tables = await self.connection.fetch(SQL["columns_by_table"], self.live.schema, schema)
         return not any(table["only_live"] or table["only_new"] for table in tables)
 
-    async def _put_back(self, first: int) -> int:
+    async def _take_in_old(self, last: int) -> None:
+        await self.old.take_in_all(self.connection, first=self.next, last=last)
+        await self.connection.execute(SQL["advance_rebuild"], self.old_name, last + 1)
+
+    async def _put_back(self) -> int:
         aside = f"{self.live.schema}_aside"
         async with self.connection.transaction():
-            await self.connection.execute(SQL["wait_for_open_writers"])
-            last = int(await self.connection.fetchval(SQL["newest_received"]))
-            for start in range(first, last + 1, self.chunk):
-                await self.old.take_in_all(self.connection, first=start, last=min(last, start + self.chunk - 1))
+            last = await self._take_in_tail(self._take_in_old)
+            replaced_by = await self.connection.fetchval(SQL["edition_of"], self.live_name) or ""
             await self._rename(self.live.schema, becomes=aside)
             await self._rename(self.old.schema, becomes=self.live.schema)
             await self._rename(aside, becomes=self.old.schema)
-            await self.connection.execute(SQL["keep_old"], self.old_name, last + 1)
-        return last + 1 - first
+            await self.connection.execute(SQL["keep_edition"], self.old_name, replaced_by, last + 1)
+            await self.connection.execute(SQL["keep_edition"], self.live_name, self.live.edition, last + 1)
+        return last + 1 - self.first
 
     @asynccontextmanager
     async def _claimed(self) -> AsyncIterator[None]:
@@ -212,12 +236,12 @@ class Rebuild:
             await self.connection.execute(SQL["wait_for_open_writers"])
             return int(await self.connection.fetchval(SQL["begin_rebuild"], self.live.name, self.live.edition))
 
-    async def _fill(self) -> None:
+    async def _fill(self, take_in: TakeIn) -> None:
         """Take in what has been kept, chunk by chunk, until what is left is short enough to hold up writers for."""
         bound = await self._bound()
-        while bound - self.next >= TAIL_POSITIONS_MAX or self.next == self.first <= bound:
+        while bound - self.next >= TAIL_POSITIONS_MAX or self.next == self.began_from <= bound:
             while self.next <= bound:
-                await self._take_in_chunk(min(bound, self.next + self.chunk - 1))
+                await self._take_in_chunk(take_in, min(bound, self.next + self.chunk - 1))
                 self._tell(bound)
             bound = await self._bound()
 
@@ -227,10 +251,36 @@ class Rebuild:
             await self.connection.execute(SQL["wait_for_open_writers"])
             return int(await self.connection.fetchval(SQL["newest_received"]))
 
-    async def _take_in_chunk(self, last: int) -> None:
+    async def _take_in_chunk(self, take_in: TakeIn, last: int) -> None:
+        try:
+            await self._take_in_at_once(take_in, last)
+        except UNREADABLE:
+            position = await self._take_in_before_unreadable(take_in, last)
+            stream = await self.connection.fetchval(SQL["stream_at"], position)
+            raise UnreadableRowError(position, stream) from None
+
+    async def _take_in_at_once(self, take_in: TakeIn, last: int) -> None:
         async with self.connection.transaction():
-            await self._take_in(last)
+            await take_in(last)
         self.next = last + 1
+
+    async def _take_in_before_unreadable(self, take_in: TakeIn, last: int) -> int:
+        """Take in what comes before the first row that can not be, by halves; gives that one's position."""
+        while self.next < last:
+            middle = (self.next + last) // 2
+            try:
+                await self._take_in_at_once(take_in, middle)
+            except UNREADABLE:
+                last = middle
+        return last
+
+    async def _take_in_tail(self, take_in: TakeIn) -> int:
+        """Take in the rest; from here to the end of the transaction nothing is added. Gives the last position."""
+        await self.connection.execute(SQL["wait_for_open_writers"])
+        last = int(await self.connection.fetchval(SQL["newest_received"]))
+        if last >= self.next:
+            await take_in(last)
+        return max(self.next - 1, last)
 
     async def _take_in(self, last: int) -> None:
         take_in = self.new.take_in_all if self._finished else self.new.gather_all
@@ -274,17 +324,18 @@ class Rebuild:
             await transaction.rollback()
             await self.connection.execute(SQL["give_up_settling"], self.live.schema)
 
-    async def _swap(self) -> None:
+    async def _swap(self, *, is_equal: bool) -> None:
         async with self.connection.transaction():
-            await self.connection.execute(SQL["wait_for_open_writers"])
-            last = int(await self.connection.fetchval(SQL["newest_received"]))
-            if last >= self.next:
-                await self._take_in(last)
+            self.next = await self._take_in_tail(self._take_in) + 1
+            # What equals the running code's tables is as good as filled by it.
+            known = await self.connection.fetchval(SQL["edition_of"], self.live_name)
+            filled_by = self.live.edition if is_equal else known or ""
+            await self._drop(self.old.schema)
             await self._rename(self.live.schema, becomes=self.old.schema)
             await self._rename(self.new.schema, becomes=self.live.schema)
             await self.connection.execute(SQL["end_rebuild"], self.live.name)
-            self.next = max(self.next, last + 1)
-            await self.connection.execute(SQL["keep_old"], self.old_name, self.next)
+            await self.connection.execute(SQL["keep_edition"], self.old_name, filled_by, self.next)
+            await self.connection.execute(SQL["keep_edition"], self.live_name, self.live.edition, self.next)
 
     async def _define(self, texts: Sequence[str]) -> None:
         role = await self.connection.fetchval("SELECT quote_ident(current_user)")
@@ -300,9 +351,8 @@ class Rebuild:
         await self.connection.execute(await self.connection.fetchval(SQL["statement_to_drop_schema"], schema))
 
     def _tell(self, bound: int) -> None:
-        taken, left = self.next - self.began_from, max(0, bound + 1 - self.next)
-        seconds = (self.clock.now() - self.began_at).total_seconds()
-        remaining_s = seconds / taken * left if taken else None
+        taken, seconds = self.next - self.began_from, (self.clock.now() - self.began_at).total_seconds()
+        remaining_s = seconds / taken * max(0, bound + 1 - self.next) if taken else None
         self.report(RebuildProgress(self.next - self.first, bound + 1 - self.first, remaining_s))
 
     def _tell_step(self, began_at: datetime, began_from: int) -> None:
@@ -333,6 +383,7 @@ async def rebuild(
     Raises:
         RebuildRunningError: another rebuild of this projection runs.
         DifferencesFoundError: the new tables are not the live ones, which stay; the next try goes on from here.
+        UnreadableRowError: a row can not be taken in; the live tables stay, the next try goes on from it.
     """
     return await Rebuild(connection, projection, clock, report).run(on_differences)
 
@@ -342,35 +393,8 @@ async def go_back(connection: Connection, projection: Projection, *, clock: Cloc
 
     Raises:
         RebuildRunningError: another rebuild of this projection runs.
-        NothingToGoBackToError: there are none, or other code filled them.
+        NothingToGoBackToError: there are none.
+        FilledByOtherCodeError: other code filled them.
+        UnreadableRowError: a row can not be taken in.
     """
     return await Rebuild(connection, projection, clock, report).go_back()
-
-
-async def compare(connection: Connection, *, live: str, new: str) -> Sequence[Difference]:
-    """Where two editions of a projection's tables differ, table by table; empty when they are equal."""
-    rows = await connection.fetch(SQL["columns_by_table"], live, new)
-    compared = [await _difference(connection, row, live=live, new=new) for row in rows]
-    return tuple(difference for difference in compared if difference)
-
-
-async def _difference(connection: Connection, row: asyncpg.Record, *, live: str, new: str) -> Difference | None:
-    table, columns = row["table"], row["both"]
-    lacking_new, samples_live = await _lacking(connection, table, columns, has=live, lacks=new)
-    lacking_live, samples_new = await _lacking(connection, table, columns, has=new, lacks=live)
-    if not (lacking_new or lacking_live or row["only_live"] or row["only_new"]):
-        return None
-    return Difference(
-        table, lacking_new, lacking_live, samples_live, samples_new, tuple(row["only_live"]), tuple(row["only_new"])
-    )
-
-
-async def _lacking(
-    connection: Connection, table: str, columns: Sequence[str] | None, *, has: str, lacks: str
-) -> tuple[int, Sequence[str]]:
-    """How many rows of one edition the other lacks, by the columns that both have, and the first few of them."""
-    if not columns:
-        return 0, ()
-    statement = await connection.fetchval(SQL["statement_to_compare"], has, lacks, table, list(columns), SAMPLES_MAX)
-    found = await connection.fetchrow(statement)
-    return (found["rows"], tuple(found["samples"])) if found else (0, ())

@@ -15,11 +15,13 @@ from shared.kernel.projections import Projection
 from shared.kernel.rebuild import (
     Differences,
     DifferencesFoundError,
+    FilledByOtherCodeError,
     NothingToGoBackToError,
     Rebuild,
     RebuildProgress,
     RebuildRunningError,
     Rebuilt,
+    UnreadableRowError,
     go_back,
     may_count_anew,
     rebuild,
@@ -193,7 +195,7 @@ async def test_what_is_worked_out_at_last_goes_on_at_the_step_where_it_was(servi
     await service.receive(connection, "c", 2)
     result = await Rebuild(connection, COUNTED_AT_LAST, SystemClock(), told.append).run(Differences.ACCEPT)
 
-    assert [(each.done, each.step) for each in told] == [(20, 0), (29, 0), (29, 1), (29, 2)]
+    assert [(each.done, each.step) for each in told] == [(20, 0), (29, 0), (29, 1), (29, 2), (31, 0)]
     assert result.resumed_at == 30
     assert await service.counted(connection) == {"a": 25, "b": 4, "c": 2}
 
@@ -405,19 +407,101 @@ async def test_who_went_back_can_go_forward_again(service: Service) -> None:
     assert (missed, await service.counted(connection)) == (1, {"a": 4})
 
 
-async def test_nobody_goes_back_to_what_is_not_there_or_was_filled_by_other_code(service: Service) -> None:
+async def test_nobody_goes_back_to_what_is_not_there(service: Service) -> None:
     connection = await service.connect()
     await service.receive(connection, "a", 3)
+
     with pytest.raises(NothingToGoBackToError):
         await go_back(connection, COUNTED, clock=SystemClock(), report=ignore)
+
+
+async def test_only_the_code_that_filled_the_tables_of_before_goes_back_to_them(service: Service) -> None:
+    connection = await service.connect()
+    await service.receive(connection, "a", 3)
     await rebuilt(connection)
-    await service.receive(connection, "b", 1)
-    otherwise = replace(COUNTED, statements=(COUNT.replace("(stream, events)", "(stream, seen)"),))
+    await rebuilt(connection, COUNTED_OTHERWISE, Differences.ACCEPT)
+    thrice = replace(COUNTED, statements=(COUNT.replace("count(*)", "3 * count(*)"),))
 
-    with pytest.raises(NothingToGoBackToError):
-        await go_back(connection, otherwise, clock=SystemClock(), report=ignore)
+    for other in (COUNTED_OTHERWISE, thrice):
+        with pytest.raises(FilledByOtherCodeError):
+            await go_back(connection, other, clock=SystemClock(), report=ignore)
+    refused = await service.counted(connection)
+    await go_back(connection, COUNTED, clock=SystemClock(), report=ignore)
 
-    assert await service.counted(connection) == {"a": 3, "b": 1}
+    assert (refused, await service.counted(connection)) == ({"a": 6}, {"a": 3})
+    with pytest.raises(FilledByOtherCodeError):
+        await go_back(connection, COUNTED, clock=SystemClock(), report=ignore)
+    await go_back(connection, COUNTED_OTHERWISE, clock=SystemClock(), report=ignore)
+    assert await service.counted(connection) == {"a": 6}
+
+
+async def test_the_code_that_found_tables_of_before_any_rebuild_wrong_does_not_go_back_to_them(
+    service: Service,
+) -> None:
+    connection = await service.connect()
+    await service.receive(connection, "a", 3)
+    await rebuilt(connection, COUNTED_OTHERWISE, Differences.ACCEPT)
+
+    with pytest.raises(FilledByOtherCodeError):
+        await go_back(connection, COUNTED_OTHERWISE, clock=SystemClock(), report=ignore)
+
+    assert await service.counted(connection) == {"a": 6}
+
+
+async def test_who_goes_back_catches_up_in_chunks_and_goes_on_where_it_was_interrupted(service: Service) -> None:
+    connection, writer = await service.connect(), await service.connect()
+    await rebuilt(connection)
+    await service.receive(connection, "a", 25)
+    told: list[RebuildProgress] = []
+
+    def pull_the_plug(progress: RebuildProgress) -> None:
+        told.append(progress)
+        raise StoppedError
+
+    with pytest.raises(StoppedError):
+        await Rebuild(connection, COUNTED, SystemClock(), pull_the_plug, chunk=10).go_back()
+    # Nobody is held up by what was not ended.
+    await service.receive(writer, "b", 1)
+    missed = await Rebuild(connection, COUNTED, SystemClock(), told.append, chunk=10).go_back()
+
+    assert [(each.done, each.total) for each in told] == [(10, 25), (10, 16), (16, 16)]
+    assert (missed, await service.counted(connection)) == (16, {"a": 25, "b": 1})
+
+
+async def test_the_tables_of_before_stay_until_the_next_rebuild_has_succeeded(service: Service) -> None:
+    connection = await service.connect()
+    await service.receive(connection, "a", 3)
+    await rebuilt(connection)
+    await connection.execute("UPDATE counted.streams SET events = 4")
+
+    with pytest.raises(DifferencesFoundError):
+        await rebuilt(connection)
+    missed = await go_back(connection, COUNTED, clock=SystemClock(), report=ignore)
+
+    assert (missed, await service.counted(connection)) == (0, {"a": 3})
+
+
+async def test_a_row_that_can_not_be_read_is_named_and_the_rebuild_goes_on_from_it_once_it_is_mended(
+    service: Service,
+) -> None:
+    connection = service.connections[0]
+    await service.receive(connection, "a", 13)
+    await service.receive(connection, "broken", 1)
+    await service.receive(connection, "b", 16)
+    await connection.execute("UPDATE received SET data = '\"many\"' WHERE stream = 'broken'")
+    reads = replace(COUNTED, statements=(COUNT.replace("count(*)", "count(coalesce((data #>> '{}')::json, '1'))"),))
+    before = await table_oid(connection)
+
+    for _ in range(2):
+        with pytest.raises(UnreadableRowError) as refused:
+            await Rebuild(connection, reads, SystemClock(), ignore, chunk=10).run(Differences.REFUSE)
+        assert (refused.value.position, refused.value.stream) == (14, "broken")
+    untouched = (await table_oid(connection), await service.counted(connection))
+    await connection.execute("UPDATE received SET data = '{}' WHERE stream = 'broken'")
+    result = await Rebuild(connection, reads, SystemClock(), ignore, chunk=10).run(Differences.REFUSE)
+
+    assert untouched == (before, {"a": 13, "broken": 1, "b": 16})
+    assert (result.positions, result.resumed_at, result.differences) == (30, 14, ())
 
 
 async def test_nobody_goes_back_to_tables_from_before_a_migration_though_they_missed_nothing(service: Service) -> None:

@@ -59,15 +59,27 @@ UPDATE rebuilds SET steps_done = $2 WHERE projection = $1;
 -- The rebuilt tables are live.
 DELETE FROM rebuilds WHERE projection = $1;
 
--- name: keep_old
--- The tables that were live before have everything before this position, and take in no more.
+-- name: keep_edition
+-- Which code filled tables that are live or were so before ('' where nobody knows), and what is the first position that
+-- they had not seen when they were put there.
 INSERT INTO rebuilds (projection, edition, first_position, next_position)
-VALUES ($1, '', 1, $2)
-ON CONFLICT (projection) DO UPDATE SET next_position = excluded.next_position;
+VALUES ($1, $2, 1, $3)
+ON CONFLICT (projection) DO UPDATE SET edition = excluded.edition, next_position = excluded.next_position;
 
--- name: old_next_position
--- The first position that they have not seen.
-SELECT next_position FROM rebuilds WHERE projection = $1;
+-- name: old_tables
+-- Which code filled the tables that were live before, which those that are, and the first position that the former have
+-- not seen.
+SELECT edition, next_position, (SELECT edition FROM rebuilds WHERE projection = $2) AS live_edition
+FROM rebuilds
+WHERE projection = $1;
+
+-- name: edition_of
+-- Which code filled them.
+SELECT edition FROM rebuilds WHERE projection = $1;
+
+-- name: stream_at
+-- The stream that a row belongs to.
+SELECT stream FROM received WHERE position = $1;
 
 -- name: wait_for_open_writers
 -- From here to the end of the transaction no row is on its way whose position is already given out.
