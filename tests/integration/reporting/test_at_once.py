@@ -9,6 +9,7 @@ from shared.kernel.rebuild import rebuild
 from tests.integration.reporting.conftest import Town
 from tests.integration.reporting.random_stories import eventful_stories
 from tests.integration.reporting.test_projection import ignore
+from tests.integration.reporting.test_times import until_timed
 
 PROCESSES, POSITIONS_AT_ONCE = 6, 12
 FORGET = """
@@ -29,6 +30,8 @@ async def take_in(town: Town, positions: Sequence[int]) -> None:
 
 
 async def test_batches_that_are_taken_in_at_once_neither_block_each_other_nor_overlook_any(town: Town) -> None:
+    # What counts first responses anew waits for consumers, and knows nothing of these.
+    await until_timed(town)
     await town.tell(*eventful_stories(12, 60))
     pool = town.reporting.runtime.pool
     positions = [row["position"] for row in await pool.fetch("SELECT position FROM received ORDER BY position")]
