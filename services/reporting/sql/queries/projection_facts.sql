@@ -14,20 +14,21 @@ FROM (
 ) AS slots;
 
 -- name: lock_cases
--- The batch's tickets that are known, and the reports that come next after its own at their places, since whether they
--- repeat one is told with it: all in one order, so that two who take in news of the same can not block each other.
-SELECT cases.ticket
-FROM reporting_figures.cases
-WHERE cases.ticket IN (
+-- The batch's tickets, and the reports that come next after its own at their places, since whether they repeat one is
+-- told with it: all in one order, so that two who take in news of the same can not block each other. A ticket that
+-- nobody has told of is there from now on; of one that is known the row is locked, and not written.
+INSERT INTO reporting_figures.cases (ticket, changed_at)
+SELECT ticket, '-infinity'
+FROM (
     SELECT CASE publisher WHEN '/notify' THEN (data ->> 'ticket_id')::uuid
-        ELSE substr(stream, strpos(stream, '-') + 1)::uuid END
+        ELSE substr(stream, strpos(stream, '-') + 1)::uuid END AS ticket
     FROM received
     WHERE position BETWEEN $1 AND $2 AND ($3::bigint[] IS NULL OR position = ANY ($3))
         AND (publisher IN ('/intake', '/routing') AND (stream LIKE 'ticket-%' OR stream LIKE 'case-%')
             OR type IN ('yima.notify.SendAccepted', 'yima.notify.SendRejected', 'yima.notify.SendUnknown',
                         'yima.notify.DeliveryReported')
             OR type = 'yima.notify.NotificationQueued' AND data ->> 'template' = 'case_closed')
-    UNION ALL
+    UNION
     SELECT follower.ticket
     FROM (
         SELECT told.ticket, coalesce(min(known.opened_at), min(told.opened_at)) AS opened_at,
@@ -51,9 +52,9 @@ WHERE cases.ticket IN (
         ORDER BY next.at, next.ticket
         LIMIT 1
     ) AS follower
-)
-ORDER BY cases.ticket
-FOR NO KEY UPDATE;
+) AS touched
+ORDER BY ticket
+ON CONFLICT (ticket) DO UPDATE SET changed_at = excluded.changed_at WHERE false;
 
 -- name: project_facts
 -- What of the batch's tickets counts in any figure, worked out anew from all that is known of each: whichever topic was
