@@ -6,17 +6,24 @@ at all the while: at all events beside a tenth of them.
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 from bench.ground import stores
-from bench.results import Result, result
+from bench.results import Latencies, Result, result
 from bench.scale import Scale
 from services.reporting.app import COMPONENTS, NAME
+from services.reporting.domain.grouping import By
+from services.reporting.domain.period import Period
+from services.reporting.domain.question import Question
 from services.reporting.projections import FIGURES
+from services.reporting.queries.answers import answer
+from shared.directory import Directory
 from shared.kernel.clock import SystemClock
 from shared.kernel.database import Connection, connect
 from shared.kernel.migrations import migrate
@@ -27,6 +34,9 @@ CURSOR_PREFETCH = 1_000
 # Were memory to grow with the events, ten times as many would show it.
 FEWER = 10
 LOOK_EVERY_S = 0.1
+READS = 500
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+QUESTION = Question(period=Period.of_month(2026, 4), by=By.CATEGORY)
 REFERENCE = "bare ordered cursor read"
 
 # A ticket's ten events as their publishers encode them, sealed parts included: the sizes are those of real ones.
@@ -34,15 +44,17 @@ FILL = (Path(__file__).parent / "received_events.sql").read_text(encoding="utf-8
 
 
 async def measure(scale: Scale) -> list[Result]:
-    """The benchmarks `projection_rebuild…`: into empty tables, and beside live ones that are then compared."""
+    """The benchmarks `projection_rebuild…`: into empty tables, beside live ones that are then compared, and read."""
     events, fewer = scale.received_events, scale.received_events // FEWER
-    async with _reporting(fewer) as connection, _memory(connection) as of_fewer:
+    async with _reporting(fewer) as (connection, _), _memory(connection) as of_fewer:
         await _rebuild(connection, Differences.ACCEPT)
-    async with _reporting(events) as connection:
+    async with _reporting(events) as (connection, reader):
         read = events / await _seconds_to_read(connection)
         async with _memory(connection) as of_all:
             rebuilt = await _rebuild(connection, Differences.ACCEPT)
             checked = await _rebuild(connection, Differences.REFUSE)
+        alone = Latencies.of([await _ask(reader) for _ in range(READS)])
+        meanwhile = Latencies.of(await _asked_during(reader, _rebuild(connection, Differences.REFUSE)))
     return [
         *(
             result(name, value=events / done.seconds, unit="events/s", reference=(REFERENCE, read))
@@ -54,21 +66,44 @@ async def measure(scale: Scale) -> list[Result]:
             unit=f"MB at {events:,} events",
             reference=(f"at {fewer:,} events, MB", of_fewer.megabytes),
         ),
+        result(
+            "projection_rebuild_reads",
+            value=meanwhile.p99_ms,
+            unit="ms (p99) of a question while figures are rebuilt",
+            reference=("the same while nothing else is done, p99", alone.p99_ms),
+            latencies=meanwhile,
+        ),
     ]
 
 
+async def _asked_during(reader: Connection, rebuilding: Coroutine[Any, Any, Rebuilt]) -> Sequence[float]:
+    """How long each answer took, asked one after the other until the rebuild has ended; one that fails voids it."""
+    rebuilt, seconds = asyncio.create_task(rebuilding), []
+    while not rebuilt.done():
+        seconds.append(await _ask(reader))
+    await rebuilt
+    return seconds
+
+
+async def _ask(reader: Connection) -> float:
+    began = perf_counter()
+    await answer(reader, Directory(), QUESTION, NOW)
+    return perf_counter() - began
+
+
 @asynccontextmanager
-async def _reporting(events: int) -> AsyncIterator[Connection]:
-    """Reporting's own connection to a new database that has received so many events, and shown none."""
+async def _reporting(events: int) -> AsyncIterator[tuple[Connection, Connection]]:
+    """Two connections of reporting's to a new database that has received so many events, and shown none."""
     async with stores() as ground:
         dsn, role = ground.postgres.dsn, f"yima_{NAME}"
         await migrate(dsn, schema=NAME, role=role, components=COMPONENTS)
-        connection = await connect(dsn, schema=NAME, role=role)
+        connections = [await connect(dsn, schema=NAME, role=role) for _ in range(2)]
         try:
-            await connection.execute(FILL.replace("{tickets}", str(events // EVENTS_A_TICKET)))
-            yield connection
+            await connections[0].execute(FILL.replace("{tickets}", str(events // EVENTS_A_TICKET)))
+            yield connections[0], connections[1]
         finally:
-            await connection.close()
+            for each in connections:
+                await each.close()
 
 
 async def _rebuild(connection: Connection, on_differences: Differences) -> Rebuilt:
