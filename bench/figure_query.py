@@ -6,6 +6,7 @@ Asked is of a month, the running month and a year. `figure_query` asks for each 
 service, without a network, on reporting's own tables. The floor is to read one sum by its index.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import product
 from statistics import median
@@ -25,8 +26,11 @@ from services.reporting.config import Config
 from services.reporting.domain.catalogue import FIGURES
 from services.reporting.domain.grouping import By
 from services.reporting.projections import Reporting
+from services.reporting.queries.turns import Turns
+from shared.directory.following import DirectoryFollower
 from shared.kernel.clock import SetClock
 from shared.kernel.database import Connection
+from shared.kernel.runtime import Runtime
 
 ALL = "/api/v1/figures"
 ONE = tuple(f"{ALL}/{figure}" for figure in FIGURES)
@@ -92,13 +96,12 @@ def _questions(connection: Connection, paths: Sequence[str], groups: Sequence[By
 
 def _app(connection: Connection) -> FastAPI:
     """The routes alone, of a service that has this one connection and knows the district by heart."""
-    service = SimpleNamespace(
-        runtime=SimpleNamespace(ground=SimpleNamespace(clock=SetClock(NOW)), pool=_OneConnection(connection)),
-        directory=_Known(),
-        config=Config(session_key=b"never asked"),
-    )
+    config = Config(session_key=b"never asked")
+    runtime = SimpleNamespace(ground=SimpleNamespace(clock=SetClock(NOW)), pool=_OneConnection(connection))
+    turns = Turns(asyncio.Semaphore(config.wide_at_once), config.wide_within_s)
+    service = Reporting(cast("Runtime", runtime), cast("DirectoryFollower", _Known()), config, turns)
     app = FastAPI()
-    app.include_router(routes(cast("Reporting", service)))
+    app.include_router(routes(service))
     return app
 
 
