@@ -6,31 +6,20 @@ The rows are the residents' messages, repeated under new ids until there are eno
 import asyncio
 import csv
 import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count, cycle, islice
 from pathlib import Path
 from time import perf_counter
 
-import psutil
-
 from bench.counts import MESSAGES_A_TICKET, check_history, counted_in_figures, counts, messages_settled
 from bench.ground import Server, Stores, platform, stores
+from bench.memory import Peak, watched
 from bench.residents.messages import FIELD_CHARACTERS_MAX, MAPPING, absent, messages_file
 from bench.results import Result, result
 from bench.scale import Scale
 
-LOOK_EVERY_S = 0.1
-MEGABYTE = 1024 * 1024
 ID_COLUMN = 0
-
-
-@dataclass(slots=True)
-class Peak:
-    """The most memory that a process has held."""
-
-    megabytes: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,33 +77,16 @@ async def _import(messages: Path, rows: int | None) -> Imported:
 
 async def _timed(ground: Stores, server: Server, file: Path, rows: int) -> Imported:
     connection = await ground.connect()
-    command, services = Peak(), Peak()
-    async with _watched(server.process.pid, services):
+    async with watched(server.process.pid) as services:
         began = perf_counter()
         arguments = ["import", str(file), "--source", "bench", "--mapping", str(MAPPING), "--json"]
-        async with ground.yima_process(*arguments) as process, _watched(process.pid, command):
+        async with ground.yima_process(*arguments) as process, watched(process.pid) as command:
             await process.communicate()
         await messages_settled(connection, rows * MESSAGES_A_TICKET)
         await counted_in_figures(connection, rows)
         seconds = perf_counter() - began
     await connection.close()
     return Imported(rows, seconds, command, services)
-
-
-@asynccontextmanager
-async def _watched(pid: int, peak: Peak) -> AsyncIterator[None]:
-    watching = asyncio.create_task(_watch(psutil.Process(pid), peak))
-    try:
-        yield
-    finally:
-        watching.cancel()
-
-
-async def _watch(process: psutil.Process, peak: Peak) -> None:
-    with suppress(psutil.NoSuchProcess):
-        while process.status() != psutil.STATUS_ZOMBIE:
-            peak.megabytes = max(peak.megabytes, process.memory_info().rss / MEGABYTE)
-            await asyncio.sleep(LOOK_EVERY_S)
 
 
 def _write_rows(messages: Path, file: Path, rows: int | None) -> int:

@@ -7,14 +7,14 @@ at all the while: at all events beside a tenth of them.
 import asyncio
 import os
 from collections.abc import AsyncIterator, Coroutine, Sequence
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 from bench.ground import stores
+from bench.memory import Peak, watched
 from bench.results import Latencies, Result, result
 from bench.scale import Scale
 from services.reporting.app import COMPONENTS, NAME
@@ -33,7 +33,6 @@ EVENTS_A_TICKET = 10
 CURSOR_PREFETCH = 1_000
 # Were memory to grow with the events, ten times as many would show it.
 FEWER = 10
-LOOK_EVERY_S = 0.1
 READS = 500
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 QUESTION = Question(period=Period.of_month(2026, 4), by=By.CATEGORY)
@@ -46,11 +45,11 @@ FILL = (Path(__file__).parent / "received_events.sql").read_text(encoding="utf-8
 async def measure(scale: Scale) -> list[Result]:
     """The benchmarks `projection_rebuild…`: into empty tables, beside live ones that are then compared, and read."""
     events, fewer = scale.received_events, scale.received_events // FEWER
-    async with _reporting(fewer) as (connection, _), _memory(connection) as of_fewer:
+    async with _reporting(fewer) as (connection, _), _watched(connection) as of_fewer:
         await _rebuild(connection, Differences.ACCEPT)
     async with _reporting(events) as (connection, reader):
         read = events / await _seconds_to_read(connection)
-        async with _memory(connection) as of_all:
+        async with _watched(connection) as of_all:
             rebuilt = await _rebuild(connection, Differences.ACCEPT)
             checked = await _rebuild(connection, Differences.REFUSE)
         alone = Latencies.of([await _ask(reader) for _ in range(READS)])
@@ -106,40 +105,13 @@ async def _reporting(events: int) -> AsyncIterator[tuple[Connection, Connection]
                 await each.close()
 
 
+def _watched(connection: Connection) -> AbstractAsyncContextManager[Peak]:
+    """What this process and the connection's session hold of their own."""
+    return watched(os.getpid(), connection.get_server_pid(), own_alone=True)
+
+
 async def _rebuild(connection: Connection, on_differences: Differences) -> Rebuilt:
     return await rebuild(connection, FIGURES, clock=SystemClock(), report=_ignore, on_differences=on_differences)
-
-
-@dataclass(slots=True)
-class Peak:
-    """The most memory that was seen."""
-
-    megabytes: float = 0.0
-
-
-@asynccontextmanager
-async def _memory(connection: Connection) -> AsyncIterator[Peak]:
-    """What this process and the connection's session hold at most meanwhile."""
-    peak = Peak()
-    watching = asyncio.create_task(_watch(peak, (os.getpid(), connection.get_server_pid())))
-    try:
-        yield peak
-    finally:
-        watching.cancel()
-        with suppress(asyncio.CancelledError):
-            await watching
-
-
-async def _watch(peak: Peak, processes: Sequence[int]) -> None:
-    while True:
-        peak.megabytes = max(peak.megabytes, sum(_own_megabytes(each) for each in processes))
-        await asyncio.sleep(LOOK_EVERY_S)
-
-
-def _own_megabytes(process: int) -> float:
-    status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
-    held = next(line for line in status.splitlines() if line.startswith("RssAnon"))
-    return int(held.split()[1]) / 1024
 
 
 async def _seconds_to_read(connection: Connection) -> float:

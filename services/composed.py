@@ -18,7 +18,7 @@ from pydantic_settings import BaseSettings, SettingsError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
 from services import problem_pages
 from services.api_reference import reference_page
@@ -254,6 +254,14 @@ def asgi_app(
             await _until_ready(checks)
             yield
 
+    front = _front(lifespan, checks, services)
+    machine.watch(platform.data_dir, platform.backups_dir)
+    _add_own_pages(front, platform, checks)
+    return BehindProxies(_ByPrefix(front, by_prefix), platform.trusted_proxies)
+
+
+def _front(lifespan: Lifespan[FastAPI], checks: Mapping[str, health.Check], services: Mapping[str, Any]) -> FastAPI:
+    """What is answered whichever services run here."""
     front = FastAPI(
         title="Yima",
         description="一号一码 · one number, one code",
@@ -275,10 +283,7 @@ def asgi_app(
     )
     front.router.routes.append(shared_assets().route())
     front.router.routes.append(problem_pages.route())
-
-    machine.watch(platform.data_dir, platform.backups_dir)
-    _add_own_pages(front, platform, checks)
-    return BehindProxies(_ByPrefix(front, by_prefix), platform.trusted_proxies)
+    return front
 
 
 def _add_own_pages(front: FastAPI, platform: Platform, checks: Mapping[str, health.Check]) -> None:

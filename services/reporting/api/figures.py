@@ -17,13 +17,13 @@ from services.reporting.api.schemas import AnswerTold, FigureTold
 from services.reporting.api.ticket_schemas import CorrectedTicketsTold, CorrectedTicketTold, TicketsTold
 from services.reporting.domain.behind import cursor_in
 from services.reporting.domain.catalogue import FIGURES
-from services.reporting.domain.definition import Side
+from services.reporting.domain.definition import Definition, Side
 from services.reporting.domain.errors import ReportingError
 from services.reporting.domain.grouping import By, Tree
 from services.reporting.domain.publication import publishable
 from services.reporting.domain.sight import sight_of
 from services.reporting.projections import Reporting
-from services.reporting.queries.answers import answer
+from services.reporting.queries.answers import Answer, answer
 from services.reporting.queries.behind import Opening, corrected_tickets, tickets_behind
 from shared.contracts.directory import AreaLevel
 from shared.contracts.intake import Channel
@@ -70,23 +70,12 @@ def routes(service: Reporting) -> APIRouter:
     @router.get("", dependencies=[only_query(*FiguresQuery.names())])
     async def figures(asked: Annotated[FiguresQuery, Query()]) -> AnswerTold:
         """Rates with their denominators, the whole and by group."""
-        now = service.runtime.ground.clock.now()
-        question = asked.question(now, service.config)
-        directory = await service.directory.current()
-        async with service.turns.on(question), service.runtime.pool.acquire() as connection:
-            return AnswerTold.of(
-                await answer(connection, directory, question, now, facts_within_s=service.config.wide_within_s)
-            )
+        return AnswerTold.of(await _answered(service, asked))
 
     @router.get("/{figure}", dependencies=[only_query(*FiguresQuery.names())])
     async def one(figure: Figure, asked: Annotated[FiguresQuery, Query()]) -> FigureTold:
         """One figure, the whole and by group: the same numbers, without the others'."""
-        now = service.runtime.ground.clock.now()
-        question = replace(asked.question(now, service.config), figure=FIGURES[figure])
-        directory = await service.directory.current()
-        async with service.turns.on(question), service.runtime.pool.acquire() as connection:
-            within_s = service.config.wide_within_s
-            return FigureTold.of(figure, await answer(connection, directory, question, now, facts_within_s=within_s))
+        return FigureTold.of(figure, await _answered(service, asked, FIGURES[figure]))
 
     @router.get("/{figure}/tickets", dependencies=[PASS, only_query(*TicketsQuery.names())])
     async def tickets(
@@ -102,7 +91,7 @@ def routes(service: Reporting) -> APIRouter:
             sight=sight_of(reader.unit, reader.reach, units=directory.units, areas=directory.areas),
             after=cursor_in(asked.after) if asked.after else None,
         )
-        async with service.runtime.pool.acquire() as connection:
+        async with service.turns.on(opening.question), service.runtime.pool.acquire() as connection:
             return TicketsTold.of_page(opening, await tickets_behind(connection, directory, opening, now))
 
     @router.get("/{figure}/corrections", dependencies=[PASS, only_query(*CorrectionsQuery.names())])
@@ -121,6 +110,14 @@ def routes(service: Reporting) -> APIRouter:
         return CorrectedTicketsTold(figure=figure, of=asked.of, tickets=tickets)
 
     return router
+
+
+async def _answered(service: Reporting, asked: FiguresQuery, figure: Definition | None = None) -> Answer:
+    now, within_s = service.runtime.ground.clock.now(), service.config.wide_within_s
+    question = replace(asked.question(now, service.config), figure=figure)
+    directory = await service.directory.current()
+    async with service.turns.on(question), service.runtime.pool.acquire() as connection:
+        return await answer(connection, directory, question, now, facts_within_s=within_s)
 
 
 async def misread(request: Request, error: RequestValidationError) -> Response:

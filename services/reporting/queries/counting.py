@@ -94,7 +94,7 @@ async def counted(connection: Connection, asked: Counting, calendars: Mapping[st
     lengths = total(each.tally for each in tallies).lengths
     if asked.question.is_told_by_classes(lengths) and await connection.fetchval(SQL["is_timed"]):
         return [*tallies, *asked.within(await _by_classes(connection, asked))]
-    return [*tallies, *asked.within(await _one_by_one(connection, asked, calendars))]
+    return [*tallies, *await _one_by_one(connection, asked, calendars)]
 
 
 async def tallied(connection: Connection, asked: Counting) -> list[Counted]:
@@ -130,8 +130,15 @@ async def _by_classes(connection: Connection, asked: Counting) -> list[Counted]:
 
 
 async def _one_by_one(connection: Connection, asked: Counting, calendars: Mapping[str, Calendar]) -> list[Counted]:
-    """How long everything took, each as its fact has it."""
-    durations, responses = await _lengths(connection, asked)
+    """How long everything took, each as its fact has it: always by facts, also where sums tell the rest."""
+    question, told_by = asked.question, asked.told_by
+    if not isinstance(told_by, Apart):
+        told_by = await asyncio.to_thread(apart, question, asked.tree)
+    wanted = _wanted(question, told_by)
+    responses: Sequence[asyncpg.Record] = ()
+    durations = await connection.fetch(SQL["minutes"], *asked.columns, *wanted, question.lengths)
+    if FIRST_RESPONSE in question.lengths:
+        responses = await connection.fetch(SQL["first_responses"], *asked.columns, *wanted)
     # Counting working minutes is arithmetic of a few microseconds a case: off the loop, since a year has many cases.
     minutes = await asyncio.to_thread(_minutes_by_spot, responses, asked.periods, calendars)
     return [
@@ -140,34 +147,9 @@ async def _one_by_one(connection: Connection, asked: Counting, calendars: Mappin
     ]
 
 
-async def _lengths(
-    connection: Connection, asked: Counting
-) -> tuple[Sequence[asyncpg.Record], Sequence[asyncpg.Record]]:
-    """How long each stage took, and who accepted when for the first time, as far as somebody wants to know."""
-    question, told_by = asked.question, asked.told_by
-    minutes, first_responses = SQL["minutes"], SQL["first_responses"]
-    wanted: tuple[Any, ...] = (_dimensions(question), *question.only)
-    accepted: tuple[Any, ...] = question.only
-    if isinstance(told_by, Apart):
-        minutes, first_responses = SQL["minutes_apart"], SQL["first_responses_apart"]
-        accepted = wanted = _wanted(question, told_by)
-    durations = await connection.fetch(minutes, *asked.columns, *wanted, question.lengths)
-    if FIRST_RESPONSE not in question.lengths:
-        return durations, ()
-    return durations, await connection.fetch(first_responses, *asked.columns, *accepted)
-
-
 def _wanted(question: Question, told_by: Apart) -> tuple[Any, ...]:
     """What facts are asked for, in the order of the queries."""
     return told_by.dimensions, *question.only, *told_by.within, *told_by.groups
-
-
-def _dimensions(question: Question) -> list[str]:
-    """What the tables are to tell apart: the fewer, the less there is to read."""
-    wanted = {"area"} if question.area is not None else set()
-    if question.by is not None and not question.by.is_time:
-        wanted.add(question.by)
-    return sorted(wanted)
 
 
 def _minutes_by_spot(

@@ -20,6 +20,13 @@ from tests.integration.reporting.stories import OPENED_AT, Story
 from tests.integration.reporting.test_command import yima
 from tests.integration.reporting.test_times import until_timed
 
+WAITING = """
+SELECT count(*)
+FROM pg_locks
+JOIN pg_database ON pg_database.oid = pg_locks.database
+WHERE NOT granted AND datname = current_database()
+"""
+
 
 def names_in(folder: Path) -> list[str]:
     return [each.name for each in folder.iterdir()]
@@ -85,7 +92,8 @@ async def test_what_is_broken_off_leaves_nothing(town: Town, tmp_path: Path, kin
     process = await asyncio.create_subprocess_exec(*command, env={**os.environ, "YIMA_DATABASE_URL": dsn})
 
     async def is_waiting() -> bool:
-        return bool(await holder.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+        # The server has other tests' databases, too.
+        return bool(await holder.fetchval(WAITING))
 
     await eventually(is_waiting)
     half = names_in(tmp_path)

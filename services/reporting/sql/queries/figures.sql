@@ -27,23 +27,6 @@ JOIN reporting_figures.facts
 CROSS JOIN LATERAL unnest(facts.parts) AS part
 GROUP BY period.number, facts.place, facts.area, part;
 
--- name: minutes
--- How long what ended in each period took, told apart by what was asked.
-SELECT period.number::int, parts[1] AS part, array_agg(minutes) AS minutes,
-    CASE WHEN 'area' = ANY ($3::text[]) THEN place END AS place,
-    CASE WHEN 'area' = ANY ($3) THEN area END AS area,
-    CASE WHEN 'category' = ANY ($3) THEN category END AS category,
-    CASE WHEN 'unit' = ANY ($3) THEN unit END AS unit,
-    CASE WHEN 'channel' = ANY ($3) THEN channel END AS channel,
-    CASE WHEN 'urgency' = ANY ($3) THEN urgency END AS urgency
-FROM unnest($1::timestamptz[], $2::timestamptz[]) WITH ORDINALITY AS period (starts, ends, number)
-JOIN reporting_figures.facts ON facts.fact = 'stage' AND NOT facts.standing
-    AND facts.at >= period.starts AND facts.at < period.ends
-    AND facts.since < period.ends AND facts.until >= period.ends
-WHERE ($4::text IS NULL OR category = $4) AND ($5::text IS NULL OR unit = $5)
-    AND ($6::text IS NULL OR channel = $6) AND ($7::text IS NULL OR urgency = $7) AND parts[1] = ANY ($8::text[])
-GROUP BY 1, 2, 4, 5, 6, 7, 8, 9;
-
 -- name: tallies
 -- How many of each part of the figures count in each period, told apart and narrowed by several dimensions at once: from
 -- the facts. Which places and areas count, and in which group each of them lies, is given.
@@ -81,7 +64,7 @@ FROM unnest($1::timestamptz[], $2::timestamptz[]) AS period (starts, ends)
 CROSS JOIN LATERAL reporting_figures.counts(period.starts, period.ends, 'area')
 WHERE counts.key IS NULL OR NOT counts.key = ANY ($3::text[]);
 
--- name: minutes_apart
+-- name: minutes
 -- How long what ended in each period took, told apart and narrowed as `tallies`.
 SELECT period.number::int, facts.parts[1] AS part, array_agg(facts.minutes) AS minutes, NULL AS place,
     CASE WHEN 'area' = ANY ($3::text[])
@@ -131,8 +114,9 @@ SELECT number, NULL AS place, area, category, unit, channel, urgency, part, arra
 FROM ended
 GROUP BY number, area, category, unit, channel, urgency, part;
 
--- name: first_responses_apart
--- The first acceptance of each case as `first_responses`, told apart and narrowed as `tallies`: always by whom.
+-- name: first_responses
+-- The first acceptance of each case that was accepted for the first time in a period, and from when to when, told apart
+-- and narrowed as `tallies`: always by whom.
 SELECT period.number::int, NULL AS place,
     CASE WHEN 'area' = ANY ($3::text[])
         THEN CASE WHEN $11::jsonb ? accepted.place THEN $11 ->> accepted.place ELSE $12::jsonb ->> accepted.area END
@@ -154,16 +138,6 @@ WHERE ($4::text IS NULL OR accepted.category = $4) AND ($5::text IS NULL OR acce
 -- name: give_up_after
 -- No statement of this transaction takes longer than so many milliseconds.
 SELECT set_config('statement_timeout', $1, true);
-
--- name: first_responses
--- The first acceptance of each case that was accepted for the first time in a period: by whom, and from when to when.
-SELECT period.number::int, accepted.place, accepted.area, accepted.category, accepted.unit, accepted.channel,
-    accepted.urgency, accepted.opened_at, accepted.at AS accepted_at
-FROM unnest($1::timestamptz[], $2::timestamptz[]) WITH ORDINALITY AS period (starts, ends, number)
-JOIN reporting_figures.first_acceptances AS accepted ON accepted.at >= period.starts AND accepted.at < period.ends
-    AND accepted.since < period.ends AND accepted.until >= period.ends
-WHERE ($3::text IS NULL OR accepted.category = $3) AND ($4::text IS NULL OR accepted.unit = $4)
-    AND ($5::text IS NULL OR accepted.channel = $5) AND ($6::text IS NULL OR accepted.urgency = $6);
 
 -- name: newest_event
 -- When the newest event happened of those that came last: an imported history tells of long ago among them.
