@@ -5,7 +5,8 @@ BIN := $(VENV)/bin
 # How fast `make demo` goes: 1 pauses four seconds after each step.
 SPEED ?= 1
 # Three workers for two cores, since part of a test's time is waiting; more than six wait for the one PostgreSQL and Kafka.
-WORKERS ?= -n $(shell $(PYTHON) -c 'import os; print(min(6, 3 * (os.cpu_count() or 1) // 2 or 1))')
+# Slow tests lie side by side: who has none left takes from who has many.
+WORKERS ?= --dist worksteal -n $(shell $(PYTHON) -c 'import os; print(min(6, 3 * (os.cpu_count() or 1) // 2 or 1))')
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --generate-hashes
 
 .DEFAULT_GOAL := help

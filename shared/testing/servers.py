@@ -25,6 +25,7 @@ from shared.embedded.server import EmbeddedServer
 from shared.kernel.migrations import Component
 from shared.testing import databases
 from shared.testing.databases import NewDatabase
+from shared.testing.topics import drop_topics
 
 # The shared server is thrown away after the run and never killed in it; a server of one's own keeps its real settings.
 THROWN_AWAY = {
@@ -127,10 +128,15 @@ async def fresh_postgres_dsn(new_database: NewDatabase) -> str:
     return await new_database()
 
 
-@pytest.fixture
-def topic_prefix() -> str:
-    """What this test's topics and consumer groups begin with."""
-    return f"t{uuid.uuid4().hex[:12]}."
+@pytest_asyncio.fixture(loop_scope="session")
+async def topic_prefix(kafka_bootstrap: str) -> AsyncIterator[str]:
+    """What this test's topics and consumer groups begin with; its topics go with it.
+
+    Every client is told of all topics when it starts: with those of a whole run that took most of the run's time.
+    """
+    prefix = f"t{uuid.uuid4().hex[:12]}."
+    yield prefix
+    await drop_topics(kafka_bootstrap, prefix)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -21,6 +21,17 @@ async def forget_records(broker: Broker, topics: Iterable[Topic]) -> None:
         await admin.close()
 
 
+async def drop_topics(bootstrap: str, prefix: str) -> None:
+    """Delete the topics whose names begin so."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        if names := [name for name in await admin.list_topics() if name.startswith(prefix)]:
+            await admin.delete_topics(names)
+    finally:
+        await admin.close()
+
+
 async def records_of(broker: Broker, topic: Topic) -> list[Any]:
     """All records of a topic, each partition's in their order."""
     consumer = AIOKafkaConsumer(

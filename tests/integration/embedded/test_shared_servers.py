@@ -3,6 +3,7 @@
 import asyncpg
 
 from shared.kernel.kafka import Broker, Topic, describe_cluster, ensure_topics
+from shared.testing.topics import drop_topics
 
 
 async def test_worker_has_a_database_of_its_own(postgres_dsn: str) -> None:
@@ -31,3 +32,15 @@ async def test_topics_of_a_test_bear_its_prefix(kafka_bootstrap: str, topic_pref
 
     described = await describe_cluster(Broker(kafka_bootstrap), [f"{topic_prefix}yima.intake.v1"])
     assert [len(parts) for parts in described.partitions.values()] == [24]
+
+
+async def test_topics_are_dropped_by_their_prefix_and_others_stay(kafka_bootstrap: str, topic_prefix: str) -> None:
+    own, others = Broker(kafka_bootstrap, f"{topic_prefix}own."), Broker(kafka_bootstrap, f"{topic_prefix}others.")
+    topic = Topic("yima.intake.v1", partitions=2)
+    await ensure_topics(own, [topic])
+    await ensure_topics(others, [topic])
+
+    await drop_topics(kafka_bootstrap, own.prefix)
+
+    described = await describe_cluster(Broker(kafka_bootstrap), [own.named(topic.name), others.named(topic.name)])
+    assert set(described.partitions) == {others.named(topic.name)}
