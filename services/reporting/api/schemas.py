@@ -21,8 +21,9 @@ BESIDE = "What is to be read with it, by name: beside the on-time rate how many 
 PUBLISHED = "Null where nothing of what is asked for was published; `unpublished` says why."
 UNPUBLISHED = (
     "Why nothing published stands beside it: no calendar month (`no_month`), a month that has not been published "
-    "(`month_not_published`), or one that has, but not so (`cut_not_published`): published are the whole, communities, "
-    "categories and units, each by itself. Null where `published` is not."
+    "(`month_not_published`), one that was before the figure was defined (`figure_not_published`), or one that was, "
+    "but not so (`cut_not_published`): published are the whole, communities, categories and units, each by itself. "
+    "Null where `published` is not."
 )
 WITHIN = "By how many per cent median and p90 are off at most: they are told by classes of so many. 0: exact."
 
@@ -191,6 +192,10 @@ class PublishedTold(Told):
 
     published_at: datetime
     total: FiguresTold
+    untold: tuple[str, ...] = Field(
+        description="Figures that were not defined yet when the month was published: what stands in their place, of "
+        "the whole and of groups, means nothing, and is no correction."
+    )
     groups: tuple[GroupTold, ...]
     corrections: tuple[CorrectionTold, ...] = Field(description="The whole's figures that have changed since.")
     group_corrections: tuple[GroupCorrectionTold, ...] = Field(
@@ -204,6 +209,7 @@ class PublishedTold(Told):
         return cls(
             published_at=publication.published_at,
             total=FiguresTold.of(publication.total),
+            untold=tuple(sorted(publication.total.untold)),
             groups=tuple(map(GroupTold.of, groups)),
             corrections=tuple(
                 CorrectionTold.of(figure, publication.total, answer.total)
@@ -333,7 +339,7 @@ class PublishedFigureTold(Told):
             published_at=publication.published_at,
             value=value_told(publication.total, figure),
             beside=_beside(publication.total, figure),
-            is_corrected=is_corrected(value_of(publication.total, figure), value_of(answer.total, figure)),
+            is_corrected=is_corrected(publication.total, answer.total, figure),
             groups=tuple(GroupOfFigureTold.of(group, figure) for group in groups),
             group_corrections=tuple(
                 CorrectedGroupTold.of(pair, figure)
@@ -374,7 +380,7 @@ def published_groups(publication: Publication, answer: Answer) -> Sequence[Group
 
 
 def _beside(figures: Figures, figure: str) -> Mapping[str, ValueTold]:
-    return {each: value_told(figures, each) for each in FIGURES[figure].beside}
+    return {each: value_told(figures, each) for each in FIGURES[figure].beside if each not in figures.untold}
 
 
 def value_told(figures: Figures, figure: str) -> ValueTold:

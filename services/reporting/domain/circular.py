@@ -87,10 +87,7 @@ def _units(told: Told, say: Say) -> Table:
         title=say("circular.units"),
         note=say("circular.units_note"),
         head=[say("circular.unit"), *(_named(each) for each in columns)],
-        rows=[
-            [_unit_name(group, say), *(printed(value_of(group.figures, each.id), say) for each in columns)]
-            for group in ranked
-        ],
+        rows=[[_unit_name(group, say), *(_printed(group.figures, each, say) for each in columns)] for group in ranked],
     )
 
 
@@ -110,18 +107,18 @@ def _figures(told: Told, say: Say) -> Table:
         note=say("circular.figures_note"),
         head=[say("circular.figure"), say("circular.value"), say("circular.definition")],
         rows=[
-            [_named(each), printed(value_of(told.total, each.id), say), say(f"figures.said.{each.id}")]
-            for each in FIGURES.values()
+            [_named(each), _printed(told.total, each, say), say(f"figures.said.{each.id}")] for each in FIGURES.values()
         ],
     )
 
 
 def _corrections(told: Told, say: Say) -> Table:
     rows = _corrected_rows(told, say) if told.published else []
+    note = "circular.corrected" if rows else "circular.not_corrected"
     return Table(
         id="corrections",
         title=say("circular.corrections"),
-        note=say("circular.corrected" if rows else "circular.not_corrected"),
+        note=say(note if told.published else "circular.not_published"),
         head=[say("circular.of"), say("circular.figure"), say("circular.then"), say("circular.now")],
         rows=rows,
     )
@@ -143,6 +140,10 @@ def _corrected_rows(told: Told, say: Say) -> list[Sequence[Cell]]:
 
 def _named(figure: Definition) -> str:
     return f"{figure.name.zh} {figure.name.en}"
+
+
+def _printed(figures: Figures, figure: Definition, say: Say) -> Cell:
+    return say("circular.untold") if figure.id in figures.untold else printed(value_of(figures, figure.id), say)
 
 
 def printed(value: Value, say: Say) -> Cell:
@@ -189,6 +190,8 @@ def _rows(spot: Sequence[str], was: Figures, now: Figures) -> list[Sequence[Cell
 
 
 def _parts(figures: Figures, figure: Definition) -> Sequence[Cell]:
+    if figure.id in figures.untold:
+        return [None] * len(PARTS)
     value = value_of(figures, figure.id)
     match value:
         case Rate():

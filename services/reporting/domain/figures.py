@@ -63,6 +63,8 @@ class Figures:
     repeat_reports: Rate
     delivery_rate: Rate
     backlog: Backlog
+    # Of what was published, the figures that were not defined yet: what stands in their place means nothing.
+    untold: frozenset[str] = frozenset()
 
 
 def figures(tally: Tally, first: FirstResponse, took: Mapping[str, Duration] = NO_DURATIONS) -> Figures:

@@ -45,11 +45,14 @@ class Publication:
 
 
 class Unpublished(StrEnum):
-    """Why nothing that was published stands beside an answer: no month, one not published, or not in such groups."""
+    """Why nothing that was published stands beside an answer: no month, one not published, or not in such groups, or
+    the figure was not defined yet.
+    """
 
     NO_MONTH = "no_month"
     MONTH = "month_not_published"
     CUT = "cut_not_published"
+    FIGURE = "figure_not_published"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +69,7 @@ class Pair:
 
     def is_corrected(self, figure: str) -> bool:
         """Whether one of them is not."""
-        return is_corrected(value_of(self.published.figures, figure), value_of(self.now.figures, figure))
+        return is_corrected(self.published.figures, self.now.figures, figure)
 
 
 def paired(published: Sequence[Group], now: Sequence[Group]) -> Sequence[Pair]:
@@ -101,11 +104,16 @@ def is_month(period: Period) -> bool:
 
 def corrected(published: Figures, now: Figures) -> Sequence[str]:
     """The figures that are not what was published, by the names that they are asked for by."""
-    return [each for each in FIGURES if is_corrected(value_of(published, each), value_of(now, each))]
+    return [each for each in FIGURES if is_corrected(published, now, each)]
 
 
-def is_corrected(published: Value, now: Value) -> bool:
-    """Whether a figure is not what was published: what was sorted then and is told by classes now may be the same."""
+def is_corrected(published: Figures, now: Figures, figure: str) -> bool:
+    """Whether a figure is not what was published; one that was not told then can not be."""
+    return figure not in published.untold and _differ(value_of(published, figure), value_of(now, figure))
+
+
+def _differ(published: Value, now: Value) -> bool:
+    """Whether they do: what was sorted then and is told by classes now may be the same."""
     match published, now:
         case (Duration() | FirstResponse() as was, Duration() | FirstResponse() as told):
             return was != told if was.within_percent == told.within_percent else not _is_near(was, told)

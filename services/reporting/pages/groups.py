@@ -146,7 +146,7 @@ async def correction_of(
     if published is None:
         return None
     was = value_of(published.total, figure.id)
-    changed = is_corrected(was, value_of(answered.total, figure.id))
+    changed = is_corrected(published.total, answered.total, figure.id)
     is_part = bool(answered.question.narrowings)
     tickets = await _corrected_by(connection, figure, answered, sight) if changed and not is_part else {}
     return Correction(

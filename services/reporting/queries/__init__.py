@@ -3,9 +3,12 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from pydantic import TypeAdapter
+from pydantic_core import from_json, to_jsonable_python
 
+from services.reporting.domain.catalogue import FIGURES
 from services.reporting.domain.definition import (
     Definition,
     DurationDefinition,
@@ -13,6 +16,7 @@ from services.reporting.domain.definition import (
     RateDefinition,
     ResponseDefinition,
 )
+from services.reporting.domain.figures import NO_FIGURES
 from services.reporting.domain.period import Period
 from services.reporting.domain.publication import Publication
 from shared.kernel.database import Connection
@@ -21,6 +25,8 @@ from shared.kernel.queries import Queries
 PUBLICATION = TypeAdapter(Publication)
 SQL = Queries.load(Path(__file__).parents[1] / "sql" / "queries")
 EXPORTED_AT_ONCE = 2_000
+# What stands in the place of figures that a month was published without.
+_NO_FIGURES: Mapping[str, Any] = to_jsonable_python(NO_FIGURES)
 # What is told of a ticket in a column of an export.
 Told = str | datetime | None
 
@@ -46,7 +52,21 @@ def _literal(part: Part) -> str:
 async def publication(connection: Connection, period: Period) -> Publication | None:
     """What was published of a month."""
     told = await connection.fetchval(SQL["published_month"], period.first_day)
-    return None if told is None else PUBLICATION.validate_json(told)
+    return None if told is None else published(told)
+
+
+def published(told: str) -> Publication:
+    """What was published, as JSON; what was not told then, since it was defined later, is named as such."""
+    kept = from_json(told)
+    groups = {
+        by: [{**group, "figures": _as_told(group["figures"])} for group in told] for by, told in kept["groups"].items()
+    }
+    return PUBLICATION.validate_python({**kept, "total": _as_told(kept["total"]), "groups": groups})
+
+
+def _as_told(figures: Mapping[str, Any]) -> Mapping[str, Any]:
+    untold = frozenset(each for each in FIGURES if each not in figures and each not in figures["backlog"])
+    return {**_NO_FIGURES, **figures, "backlog": {**_NO_FIGURES["backlog"], **figures["backlog"]}, "untold": untold}
 
 
 async def count_tickets(connection: Connection, period: Period) -> int:

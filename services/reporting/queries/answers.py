@@ -109,6 +109,8 @@ async def _published(connection: Connection, question: Question, directory: Dire
     told = await publication(connection, question.period)
     if told is None:
         return Unpublished.MONTH
+    if question.figure is not None and question.figure.id in told.total.untold:
+        return Unpublished.FIGURE
     return told if group is None else told.of_group(*group)
 
 

@@ -8,6 +8,12 @@ from tests.integration.reporting.test_command import yima
 # A community, a category and a unit of the stories.
 ONE_OF_EACH = (("area", "community"), ("category", "order"), ("unit", "property"))
 APRIL = {"from": "2026-04-01", "to": "2026-05-01"}
+MARCH = {"from": "2026-03-01", "to": "2026-04-01"}
+# As code of then published it, of as many tickets as April has.
+MARCH_WITHOUT_REOPEN_RATE = """
+INSERT INTO published_months (month, published_at, told)
+SELECT '2026-03-01', published_at, told #- '{total,untold}' #- '{total,reopen_rate}' FROM published_months
+"""
 
 
 async def test_what_arrives_after_the_publication_is_a_correction_down_to_its_tickets(town: Town) -> None:
@@ -35,6 +41,25 @@ async def test_what_arrives_after_the_publication_is_a_correction_down_to_its_ti
     named = shown.stdout.partition("之后更正的指标：")[2].partition(" · ")[0].split(", ")
     assert set(named) == set(corrections) <= set(FIGURES)
     assert corrections["open"] == {"figure": "open", "published": 1, "now": 2}
+
+
+async def test_a_month_that_was_published_before_a_figure_was_defined_is_told_without_it(town: Town) -> None:
+    await town.tell(Story().handled())
+    await yima(town, "kpi", "--month", "2026-04", "--publish")
+    await town.reporting.runtime.pool.execute(MARCH_WITHOUT_REOPEN_RATE)
+
+    told = (await town.figures(**MARCH))["published"]
+    one = await town.figure("reopen_rate", **MARCH)
+    page = (await town.page("/reopen_rate", **MARCH)).text
+    table = await yima(town, "kpi", "--month", "2026-03")
+
+    assert told["untold"] == ["reopen_rate"]
+    corrections = {each["figure"] for each in told["corrections"]}
+    assert "received" in corrections
+    assert "reopen_rate" not in corrections
+    assert (one["published"], one["unpublished"]) == (None, "figure_not_published")
+    assert "this figure was not defined yet" in page
+    assert table.exit_code == 0
 
 
 async def test_a_case_reopened_in_may_corrects_nothing_of_april(town: Town) -> None:

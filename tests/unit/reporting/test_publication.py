@@ -1,13 +1,20 @@
 """What was published is compared figure by figure, by the names that figures are asked for by."""
 
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.reporting.domain.catalogue import FIGURES
 from services.reporting.domain.figures import Figures, figures
 from services.reporting.domain.first_response import FirstResponse
-from services.reporting.domain.publication import Group, corrected, paired
+from services.reporting.domain.grouping import By
+from services.reporting.domain.publication import Group, Publication, corrected, paired
 from services.reporting.domain.tally import PARTS, Tally
+from services.reporting.queries import PUBLICATION, published
 from shared.contracts.directory import Name
 
 
@@ -84,3 +91,44 @@ def test_both_sides_of_the_pairs_add_up_to_what_was_published_and_to_what_is_now
 
     assert sum(each.published.figures.received for each in pairs) == sum(each.figures.received for each in published)
     assert sum(each.now.figures.received for each in pairs) == sum(each.figures.received for each in now)
+
+
+LATER = ("follow_ups_kept", "split_off", "escalations")
+APRIL = Publication(
+    month=date(2026, 4, 1),
+    published_at=datetime(2026, 5, 3, tzinfo=UTC),
+    total=of(received=3, open=1, closed_without_sla=1),
+    groups={By.UNIT: [group("property", "物业", received=3)], By.AREA: [], By.CATEGORY: []},
+)
+
+
+def test_what_was_published_is_read_as_it_was_kept() -> None:
+    assert published(PUBLICATION.dump_json(APRIL).decode()) == APRIL
+
+
+def test_a_month_published_before_a_figure_was_defined_can_be_read_and_corrects_nothing_by_it() -> None:
+    then = published(_without(*LATER))
+
+    now = of(received=3, open=2, closed_without_sla=1, split_off=1, escalations=2)
+    assert then.total.untold == set(LATER)
+    assert then.groups[By.UNIT][0].figures.untold == set(LATER)
+    assert corrected(then.total, now) == ["suspended_share", "open"]
+
+
+@pytest.mark.parametrize("figure", sorted(FIGURES))
+def test_that_holds_for_each_figure(figure: str) -> None:
+    then = published(_without(figure))
+
+    assert then.total.untold == {figure}
+
+
+def _without(*figures: str) -> str:
+    """April's publication by code that did not know these."""
+    kept = json.loads(PUBLICATION.dump_json(APRIL))
+    told: list[dict[str, Any]] = [kept["total"], *(group["figures"] for group in kept["groups"]["unit"])]
+    for each in told:
+        del each["untold"]
+        for figure in figures:
+            each.pop(figure, None)
+            each["backlog"].pop(figure, None)
+    return json.dumps(kept)
