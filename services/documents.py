@@ -78,7 +78,8 @@ counted from the facts, for two at a time in each process and for ten seconds at
 
 `reporting_figures.behind` has a row for each thing that counts in a period, with the parts of figures that it counts
 for; `GET /api/v1/figures/{{figure}}/tickets` lists the tickets behind each numerator and denominator,
-for members of staff as far as their role sees; `/desk/figures` shows all of it as pages.
+for members of staff as far as their role sees; `/desk/figures` shows the figures as pages,
+each with its groups, its trend and its tickets on a page of its own.
 
 | figure | 指标 | numerator | denominator |
 |---|---|---|---|

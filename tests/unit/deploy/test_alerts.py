@@ -28,6 +28,7 @@ OTHERS = {
     "cnpg_collector_pg_wal_archive_status",
     "cnpg_pg_stat_archiver_last_archived_time",
     "cnpg_pg_stat_archiver_last_failed_time",
+    "cnpg_pg_replication_in_recovery",
 }
 PARTS = {"counter": ("",), "gauge": ("",), "histogram": ("_bucket", "_count", "_sum")}
 
