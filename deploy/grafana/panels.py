@@ -15,7 +15,9 @@ from grafana_foundation_sdk.models import dashboard as models
 
 from deploy.grafana import figure_sql
 from services.reporting.domain.definition import Definition, DurationDefinition, RateDefinition
+from shared.web.catalogues import load_catalogues
 
+CATALOGUE = load_catalogues("reporting")["zh"]
 POSTGRES, PROMETHEUS = "grafana-postgresql-datasource", "prometheus"
 FIGURES = models.DataSourceRef(type_val=POSTGRES, uid="${figures}")
 METRICS = models.DataSourceRef(type_val=PROMETHEUS, uid="${metrics}")
@@ -61,8 +63,10 @@ def title_of(figure: Definition) -> str:
 
 
 def definition_of(figure: Definition) -> str:
-    """How a figure is counted, as `docs/figures.md` tells it."""
-    lines = [f"**{figure.name.zh}** = {figure.formula}", f"- Numerator: {figure.numerator.words}."]
+    """How a figure is counted: in Chinese as pages and circulars say it, then as `docs/figures.md` tells it."""
+    said = CATALOGUE.say(f"figures.said.{figure.id}")
+    lines = [f"**{figure.name.zh}**: {said}", "", f"**{figure.name.en}** = {figure.formula}"]
+    lines.append(f"- Numerator: {figure.numerator.words}.")
     if isinstance(figure, RateDefinition):
         lines.append(f"- Denominator: {figure.denominator.words}.")
     lines += [f"- Left out: {figure.exclusions}", f"- Placed in a period by: {figure.period}."]

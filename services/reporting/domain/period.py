@@ -33,6 +33,14 @@ class Period:
         return cls(first, (first.replace(day=28) + timedelta(days=4)).replace(day=1))
 
     @property
+    def called(self) -> str:
+        """The month, or its first and last day."""
+        if self == Period.of_month(self.first_day.year, self.first_day.month):
+            return f"{self.first_day:%Y-%m}"
+        last = self.day_after - ONE_DAY
+        return str(last) if last == self.first_day else f"{self.first_day} – {last}"
+
+    @property
     def starts(self) -> datetime:
         """Its first moment, in UTC."""
         return _midnight(self.first_day)

@@ -82,3 +82,16 @@ def test_a_period_must_have_begun() -> None:
 def test_a_period_may_not_be_longer_than_can_be_told() -> None:
     with pytest.raises(PeriodTooLongError):
         APRIL.checked(NOW, days_max=29)
+
+
+@pytest.mark.parametrize(
+    ("period", "called"),
+    [
+        (Period.of_month(2026, 12), "2026-12"),
+        (Period(date(2028, 2, 1), date(2028, 2, 29)), "2028-02-01 – 2028-02-28"),
+        (Period(date(2026, 4, 30), date(2026, 5, 1)), "2026-04-30"),
+        (Period(date(2026, 1, 1), date(2027, 1, 1)), "2026-01-01 – 2026-12-31"),
+    ],
+)
+def test_it_is_called_by_its_month_or_by_its_first_and_last_day(period: Period, called: str) -> None:
+    assert period.called == called
