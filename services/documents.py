@@ -59,6 +59,8 @@ it as a correction, of the whole and group by group (`published` of `GET /api/v1
 `GET /api/v1/figures/{{figure}}/corrections` for the whole's tickets). A group that came later is compared with nothing.
 One community, category or unit alone (`unit=property`) stands beside what was published of it. Where a question is
 narrowed or told apart in another way, `unpublished` says that the month was published, and not so.
+A place that moves to another community afterwards takes its tickets along by today's tree, so that both communities
+stand as changed though nothing arrived; by the tree of then (`tree=then`) they are counted as they were.
 `yima report month 2026-04 --format pdf` writes the month's circular (also `xlsx`, `csv`): units, definitions and the
 corrections of both, as published or, before that, provisional.
 

@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import asyncpg
@@ -17,11 +16,11 @@ from services.cli.away import of_database
 from services.cli.errors import (
     MonthsReversedError,
     ParquetMissingError,
-    UnwritableFileError,
     WhoAndWhyError,
 )
 from services.cli.export_personal import COLUMNS, Asker, Complete, with_contacts
 from services.cli.figures import month_period, reporting_connection
+from services.cli.files import written_whole
 from services.cli.options import InJson
 from services.cli.settings import LaunchSettings, launch_settings
 from services.cli.terminal import in_json, refusals_in_one_line
@@ -100,19 +99,15 @@ async def _exported(settings: LaunchSettings, wanted: Export) -> int:
         DatabaseAwayError: the database does not answer, or went away meanwhile.
     """
     try:
-        with TemporaryDirectory(prefix=".yima-export-", dir=wanted.path.parent) as folder:
-            half = Path(folder) / wanted.path.name
+        with written_whole(wanted.path) as half:
             async with reporting_connection(settings) as connection:
                 count = await _written(settings, connection, wanted, half)
             if wanted.asker is not None:
                 half.chmod(0o600)
-            half.replace(wanted.path)
     except ParquetNotInstalledError:
         raise ParquetMissingError from None
     except LOST_ERRORS as error:
         raise of_database(error) from None
-    except OSError:
-        raise UnwritableFileError(str(wanted.path)) from None
     return count
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
+from datetime import MAXYEAR
 from math import inf
 from time import monotonic
 from typing import Annotated
@@ -34,11 +35,10 @@ from services.cli.terminal import in_json, refusals_in_one_line
 from services.cli.wording import worded
 from services.reporting.api.schemas import AnswerTold
 from services.reporting.app import NAME
-from services.reporting.config import Bounds
 from services.reporting.domain import errors as reporting
 from services.reporting.domain.errors import PeriodNotBegunError, PeriodTooEarlyError, UnknownAreaError
 from services.reporting.domain.grouping import By, Tree
-from services.reporting.domain.period import Period
+from services.reporting.domain.period import FIRST_DAY, Period
 from services.reporting.domain.question import Question
 from services.reporting.handlers import publish_month
 from services.reporting.projections import FIGURES
@@ -51,6 +51,7 @@ from shared.kernel.comparing import Difference
 from shared.kernel.database import Connection, connect
 from shared.kernel.rebuild import Differences, RebuildProgress, Rebuilt
 
+MONTH_DAYS_MAX = 31
 MONTH = re.compile(r"(?P<year>\d{4})-(?P<month>0[1-9]|1[0-2])")
 # More often nobody reads it; most steps of a small district take milliseconds.
 STEPS_EVERY_S = 1.0
@@ -77,14 +78,19 @@ def month_period(month: str) -> Period:
     found = MONTH.fullmatch(month)
     if found is None or found["year"] == "0000":
         raise BadMonthError(month)
-    return Period.of_month(int(found["year"]), int(found["month"]))
+    year = int(found["year"])
+    if year < FIRST_DAY.year:
+        raise MonthTooEarlyError(month)
+    if year == MAXYEAR:
+        raise MonthNotBegunError(month)
+    return Period.of_month(year, int(found["month"]))
 
 
 async def answer_for(settings: LaunchSettings, question: Question) -> Answer:
     """The figures, asked of the tables themselves, so that they are told also while no page answers."""
     now = SystemClock().now()
     try:
-        question.period.checked(now, days_max=Bounds().period_days_max)
+        question.period.checked(now, days_max=MONTH_DAYS_MAX)
         async with reporting_connection(settings) as connection:
             return await answer(connection, await read_directory(connection), question, now)
     except PeriodNotBegunError:
@@ -118,9 +124,11 @@ def kpi(
 ) -> None:
     with refusals_in_one_line():
         question = Question(period=month_period(month), by=by, level=level, tree=tree, area=area)
-        if publish_it:
-            asyncio.run(publish(launch_settings(), question.period))
         told = asyncio.run(answer_for(launch_settings(), question))
+        if publish_it:
+            # It is said once and for all: not before the question has been found good.
+            asyncio.run(publish(launch_settings(), question.period))
+            told = asyncio.run(answer_for(launch_settings(), question))
     if json:
         typer.echo(AnswerTold.of(told).model_dump_json(by_alias=True, indent=2))
         return

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from services.cli.errors import UnwritableFileError
 from services.cli.figures import answer_for, month_period
+from services.cli.files import written_whole
 from services.cli.framing import Commands
 from services.cli.options import help_with_example
 from services.cli.settings import launch_settings
@@ -65,14 +65,8 @@ def write_circular(path: Path, kind: Format, told: Told) -> None:
     Raises:
         UnwritableFileError: nothing can be written there.
     """
-    half = path.with_name(f".{path.name}.part")
-    try:
+    with written_whole(path) as half:
         _write(half, kind, told)
-        half.replace(path)
-    except OSError:
-        raise UnwritableFileError(str(path)) from None
-    finally:
-        half.unlink(missing_ok=True)
 
 
 def _write(path: Path, kind: Format, told: Told) -> None:

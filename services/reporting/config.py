@@ -16,7 +16,8 @@ class Bounds(BaseSettings):
     )
     wide_within_s: float = Field(
         default=10.0,
-        gt=0,
+        ge=0.1,
+        le=600,
         description="How long such a question waits for its turn, and each query of it takes.",
     )
 

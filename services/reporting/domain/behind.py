@@ -3,7 +3,7 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -71,6 +71,10 @@ def cursor_in(written: str) -> After:
         ValueError: it is none that we wrote.
     """
     told_until, at, ticket, fact, key = CURSOR.validate_json(urlsafe_b64decode(written.encode()))
+    try:
+        told_until, at = told_until.astimezone(UTC), at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(written) from None
     return After(told_until=told_until, at=at, ticket=ticket, fact=fact, key=key)
 
 

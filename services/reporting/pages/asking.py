@@ -18,7 +18,7 @@ from shared.contracts.routing import Urgency
 from shared.kernel.problems import problem_name
 
 ID_LENGTH_MAX = 100
-NOT_A_DAY = "not-a-day"
+NOT_A_DAY, NOT_A_CHOICE = "not-a-day", "not-a-choice"
 # What narrows a question to one group of it.
 NARROWED_BY = (By.AREA, By.CATEGORY, By.UNIT, By.CHANNEL, By.URGENCY)
 
@@ -26,7 +26,9 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 
 def asked(params: Mapping[str, str], now: datetime, bounds: Bounds) -> tuple[Question, str | None]:
-    """The question, and what was wrong with its period: then it is about the month that runs."""
+    """The question, and what was wrong: with its period, then it is about the month that runs; or with what else was
+    given, which is left out.
+    """
     period, trouble = _period(params, now, bounds)
     question = Question(
         period=period,
@@ -39,7 +41,12 @@ def asked(params: Mapping[str, str], now: datetime, bounds: Bounds) -> tuple[Que
         channel=_choice(Channel, params.get("channel")),
         urgency=_choice(Urgency, params.get("urgency")),
     )
-    return question, trouble
+    return question, trouble or (NOT_A_CHOICE if _is_left_out(params, question) else None)
+
+
+def _is_left_out(params: Mapping[str, str], question: Question) -> bool:
+    given = ((name, params.get(name)) for name in ("by", "level", "tree", *NARROWED_BY))
+    return any(written and written != getattr(question, name) for name, written in given)
 
 
 def _period(params: Mapping[str, str], now: datetime, bounds: Bounds) -> tuple[Period, str | None]:

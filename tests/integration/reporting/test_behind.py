@@ -1,5 +1,9 @@
 """Each figure opens into the tickets behind it."""
 
+from base64 import urlsafe_b64encode
+from json import dumps
+from uuid import uuid4
+
 import pytest
 
 from shared.contracts.directory import CalendarDefined
@@ -203,3 +207,12 @@ async def test_what_a_follow_up_found_back_is_a_report_that_came_again_and_who_l
 
     assert (total["received"], total["split_off"], total["follow_ups_kept"]["numerator"]) == (2, 0, 1)
     assert [each["ticket"] for each in repeats] == [str(back.ticket)]
+
+
+async def test_a_cursor_of_a_moment_that_utc_does_not_have_is_refused_by_its_name(town: Town) -> None:
+    cursor = ["2026-04-30T16:00:00Z", "0001-01-01T00:00:00+14:00", str(uuid4()), "closed", "1"]
+
+    response = await town.ask_behind("closing_rate", **APRIL, after=urlsafe_b64encode(dumps(cursor).encode()).decode())
+
+    assert response.status_code == 422
+    assert [each["field"] for each in response.json()["errors"]] == ["after"]

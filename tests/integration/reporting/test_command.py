@@ -2,7 +2,10 @@
 
 import asyncio
 import json
+import os
+from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner, Result
 
 from services.cli import app
@@ -97,3 +100,42 @@ async def test_differences_are_listed_and_swapped_only_when_accepted(town: Town)
     assert "表 cases：仅现有 0 行，仅重算 1 行" in refused.stderr
     assert accepted.exit_code == 0
     assert (await town.figures())["total"]["received"] == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("kpi", "--month", "9999-12"),
+        ("report", "month", "9999-12"),
+        ("export", "9999-12"),
+        ("export", "2026-04", "--to", "9999-12"),
+        ("export", "0001-01"),
+        ("report", "month", "2026-04", "--out", ""),
+        ("report", "month", "2026-04", "--out", "a" * 300),
+        ("export", "2026-04", "--out", "a" * 300),
+    ],
+)
+async def test_a_refusal_is_one_line(town: Town, arguments: tuple[str, ...]) -> None:
+    refused = await yima(town, *arguments)
+
+    assert refused.exit_code == 1
+    assert refused.stderr.startswith("✗"), refused.exception
+    assert refused.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", [("export", "2026-04"), ("report", "month", "2026-04", "--format", "csv")])
+async def test_a_link_stays_and_what_is_no_file_is_not_replaced(
+    town: Town, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    target, link, pipe = tmp_path / "target.csv", tmp_path / "link.csv", tmp_path / "pipe"
+    target.write_text("old")
+    link.symlink_to(target)
+    os.mkfifo(pipe)
+
+    by_link = await yima(town, *command, "--out", str(link))
+    to_pipe = await yima(town, *command, "--out", str(pipe))
+
+    assert (by_link.exit_code, to_pipe.exit_code) == (0, 1)
+    assert link.is_symlink()
+    assert target.read_text() != "old"
+    assert pipe.is_fifo()

@@ -102,6 +102,6 @@ async def test_what_is_broken_off_leaves_nothing(town: Town, tmp_path: Path, kin
     await holder.close()
 
     assert len(half) == 1
-    assert half[0].startswith(".yima-export-")
+    assert half[0].startswith(".yima-")
     assert status != 0
     assert names_in(tmp_path) == []

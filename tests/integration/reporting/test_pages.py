@@ -3,6 +3,8 @@
 import re
 from html import unescape
 
+import pytest
+
 from tests.integration.reporting.conftest import Town
 from tests.integration.reporting.stories import DAY, OPENED_AT, Story
 from tests.integration.reporting.test_command import yima
@@ -110,3 +112,11 @@ async def test_an_address_that_can_not_be_answered_says_why_and_shows_this_month
     assert [page.status_code for page in (*wrong, *unknown)] == [200, 200, 200, 404, 404]
     said = ("These are no days", "At most 366 days", "There is no such area")
     assert all(words in page.text for words, page in zip(said, wrong, strict=True))
+
+
+@pytest.mark.parametrize("left_out", [{"channel": "fax"}, {"urgency": "urgnt"}, {"area": "\0"}, {"by": "moon"}])
+async def test_a_page_says_what_it_could_not_narrow_by(town: Town, left_out: dict[str, str]) -> None:
+    page = await town.page("/received", **APRIL, **left_out)
+
+    assert page.status_code == 200
+    assert "is not known and was left out" in page.text

@@ -1,6 +1,8 @@
 """A published month stays as it was said; what arrives later stands beside it as a correction."""
 
 from services.reporting.domain.catalogue import FIGURES
+from services.reporting.domain.period import SHANGHAI
+from shared.kernel.clock import SystemClock
 from tests.integration.reporting.conftest import Town
 from tests.integration.reporting.stories import DAY, HOUR, OPENED_AT, Story
 from tests.integration.reporting.test_command import yima
@@ -60,6 +62,15 @@ async def test_a_month_that_was_published_before_a_figure_was_defined_is_told_wi
     assert (one["published"], one["unpublished"]) == (None, "figure_not_published")
     assert "this figure was not defined yet" in page
     assert table.exit_code == 0
+
+
+async def test_a_publication_whose_question_is_refused_publishes_nothing(town: Town) -> None:
+    refused = await yima(town, "kpi", "--month", "2026-04", "--publish", "--area", "atlantis")
+    early = await yima(town, "kpi", "--month", "1999-12", "--publish")
+
+    assert (refused.exit_code, early.exit_code) == (1, 1)
+    assert (await town.figures())["unpublished"] == "month_not_published"
+    assert not await town.reporting.runtime.pool.fetchval("SELECT count(*) FROM published_months")
 
 
 async def test_a_case_reopened_in_may_corrects_nothing_of_april(town: Town) -> None:
@@ -155,7 +166,8 @@ async def test_a_month_is_published_once_and_when_it_is_over(town: Town) -> None
 
     first = await yima(town, "kpi", "--month", "2026-04", "--publish")
     again = await yima(town, "kpi", "--month", "2026-04", "--publish")
-    runs = await yima(town, "kpi", "--month", "9998-01", "--publish")
+    runs = await yima(town, "kpi", "--month", f"{SystemClock().now().astimezone(SHANGHAI):%Y-%m}", "--publish")
+    to_come = await yima(town, "kpi", "--month", "9998-01", "--publish")
     nothing = await town.ask_behind("received", "corrections", **{"from": "2026-03-01", "to": "2026-04-01"})
     no_month = await town.ask_behind("received", "corrections", **{"from": "2026-04-01", "to": "2026-04-02"})
 
@@ -163,6 +175,7 @@ async def test_a_month_is_published_once_and_when_it_is_over(town: Town) -> None
     assert again.exit_code == 1
     assert "已经发布过" in again.stderr
     assert "还没有过完" in runs.stderr
+    assert "还没有开始" in to_come.stderr
     assert (nothing.status_code, no_month.status_code) == (404, 422)
     assert (await town.figures())["published"]["corrections"] == []
 

@@ -67,10 +67,10 @@ def test_a_period_that_can_not_be_told_is_said_and_the_running_month_shown(
     assert (question.period, said) == (MAY, trouble)
 
 
-def test_what_is_no_choice_and_no_id_is_left_out() -> None:
+def test_what_is_no_choice_and_no_id_is_left_out_and_that_is_said() -> None:
     question, trouble = asked({"by": "mood", "channel": "pigeon", "unit": "a\0b", "area": "x" * 101}, NOW, Bounds())
 
-    assert (question, trouble) == (Question(period=MAY), None)
+    assert (question, trouble) == (Question(period=MAY), "not-a-choice")
 
 
 def test_a_group_is_asked_about_alone_by_what_it_was_told_apart_by() -> None:

@@ -125,7 +125,7 @@ FAMILIES: dict[str, list[str]] = {
     "figures.chart.": ["rows", "columns"],
     "figures.corrected_by.": [*Side],
     "figures.change.": ["added", "removed"],
-    "figures.trouble.": ["not-a-day", "unknown-area", *(f"period-{each}" for each in PERIOD_TROUBLES)],
+    "figures.trouble.": ["not-a-day", "not-a-choice", "unknown-area", *(f"period-{each}" for each in PERIOD_TROUBLES)],
     "sandbox.audience.": [*Audience],
     "sandbox.state.": [*SendState],
 }

@@ -1,0 +1,32 @@
+"""Files that commands write: whole, in the place that was named, or not at all."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from services.cli.errors import UnwritableFileError
+
+
+@contextmanager
+def written_whole(wanted: Path) -> Iterator[Path]:
+    """A file beside the one that is wanted, to take its place once all is written: what is broken off leaves nothing.
+
+    A link stays, and what it leads to is written; what is no file (a directory, a device, a pipe) is not replaced.
+
+    Raises:
+        UnwritableFileError: nothing can be written there.
+    """
+    try:
+        path = wanted.resolve()
+        if path.exists() and not path.is_file():
+            raise UnwritableFileError(str(wanted))
+        with TemporaryDirectory(prefix=".yima-", dir=path.parent) as folder:
+            half = Path(folder) / path.name
+            yield half
+            half.replace(path)
+    except ConnectionError:
+        # A server's, not the file's.
+        raise
+    except OSError:
+        raise UnwritableFileError(str(wanted)) from None
