@@ -14,6 +14,7 @@ import typer
 
 from services.cli.away import of_database
 from services.cli.errors import (
+    MonthNotBegunError,
     MonthsReversedError,
     ParquetMissingError,
     WhoAndWhyError,
@@ -29,6 +30,7 @@ from services.reporting.adapters.columns import Rows
 from services.reporting.adapters.exports import Kind, ParquetNotInstalledError, opened_table
 from services.reporting.domain.period import Period
 from services.reporting.queries import count_tickets, exported_columns, exported_tickets
+from shared.kernel.clock import SystemClock
 from shared.kernel.database import Connection
 from shared.writing import is_blank
 
@@ -80,6 +82,8 @@ def _months(first: str, last: str) -> Period:
     period = Period(month_period(first).first_day, month_period(last).day_after)
     if period.day_after <= period.first_day:
         raise MonthsReversedError(f"{first} → {last}")
+    if period.starts > SystemClock().now():
+        raise MonthNotBegunError(first)
     return period
 
 

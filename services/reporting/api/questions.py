@@ -1,9 +1,10 @@
 """What is asked of the figures, as it stands in a query: each parameter once, whichever list it narrows."""
 
+import re
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from services.reporting.config import Config
@@ -29,6 +30,15 @@ def _ours(written: str) -> str:
     return written
 
 
+def _written_as_day(written: object) -> object:
+    """Moments and numbers, which would be taken for the day that they lie in, are none."""
+    if isinstance(written, str) and DAY.fullmatch(written) is None:
+        raise PydanticCustomError("no_day", "not a day")
+    return written
+
+
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+Day = Annotated[date, BeforeValidator(_written_as_day)]
 Code = Annotated[str, Field(max_length=100, pattern=NO_NULL)]
 Cursor = Annotated[str, Field(max_length=CURSOR_LENGTH_MAX), AfterValidator(_ours)]
 
@@ -38,8 +48,8 @@ class PeriodQuery(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    first_day: date = Field(alias="from", description="First day, Asia/Shanghai.", examples=["2026-04-01"])
-    day_after: date = Field(alias="to", description="First day after the period.", examples=["2026-05-01"])
+    first_day: Day = Field(alias="from", description="First day, Asia/Shanghai.", examples=["2026-04-01"])
+    day_after: Day = Field(alias="to", description="First day after the period.", examples=["2026-05-01"])
 
     def period(self, now: datetime, *, days_max: int) -> Period:
         """The time asked about.

@@ -77,7 +77,7 @@ class NotAMonthError(ReportingError):
 class MonthNotOverError(ReportingError):
     """The month still runs, so that its figures still change; publish it when it is over."""
 
-    field = "month"
+    field = "to"
     remedy = "Wait for the month's end, in Asia/Shanghai."
 
 

@@ -216,3 +216,20 @@ async def test_a_cursor_of_a_moment_that_utc_does_not_have_is_refused_by_its_nam
 
     assert response.status_code == 422
     assert [each["field"] for each in response.json()["errors"]] == ["after"]
+
+
+@pytest.mark.parametrize("moment", ["2026-04-01T00:00:00Z", "1775001600", "２０２６-04-01"])
+async def test_what_is_no_day_is_not_taken_for_the_day_that_it_lies_in(town: Town, moment: str) -> None:
+    response = await town.ask(**{**APRIL, "from": moment})
+
+    assert response.status_code == 422
+    assert [each["field"] for each in response.json()["errors"]] == ["from"]
+
+
+async def test_corrections_of_a_month_that_runs_are_refused_by_the_parameter_that_says_so(town: Town) -> None:
+    runs = {"from": "2026-05-01", "to": "2026-06-01"}
+
+    response = await town.ask_behind("received", "corrections", **runs)
+
+    assert response.status_code == 422
+    assert [each["field"] for each in response.json()["errors"]] == ["to"]

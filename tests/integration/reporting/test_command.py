@@ -110,6 +110,7 @@ async def test_differences_are_listed_and_swapped_only_when_accepted(town: Town)
         ("export", "9999-12"),
         ("export", "2026-04", "--to", "9999-12"),
         ("export", "0001-01"),
+        ("export", "9998-01"),
         ("report", "month", "2026-04", "--out", ""),
         ("report", "month", "2026-04", "--out", "a" * 300),
         ("export", "2026-04", "--out", "a" * 300),
