@@ -41,7 +41,7 @@ class Publication:
     def of_group(self, by: By, key: str) -> "Publication":
         """What was said of one group alone; of one that was not there nothing counted."""
         found = (group.figures for group in self.groups[by] if group.key == key)
-        return replace(self, total=next(found, NO_FIGURES), groups={})
+        return replace(self, total=next(found, replace(NO_FIGURES, untold=self.total.untold)), groups={})
 
 
 class Unpublished(StrEnum):

@@ -59,7 +59,7 @@ def published(told: str) -> Publication:
     """What was published, as JSON; what was not told then, since it was defined later, is named as such."""
     kept = from_json(told)
     groups = {
-        by: [{**group, "figures": _as_told(group["figures"])} for group in told] for by, told in kept["groups"].items()
+        by: [{**group, "figures": _as_told(group["figures"])} for group in rows] for by, rows in kept["groups"].items()
     }
     return PUBLICATION.validate_python({**kept, "total": _as_told(kept["total"]), "groups": groups})
 

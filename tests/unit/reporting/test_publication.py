@@ -113,6 +113,7 @@ def test_a_month_published_before_a_figure_was_defined_can_be_read_and_corrects_
     assert then.total.untold == set(LATER)
     assert then.groups[By.UNIT][0].figures.untold == set(LATER)
     assert corrected(then.total, now) == ["suspended_share", "open"]
+    assert then.of_group(By.UNIT, "was not there").total.untold == set(LATER)
 
 
 @pytest.mark.parametrize("figure", sorted(FIGURES))
