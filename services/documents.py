@@ -80,6 +80,7 @@ counted from the facts, for two at a time in each process and for ten seconds at
 
 `reporting_figures.behind` has a row for each thing that counts in a period, with the parts of figures that it counts
 for; `GET /api/v1/figures/{{figure}}/tickets` lists the tickets behind each numerator and denominator,
+and the rest of a rate (`of=rest`: in the denominator alone, such as what was not closed in time),
 for members of staff as far as their role sees; `/desk/figures` shows the figures as pages,
 each with its groups, its trend and its tickets on a page of its own.
 

@@ -76,6 +76,7 @@ def _write(path: Path, kind: Format, told: Told) -> None:
         case Format.PDF:
             write_pdf(path, title_of(told, say), subtitle_of(told, say), tables_of(told, say))
         case Format.XLSX:
-            write_xlsx(path, title_of(told, say), tables_of(told, say))
+            # Numbers to go on with beside the sentences to read.
+            write_xlsx(path, title_of(told, say), [*tables_of(told, say), long_table(told, say)])
         case Format.CSV:
             write_csv(path, long_table(told, say))

@@ -144,6 +144,7 @@ def _environment(
         deadline=wording.deadline,
         pressure=wording.pressure,
         duration=wording.duration,
+        lasted=wording.lasted,
         named=wording.named,
         ticket_number=ticket_number,
         linked=linked,

@@ -11,6 +11,7 @@ from babel.dates import format_date, format_datetime
 from markupsafe import Markup, escape
 
 from shared.contracts.directory import Name
+from shared.lasting import lasted
 from shared.web.catalogues import Catalogue
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -73,6 +74,10 @@ class Wording:
         if amount >= MINUTES_SHOWN_BELOW or minutes % 60 == 0:
             return hours
         return f"{hours} {self._amount('minutes', minutes % 60)}"
+
+    def lasted(self, minutes: float, *, working: bool = False) -> str:
+        """`19 小时 45 分`, of minutes or of working minutes: what is over and counted, not what is left."""
+        return lasted(minutes, self.catalogue.say, working=working)
 
     def named(self, name: Name) -> str:
         """A name of the directory in the reader's language."""

@@ -43,7 +43,7 @@ SHOWN: Mapping[str, Sequence[str]] = {
         *("figure by unit", "figure by day", "figure by channel", "figure without groups"),
         *("figure corrected", "figure of a unit"),
     ),
-    "/desk/figures/{figure}/tickets": ("tickets behind", "tickets none"),
+    "/desk/figures/{figure}/tickets": ("tickets behind", "tickets and how long", "tickets none"),
 }
 # They lead on, or are no page at all.
 LEADS_ON = {

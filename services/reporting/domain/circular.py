@@ -14,6 +14,7 @@ from services.reporting.domain.period import SHANGHAI
 from services.reporting.domain.publication import Group, Pair, Publication, corrected, paired
 from services.reporting.domain.rate import Rate
 from services.reporting.domain.values import Value, value_of
+from shared.lasting import lasted
 
 # What units are compared by, the columns of the units' table.
 COMPARED = (
@@ -157,7 +158,10 @@ def printed(value: Value, say: Say) -> Cell:
         case Duration() | FirstResponse():
             if value.count == 0:
                 return say("circular.no_duration")
-            median, p90 = f"{value.median_minutes:.0f}", f"{value.p90_minutes:.0f}"
+            median, p90 = (
+                lasted(each or 0, say, working=value.in_working_time)
+                for each in (value.median_minutes, value.p90_minutes)
+            )
             told = say("circular.duration", median=median, p90=p90, cases=value.count)
             return f"{told} ± {value.within_percent:.0f}%" if value.within_percent else told
         case _:
@@ -179,7 +183,7 @@ def long_table(told: Told, say: Say) -> Table:
         unit = pair.published
         name = unit.name.zh if unit.name else ""
         rows += _rows(("unit", unit.key or "", name, str(unit.ranked).lower()), unit.figures, pair.now.figures)
-    return Table(id="long", title="", note="", head=HEAD, rows=rows)
+    return Table(id="long", title=say("circular.numbers"), note="", head=HEAD, rows=rows)
 
 
 def _rows(spot: Sequence[str], was: Figures, now: Figures) -> list[Sequence[Cell]]:

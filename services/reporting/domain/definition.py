@@ -1,7 +1,7 @@
 """What a figure is, defined once: for people to read, and for the tables to be counted by."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from services.reporting.domain.errors import NoDenominatorError
@@ -22,10 +22,11 @@ def told_by(doc: str | None) -> str:
 
 
 class Side(StrEnum):
-    """Which part of a figure is opened into its tickets."""
+    """Which part of a figure is opened into its tickets; the rest is what stands in the denominator alone."""
 
     NUMERATOR = "numerator"
     DENOMINATOR = "denominator"
+    REST = "rest"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +35,14 @@ class Part:
 
     words: str
     names: Sequence[str]
+    # Of these, what carries one of those is left out.
+    without: Sequence[str] = ()
 
     def of(self, tally: Tally) -> int:
         """How many there are."""
-        return sum([getattr(tally, name) for name in self.names])
+        counted: int = sum([getattr(tally, name) for name in self.names])
+        left_out: int = sum([getattr(tally, name) for name in self.without])
+        return counted - left_out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +73,7 @@ class Definition:
         Raises:
             NoDenominatorError: the figure is no rate.
         """
-        if side is Side.DENOMINATOR:
+        if side is not Side.NUMERATOR:
             raise NoDenominatorError
         return self.numerator
 
@@ -82,7 +87,13 @@ class RateDefinition(Definition):
 
     def part(self, side: Side) -> Part:
         """What is counted on a side."""
-        return self.numerator if side is Side.NUMERATOR else self.denominator
+        match side:
+            case Side.NUMERATOR:
+                return self.numerator
+            case Side.DENOMINATOR:
+                return self.denominator
+            case Side.REST:
+                return replace(self.denominator, words="what else is due", without=self.numerator.names)
 
     def of(self, tally: Tally) -> Rate:
         """The share in a group."""

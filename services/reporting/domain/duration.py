@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duration:
     """Median, p90 and sum of minutes; none where there is no count."""
+
+    in_working_time: ClassVar[bool] = False
 
     count: int
     median_minutes: float | None = None

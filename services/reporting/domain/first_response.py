@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from statistics import median
+from typing import ClassVar
 
 from services.reporting.domain.definition import FIRST_RESPONSE, Part, ResponseDefinition, told_by
 from services.reporting.domain.duration import nine_in_ten
@@ -42,6 +43,8 @@ class Acceptance:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstResponse:
     """How long reporters waited until somebody took their case; no minutes where there is no count."""
+
+    in_working_time: ClassVar[bool] = True
 
     count: int
     median_minutes: float | None = None

@@ -199,7 +199,8 @@ def _fresh(answered: Answer) -> Fresh:
 
 
 def _side(request: Request) -> Side:
-    return Side.DENOMINATOR if request.query_params.get("of") == Side.DENOMINATOR else Side.NUMERATOR
+    wanted = request.query_params.get("of")
+    return Side(wanted) if wanted in set(Side) else Side.NUMERATOR
 
 
 def _after(request: Request) -> After | None:

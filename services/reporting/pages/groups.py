@@ -23,6 +23,7 @@ from services.reporting.queries.answers import Answer
 from services.reporting.queries.behind import corrected_tickets
 from shared.contracts.directory import Name
 from shared.kernel.database import Connection
+from shared.lasting import lasted
 from shared.web.language import Language
 from shared.web.passes import FIGURES as ADDRESS
 
@@ -59,7 +60,7 @@ class Words:
             case Rate():
                 return f"{value.per_cent}%"
             case Duration() | FirstResponse():
-                return self.say("figures.minutes", minutes=f"{size:.0f}")
+                return lasted(size, self.say, working=value.in_working_time)
             case _:
                 return str(value)
 
@@ -73,6 +74,7 @@ def shown_of(figure: Definition, figures: Figures, question: Question) -> Figure
         page=f"{ADDRESS}/{figure.id}?{query_of(question)}",
         numerator=_tickets(figure, Side.NUMERATOR, question),
         denominator=_tickets(figure, Side.DENOMINATOR, question) if isinstance(figure, RateDefinition) else None,
+        rest=_tickets(figure, Side.REST, question) if isinstance(figure, RateDefinition) else None,
     )
 
 
@@ -162,7 +164,7 @@ async def correction_of(
 async def _corrected_by(
     connection: Connection, figure: Definition, answered: Answer, sight: Sight
 ) -> Mapping[Side, Sequence[Corrected]]:
-    sides = [Side.NUMERATOR, *([Side.DENOMINATOR] if isinstance(figure, RateDefinition) else [])]
+    sides = list(Side) if isinstance(figure, RateDefinition) else [Side.NUMERATOR]
     return {
         side: await corrected_tickets(
             connection,

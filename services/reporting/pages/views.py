@@ -58,6 +58,7 @@ class FigureShown:
     numerator: str
     # None for what is no share.
     denominator: str | None
+    rest: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

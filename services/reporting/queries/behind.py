@@ -36,6 +36,7 @@ async def corrected_tickets(
         list(part.names),
         tickets_max,
         *_seen_by(sight),
+        list(part.without),
     )
     return [Corrected(**row) for row in rows]
 
@@ -68,6 +69,11 @@ class Opening:
         counted = self.figure.part(self.side).names
         return self.figure.lengths or counted
 
+    @property
+    def without(self) -> Sequence[str]:
+        """What rows carry that do not stand there, though they carry one of the names."""
+        return self.figure.part(self.side).without
+
 
 async def tickets_behind(connection: Connection, directory: Directory, opening: Opening, now: datetime) -> Page:
     """The tickets behind a figure.
@@ -92,6 +98,7 @@ async def tickets_behind(connection: Connection, directory: Directory, opening: 
         *row,
         opening.rows_max + 1,
         *_seen_by(opening.sight),
+        list(opening.without),
     )
     rows = [each for each in found if each["ticket"] is not None]
     more, shown = len(rows) > opening.rows_max, rows[: opening.rows_max]

@@ -114,6 +114,7 @@ async def test_a_page_goes_on_where_the_last_one_ended_whatever_arrived_since(to
     [
         ("happiness", {}, "figure"),
         ("received", {"of": "denominator"}, "of"),
+        ("received", {"of": "rest"}, "of"),
         ("closing_rate", {"of": "both"}, "of"),
         ("closing_rate", {"after": "bm90IG91cnM="}, "after"),
         ("closing_rate", {"after": "!"}, "after"),

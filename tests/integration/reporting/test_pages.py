@@ -38,6 +38,7 @@ async def test_a_number_leads_to_as_many_tickets_and_each_to_its_case(town: Town
     assert f"/desk/cases/{closed.ticket}" in behind["numerator"].text
     assert f"/desk/cases/{waits.ticket}" not in behind["numerator"].text
     assert all(f"/desk/cases/{story.ticket}" in behind["denominator"].text for story in (closed, waits))
+    assert [f"/desk/cases/{story.ticket}" in behind["rest"].text for story in (closed, waits)] == [False, True]
 
 
 async def test_how_many_had_no_deadline_stands_beside_the_on_time_rate_of_all_and_of_each_unit(town: Town) -> None:

@@ -28,6 +28,7 @@ async def test_what_arrives_after_the_publication_is_a_correction_down_to_its_ti
     shown = await yima(town, "kpi", "--month", "2026-04")
     numerator = (await town.ask_behind("closing_rate", "corrections", **APRIL)).json()["tickets"]
     denominator = (await town.ask_behind("closing_rate", "corrections", **APRIL, of="denominator")).json()["tickets"]
+    rest = (await town.ask_behind("closing_rate", "corrections", **APRIL, of="rest")).json()["tickets"]
 
     assert published.exit_code == 0
     assert told["total"]["closing_rate"]["denominator"] == 4
@@ -40,6 +41,7 @@ async def test_what_arrives_after_the_publication_is_a_correction_down_to_its_ti
     assert "satisfaction" not in corrections
     assert numerator == [{"ticket": str(late.ticket), "change": "added"}]
     assert {each["ticket"] for each in denominator} == {str(late.ticket), str(waits.ticket)}
+    assert rest == [{"ticket": str(waits.ticket), "change": "added"}]
     named = shown.stdout.partition("之后更正的指标：")[2].partition(" · ")[0].split(", ")
     assert set(named) == set(corrections) <= set(FIGURES)
     assert corrections["open"] == {"figure": "open", "published": 1, "now": 2}

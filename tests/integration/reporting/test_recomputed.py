@@ -68,6 +68,8 @@ async def test_no_figure_differs_from_the_log_and_its_tickets_add_up(town: Town,
             assert (told[figure]["numerator"], told[figure]["denominator"]) == (len(numerator), len(denominator)), where
             assert sorted(await tickets_behind(town, figure, "numerator", period)) == sorted(numerator), where
             assert sorted(await tickets_behind(town, figure, "denominator", period)) == sorted(denominator), where
+            rest = Counter(denominator) - Counter(numerator)
+            assert Counter(await tickets_behind(town, figure, "rest", period)) == rest, where
             counted[figure] += len(numerator)
             line = f"{figure:22} {period.first_day} {len(numerator):6} of {len(denominator):6}, differences 0"
             print(line)  # noqa: T201 - read by whoever has to defend a figure.

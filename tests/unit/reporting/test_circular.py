@@ -45,7 +45,13 @@ def published(now: Figures, units_now: Sequence[Group] = (SMALL, LARGE)) -> Told
 def test_a_rate_is_printed_as_circulars_do_with_what_it_is_made_of() -> None:
     assert printed(Rate(911, 972), SAY) == "93.72% (911/972) [92.0–95.1]"
     assert printed(Rate(0, 0), SAY) == "– (0/0)"
-    assert printed(duration([10, 20, 30]), SAY) == "中位 20 分，p90 30 分（3 件）"
+    assert printed(duration([10, 20, 30]), SAY) == "中位 20 分钟，p90 30 分钟（3 件）"
+
+
+def test_times_are_printed_in_hours_and_days_but_working_time_makes_no_days() -> None:
+    assert printed(duration([1185, 6000]), SAY) == "中位 59 小时 52 分，p90 4 天 4 小时（2 件）"
+    waited = FirstResponse(count=1, median_minutes=6000, p90_minutes=6000)
+    assert printed(waited, SAY) == "中位 100 小时 0 分，p90 100 小时 0 分（1 件）"
 
 
 def test_small_units_stand_after_the_others_and_are_not_ranked() -> None:

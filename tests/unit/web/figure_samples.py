@@ -227,7 +227,7 @@ def figure_corrected() -> Callable[[Language], FigurePage]:
         was=value_of(told(replace(TALLY, closed=910)), "closing_rate"),
         changed=True,
         groups=2,
-        tickets={Side.NUMERATOR: [later, gone], Side.DENOMINATOR: [gone]},
+        tickets={Side.NUMERATOR: [later, gone], Side.DENOMINATOR: [gone], Side.REST: [later]},
         whole=None,
     )
     committee = Group(key="committee", name=COMMITTEE, ranked=True, figures=told())
@@ -268,7 +268,7 @@ def tickets_page() -> TicketsPage:
         ticket=CASE_ID,
         number="204815736",
         at=NOW - minutes(25),
-        minutes=95.0,
+        minutes=None,
         unit=COMMITTEE,
         place=GATE,
         area=ESTATE,
@@ -296,6 +296,13 @@ def tickets_page() -> TicketsPage:
         next="/desk/figures/closing_rate/tickets?after=more",
         is_first=False,
     )
+
+
+def tickets_that_took_time() -> TicketsPage:
+    """Behind a length: how long each took."""
+    shown = shown_of(FIGURES["first_response"], told(), Question(period=APRIL))
+    rows = [replace(each, minutes=length) for each, length in zip(tickets_page().rows, (95.0, 5_265.0), strict=True)]
+    return replace(tickets_page(), shown=shown, rows=rows)
 
 
 def no_tickets() -> TicketsPage:

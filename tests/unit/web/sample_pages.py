@@ -64,6 +64,7 @@ PAGES: dict[str, tuple[str, str, object]] = {
     "figure corrected": ("reporting", "figure.html", figure_samples.figure_corrected()),
     "figure of a unit": ("reporting", "figure.html", figure_samples.figure_of_a_unit()),
     "tickets behind": ("reporting", "figure_tickets.html", figure_samples.tickets_page()),
+    "tickets and how long": ("reporting", "figure_tickets.html", figure_samples.tickets_that_took_time()),
     "tickets none": ("reporting", "figure_tickets.html", figure_samples.no_tickets()),
     "sandbox": ("notify", "sandbox.html", samples.sandbox_page()),
 }

@@ -57,6 +57,24 @@ def test_a_deadline_is_overdue_exactly_when_it_has_passed(seconds: int) -> None:
     assert (wording("zh").pressure(deadline) == "over") == (seconds < 0)
 
 
+@pytest.mark.parametrize(
+    ("minutes", "zh", "of_working_time"),
+    [
+        (0.4, "0 分钟", "0 分钟"),
+        (119.4, "119 分钟", "119 分钟"),
+        (119.5, "2 小时 0 分", "2 小时 0 分"),
+        (1185, "19 小时 45 分", "19 小时 45 分"),
+        (72 * 60 - 1, "71 小时 59 分", "71 小时 59 分"),
+        # A working day has no one length.
+        (72 * 60, "3 天 0 小时", "72 小时 0 分"),
+        (5 * 1440 - 20, "5 天 0 小时", "119 小时 40 分"),
+    ],
+)
+def test_a_length_is_told_in_what_people_count_in(minutes: float, zh: str, of_working_time: str) -> None:
+    assert wording("zh").lasted(minutes) == zh
+    assert wording("zh").lasted(minutes, working=True) == of_working_time
+
+
 def test_the_last_hour_presses() -> None:
     assert wording("zh").pressure(NOW + timedelta(minutes=59)) == "soon"
     assert wording("zh").pressure(NOW + timedelta(minutes=60)) == "fine"

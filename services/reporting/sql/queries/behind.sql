@@ -1,11 +1,17 @@
 -- name: behind_figure
--- What counts for some parts of a period's figures, with the ticket of each, in a lasting order: a page from where the
--- last one ended, and how many there are in all. Listed is what lies in somebody's sight: of these units or areas. Behind
--- first responses stand the acceptances that they tell of, in working minutes: not all that took a stage's time.
+-- What counts for some parts of a period's figures, without what counts for some others as well, with the ticket of each,
+-- in a lasting order: a page from where the last one ended, and how many there are in all. Listed is what lies in
+-- somebody's sight: of these units or areas. Behind first responses stand the acceptances that they tell of, in working
+-- minutes: not all that took a stage's time.
 WITH counted AS (
     SELECT ticket, fact, key, at, minutes, unit, place, area, category, channel, urgency
-    FROM reporting_figures.behind($1, $2)
-    WHERE NOT 'first_response' = ANY ($3::text[]) AND parts && $3
+    FROM reporting_figures.behind($1, $2) AS told
+    WHERE NOT 'first_response' = ANY ($3::text[]) AND parts && $3 AND NOT parts && $18::text[]
+        -- What is left out may be a fact of its own: of the ticket, or of the same one of its messages.
+        AND NOT EXISTS (
+            SELECT FROM reporting_figures.behind($1, $2) AS held
+            WHERE cardinality($18) > 0 AND held.parts && $18 AND held.ticket = told.ticket AND held.fact <> told.fact
+                AND (held.key = told.key OR told.fact <> 'message'))
     UNION ALL
     SELECT accepted.ticket, 'stage', '', accepted.at, waited.minutes, accepted.unit, accepted.place, accepted.area,
         accepted.category, accepted.channel, accepted.urgency

@@ -24,16 +24,24 @@ WHERE month = $1;
 SELECT EXISTS (SELECT FROM published_months WHERE month = $1);
 
 -- name: corrected_tickets
--- The tickets that count for some parts of a month now and did not when it was published, and those that did: of them
--- those that lie in somebody's sight, in these units or areas.
+-- The tickets that count for some parts of a month, without some others, now and did not when it was published, and those
+-- that did: of them those that lie in somebody's sight, in these units or areas.
 WITH published AS (
     SELECT unnest(tickets) AS ticket
     FROM published_parts
     WHERE month = $1 AND part = ANY ($4::text[])
+    EXCEPT ALL
+    SELECT unnest(tickets)
+    FROM published_parts
+    WHERE month = $1 AND part = ANY ($8::text[])
 ), counted AS (
     SELECT ticket
     FROM reporting_figures.behind($2, $3)
     WHERE parts && $4
+    EXCEPT ALL
+    SELECT ticket
+    FROM reporting_figures.behind($2, $3)
+    WHERE cardinality($8) > 0 AND parts && $8
 ), changed (ticket, change) AS (
     SELECT ticket, 'added'
     FROM (SELECT ticket FROM counted EXCEPT ALL SELECT ticket FROM published) AS added
