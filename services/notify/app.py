@@ -30,6 +30,7 @@ from shared.kernel.runtime import Ground, Runtime, open_runtime
 from shared.privacy import KEYS, Keyring, PlatformKey
 from shared.web import remedies
 from shared.web.rendering import Renderer, service_renderer
+from shared.web.strayed import show_our_faults
 
 NAME = "notify"
 PREFIXES: tuple[str, ...] = ("/sandbox", "/api/v1/notifications", "/webhooks/twilio")
@@ -80,7 +81,9 @@ def create_app(service: Notify) -> FastAPI:
     if service.config.provider == "twilio":
         app.include_router(twilio.routes(service, twilio_account(service.config)))
     if service.config.sandbox_shown:
-        app.include_router(sandbox.routes(service, _renderer(service)))
+        renderer = _renderer(service)
+        show_our_faults(app, renderer)
+        app.include_router(sandbox.routes(service, renderer))
     return app
 
 

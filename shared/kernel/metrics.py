@@ -1,9 +1,11 @@
 """Every metric of the platform in one typed list; `docs/metrics.md` is made from it. Labels are never personal."""
 
 import traceback
+from pathlib import Path
 
 from prometheus_client import Counter, Gauge, Histogram
 
+ROOT, PACKAGES = Path(__file__).parents[2], ("services", "shared")
 LATENCY_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
 # How often a loop failed and was started again; a rising line means that the database or the broker is away.
@@ -92,6 +94,24 @@ CALENDARS_END = Gauge("yima_calendars_end_timestamp_seconds", "End of the last y
 
 
 def where(error: BaseException) -> str:
-    """File and line where an error was raised: what a log may say of it, since its text can be personal."""
+    """What a log may say of an error, whose text can be personal: the last file and line of ours that it came through.
+
+    Where a library raised it, its own stand behind: `services/routing/timers.py:88 (uuid.py:178)`.
+    """
     frames = traceback.extract_tb(error.__traceback__)
-    return f"{frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else "unknown"
+    if not frames:
+        return "unknown"
+    raised = frames[-1]
+    spot = f"{Path(raised.filename).name}:{raised.lineno}"
+    for frame in reversed(frames):
+        if path := _ours(frame.filename):
+            return f"{path}:{frame.lineno}" if frame is raised else f"{path}:{frame.lineno} ({spot})"
+    return spot
+
+
+def _ours(filename: str) -> Path | None:
+    """Where a file lies in our packages; none of what others wrote, which may be installed beside them."""
+    if not Path(filename).is_relative_to(ROOT):
+        return None
+    path = Path(filename).relative_to(ROOT)
+    return path if path.parts[0] in PACKAGES else None

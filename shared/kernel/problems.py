@@ -132,6 +132,7 @@ def install(app: FastAPI, remedies: Mapping[str, str]) -> None:
     `remedies` are what to do about each problem, by its name.
     """
     app.state.remedies = remedies
+    app.state.shown_unexpected = None
     answer_with(app, ProblemError, _problem)
     answer_with(app, RequestValidationError, _invalid)
     answer_with(app, HTTPException, _http)
@@ -146,6 +147,11 @@ def install(app: FastAPI, remedies: Mapping[str, str]) -> None:
     app.add_middleware(_CatchAll)
     app.add_middleware(Timed)
     app.add_middleware(Correlated)
+
+
+def show_unexpected(app: FastAPI, shown: Callable[[Request], Response | None]) -> None:
+    """Have what nobody expected shown so; where that is nothing, it is told as a problem."""
+    app.state.shown_unexpected = shown
 
 
 def answer_with(app: FastAPI, kind: type[Refusal], answer: Callable[[Request, Refusal], Awaitable[Response]]) -> None:
@@ -227,4 +233,9 @@ class _CatchAll:
                 raise
             log.error("unexpected", error=type(error).__name__, at=metrics.where(error))
             if not started and scope["type"] == "http":
-                await UNEXPECTED.response(scope["app"])(scope, receive, send)
+                await _told_unexpected(Request(scope, receive))(scope, receive, send)
+
+
+def _told_unexpected(request: Request) -> Response:
+    shown: Callable[[Request], Response | None] | None = request.app.state.shown_unexpected
+    return (shown(request) if shown else None) or UNEXPECTED.response(request.app)

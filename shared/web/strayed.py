@@ -1,4 +1,4 @@
-"""Who mistypes an address in a browser is shown a page; programs are told in their own way, as before."""
+"""Who goes wrong in a browser, or finds us at fault, is shown a page; programs are told in their own way, as before."""
 
 from inspect import isawaitable
 from typing import Any
@@ -8,7 +8,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.web.problems import problem_of_status
+from shared.kernel.problems import show_unexpected
+from shared.web.problems import PageProblem, problem_of_status
 from shared.web.rendering import Renderer
 
 API = "/api/"
@@ -16,8 +17,18 @@ NOTHING_THERE = (404, 405)
 
 
 def install(app: FastAPI, renderer: Renderer) -> None:
-    """Have what stands at no address of this application answered by a page, where a person asks."""
+    """Have what stands at no address of an application, and faults of ours, answered by a page where a person asks."""
+    show_our_faults(app, renderer)
     app.add_exception_handler(HTTPException, _by_who_asks(renderer, app.exception_handlers[HTTPException]))
+
+
+def show_our_faults(app: FastAPI, renderer: Renderer) -> None:
+    """Have what nobody expected answered by a page, where a person asks."""
+
+    def shown(request: Request) -> Response | None:
+        return renderer.problem(request, PageProblem.OUR_FAULT) if is_a_person(request) else None
+
+    show_unexpected(app, shown)
 
 
 def _by_who_asks(renderer: Renderer, for_machines: Any) -> Any:

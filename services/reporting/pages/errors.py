@@ -13,6 +13,7 @@ from shared.web.pass_doors import NotLetInError, to_the_door
 from shared.web.passes import FIGURES
 from shared.web.problems import PageProblem, problem_of_status
 from shared.web.rendering import Renderer
+from shared.web.strayed import show_our_faults
 
 SHOWN: Mapping[type[Exception], PageProblem] = {
     TooMuchAtOnceError: PageProblem.TOO_MUCH_AT_ONCE,
@@ -22,6 +23,7 @@ SHOWN: Mapping[type[Exception], PageProblem] = {
 
 def install(app: FastAPI, renderer: Renderer) -> None:
     """Have what fails on a page answered by a page; what machines ask stays as it was installed."""
+    show_our_faults(app, renderer)
     for error, answer in list(app.exception_handlers.items()):
         app.add_exception_handler(error, _by_audience(renderer, answer))
     app.add_exception_handler(NotLetInError, to_the_door)

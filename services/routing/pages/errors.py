@@ -17,6 +17,7 @@ from shared.kernel.objects import ObjectsAwayError
 from shared.kernel.problems import ProblemError
 from shared.web.problems import PageProblem, problem_of_status
 from shared.web.rendering import Renderer
+from shared.web.strayed import show_our_faults
 
 PAGES = "/desk"
 # Somebody was faster: on the case, or with a turn of duty.
@@ -25,6 +26,7 @@ CHANGED = (ChangedMeanwhileError, NobodyOnDutyError, SwapAskedError, SwapOverErr
 
 def install(app: FastAPI, renderer: Renderer) -> None:
     """Have what is refused on a page of the desk answered by a page; what machines ask stays as it was installed."""
+    show_our_faults(app, renderer)
     for error, answer in list(app.exception_handlers.items()):
         app.add_exception_handler(error, _by_audience(renderer, answer))
     app.add_exception_handler(NotSignedInError, to_sign_in)

@@ -11,6 +11,7 @@ from shared.web.rendering import DESK
 from tests.unit.web.sample_pages import RENDERERS
 
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
+PERSONAL = "王阿姨 13900000000"
 PAGE, PROBLEM = "text/html; charset=utf-8", "application/problem+json"
 
 
@@ -19,7 +20,12 @@ def visitor() -> TestClient:
     app = FastAPI()
     problems.install(app, {})
     strayed.install(app, RENDERERS["intake"])
-    return TestClient(app)
+
+    @app.get("/desk/broken")
+    async def broken() -> None:
+        raise RuntimeError(PERSONAL)
+
+    return TestClient(app, raise_server_exceptions=False)
 
 
 @pytest.mark.parametrize(
@@ -33,6 +39,17 @@ def test_only_a_person_gets_a_page_for_an_address_where_nothing_stands(
 
     assert (answer.status_code, answer.headers["content-type"]) == (404, answered)
     assert ("找不到这个页面" in answer.text) == (answered == PAGE)
+
+
+@pytest.mark.parametrize(("accept", "answered"), [(BROWSER, PAGE), ("application/json", PROBLEM)])
+def test_a_fault_of_ours_is_a_page_for_a_person_and_a_problem_for_a_program(
+    visitor: TestClient, accept: str, answered: str
+) -> None:
+    answer = visitor.get("/desk/broken", headers={"accept": accept, "accept-language": "zh"})
+
+    assert (answer.status_code, answer.headers["content-type"]) == (500, answered)
+    assert ("我们这边出错了" in answer.text) == (answered == PAGE)
+    assert PERSONAL not in answer.text
 
 
 def test_who_strays_at_the_desk_is_led_back_to_the_cases_and_a_resident_is_not(visitor: TestClient) -> None:
