@@ -94,6 +94,13 @@ def _pipeline() -> list[Panel]:
             alarm_from=60,
         ),
         metric(
+            "几个定时任务办不成 · Timers that fail",
+            "Timers that were put off since their handler failed, and have not fired: nobody acts on these deadlines.",
+            {"{{service}}": _largest("yima_failing_timers", "service")},
+            unit="none",
+            alarm_from=1,
+        ),
+        metric(
             "定时任务有没有响 · Timers",
             "Timers fired a second, and those whose handler failed and which were put off.",
             {

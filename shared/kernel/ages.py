@@ -41,3 +41,5 @@ class Ages:
         metrics.PARKED_AGE.labels(consumer=self.service).set(parked or 0)
         late = await self.pool.fetchval(SQL["oldest_timer_lateness"], self.clock.now())
         metrics.TIMERS_LATE.labels(service=self.service).set(max(0.0, late or 0.0))
+        failing = await self.pool.fetchval(SQL["failing_timers"])
+        metrics.TIMERS_FAILING.labels(service=self.service).set(failing)

@@ -40,6 +40,8 @@ PARKED_AGE = Gauge("yima_parked_oldest_age_seconds", "Age of the oldest parked e
 
 # Seconds that the timer which is due longest is late; deadlines are acted on so much too late.
 TIMERS_LATE = Gauge("yima_timers_oldest_late_seconds", "Lateness of the timer that is due longest", ["service"])
+# Timers that were put off since their handler failed, and have not fired: nobody acts on these deadlines.
+TIMERS_FAILING = Gauge("yima_failing_timers", "Timers whose handler fails", ["service"])
 # Timers fired.
 TIMERS_FIRED = Counter("yima_timers_fired_total", "Timers fired", ["service", "kind"])
 # Timers whose handler failed and which were put off.

@@ -7,7 +7,7 @@ from services.documents import declared_metrics, differing
 from shared.kernel import metrics
 
 # A gauge or histogram tells so many of these.
-UNITS = ("_seconds", "_bytes", "_records", "_cases", "_parts")
+UNITS = ("_seconds", "_bytes", "_records", "_cases", "_parts", "_timers")
 ROOT = Path(__file__).parents[2]
 DECLARED = declared_metrics(Path(metrics.__file__).read_text(encoding="utf-8"))
 

@@ -161,7 +161,7 @@ async def test_a_poisoned_event_stops_only_its_own_stream_and_goes_on_after_the_
         [shown] = await parked_streams(connection)
     assert (shown.stream, shown.records, shown.reason, shown.first_version) == (sick, 3, "poison", 1)
     assert shown.error is not None
-    assert shown.error.startswith("ValueError at ledger.py:")
+    assert shown.error.startswith("ValueError at shared/testing/ledger.py:")
 
     pair.listener.poison.clear()
     async with pair.follower.pool.acquire() as connection:

@@ -243,14 +243,25 @@ async def test_failing_handler_is_put_off_visibly_and_holds_up_no_other(
     row = await service.pool.fetchrow("SELECT attempts, error, due_at FROM timers")
     assert row is not None
     assert (row["attempts"], row["due_at"]) == (1, NOON + timedelta(minutes=10, seconds=1))
-    assert row["error"].startswith(f"{type(error).__name__} at test_timers.py:")
+    assert row["error"].startswith(f"{type(error).__name__} at shared/kernel/timers.py:")
+    assert " (test_timers.py:" in row["error"]
 
 
-async def test_timer_that_was_put_off_fires_after_the_mend(tower: Tower, service: Runtime) -> None:
+async def test_timer_that_was_put_off_fires_after_the_mend_and_counts_as_failing_until_then(
+    tower: Tower, service: Runtime
+) -> None:
+    ages = Ages(service.ground.name, service.pool, service.ground.clock)
+
+    async def failing() -> float | None:
+        await ages.measure()
+        return REGISTRY.get_sample_value("yima_failing_timers", {"service": service.ground.name})
+
     tower.alarm.fails["sick"] = ValueError("wrong")
-    await schedule(service, wake("sick"))
+    await schedule(service, wake("sick"), wake("later", after_minutes=99))
+    before = await failing()
     tower.clock.advance(timedelta(minutes=10))
     await fire_due(service)
+    assert (before, await failing()) == (0, 1)
 
     tower.alarm.fails.clear()
     tower.clock.advance(timedelta(seconds=1))
@@ -279,4 +290,4 @@ async def test_timer_of_an_unknown_kind_is_put_off(service: Runtime) -> None:
     await fire_due(service)
 
     error = await service.pool.fetchval("SELECT error FROM timers")
-    assert error.startswith("KeyError at timers.py:")
+    assert error.startswith("KeyError at shared/kernel/timers.py:")

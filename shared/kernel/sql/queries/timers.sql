@@ -32,6 +32,10 @@ WHERE kind = $1 AND subject = $2 AND generation = $3;
 -- How many seconds the timer that is due longest is late, below 0 when none is; none when none is set.
 SELECT extract(epoch FROM $1::timestamptz - min(due_at))::float8 FROM timers;
 
+-- name: failing_timers
+-- How many timers were put off since their handler failed, and have not fired.
+SELECT count(*) FROM timers WHERE attempts > 0;
+
 -- name: next_timer_at
 -- When the next timer is due.
 SELECT min(due_at) FROM timers;
