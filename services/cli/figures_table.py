@@ -42,7 +42,8 @@ def _publication_lines(answer: Answer) -> Iterator[str]:
         return
     names = ", ".join(corrected(published.total, answer.total)) or NOTHING
     yield worded("kpi_published", day=moment(published.published_at), names=names)
-    for pair in paired(published.groups[by], answer.groups) if by else ():
+    untold = published.total.untold
+    for pair in paired(published.groups[by], answer.groups, untold=untold) if by else ():
         if pair.changed:
             yield worded("kpi_group_corrected", group=_called(pair.now), names=", ".join(pair.changed))
 

@@ -205,18 +205,20 @@ class PublishedTold(Told):
     @classmethod
     def of(cls, publication: Publication, answer: Answer) -> "PublishedTold":
         """What was published, beside what is told now."""
-        groups = published_groups(publication, answer)
+        groups, untold = published_groups(publication, answer), publication.total.untold
         return cls(
             published_at=publication.published_at,
             total=FiguresTold.of(publication.total),
-            untold=tuple(sorted(publication.total.untold)),
+            untold=tuple(sorted(untold)),
             groups=tuple(map(GroupTold.of, groups)),
             corrections=tuple(
                 CorrectionTold.of(figure, publication.total, answer.total)
                 for figure in corrected(publication.total, answer.total)
             ),
             group_corrections=tuple(
-                GroupCorrectionTold.of(pair) for pair in paired(groups, answer.groups) if pair.changed
+                GroupCorrectionTold.of(pair)
+                for pair in paired(groups, answer.groups, untold=publication.total.untold)
+                if pair.changed
             ),
         )
 
@@ -343,7 +345,7 @@ class PublishedFigureTold(Told):
             groups=tuple(GroupOfFigureTold.of(group, figure) for group in groups),
             group_corrections=tuple(
                 CorrectedGroupTold.of(pair, figure)
-                for pair in paired(groups, answer.groups)
+                for pair in paired(groups, answer.groups, untold=publication.total.untold)
                 if pair.is_corrected(figure)
             ),
         )

@@ -59,7 +59,7 @@ class Told:
     @property
     def pairs(self) -> Sequence[Pair]:
         """The units as they are printed, each beside what it is now; those that came later among them."""
-        return paired(self.units, self.units_now)
+        return paired(self.units, self.units_now, untold=self.total.untold)
 
 
 def tables_of(told: Told, say: Say) -> Sequence[Table]:

@@ -72,15 +72,25 @@ class Pair:
         return is_corrected(self.published.figures, self.now.figures, figure)
 
 
-def paired(published: Sequence[Group], now: Sequence[Group]) -> Sequence[Pair]:
-    """Every group that was published or is one now, in the order of their keys, so that both sides add up."""
+def paired(published: Sequence[Group], now: Sequence[Group], *, untold: frozenset[str]) -> Sequence[Pair]:
+    """Every group that was published or is one now, in the order of their keys, so that both sides add up.
+
+    What was not told then was told of no group, also of one that came later.
+    """
     was, told = {group.key: group for group in published}, {group.key: group for group in now}
     keys = sorted({*was, *told}, key=lambda key: (key is None, key or ""))
-    return [Pair(published=was.get(key) or _empty(told[key]), now=told.get(key) or _empty(was[key])) for key in keys]
+    nothing = replace(NO_FIGURES, untold=untold)
+    return [
+        Pair(
+            published=was.get(key) or _empty(told[key], nothing),
+            now=told.get(key) or _empty(was[key], NO_FIGURES),
+        )
+        for key in keys
+    ]
 
 
-def _empty(group: Group) -> Group:
-    return replace(group, ranked=False, figures=NO_FIGURES)
+def _empty(group: Group, nothing: Figures) -> Group:
+    return replace(group, ranked=False, figures=nothing)
 
 
 def publishable(period: Period, now: datetime) -> Period:

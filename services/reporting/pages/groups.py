@@ -84,7 +84,7 @@ def groups_of(figure: Definition, answered: Answer, *, words: Words, now: dateti
     if by is None:
         return []
     if published is not None:
-        pairs = paired(published.groups[by], answered.groups)
+        pairs = paired(published.groups[by], answered.groups, untold=published.total.untold)
         groups = [_beside(figure, each, by, answered.question, words=words, now=now) for each in pairs]
     else:
         groups = [_group(figure, each, by, answered.question, words=words, now=now) for each in answered.groups]

@@ -60,6 +60,34 @@ def test_small_units_stand_after_the_others_and_are_not_ranked() -> None:
     assert [row[0] for row in units.rows] == ["物业", "=派出所（不足 10 件，不排名）"]
 
 
+def test_what_was_not_told_then_is_said_to_be_so_and_is_no_number_nor_a_correction() -> None:
+    came = replace(LARGE, key="grid", name=Name(zh="网格", en="grid"))
+    told = published(CITY, units_now=[SMALL, LARGE, came])
+    assert told.published is not None
+    units = [replace(each, figures=replace(each.figures, untold=frozenset({"overdue"}))) for each in (SMALL, LARGE)]
+    total = replace(CITY, untold=frozenset({"overdue"}))
+    then = replace(told, published=replace(told.published, total=total, groups={By.UNIT: units}))
+
+    shown, figures_told, corrections = tables_of(then, SAY)
+    overdue = [row for row in long_table(then, SAY).rows if row[4] == "overdue"]
+
+    assert [row[-1] for row in shown.rows] == ["公布时尚无此指标"] * 2
+    assert [row[1] for row in figures_told.rows if row[0] == "超期未结 overdue backlog"] == ["公布时尚无此指标"]
+    assert "超期未结 overdue backlog" not in [row[1] for row in corrections.rows]
+    assert [(row[1], row[7], row[13]) for row in overdue] == [
+        ("", None, 61),
+        ("grid", None, 4),
+        ("police", None, 0),
+        ("property", None, 4),
+    ]
+
+
+def test_a_month_that_is_not_published_has_no_corrections_yet() -> None:
+    _, _, corrections = tables_of(TOLD, SAY)
+
+    assert (corrections.note, corrections.rows) == ("本月尚未公布，公布后到达的变化才列为更正。", [])
+
+
 def test_every_figure_is_explained() -> None:
     _, told, _ = tables_of(TOLD, SAY)
 

@@ -59,7 +59,9 @@ def test_nothing_is_corrected_where_nothing_changed() -> None:
 
 
 def test_a_group_is_compared_with_itself_also_where_the_whole_has_not_changed() -> None:
-    pairs = paired([group("a", received=2), group("b", received=1)], [group("a", received=1), group("b", received=2)])
+    published, now = ([group("a", received=a), group("b", received=3 - a)] for a in (2, 1))
+
+    pairs = paired(published, now, untold=frozenset())
 
     assert [(pair.published.key, pair.changed) for pair in pairs] == [
         ("a", ["repeat_reports", "received"]),
@@ -69,7 +71,9 @@ def test_a_group_is_compared_with_itself_also_where_the_whole_has_not_changed() 
 
 def test_a_group_that_came_later_had_nothing_then_and_one_that_went_has_nothing_now() -> None:
     pairs = paired(
-        [group("went", "旧", open=1), group(None, open=1)], [group("came", "新", open=2), group(None, open=1)]
+        [group("went", "旧", open=1), group(None, open=1)],
+        [group("came", "新", open=2), group(None, open=1)],
+        untold=frozenset(),
     )
 
     assert [
@@ -87,7 +91,7 @@ def test_a_group_that_came_later_had_nothing_then_and_one_that_went_has_nothing_
 def test_both_sides_of_the_pairs_add_up_to_what_was_published_and_to_what_is_now(
     published: list[Group], now: list[Group]
 ) -> None:
-    pairs = paired(published, now)
+    pairs = paired(published, now, untold=frozenset())
 
     assert sum(each.published.figures.received for each in pairs) == sum(each.figures.received for each in published)
     assert sum(each.now.figures.received for each in pairs) == sum(each.figures.received for each in now)
@@ -114,6 +118,17 @@ def test_a_month_published_before_a_figure_was_defined_can_be_read_and_corrects_
     assert then.groups[By.UNIT][0].figures.untold == set(LATER)
     assert corrected(then.total, now) == ["suspended_share", "open"]
     assert then.of_group(By.UNIT, "was not there").total.untold == set(LATER)
+
+
+def test_a_unit_that_came_later_is_not_corrected_by_what_was_not_told_then() -> None:
+    then = published(_without(*LATER))
+
+    pairs = paired(then.groups[By.UNIT], [group("came", "新", split_off=2)], untold=then.total.untold)
+
+    assert [(pair.published.key, "split_off" in pair.changed) for pair in pairs] == [
+        ("came", False),
+        ("property", False),
+    ]
 
 
 @pytest.mark.parametrize("figure", sorted(FIGURES))
