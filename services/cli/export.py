@@ -37,7 +37,7 @@ from shared.writing import is_blank
 TOLD_EVERY_S = 2.0
 REASON_LETTERS_MAX = 200
 # A database that went away in the middle; of the operating system's errors the others are the file's.
-LOST_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError)
+LOST_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError, TimeoutError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from xlsxwriter.exceptions import FileCreateError
+
 from services.cli.errors import UnwritableFileError
 
 
@@ -18,15 +20,24 @@ def written_whole(wanted: Path) -> Iterator[Path]:
         UnwritableFileError: nothing can be written there.
     """
     try:
-        path = wanted.resolve()
-        if path.exists() and not path.is_file():
-            raise UnwritableFileError(str(wanted))
+        path = _led_to(wanted)
         with TemporaryDirectory(prefix=".yima-", dir=path.parent) as folder:
             half = Path(folder) / path.name
             yield half
             half.replace(path)
-    except ConnectionError:
+    except (ConnectionError, TimeoutError):
         # A server's, not the file's.
         raise
-    except OSError:
+    except (OSError, FileCreateError):
         raise UnwritableFileError(str(wanted)) from None
+
+
+def _led_to(wanted: Path) -> Path:
+    try:
+        path = wanted.resolve()
+    except RuntimeError:
+        # Python's before 3.13 for links that lead to each other.
+        raise UnwritableFileError(str(wanted)) from None
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise UnwritableFileError(str(wanted))
+    return path
