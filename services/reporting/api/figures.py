@@ -103,9 +103,10 @@ def routes(service: Reporting) -> APIRouter:
         sight = sight_of(reader.unit, reader.reach, units=directory.units, areas=directory.areas)
         now = service.runtime.ground.clock.now()
         period = publishable(asked.period(now, days_max=service.config.period_days_max), now)
-        part = FIGURES[figure].part(asked.of)
         async with service.runtime.pool.acquire() as connection:
-            found = await corrected_tickets(connection, period, part, sight=sight, tickets_max=TICKETS_MAX)
+            found = await corrected_tickets(
+                connection, period, FIGURES[figure], asked.of, sight=sight, tickets_max=TICKETS_MAX
+            )
         tickets = tuple(CorrectedTicketTold(ticket=each.ticket, change=each.change) for each in found)
         return CorrectedTicketsTold(figure=figure, of=asked.of, tickets=tickets)
 

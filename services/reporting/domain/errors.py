@@ -90,7 +90,7 @@ class AlreadyPublishedError(ReportingError):
 
 
 class NotPublishedError(ReportingError):
-    """The month has not been published, so that nothing of it can be corrected."""
+    """The month has not been published, or this figure was not of it then, so that nothing of it can be corrected."""
 
     status = 404
     field = "from"

@@ -169,7 +169,8 @@ async def _corrected_by(
         side: await corrected_tickets(
             connection,
             answered.question.period,
-            figure.part(side),
+            figure,
+            side,
             sight=sight,
             tickets_max=CORRECTED_SHOWN_MAX,
         )

@@ -7,7 +7,7 @@ from datetime import datetime
 import asyncpg
 
 from services.reporting.domain.behind import After, Behind, Corrected, Page
-from services.reporting.domain.definition import Definition, Part, Side
+from services.reporting.domain.definition import Definition, Side
 from services.reporting.domain.errors import NotPublishedError
 from services.reporting.domain.period import Period
 from services.reporting.domain.question import Question
@@ -19,14 +19,17 @@ from shared.kernel.database import Connection
 
 
 async def corrected_tickets(
-    connection: Connection, period: Period, part: Part, *, sight: Sight, tickets_max: int
+    connection: Connection, period: Period, figure: Definition, side: Side, *, sight: Sight, tickets_max: int
 ) -> Sequence[Corrected]:
-    """The tickets by which a part of a published month is not what it was, as far as somebody sees them.
+    """The tickets by which a side of a published figure is not what it was, as far as somebody sees them.
 
     Raises:
-        NotPublishedError: the month has not been published.
+        NoDenominatorError: the figure has none, and that was asked for.
+        NotPublishedError: the month has not been published, or was before the figure was defined.
     """
-    if await publication(connection, period) is None:
+    part = figure.part(side)
+    told = await publication(connection, period)
+    if told is None or figure.id in told.total.untold:
         raise NotPublishedError
     rows = await connection.fetch(
         SQL["corrected_tickets"],

@@ -54,6 +54,7 @@ async def test_a_month_that_was_published_before_a_figure_was_defined_is_told_wi
 
     told = (await town.figures(**MARCH))["published"]
     one = await town.figure("reopen_rate", **MARCH)
+    tickets = await town.ask_behind("reopen_rate", "corrections", **MARCH)
     page = (await town.page("/reopen_rate", **MARCH)).text
     table = await yima(town, "kpi", "--month", "2026-03")
 
@@ -62,6 +63,7 @@ async def test_a_month_that_was_published_before_a_figure_was_defined_is_told_wi
     assert "received" in corrections
     assert "reopen_rate" not in corrections
     assert (one["published"], one["unpublished"]) == (None, "figure_not_published")
+    assert (tickets.status_code, tickets.json()["type"]) == (404, "/problems/not-published")
     assert "this figure was not defined yet" in page
     assert table.exit_code == 0
 
