@@ -210,8 +210,10 @@ async def test_what_a_follow_up_found_back_is_a_report_that_came_again_and_who_l
     assert [each["ticket"] for each in repeats] == [str(back.ticket)]
 
 
-async def test_a_cursor_of_a_moment_that_utc_does_not_have_is_refused_by_its_name(town: Town) -> None:
-    cursor = ["2026-04-30T16:00:00Z", "0001-01-01T00:00:00+14:00", str(uuid4()), "closed", "1"]
+@pytest.mark.parametrize("is_first", [True, False])
+async def test_a_cursor_of_a_moment_that_utc_does_not_have_is_refused_by_its_name(town: Town, is_first: bool) -> None:
+    outside, inside = "0001-01-01T00:00:00+14:00", "2026-04-30T16:00:00Z"
+    cursor = [*((outside, inside) if is_first else (inside, outside)), str(uuid4()), "closed", "1"]
 
     response = await town.ask_behind("closing_rate", **APRIL, after=urlsafe_b64encode(dumps(cursor).encode()).decode())
 
@@ -219,12 +221,13 @@ async def test_a_cursor_of_a_moment_that_utc_does_not_have_is_refused_by_its_nam
     assert [each["field"] for each in response.json()["errors"]] == ["after"]
 
 
-@pytest.mark.parametrize("moment", ["2026-04-01T00:00:00Z", "1775001600", "２０２６-04-01"])
-async def test_what_is_no_day_is_not_taken_for_the_day_that_it_lies_in(town: Town, moment: str) -> None:
-    response = await town.ask(**{**APRIL, "from": moment})
+@pytest.mark.parametrize("end", ["from", "to"])
+@pytest.mark.parametrize("moment", ["2026-04-30T00:00:00Z", "1777507200", "２０２６-04-30"])
+async def test_what_is_no_day_is_not_taken_for_the_day_that_it_lies_in(town: Town, end: str, moment: str) -> None:
+    response = await town.ask(**{**APRIL, end: moment})
 
     assert response.status_code == 422
-    assert [each["field"] for each in response.json()["errors"]] == ["from"]
+    assert [each["field"] for each in response.json()["errors"]] == [end]
 
 
 async def test_corrections_of_a_month_that_runs_are_refused_by_the_parameter_that_says_so(town: Town) -> None:

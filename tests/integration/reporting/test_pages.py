@@ -121,3 +121,11 @@ async def test_a_page_says_what_it_could_not_narrow_by(town: Town, left_out: dic
 
     assert page.status_code == 200
     assert "is not known and was left out" in page.text
+
+
+@pytest.mark.parametrize("path", ["", "/received", "/received/tickets"])
+async def test_a_page_names_its_month_above_all(town: Town, path: str) -> None:
+    page = await town.page(path, **APRIL)
+
+    [heading] = re.findall("<h1>(.*?)</h1>", page.text)
+    assert heading.endswith("· 2026-04")

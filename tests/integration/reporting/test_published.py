@@ -176,6 +176,7 @@ async def test_a_month_is_published_once_and_when_it_is_over(town: Town) -> None
     no_month = await town.ask_behind("received", "corrections", **{"from": "2026-04-01", "to": "2026-04-02"})
 
     assert first.exit_code == 0
+    assert "已发布" in first.stdout
     assert again.exit_code == 1
     assert "已经发布过" in again.stderr
     assert "还没有过完" in runs.stderr

@@ -73,6 +73,15 @@ def test_what_is_no_choice_and_no_id_is_left_out_and_that_is_said() -> None:
     assert (question, trouble) == (Question(period=MAY), "not-a-choice")
 
 
+@pytest.mark.parametrize("name", ["by", "level", "tree", "area", "category", "unit", "channel", "urgency"])
+def test_that_holds_for_each_that_can_be_asked(name: str) -> None:
+    assert asked({name: "a\0b"}, NOW, Bounds())[1] == "not-a-choice"
+
+
+def test_of_two_troubles_that_of_the_period_is_said() -> None:
+    assert asked({"from": "moon", "to": "2026-05-01", "channel": "pigeon"}, NOW, Bounds())[1] == "not-a-day"
+
+
 def test_a_group_is_asked_about_alone_by_what_it_was_told_apart_by() -> None:
     april = Question(period=APRIL)
 
