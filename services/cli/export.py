@@ -82,8 +82,9 @@ def _months(first: str, last: str) -> Period:
     period = Period(month_period(first).first_day, month_period(last).day_after)
     if period.day_after <= period.first_day:
         raise MonthsReversedError(f"{first} → {last}")
-    if period.starts > SystemClock().now():
-        raise MonthNotBegunError(first)
+    for each in (first, last):
+        if month_period(each).starts > SystemClock().now():
+            raise MonthNotBegunError(each)
     return period
 
 

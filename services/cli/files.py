@@ -24,6 +24,9 @@ def written_whole(wanted: Path) -> Iterator[Path]:
         with TemporaryDirectory(prefix=".yima-", dir=path.parent) as folder:
             half = Path(folder) / path.name
             yield half
+            if path.exists():
+                # Who kept a file to themselves goes on to; what was made for fewer still stays so.
+                half.chmod(half.stat().st_mode & path.stat().st_mode)
             half.replace(path)
     except (ConnectionError, TimeoutError):
         # A server's, not the file's.

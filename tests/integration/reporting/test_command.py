@@ -109,6 +109,7 @@ async def test_differences_are_listed_and_swapped_only_when_accepted(town: Town)
         ("report", "month", "9999-12"),
         ("export", "9999-12"),
         ("export", "2026-04", "--to", "9999-12"),
+        ("export", "2026-04", "--to", "9998-12"),
         ("export", "0001-01"),
         ("export", "9998-01"),
         ("report", "month", "2026-04", "--out", ""),

@@ -14,6 +14,8 @@ import pytest
 from pyarrow import parquet
 from python_calamine import CalamineWorkbook
 
+from services.reporting.domain.period import SHANGHAI
+from shared.kernel.clock import SystemClock
 from shared.testing.waiting import eventually
 from tests.integration.reporting.conftest import Town
 from tests.integration.reporting.stories import OPENED_AT, Story
@@ -76,6 +78,14 @@ async def test_months_are_told_together_and_machines_are_told_what_was_written(t
         "personal": False,
     }
     assert (reversed_.exit_code, nowhere.exit_code, names_in(tmp_path)) == (1, 1, ["spring.csv"])
+
+
+async def test_the_month_that_runs_is_exported(town: Town, tmp_path: Path) -> None:
+    runs = f"{SystemClock().now().astimezone(SHANGHAI):%Y-%m}"
+
+    told = await yima(town, "export", runs, "--out", str(tmp_path / "runs.csv"))
+
+    assert (told.exit_code, names_in(tmp_path)) == (0, ["runs.csv"])
 
 
 @pytest.mark.long

@@ -35,6 +35,16 @@ def test_links_that_lead_to_each_other_are_no_place_to_write_to(tmp_path: Path) 
     assert other.is_symlink()
 
 
+def test_who_kept_a_file_to_themselves_goes_on_to(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.touch(mode=0o600)
+
+    with written_whole(file) as half:
+        half.touch(mode=0o644)
+
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
 @pytest.mark.usefixtures("a_full_disk")
 def test_a_workbook_that_has_no_room_is_refused_as_every_file_is(tmp_path: Path) -> None:
     with pytest.raises(UnwritableFileError), written_whole(tmp_path / "a.xlsx") as half:
