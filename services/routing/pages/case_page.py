@@ -10,7 +10,7 @@ from services.routing.domain.case.commands import Actor
 from services.routing.domain.case.conference import parties
 from services.routing.domain.case.follow_up import FollowUp
 from services.routing.domain.case.joint import Part, PartState
-from services.routing.domain.case.state import BY_DISTRICT, BY_HAND, FROM_HISTORY, Status
+from services.routing.domain.case.state import BY_DISTRICT, BY_HAND, DONE, FROM_HISTORY, Status
 from services.routing.domain.deadlines import CountedIn, counted_in
 from services.routing.domain.permissions import Action, coordinates
 from services.routing.domain.rulebook import Rulebook
@@ -32,6 +32,7 @@ from services.routing.pages.views import (
     CasePage,
     CategoryChoice,
     ContactShown,
+    Judged,
     MergedShown,
     PartShown,
     PassedOverShown,
@@ -44,6 +45,7 @@ from shared.contracts.envelope import Sealed
 from shared.contracts.routing import (
     CaseAssigned,
     CaseCategorised,
+    CaseClosed,
     CaseOpened,
     CaseReopened,
     Clock,
@@ -125,6 +127,7 @@ class Showing:
             contact=contact,
             clock=clock,
             deadline=deadline,
+            judged=_judged(read),
             counted_in=counted_for(case, clock, read.events),
             happenings=happenings(read, names=names, opened=self.opened),
             why_here=_why_here(read, names),
@@ -309,6 +312,16 @@ def _is_agreed(events: Sequence[RoutingEvent]) -> bool:
     begins = CaseOpened | CaseReopened | VerificationFailed
     last = next((each for each in reversed(events) if isinstance(each, begins | ExtensionGranted)), None)
     return isinstance(last, ExtensionGranted)
+
+
+def _judged(read: CaseRead) -> Judged | None:
+    """By when it was to be resolved, and when it was; none where nothing was promised, or before it was resolved."""
+    case = read.case
+    closed_at = next((each.at for each in reversed(read.events) if isinstance(each, CaseClosed)), None)
+    done_at = case.resolved_at or closed_at
+    if case.status not in DONE or case.resolve.promise is None or done_at is None:
+        return None
+    return Judged(due_at=case.resolve.promise, done_at=done_at)
 
 
 def _running_clock(case: Case) -> Clock | None:

@@ -243,6 +243,20 @@ class MergedShown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """By when a case was to be resolved, as figures judge it, and when it was."""
+
+    due_at: datetime
+    done_at: datetime
+
+    @property
+    def late_minutes(self) -> float | None:
+        """How late, at least a minute; none where it was in time."""
+        late_s = (self.done_at - self.due_at).total_seconds()
+        return max(1.0, late_s / 60) if late_s > 0 else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CasePage:
     """`case.html`: `actions` are those allowed now, the likeliest first; `refused` is what was just tried in vain.
 
@@ -287,6 +301,7 @@ class CasePage:
     contact: ContactShown
     clock: Clock | None
     deadline: datetime | None
+    judged: Judged | None
     happenings: Sequence[Happening]
     why_here: WhyHere | None
     actions: Sequence[Action]

@@ -15,7 +15,7 @@ from services.intake.pages.views import (
 )
 from services.notify.pages.views import SandboxMessage, SandboxPage, SendState
 from services.routing.domain.case.follow_up import FollowUpState
-from services.routing.domain.case.state import Status
+from services.routing.domain.case.state import DONE, Status
 from services.routing.domain.deadlines import CountedIn
 from services.routing.domain.editions import Difference, FieldChange, What
 from services.routing.domain.hours import DaysApart, HoursAhead, Weekdays
@@ -59,6 +59,7 @@ from services.routing.pages.views import (
     Happening,
     InboxPage,
     InboxRow,
+    Judged,
     MergedShown,
     PassedOverShown,
     Photo,
@@ -359,6 +360,7 @@ def case_followed() -> CasePage:
 
 def case_page(*actions: Action, status: Status = Status.ASSIGNED, refused: Action | None = None) -> CasePage:
     """The fire lane, as the committee's lead sees it."""
+    is_done = status in DONE
     return CasePage(
         staff=LEAD,
         case_id=CASE_ID,
@@ -376,8 +378,9 @@ def case_page(*actions: Action, status: Status = Status.ASSIGNED, refused: Actio
         words=FIRE_LANE,
         photos=[Photo(address="/desk/cases/1/photos/1"), Photo(address="/desk/cases/1/photos/2")],
         contact=ContactShown(name="三**", phone="100****1234", may_reveal=True),
-        clock=Clock.ACCEPT,
-        deadline=NOW + minutes(5),
+        clock=None if is_done else Clock.ACCEPT,
+        deadline=None if is_done else NOW + minutes(5),
+        judged=Judged(due_at=NOW - minutes(1500), done_at=NOW - minutes(15)) if is_done else None,
         counted_in=CountedIn.ROUND_THE_CLOCK,
         happenings=[
             Happening(what="opened", at=NOW - minutes(25)),
