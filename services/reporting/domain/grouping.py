@@ -106,10 +106,13 @@ def group_key(spot: Spot, by: By, *, tree: AreaTree, level: AreaLevel) -> str | 
             return spot.channel
         case By.URGENCY:
             return spot.urgency
-        case By.DAY | By.WEEK:
-            return spot.day.isoformat()
-        case By.MONTH:
-            return f"{spot.day:%Y-%m}"
+        case By.DAY | By.WEEK | By.MONTH:
+            return time_key(by, spot.day)
+
+
+def time_key(by: By, first_day: date) -> str:
+    """What a day, a week or a month is called: by its first day."""
+    return f"{first_day:%Y-%m}" if by is By.MONTH else first_day.isoformat()
 
 
 def in_area(counted: Iterable[Counted], area: str, tree: AreaTree) -> list[Counted]:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from services.reporting.config import Bounds
 from services.reporting.domain.grouping import By
+from services.reporting.domain.period import FIRST_DAY, Period
+from services.reporting.domain.publication import is_month
 from services.reporting.domain.question import Question
 from services.reporting.pages.asking import month_before, query_of, this_month
 from services.reporting.pages.views import Choice, Filters, Staff
@@ -13,7 +15,6 @@ from shared.contracts.directory import AreaDefined, CategoryDefined, Name, Place
 from shared.directory import Directory
 from shared.web.passes import Pass
 
-MONTHS_OFFERED = 3
 Named = AreaDefined | CategoryDefined | UnitDefined | PlaceDefined
 
 
@@ -41,10 +42,17 @@ def _choices(known: Iterable[CategoryDefined | UnitDefined]) -> Sequence[Choice]
 
 
 def _months(question: Question, now: datetime) -> Sequence[tuple[str, str]]:
-    months = [this_month(now)]
-    while len(months) < MONTHS_OFFERED:
-        months.append(month_before(months[-1]))
-    return [(f"{each.first_day:%Y-%m}", query_of(replace(question, period=each))) for each in months]
+    """The newest months, and the one that is looked at with those beside it."""
+    newest, asked = this_month(now), question.period
+    months = {newest, month_before(newest), month_before(month_before(newest))}
+    if is_month(asked):
+        months |= {month_before(asked), asked, Period.of_month(asked.day_after.year, asked.day_after.month)}
+    offered = sorted((each for each in months if FIRST_DAY <= each.first_day <= newest.first_day), key=_first_day)
+    return [(f"{each.first_day:%Y-%m}", query_of(replace(question, period=each))) for each in reversed(offered)]
+
+
+def _first_day(period: Period) -> date:
+    return period.first_day
 
 
 def staff_of(told: Pass, directory: Directory) -> Staff:

@@ -123,7 +123,7 @@ class Pages:
             beside=[shown_of(FIGURES[each], answered.total, visit.question) for each in definition.beside],
             back=f"{ADDRESS}?{query_of(replace(visit.question, by=None))}",
             groups=groups,
-            chart=chart_of(groups, visit.question, words),
+            chart=chart_of(groups, visit.question, words, visit.now),
             correction=correction,
             unpublished=answered.unpublished,
         )

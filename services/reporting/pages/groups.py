@@ -10,7 +10,7 @@ from services.reporting.domain.definition import Definition, RateDefinition, Sid
 from services.reporting.domain.duration import Duration
 from services.reporting.domain.figures import Figures
 from services.reporting.domain.first_response import FirstResponse
-from services.reporting.domain.grouping import By
+from services.reporting.domain.grouping import By, time_key
 from services.reporting.domain.publication import Group, Pair, is_corrected, paired
 from services.reporting.domain.question import Question
 from services.reporting.domain.rate import Rate
@@ -28,6 +28,7 @@ from shared.web.language import Language
 from shared.web.passes import FIGURES as ADDRESS
 
 CORRECTED_SHOWN_MAX = 50
+NOTHING = "–"
 # What the catalogue says of a group that has no name of its own.
 WORDED = {By.CHANNEL: "figures.channel.", By.URGENCY: "figures.urgency."}
 
@@ -56,7 +57,7 @@ class Words:
         size = size_of(value)
         match value:
             case _ if size is None:
-                return "–"
+                return NOTHING
             case Rate():
                 return f"{value.per_cent}%"
             case Duration() | FirstResponse():
@@ -118,11 +119,16 @@ def _tickets(figure: Definition, side: Side, question: Question) -> str:
     return f"{ADDRESS}/{figure.id}/tickets?{query_of(question, by=None, of=side)}"
 
 
-def chart_of(groups: Sequence[GroupShown], question: Question, words: Words) -> Chart | None:
+def chart_of(groups: Sequence[GroupShown], question: Question, words: Words, now: datetime) -> Chart | None:
     """Times as columns, other groups as rows with their intervals; of one or none there is nothing to compare."""
     if question.by is None or len(groups) < 2:
         return None
     points = [_point(each, words) for each in groups]
+    if question.by.is_time:
+        told = {each.label: each for each in points}
+        # A time in which nothing was keeps its place, so that what lies far apart does not look like neighbours.
+        keys = [time_key(question.by, each.first_day) for each in question.periods(now)]
+        points = [told.get(key) or Point(label=key, value=None, told=NOTHING) for key in keys]
     percent = isinstance(groups[0].value, Rate)
     draw = columns_chart if question.by.is_time else rows_chart
     return draw(points, percent=percent)

@@ -41,6 +41,14 @@ async def test_a_number_leads_to_as_many_tickets_and_each_to_its_case(town: Town
     assert [f"/desk/cases/{story.ticket}" in behind["rest"].text for story in (closed, waits)] == [False, True]
 
 
+async def test_another_month_is_looked_at_from_the_same_side(town: Town) -> None:
+    page = (await town.page("/closing_rate/tickets", **APRIL, of="rest")).text
+
+    chips = re.findall(r'class="chip" href="([^"]*)"', page)
+    assert len(chips) > 2
+    assert all("of=rest" in address for address in chips)
+
+
 async def test_how_many_had_no_deadline_stands_beside_the_on_time_rate_of_all_and_of_each_unit(town: Town) -> None:
     late = Story(resolve_by=None).handled()
     await town.tell(Story().handled(), late)

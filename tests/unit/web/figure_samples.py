@@ -167,7 +167,7 @@ def figure_by(
             beside=[shown_of(FIGURES[each], answered.total, question) for each in FIGURES[figure].beside],
             back="/desk/figures",
             groups=shown,
-            chart=chart_of(shown, question, words),
+            chart=chart_of(shown, question, words, NOW),
             correction=None,
             unpublished=None if published is not None else unpublished,
         )
