@@ -1,18 +1,20 @@
 """The figures as tables for people: every rate with its numerator and denominator beside it."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from rich.console import Console
 from rich.table import Table
 
 from services.cli.wording import moment, worded, worded_lines
+from services.reporting.domain.catalogue import FIGURES
 from services.reporting.domain.duration import Duration
 from services.reporting.domain.figures import Figures
 from services.reporting.domain.first_response import FirstResponse
 from services.reporting.domain.publication import Group, Unpublished, corrected, paired
 from services.reporting.domain.rate import Rate
+from services.reporting.domain.values import Value, value_of
 from services.reporting.queries.answers import Answer
 
 NOTHING = "–"
@@ -40,12 +42,37 @@ def _publication_lines(answer: Answer) -> Iterator[str]:
         yield worded("kpi_cut_not_published")
     if published is None:
         return
-    names = ", ".join(corrected(published.total, answer.total)) or NOTHING
-    yield worded("kpi_published", day=moment(published.published_at), names=names)
-    untold = published.total.untold
+    changed, untold = corrected(published.total, answer.total), published.total.untold
+    yield worded("kpi_published" if changed else "kpi_uncorrected", day=moment(published.published_at))
+    yield from _changes(changed, published.total, answer.total)
+    if untold:
+        yield worded("kpi_untold", names=", ".join(_figure_name(each) for each in FIGURES if each in untold))
     for pair in paired(published.groups[by], answer.groups, untold=untold) if by else ():
         if pair.changed:
-            yield worded("kpi_group_corrected", group=_called(pair.now), names=", ".join(pair.changed))
+            yield worded("kpi_group_corrected", group=_called(pair.now))
+            yield from _changes(pair.changed, pair.published.figures, pair.now.figures)
+
+
+def _changes(changed: Iterable[str], was: Figures, now: Figures) -> Iterator[str]:
+    """A line a figure: what was published of it and what it is now."""
+    for each in changed:
+        yield f"  {_figure_name(each)}: {_text(value_of(was, each))} → {_text(value_of(now, each))}"
+
+
+def _figure_name(figure: str) -> str:
+    return f"{FIGURES[figure].name.zh} {FIGURES[figure].name.en}"
+
+
+def _text(value: Value) -> str:
+    match value:
+        case Rate():
+            return rate_text(value)
+        case FirstResponse():
+            return _response_text(value)
+        case Duration():
+            return _duration_text(value)
+        case _:
+            return str(value)
 
 
 def _freshness(newest: datetime, answer: Answer) -> dict[str, str]:

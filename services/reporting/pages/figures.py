@@ -12,12 +12,11 @@ from services.reporting.domain.behind import CURSOR_LENGTH_MAX, After, Page, cur
 from services.reporting.domain.catalogue import FIGURES
 from services.reporting.domain.definition import Definition, Side
 from services.reporting.domain.errors import NoDenominatorError, UnknownAreaError
-from services.reporting.domain.publication import corrected
 from services.reporting.domain.question import Question
 from services.reporting.domain.sight import Sight, sight_of
 from services.reporting.pages.asking import asked, query_of
 from services.reporting.pages.choices import filters_of, name_of, staff_of
-from services.reporting.pages.groups import Words, chart_of, correction_of, groups_of, shown_of
+from services.reporting.pages.groups import Words, chart_of, correction_of, corrections_of, groups_of, shown_of
 from services.reporting.pages.views import (
     FigurePage,
     FiguresPage,
@@ -91,7 +90,6 @@ class Pages:
         visit = replace(visit, question=replace(visit.question, by=None))
         visit, answered = await self._answered(visit)
         published = answered.published
-        changed = corrected(published.total, answered.total) if published else ()
         page = FiguresPage(
             staff=staff_of(visit.told, visit.directory),
             filters=self._filters(visit),
@@ -102,7 +100,7 @@ class Pages:
             },
             published_at=published.published_at if published else None,
             unpublished=answered.unpublished,
-            corrections=[shown_of(FIGURES[each], answered.total, visit.question) for each in changed],
+            corrections=corrections_of(answered),
         )
         return self.renderer.render(request, "figures.html", {"page": page})
 

@@ -11,14 +11,14 @@ from services.reporting.domain.duration import Duration
 from services.reporting.domain.figures import Figures
 from services.reporting.domain.first_response import FirstResponse
 from services.reporting.domain.grouping import By, time_key
-from services.reporting.domain.publication import Group, Pair, is_corrected, paired
+from services.reporting.domain.publication import Group, Pair, corrected, is_corrected, paired
 from services.reporting.domain.question import Question
 from services.reporting.domain.rate import Rate
 from services.reporting.domain.sight import Sight
 from services.reporting.domain.values import Value, size_of, value_of
 from services.reporting.pages.asking import about_group, query_of, whole_of
 from services.reporting.pages.charts import Chart, Point, columns_chart, rows_chart
-from services.reporting.pages.views import Correction, FigureShown, GroupShown
+from services.reporting.pages.views import CorrectedFigure, Correction, FigureShown, GroupShown
 from services.reporting.queries.answers import Answer
 from services.reporting.queries.behind import corrected_tickets
 from shared.contracts.directory import Name
@@ -77,6 +77,17 @@ def shown_of(figure: Definition, figures: Figures, question: Question) -> Figure
         denominator=_tickets(figure, Side.DENOMINATOR, question) if isinstance(figure, RateDefinition) else None,
         rest=_tickets(figure, Side.REST, question) if isinstance(figure, RateDefinition) else None,
     )
+
+
+def corrections_of(answered: Answer) -> Sequence[CorrectedFigure]:
+    """The figures of the whole that are not what was published."""
+    published, told = answered.published, answered.total
+    if published is None:
+        return []
+    return [
+        CorrectedFigure(now=shown_of(FIGURES[each], told, answered.question), was=value_of(published.total, each))
+        for each in corrected(published.total, told)
+    ]
 
 
 def groups_of(figure: Definition, answered: Answer, *, words: Words, now: datetime) -> Sequence[GroupShown]:

@@ -62,6 +62,14 @@ class FigureShown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectedFigure:
+    """A figure that is not what was published, beside what was."""
+
+    now: FigureShown
+    was: Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fresh:
     """How things stand: as of when the figures are told, and the newest event that they know of."""
 
@@ -79,7 +87,7 @@ class FiguresPage:
     parts: Mapping[str, Sequence[FigureShown]]
     published_at: datetime | None
     unpublished: Unpublished | None
-    corrections: Sequence[FigureShown]
+    corrections: Sequence[CorrectedFigure]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

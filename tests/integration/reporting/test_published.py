@@ -42,8 +42,11 @@ async def test_what_arrives_after_the_publication_is_a_correction_down_to_its_ti
     assert numerator == [{"ticket": str(late.ticket), "change": "added"}]
     assert {each["ticket"] for each in denominator} == {str(late.ticket), str(waits.ticket)}
     assert rest == [{"ticket": str(waits.ticket), "change": "added"}]
-    named = shown.stdout.partition("之后更正的指标：")[2].partition(" · ")[0].split(", ")
-    assert set(named) == set(corrections) <= set(FIGURES)
+    lines = [line.strip() for line in shown.stdout.splitlines() if " → " in line]
+    named = {f"{FIGURES[each].name.zh} {FIGURES[each].name.en}" for each in corrections}
+    assert {line.partition(": ")[0] for line in lines} == named
+    assert "受理 received: 2 → 4" in lines
+    assert "结案率 closing rate: 1/2 50.00% → 2/4 50.00%" in lines
     assert corrections["open"] == {"figure": "open", "published": 1, "now": 2}
 
 
@@ -66,6 +69,7 @@ async def test_a_month_that_was_published_before_a_figure_was_defined_is_told_wi
     assert (tickets.status_code, tickets.json()["type"]) == (404, "/problems/not-published")
     assert "this figure was not defined yet" in page
     assert table.exit_code == 0
+    assert "公布时还没有的指标：重开率 reopen rate" in table.stdout
 
 
 async def test_a_publication_whose_question_is_refused_publishes_nothing(town: Town) -> None:
@@ -162,7 +166,8 @@ async def test_groups_are_corrected_also_where_the_whole_has_not_changed(town: T
     assert "As a whole it has not changed since." in page.text
     assert "2 groups have changed since" in page.text
     assert page.text.count('<th scope="row">') == 2
-    assert "其中 noise 更正的指标：handling_rate" in shown.stdout
+    group = shown.stdout.partition("其中 noise 更正的指标：")[2].partition("其中")[0]
+    assert "处置率 handling rate: 0/0 – → 1/1 100.00%" in group
 
 
 async def test_a_month_is_published_once_and_when_it_is_over(town: Town) -> None:

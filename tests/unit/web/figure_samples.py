@@ -22,6 +22,7 @@ from services.reporting.pages.figures import PARTS
 from services.reporting.pages.groups import Words, chart_of, groups_of, shown_of
 from services.reporting.pages.views import (
     Choice,
+    CorrectedFigure,
     Correction,
     FigurePage,
     FiguresPage,
@@ -121,7 +122,13 @@ def figures_page() -> FiguresPage:
         },
         published_at=PUBLISHED_AT,
         unpublished=None,
-        corrections=[shown_of(FIGURES[each], told(), question) for each in ("closing_rate", "satisfaction")],
+        corrections=[
+            CorrectedFigure(
+                now=shown_of(FIGURES[each], told(), question),
+                was=value_of(told(replace(TALLY, closed=910, open=121), NOBODY), each),
+            )
+            for each in ("closing_rate", "open", "first_response")
+        ],
     )
 
 
