@@ -13,6 +13,7 @@ from enum import StrEnum
 from time import monotonic
 
 import structlog
+from structlog.contextvars import bind_contextvars
 
 from shared.kernel import metrics
 
@@ -111,8 +112,9 @@ def beat() -> None:
 
 @dataclass(slots=True)
 class Loops:
-    """All loops of a service."""
+    """All loops of a service, whose name each line that they log carries: several may run in one process."""
 
+    service: str = ""
     loops: list[Loop] = field(default_factory=list)
     roles: Collection[Role] = ALL_ROLES
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -138,7 +140,7 @@ class Loops:
         """Start all of ours, also those that had stopped until somebody acted."""
         for loop in self.ours:
             loop.stopped = False
-        self._tasks = [asyncio.create_task(_keep_running(loop), name=loop.name) for loop in self.ours]
+        self._tasks = [asyncio.create_task(_keep_running(loop, self.service), name=loop.name) for loop in self.ours]
 
     async def stop(self) -> None:
         """Cancel all and wait until they are gone; one that a client library holds fast does not hold up the stop."""
@@ -162,9 +164,10 @@ class Loops:
         return [loop.name for loop in self.ours if loop.stalled(within_s)]
 
 
-async def _keep_running(loop: Loop) -> None:
+async def _keep_running(loop: Loop, service: str) -> None:
     # Tasks that the loop begins speak for it too.
     _current.set(loop)
+    bind_contextvars(service=service)
     back_off_s = 0.1
     while not loop.stopped:
         started = asyncio.get_running_loop().time()

@@ -62,6 +62,9 @@ class Runtime:
     needs: dict[str, Missing] = field(default_factory=dict)
     limits: dict[str, Limit] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.loops.service = self.ground.name
+
     def publish(self, publication: Publication) -> None:
         """Send this service's events."""
         self.relay = Relay(

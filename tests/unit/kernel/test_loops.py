@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 import pytest_asyncio
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
 
 from shared.kernel.loops import Loops, Role, StopLoopError, Wake, beat
 from shared.testing.waiting import eventually
@@ -75,6 +77,21 @@ async def test_loop_that_fails_says_so_and_is_tried_again(loops: Loops, error: B
         return len(tries) > 2
 
     await eventually(tried_again)
+
+
+async def test_a_failure_is_logged_with_the_service_whose_loop_it_is(loops: Loops) -> None:
+    async def fail() -> None:
+        raise ValueError
+
+    loops.service = "notify"
+    loops.add("relay", fail)
+    with capture_logs(processors=[merge_contextvars]) as lines:
+        loops.start()
+        await shows(loops, {"relay": "ValueError"})
+
+    assert [(line["event"], line["service"], line["loop"]) for line in lines][:1] == [
+        ("loop_failed", "notify", "relay")
+    ]
 
 
 @pytest.mark.parametrize("grouped", [False, True])
