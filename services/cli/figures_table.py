@@ -16,6 +16,8 @@ from services.reporting.domain.publication import Group, Unpublished, corrected,
 from services.reporting.domain.rate import Rate
 from services.reporting.domain.values import Value, value_of
 from services.reporting.queries.answers import Answer
+from shared.lasting import lasted
+from shared.web.catalogues import load_catalogues
 
 NOTHING = "–"
 # Wider than any table of ours: what is read by a file or a pipe has no edge.
@@ -152,13 +154,19 @@ def _lines(figures: Figures) -> Iterator[tuple[str, str]]:
 def _response_text(response: FirstResponse) -> str:
     if response.count == 0:
         return NOTHING
-    return f"{response.median_minutes:g} / {response.p90_minutes} ({response.count}){_within(response)}"
+    return f"{_lengths(response)} ({response.count}){_within(response)}"
 
 
 def _duration_text(took: Duration) -> str:
     if took.count == 0:
         return NOTHING
-    return f"{took.median_minutes:.0f} / {took.p90_minutes:.0f} ({took.count}){_within(took)}"
+    return f"{_lengths(took)} ({took.count}){_within(took)}"
+
+
+def _lengths(took: Duration | FirstResponse) -> str:
+    say = load_catalogues("web")["zh"].say
+    told = (took.median_minutes or 0, took.p90_minutes or 0)
+    return " / ".join(lasted(each, say, working=took.in_working_time) for each in told)
 
 
 def _within(took: Duration | FirstResponse) -> str:

@@ -60,6 +60,24 @@ async def test_a_ticket_is_a_line_with_its_stages_and_is_never_computed(town: To
     assert rows[str(waits.ticket)]["category"] == "=1+1"
 
 
+async def test_who_counts_elsewhere_is_told_what_was_closed_in_time(town: Town, tmp_path: Path) -> None:
+    stories = {
+        "true": Story().handled(),
+        "false": Story(resolve_by=OPENED_AT).handled(),
+        "": Story(resolve_by=None).handled(),
+    }
+    await town.tell(*stories.values(), Story())
+    file = tmp_path / "april.csv"
+
+    await yima(town, "export", "2026-04", "--out", str(file))
+
+    with file.open(encoding="utf-8-sig", newline="") as opened:
+        told = {line["ticket"]: line["closed_in_time"] for line in csv.DictReader(opened)}
+    rate = (await town.figures())["total"]["on_time_closing_rate"]
+    assert {in_time: told[str(story.ticket)] for in_time, story in stories.items()} == {each: each for each in stories}
+    assert list(told.values()).count("true") == rate["numerator"]
+
+
 async def test_months_are_told_together_and_machines_are_told_what_was_written(town: Town, tmp_path: Path) -> None:
     await town.tell(Story(), Story(opened_at=OPENED_AT.replace(month=5)), Story(opened_at=OPENED_AT.replace(month=6)))
     file = tmp_path / "spring.csv"

@@ -20,7 +20,8 @@ SELECT cases.ticket::text, cases.number, cases.place, cases.area,
     stages.closed_at AT TIME ZONE 'Asia/Shanghai' AS closed_at,
     stages.reopened_at AT TIME ZONE 'Asia/Shanghai' AS reopened_at,
     stages.merged_at AT TIME ZONE 'Asia/Shanghai' AS merged_at,
-    stages.withdrawn_at AT TIME ZONE 'Asia/Shanghai' AS withdrawn_at
+    stages.withdrawn_at AT TIME ZONE 'Asia/Shanghai' AS withdrawn_at,
+    stages.closed_in_time
 FROM reporting_figures.cases
 CROSS JOIN LATERAL (
     SELECT min(at) FILTER (WHERE event = 'CaseAssigned') AS assigned_at,
@@ -33,7 +34,8 @@ CROSS JOIN LATERAL (
         max(at) FILTER (WHERE event = 'CaseReopened') AS reopened_at,
         max(at) FILTER (WHERE event = 'CaseMerged') AS merged_at,
         max(at) FILTER (WHERE event = 'CaseWithdrawn') AS withdrawn_at,
-        (array_agg(unit ORDER BY version DESC) FILTER (WHERE event = 'CaseAssigned'))[1] AS unit
+        (array_agg(unit ORDER BY version DESC) FILTER (WHERE event = 'CaseAssigned'))[1] AS unit,
+        (array_agg(in_time ORDER BY version DESC) FILTER (WHERE event = 'CaseClosed'))[1]::text AS closed_in_time
     FROM reporting_figures.phases
     WHERE phases.ticket = cases.ticket
 ) AS stages
