@@ -9,6 +9,7 @@ from services.reporting.domain.definition import Definition, RateDefinition
 from services.reporting.domain.tally import Tally
 from services.reporting.projections import FIGURES as PROJECTION
 from services.reporting.queries import sql_of
+from tests.integration.reporting import naive
 
 TABLES = "\n".join((*PROJECTION.statements, *PROJECTION.finishing))
 
@@ -41,3 +42,9 @@ def test_every_part_belongs_to_a_figure() -> None:
 def test_figures_are_told_by_their_names() -> None:
     assert [figure.id for figure in FIGURES.values()] == list(FIGURES)
     assert len({figure.name.zh for figure in FIGURES.values()}) == len(FIGURES)
+
+
+def test_every_rate_is_counted_a_second_time_from_the_log() -> None:
+    rates = {figure.id for figure in FIGURES.values() if isinstance(figure, RateDefinition)}
+
+    assert naive.FIGURES.keys() == rates
