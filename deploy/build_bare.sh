@@ -8,6 +8,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 directory=${1:-$(mktemp -d)}
+mkdir -p "$directory"
 tree=$directory/python
 image=localhost/yima:bare
 
