@@ -317,8 +317,9 @@ def _is_agreed(events: Sequence[RoutingEvent]) -> bool:
 def _judged(read: CaseRead) -> Judged | None:
     """By when it was to be resolved, and when it was; none where nothing was promised, or before it was resolved."""
     case = read.case
-    closed_at = next((each.at for each in reversed(read.events) if isinstance(each, CaseClosed)), None)
-    done_at = case.resolved_at or closed_at
+    # An imported case may be closed without being resolved; what was reopened since is not done by its closing.
+    last = next((each for each in reversed(read.events) if isinstance(each, CaseClosed | CaseReopened)), None)
+    done_at = case.resolved_at or (last.at if isinstance(last, CaseClosed) else None)
     if case.status not in DONE or case.resolve.promise is None or done_at is None:
         return None
     return Judged(due_at=case.resolve.promise, done_at=done_at)
