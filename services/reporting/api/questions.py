@@ -1,6 +1,5 @@
 """What is asked of the figures, as it stands in a query: each parameter once, whichever list it narrows."""
 
-import re
 from datetime import date, datetime
 from typing import Annotated
 
@@ -11,7 +10,7 @@ from services.reporting.config import Config
 from services.reporting.domain.behind import CURSOR_LENGTH_MAX, NO_NULL, cursor_in
 from services.reporting.domain.definition import Side
 from services.reporting.domain.grouping import By, Tree
-from services.reporting.domain.period import Period
+from services.reporting.domain.period import DAY, Period
 from services.reporting.domain.question import Question
 from shared.contracts.directory import AreaLevel
 from shared.contracts.intake import Channel
@@ -37,7 +36,6 @@ def _written_as_day(written: object) -> object:
     return written
 
 
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 Day = Annotated[date, BeforeValidator(_written_as_day)]
 Code = Annotated[str, Field(max_length=100, pattern=NO_NULL)]
 Cursor = Annotated[str, Field(max_length=CURSOR_LENGTH_MAX), AfterValidator(_ours)]

@@ -1,5 +1,6 @@
 """The time that figures are about: whole days of Asia/Shanghai, the first in it, the last not."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -17,6 +18,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 ONE_DAY = timedelta(days=1)
 # Older figures there are none, and the calendar's first days lie outside it in UTC.
 FIRST_DAY = date(2000, 1, 1)
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,17 @@ class Period:
         count = (self.day_after - self.first_day).days
         days = (self.first_day + number * ONE_DAY for number in range(count))
         return [Period(day, day + ONE_DAY) for day in days if _midnight(day) < now]
+
+
+def day_in(written: str) -> date:
+    """The day that a text such as 2026-04-01 says.
+
+    Raises:
+        ValueError: it says none; a moment, or a number that would be taken for a day, is none either.
+    """
+    if DAY.fullmatch(written) is None:
+        raise ValueError(written)
+    return date.fromisoformat(written)
 
 
 def _midnight(day: date) -> datetime:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from services.reporting.config import Bounds
 from services.reporting.domain.errors import ReportingError
 from services.reporting.domain.grouping import By, Tree
-from services.reporting.domain.period import SHANGHAI, Period
+from services.reporting.domain.period import SHANGHAI, Period, day_in
 from services.reporting.domain.question import Question
 from shared.contracts.directory import AreaLevel
 from shared.contracts.intake import Channel
@@ -21,6 +21,8 @@ ID_LENGTH_MAX = 100
 NOT_A_DAY, NOT_A_CHOICE = "not-a-day", "not-a-choice"
 # What narrows a question to one group of it.
 NARROWED_BY = (By.AREA, By.CATEGORY, By.UNIT, By.CHANNEL, By.URGENCY)
+# All that an address may say: what is asked, which tickets behind it are listed, and in which language.
+NAMES = frozenset({"from", "to", "by", "level", "tree", *NARROWED_BY, "of", "after", "lang"})
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -46,7 +48,9 @@ def asked(params: Mapping[str, str], now: datetime, bounds: Bounds) -> tuple[Que
 
 def _is_left_out(params: Mapping[str, str], question: Question) -> bool:
     given = ((name, params.get(name)) for name in ("by", "level", "tree", *NARROWED_BY))
-    return any(written and written != getattr(question, name) for name, written in given)
+    return not NAMES.issuperset(params) or any(
+        written and written != getattr(question, name) for name, written in given
+    )
 
 
 def _period(params: Mapping[str, str], now: datetime, bounds: Bounds) -> tuple[Period, str | None]:
@@ -56,7 +60,7 @@ def _period(params: Mapping[str, str], now: datetime, bounds: Bounds) -> tuple[P
         return usual, None
     days_max = bounds.by_day_days_max if params.get("by") == By.DAY else bounds.period_days_max
     try:
-        period = Period(date.fromisoformat(first), date.fromisoformat(after))
+        period = Period(day_in(first), day_in(after))
         return period.checked(now, days_max=days_max), None
     except ValueError:
         return usual, NOT_A_DAY

@@ -1,6 +1,6 @@
 """What the figures can be narrowed to, and what things are called, as the directory has them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -29,16 +29,19 @@ def filters_of(
         areas=[
             Choice(id=each.id, name=each.name, depth=len(each.path) - 1)
             for each in sorted(directory.areas.values(), key=lambda area: area.path)
-            if not each.retired
+            if not each.retired or each.id == question.area
         ],
-        categories=_choices(directory.categories.values()),
-        units=_choices(directory.units.values()),
+        categories=_choices(directory.categories, question.category),
+        units=_choices(directory.units, question.unit),
         months=_months(question, now),
     )
 
 
-def _choices(known: Iterable[CategoryDefined | UnitDefined]) -> Sequence[Choice]:
-    return [Choice(id=each.id, name=each.name) for each in known if not each.retired]
+def _choices(known: Mapping[str, CategoryDefined] | Mapping[str, UnitDefined], asked: str | None) -> Sequence[Choice]:
+    """Those of today, and the one that is asked about: what is retired, or was never defined, has figures too."""
+    offered = [Choice(id=each.id, name=each.name) for each in known.values() if not each.retired or each.id == asked]
+    name = name_of(known, asked)
+    return offered if name is None or asked in known else [*offered, Choice(id=str(asked), name=name)]
 
 
 def _months(question: Question, now: datetime) -> Sequence[tuple[str, str]]:

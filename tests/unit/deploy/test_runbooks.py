@@ -139,6 +139,14 @@ def test_every_page_leads_to_how_its_commands_are_typed(page: Path) -> None:
     assert HOW in page.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if "$ psql " in page.read_text("utf-8")], ids=lambda page: page.stem
+)
+def test_a_page_with_psql_says_what_comes_before_it_on_one_machine(page: Path) -> None:
+    assert "two `export` lines come before `psql`" in page.read_text(encoding="utf-8").partition("```console")[0]
+    assert re.findall(r"^\$ export PG\w+", README, flags=re.MULTILINE) == ["$ export PGHOST", "$ export PGPASSWORD"]
+
+
 def test_commands_of_the_owner_are_typed_where_the_owner_s_account_is() -> None:
     owners = {typed_as(f"yima {words}") for words in ("parked list", "kpi", "rebuild figures", "republish", "erase 1")}
 

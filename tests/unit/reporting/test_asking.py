@@ -52,6 +52,8 @@ def test_nothing_asked_is_about_the_month_that_runs() -> None:
     [
         ("2026-04-31", "2026-05-01", "", "not-a-day"),
         ("2026-04-01", "", "", "not-a-day"),
+        ("20260401", "2026-05-01", "", "not-a-day"),
+        ("2026-04-01", "2026-W18-5", "", "not-a-day"),
         ("2026-05-01", "2026-04-01", "", "period-empty"),
         ("1999-01-01", "1999-02-01", "", "period-too-early"),
         ("2026-06-01", "2026-07-01", "", "period-not-begun"),
@@ -76,6 +78,14 @@ def test_what_is_no_choice_and_no_id_is_left_out_and_that_is_said() -> None:
 @pytest.mark.parametrize("name", ["by", "level", "tree", "area", "category", "unit", "channel", "urgency"])
 def test_that_holds_for_each_that_can_be_asked(name: str) -> None:
     assert asked({name: "a\0b"}, NOW, Bounds())[1] == "not-a-choice"
+
+
+def test_a_misspelt_name_is_said_too() -> None:
+    assert asked({"unti": "property"}, NOW, Bounds()) == (Question(period=MAY), "not-a-choice")
+
+
+def test_what_else_a_page_is_asked_by_is_no_trouble() -> None:
+    assert asked({"of": "rest", "after": "x", "lang": "en", "unit": ""}, NOW, Bounds()) == (Question(period=MAY), None)
 
 
 def test_of_two_troubles_that_of_the_period_is_said() -> None:
