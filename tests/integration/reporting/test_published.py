@@ -12,9 +12,9 @@ ONE_OF_EACH = (("area", "community"), ("category", "order"), ("unit", "property"
 APRIL = {"from": "2026-04-01", "to": "2026-05-01"}
 MARCH = {"from": "2026-03-01", "to": "2026-04-01"}
 # As code of then published it, of as many tickets as April has.
-MARCH_WITHOUT_REOPEN_RATE = """
+MARCH_WITHOUT = """
 INSERT INTO published_months (month, published_at, told)
-SELECT '2026-03-01', published_at, told #- '{total,untold}' #- '{total,reopen_rate}' FROM published_months
+SELECT '2026-03-01', published_at, told #- '{total,untold}' #- ARRAY['total', $1] FROM published_months
 """
 
 
@@ -53,7 +53,7 @@ async def test_what_arrives_after_the_publication_is_a_correction_down_to_its_ti
 async def test_a_month_that_was_published_before_a_figure_was_defined_is_told_without_it(town: Town) -> None:
     await town.tell(Story().handled())
     await yima(town, "kpi", "--month", "2026-04", "--publish")
-    await town.reporting.runtime.pool.execute(MARCH_WITHOUT_REOPEN_RATE)
+    await town.reporting.runtime.pool.execute(MARCH_WITHOUT, "reopen_rate")
 
     told = (await town.figures(**MARCH))["published"]
     one = await town.figure("reopen_rate", **MARCH)
@@ -70,6 +70,17 @@ async def test_a_month_that_was_published_before_a_figure_was_defined_is_told_wi
     assert "this figure was not defined yet" in page
     assert table.exit_code == 0
     assert "公布时还没有的指标：重开率 reopen rate" in table.stdout
+
+
+async def test_what_was_not_defined_then_stands_beside_no_published_figure(town: Town) -> None:
+    await town.tell(Story().handled())
+    await yima(town, "kpi", "--month", "2026-04", "--publish")
+    await town.reporting.runtime.pool.execute(MARCH_WITHOUT, "closed_without_sla")
+
+    of_april = (await town.figure("on_time_closing_rate", **APRIL))["published"]
+    of_march = (await town.figure("on_time_closing_rate", **MARCH))["published"]
+
+    assert (set(of_april["beside"]), of_march["beside"]) == ({"closed_without_sla"}, {})
 
 
 async def test_a_publication_whose_question_is_refused_publishes_nothing(town: Town) -> None:
