@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import sys
+import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
 
@@ -60,25 +61,37 @@ BENCHMARKS: Mapping[str, Measure] = {
 
 
 def main() -> None:
-    """Measure what was named, or everything. A quick run shows that all works and keeps nothing."""
+    """Measure what was named, or everything. A quick run shows that all works and keeps nothing.
+
+    Each is kept as soon as it was measured, and one that fails keeps none of the others from being measured.
+    """
     arguments = _arguments()
     logging.configure()
     scale: Scale = QUICK if arguments.quick else FULL
-    measured = asyncio.run(_measure(arguments.names or list(BENCHMARKS), scale))
-    if not arguments.quick:
-        keep(measured)
+    measured: list[Result] = []
+    failed: list[str] = []
+    for name in arguments.names or BENCHMARKS:
+        print(f"… {name}", file=sys.stderr)
+        try:
+            results = asyncio.run(_measured(name, scale))
+        except Exception:  # noqa: BLE001 - whatever failed is shown, and said at the end.
+            traceback.print_exc()
+            failed.append(name)
+            continue
+        if not arguments.quick:
+            keep(results)
+        measured += results
     if arguments.json:
         json.dump([asdict(each) for each in measured], sys.stdout, indent=2, ensure_ascii=False)
+    if failed:
+        sys.exit(f"failed, everything else is measured: {', '.join(failed)}")
 
 
-async def _measure(names: Sequence[str], scale: Scale) -> list[Result]:
-    measured: list[Result] = []
-    for name in names:
-        print(f"… {name}", file=sys.stderr)
-        for each in await BENCHMARKS[name](scale):
-            print(f"  {_line(each)}", file=sys.stderr)
-            measured.append(each)
-    return measured
+async def _measured(name: str, scale: Scale) -> Sequence[Result]:
+    results = await BENCHMARKS[name](scale)
+    for each in results:
+        print(f"  {_line(each)}", file=sys.stderr)
+    return results
 
 
 def _line(measured: Result) -> str:

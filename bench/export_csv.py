@@ -22,11 +22,9 @@ from shared.kernel.migrations import migrate
 
 FILL = (Path(__file__).parent / "tickets_to_export.sql").read_text(encoding="utf-8")
 REFERENCE = "PostgreSQL's COPY to a file"
-FIRST, LAST, YEAR = (
-    "2026-01",
-    "2026-12",
-    Period(Period.of_month(2026, 1).first_day, Period.of_month(2026, 12).day_after),
-)
+# A year that is over: months to come are refused.
+FIRST, LAST = "2025-01", "2025-12"
+YEAR = Period(Period.of_month(2025, 1).first_day, Period.of_month(2025, 12).day_after)
 # One month is a twelfth of the year: were memory to grow with the rows, twelve times as many would show it.
 KINDS = ("csv", "parquet", "xlsx")
 ROUNDS_MAX = 3

@@ -1,9 +1,9 @@
 -- A year's tickets of a district, each with its stages, from numbers alone: the same each time, all of it made up.
 INSERT INTO reporting_figures.cases (ticket, number, opened_at, channel, imported, place, area, category, urgency, changed_at)
-SELECT md5(n::text)::uuid, lpad(n::text, 9, '0'), '2026-01-01T00:00:00+08'::timestamptz + n * interval '360 days' / {tickets},
+SELECT md5(n::text)::uuid, lpad(n::text, 9, '0'), '2025-01-01T00:00:00+08'::timestamptz + n * interval '360 days' / {tickets},
     (ARRAY['qr', 'phone', 'web', 'partner'])[1 + n % 4], false, 'P' || n % 9000, 'estate-' || n % 300,
     (ARRAY['order', 'greening', 'upkeep'])[1 + n % 3], CASE WHEN n % 40 = 0 THEN 'urgent' ELSE 'normal' END,
-    '2026-01-01T00:00:00+08'::timestamptz + n * interval '360 days' / {tickets}
+    '2025-01-01T00:00:00+08'::timestamptz + n * interval '360 days' / {tickets}
 FROM generate_series(1, {tickets}) AS n;
 
 INSERT INTO reporting_figures.phases (ticket, version, at, event, unit, history)
