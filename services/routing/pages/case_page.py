@@ -48,6 +48,7 @@ from shared.contracts.routing import (
     CaseClosed,
     CaseOpened,
     CaseReopened,
+    CaseWithdrawn,
     Clock,
     ExtensionGranted,
     RoutingEvent,
@@ -85,6 +86,10 @@ async def case_page(
     whole = showing.page(await staff_of(service, member), contact)
     others = await nearby.cases_at_its_place(service, member, read, whole.actions)
     return replace(whole, nearby=others, refused=refused, writer=member.actor.person)
+
+
+# How a case is judged goes by the last of these.
+ENDS_OR_BEGINS_ANEW = CaseClosed | CaseReopened | CaseWithdrawn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -317,12 +322,14 @@ def _is_agreed(events: Sequence[RoutingEvent]) -> bool:
 def _judged(read: CaseRead) -> Judged | None:
     """By when it was to be resolved, and when it was; none where nothing was promised, or before it was resolved."""
     case = read.case
+    last = next((each for each in reversed(read.events) if isinstance(each, ENDS_OR_BEGINS_ANEW)), None)
     # An imported case may be closed without being resolved; what was reopened since is not done by its closing.
-    last = next((each for each in reversed(read.events) if isinstance(each, CaseClosed | CaseReopened)), None)
     done_at = case.resolved_at or (last.at if isinstance(last, CaseClosed) else None)
-    if case.status not in DONE or case.resolve.promise is None or done_at is None:
+    # Nobody is judged by what was withdrawn, and what had failed its verification before was not done.
+    if case.status not in DONE or isinstance(last, CaseWithdrawn) or case.resolve.promise is None or done_at is None:
         return None
-    return Judged(due_at=case.resolve.promise, done_at=done_at)
+    counted_late = isinstance(last, CaseClosed) and last.in_time is False
+    return Judged(due_at=case.resolve.promise, done_at=done_at, counted_late=counted_late)
 
 
 def _running_clock(case: Case) -> Clock | None:

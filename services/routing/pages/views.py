@@ -244,10 +244,14 @@ class MergedShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """By when a case was to be resolved, as figures judge it, and when it was."""
+    """By when a case was to be resolved, as figures judge it, and when it was.
+
+    One that follows another is `counted_late` where that is, also by a later deadline of its own.
+    """
 
     due_at: datetime
     done_at: datetime
+    counted_late: bool = False
 
     @property
     def late_minutes(self) -> float | None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from services.case_states import OPENED_AT, OTHER, PEOPLE, SEALED, SITUATIONS, after
 from services.routing.domain.access import Sight
 from services.routing.domain.case import Case, decide, evolve
+from services.routing.domain.case.commands import Command
 from services.routing.domain.rulebook import Rulebook
 from services.routing.domain.units import Units
 from services.routing.handlers.accounts import Member
@@ -119,9 +120,14 @@ def page_for(sight: Sight, read: CaseRead) -> CasePage:
 
 def read_in(situation: str) -> CaseRead:
     """The case that was brought so far, with the other that it follows or that follows it."""
+    return read_after(*SITUATIONS[situation])
+
+
+def read_after(*commands: Command) -> CaseRead:
+    """The case after these commands."""
     case: Case | None = None
     events: list[RoutingEvent] = []
-    for command in SITUATIONS[situation]:
+    for command in commands:
         for event in decide(case, command):
             case = evolve(case, event)
             events.append(event)
