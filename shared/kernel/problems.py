@@ -238,4 +238,8 @@ class _CatchAll:
 
 def _told_unexpected(request: Request) -> Response:
     shown: Callable[[Request], Response | None] | None = request.app.state.shown_unexpected
-    return (shown(request) if shown else None) or UNEXPECTED.response(request.app)
+    try:
+        return (shown(request) if shown else None) or UNEXPECTED.response(request.app)
+    except Exception as error:  # noqa: BLE001 - what tells of a fault can have one of its own, and its text stays here too.
+        log.error("unexpected", error=type(error).__name__, at=metrics.where(error))
+        return UNEXPECTED.response(request.app)

@@ -1,7 +1,6 @@
 """What a person is shown when a page of the figures can not be: the desk's door, or a page that says why."""
 
 from collections.abc import Mapping
-from http import HTTPStatus
 from inspect import isawaitable
 from typing import Any
 
@@ -31,11 +30,11 @@ def install(app: FastAPI, renderer: Renderer) -> None:
 
 def _by_audience(renderer: Renderer, for_machines: Any) -> Any:
     async def answer(request: Request, error: Exception) -> Response:
-        if request.url.path.startswith(FIGURES):
-            status = int(getattr(error, "status_code", HTTPStatus.SERVICE_UNAVAILABLE))
-            return renderer.problem(request, SHOWN.get(type(error)) or problem_of_status(status))
+        # Machines' own answer also logs what is our fault.
         answered = for_machines(request, error)
         response: Response = await answered if isawaitable(answered) else answered
-        return response
+        if not request.url.path.startswith(FIGURES):
+            return response
+        return renderer.problem(request, SHOWN.get(type(error)) or problem_of_status(response.status_code))
 
     return answer

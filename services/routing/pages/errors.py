@@ -35,33 +35,34 @@ def install(app: FastAPI, renderer: Renderer) -> None:
 
 def _by_audience(renderer: Renderer, for_machines: Any) -> Any:
     async def answer(request: Request, error: Exception) -> Response:
-        if request.url.path.startswith(PAGES):
-            return renderer.problem(request, page_of(error))
+        # Machines' own answer also logs what is our fault, and knows what there is no page for.
         answered = for_machines(request, error)
         response: Response = await answered if isawaitable(answered) else answered
-        return response
+        if not request.url.path.startswith(PAGES):
+            return response
+        return renderer.problem(request, page_of(error, response.status_code))
 
     return answer
 
 
-def page_of(error: Exception) -> PageProblem:
+def page_of(error: Exception, answered: int = HTTPStatus.INTERNAL_SERVER_ERROR) -> PageProblem:
     """Only who was outrun is told that somebody was faster; what the case refuses as it stands is told so."""
     if isinstance(error, ObservedError):
         return PageProblem.OBSERVED
     if isinstance(error, ObjectsAwayError):
         return PageProblem.PHOTOS_AWAY
     outrun = isinstance(error, CHANGED) or not isinstance(error, RoutingError)
-    page = problem_of_status(status_of(error))
+    page = problem_of_status(status_of(error, answered))
     if page is PageProblem.NOT_FOUND:
         # Staff have no code to scan again; what they miss here is a case of somebody else.
         return PageProblem.UNKNOWN_CASE
     return page if outrun or page is not PageProblem.CHANGED_MEANWHILE else PageProblem.NOT_NOW
 
 
-def status_of(error: Exception) -> int:
-    """The HTTP status that an error knows, or that its kind has."""
+def status_of(error: Exception, answered: int) -> int:
+    """The HTTP status that an error knows, or that its kind has; otherwise what machines were answered."""
     if isinstance(error, ProblemError | RoutingError):
         return type(error).status
     if isinstance(error, IdempotencyConflictError):
         return HTTPStatus.CONFLICT
-    return int(getattr(error, "status_code", HTTPStatus.SERVICE_UNAVAILABLE))
+    return answered

@@ -2,7 +2,10 @@
 
 import pytest
 from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.testclient import TestClient
+from structlog.testing import capture_logs
 
 from services.routing.app import PREFIXES
 from shared.kernel import problems
@@ -50,6 +53,23 @@ def test_a_fault_of_ours_is_a_page_for_a_person_and_a_problem_for_a_program(
     assert (answer.status_code, answer.headers["content-type"]) == (500, answered)
     assert ("我们这边出错了" in answer.text) == (answered == PAGE)
     assert PERSONAL not in answer.text
+
+
+def test_a_fault_of_the_page_that_tells_of_faults_is_a_problem_and_its_text_is_nowhere() -> None:
+    def broken(_request: Request) -> Response:
+        raise KeyError(PERSONAL)
+
+    app = FastAPI()
+    problems.install(app, {})
+    problems.show_unexpected(app, broken)
+    app.add_route("/desk/broken", broken)
+
+    with capture_logs() as lines:
+        answer = TestClient(app).get("/desk/broken", headers={"accept": BROWSER})
+
+    assert (answer.status_code, answer.headers["content-type"]) == (500, PROBLEM)
+    assert [(line["event"], line["error"]) for line in lines] == [("unexpected", "KeyError")] * 2
+    assert PERSONAL not in f"{answer.text}{lines}"
 
 
 def test_who_strays_at_the_desk_is_led_back_to_the_cases_and_a_resident_is_not(visitor: TestClient) -> None:

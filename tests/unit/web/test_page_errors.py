@@ -1,0 +1,52 @@
+"""What fails behind a page is told there as what it is, and is found in the log as behind every other address."""
+
+from collections.abc import Callable
+
+import asyncpg
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+from structlog.testing import capture_logs
+
+from services.reporting.pages import errors as reporting_errors
+from services.routing.pages import errors as routing_errors
+from shared.kernel import problems
+from shared.web.rendering import Renderer
+from tests.unit.web.sample_pages import RENDERERS
+
+Install = Callable[[FastAPI, Renderer], None]
+
+
+@pytest.mark.parametrize(
+    ("install", "service", "address"),
+    [
+        (routing_errors.install, "routing", "/desk/cases/1"),
+        (reporting_errors.install, "reporting", "/desk/figures/open"),
+    ],
+    ids=["routing", "reporting"],
+)
+@pytest.mark.parametrize(
+    ("error", "status", "event"),
+    [
+        (asyncpg.DataError("13900000000"), 500, "unexpected"),
+        (asyncpg.ConnectionDoesNotExistError(), 503, "unavailable"),
+    ],
+    ids=["a value of ours that no table takes", "a database that is away"],
+)
+def test_what_fails_behind_a_page_is_logged(
+    install: Install, service: str, address: str, error: Exception, status: int, event: str
+) -> None:
+    app = FastAPI()
+    problems.install(app, {})
+    install(app, RENDERERS[service])
+
+    @app.get(address)
+    async def broken() -> None:
+        raise error
+
+    with capture_logs() as lines:
+        answer = TestClient(app).get(address, headers={"accept": "text/html"})
+
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "text/html; charset=utf-8")
+    assert [(line["event"], line["error"]) for line in lines] == [(event, type(error).__name__)]
+    assert "13900000000" not in answer.text
