@@ -109,6 +109,36 @@ async def test_a_page_goes_on_where_the_last_one_ended_whatever_arrived_since(to
     assert (first["total"], second["next"]) == (3, None)
 
 
+@pytest.mark.parametrize(("figure", "side"), [("received", "numerator"), ("delivery_rate", "rest")])
+async def test_what_came_at_one_moment_is_listed_once_over_all_pages(town: Town, figure: str, side: str) -> None:
+    sent_at = OPENED_AT + HOUR
+    stories = [Story().sent(sent_at, delivered_at=None) for _ in range(5)]
+    await town.tell(*stories)
+
+    listed, after = [], {}
+    while True:
+        page = (await town.ask_behind(figure, **APRIL, of=side, limit="2", **after)).json()
+        listed += [each["ticket"] for each in page["tickets"]]
+        if page["next"] is None:
+            break
+        after = {"after": page["next"]}
+
+    assert listed == sorted(str(story.ticket) for story in stories)
+
+
+async def test_of_a_ticket_s_messages_the_rest_is_those_that_did_not_arrive(town: Town) -> None:
+    twice = Story().sent(OPENED_AT + HOUR, delivered_at=OPENED_AT + 2 * HOUR).sent(OPENED_AT + DAY, delivered_at=None)
+    arrived = Story().sent(OPENED_AT + HOUR, delivered_at=OPENED_AT + 2 * HOUR)
+    await town.tell(twice, arrived)
+
+    rate = (await town.figures())["total"]["delivery_rate"]
+    rest = (await town.ask_behind("delivery_rate", **APRIL, of="rest")).json()
+
+    assert (rate["numerator"], rate["denominator"]) == (2, 3)
+    assert [each["ticket"] for each in rest["tickets"]] == [str(twice.ticket)]
+    assert rest["tickets"][0]["at"] == "2026-04-15T01:00:00Z"
+
+
 @pytest.mark.parametrize(
     ("figure", "question", "field"),
     [

@@ -1,5 +1,8 @@
 """A published month stays as it was said; what arrives later stands beside it as a correction."""
 
+import re
+from html import unescape
+
 from services.reporting.domain.catalogue import FIGURES
 from services.reporting.domain.period import SHANGHAI
 from shared.kernel.clock import SystemClock
@@ -29,6 +32,7 @@ async def test_what_arrives_after_the_publication_is_a_correction_down_to_its_ti
     numerator = (await town.ask_behind("closing_rate", "corrections", **APRIL)).json()["tickets"]
     denominator = (await town.ask_behind("closing_rate", "corrections", **APRIL, of="denominator")).json()["tickets"]
     rest = (await town.ask_behind("closing_rate", "corrections", **APRIL, of="rest")).json()["tickets"]
+    page = unescape(re.sub("<[^>]*>", "", (await town.page("", **APRIL)).text))
 
     assert published.exit_code == 0
     assert told["total"]["closing_rate"]["denominator"] == 4
@@ -47,6 +51,8 @@ async def test_what_arrives_after_the_publication_is_a_correction_down_to_its_ti
     assert {line.partition(": ")[0] for line in lines} == named
     assert "受理 received: 2 → 4" in lines
     assert "结案率 closing rate: 1/2 50.00% → 2/4 50.00%" in lines
+    assert "received 2 → 4" in page
+    assert "closing rate 50.00% (1/2) → 50.00% (2/4)" in page
     assert corrections["open"] == {"figure": "open", "published": 1, "now": 2}
 
 
