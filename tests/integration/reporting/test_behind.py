@@ -115,7 +115,8 @@ async def test_what_came_at_one_moment_is_listed_once_over_all_pages(town: Town,
     stories = [Story().sent(sent_at, delivered_at=None) for _ in range(5)]
     await town.tell(*stories)
 
-    listed, after = [], {}
+    listed: list[str] = []
+    after: dict[str, str] = {}
     while True:
         page = (await town.ask_behind(figure, **APRIL, of=side, limit="2", **after)).json()
         listed += [each["ticket"] for each in page["tickets"]]

@@ -1,5 +1,6 @@
 """The figures on the terminal: nothing is cut, and it says where each figure is explained."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -7,7 +8,9 @@ from typer.testing import CliRunner
 
 from services.cli import app
 from services.cli.figures_table import print_figures
+from services.reporting.domain.duration import Duration
 from services.reporting.domain.figures import figures_of
+from services.reporting.domain.first_response import FirstResponse
 from services.reporting.domain.grouping import By, Counted, Spot
 from services.reporting.domain.period import Period
 from services.reporting.domain.publication import Group
@@ -61,6 +64,17 @@ def test_last_line_says_where_the_denominators_are_explained(printed: list[str])
         " · numerator/denominator, in groups above the 95 % interval to compare by;"
         " docs/figures.md says what each counts"
     )
+
+
+def test_lengths_are_told_in_days_and_working_time_in_hours(capsys: pytest.CaptureFixture[str]) -> None:
+    took, waited = Duration(count=2, median_minutes=6000, p90_minutes=6000), FirstResponse(count=2)
+    waited = replace(waited, median_minutes=6000, p90_minutes=6000)
+
+    print_figures(replace(ANSWER, total=replace(FIGURES, stage_resolve=took, first_response=waited)), title="2026-04")
+
+    told = capsys.readouterr().out
+    assert "4 天 4 小时 / 4 天 4 小时 (2)" in told
+    assert "100 小时 0 分 / 100 小时 0 分 (2)" in told
 
 
 def test_help_says_where_the_denominators_are_explained() -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from services.intake.domain.text import is_absent
 from services.reporting.domain.behind import cursor_in
 from shared.kernel.metrics import where
 from shared.writing import is_blank
@@ -25,6 +26,13 @@ def test_an_error_is_named_by_the_last_line_of_ours(fails: Callable[[], object],
         fails()
 
     assert re.fullmatch(named, where(raised.value))
+
+
+def test_of_several_lines_of_ours_the_last_is_named() -> None:
+    with pytest.raises(TypeError) as raised:
+        is_absent(7)  # type: ignore[arg-type]
+
+    assert re.fullmatch(r"shared/writing\.py:\d+", where(raised.value))
 
 
 def test_what_was_never_raised_has_no_place() -> None:

@@ -1,0 +1,71 @@
+"""What pages of figures say of a figure: its rest, its lengths, and what it was when its month was published."""
+
+import re
+from dataclasses import replace
+from html import unescape
+
+import pytest
+
+from services.reporting.domain.catalogue import FIGURES
+from services.reporting.domain.definition import Side
+from services.reporting.domain.question import Question
+from services.reporting.pages.groups import Words, shown_of
+from services.reporting.pages.views import CorrectedFigure, TicketsPage
+from shared.web.catalogues import load_catalogues, raise_missing
+from tests.unit.web import figure_samples
+from tests.unit.web.figure_samples import ANSWERED, APRIL, TOOK, told
+from tests.unit.web.sample_pages import RENDERERS
+from tests.unit.web.test_rendering import html_of, visitor_of
+
+DAYS = 6_000.0
+WAITED = replace(ANSWERED, median_minutes=DAYS, p90_minutes=6_060)
+
+
+def text_of(html: str) -> str:
+    return re.sub(r"\s+", " ", unescape(re.sub("<[^>]*>", "", html)))
+
+
+def tickets(page: TicketsPage) -> str:
+    return visitor_of(RENDERERS["reporting"], "figure_tickets.html", {"page": page}).get("/page?lang=en").text
+
+
+def test_the_rest_of_a_rate_is_what_its_numerator_leaves_of_the_denominator() -> None:
+    assert "分母中其余的工单 61" in text_of(html_of("tickets behind"))
+    assert "其余 235" in text_of(html_of("figure by unit"))
+
+
+@pytest.mark.parametrize("side", Side)
+def test_the_first_page_of_a_list_is_that_of_its_side(side: Side) -> None:
+    back = re.search(
+        r'<p class="pagination"><a [^>]*href="([^"]*)"', tickets(replace(figure_samples.tickets_page(), side=side))
+    )
+
+    assert back is not None
+    assert unescape(back[1]).endswith(f"of={side}")
+
+
+def test_working_time_makes_no_days_wherever_it_is_told() -> None:
+    shown = shown_of(FIGURES["first_response"], told(first=WAITED), Question(period=APRIL))
+    words = Words("en", load_catalogues("reporting", on_missing=raise_missing)["en"].say)
+    page = replace(figure_samples.figures_page(), parts={"times": [shown]}, corrections=[])
+    html = visitor_of(RENDERERS["reporting"], "figures.html", {"page": page}).get("/page?lang=en").text
+
+    assert "87 小时 45 分" in text_of(html_of("tickets and how long"))
+    assert words.value(WAITED) == "100 h 0 min"
+    assert all(length in text_of(html) for length in ("100 h 0 min", "p90 101 h 0 min"))
+
+
+def test_a_length_that_changed_in_its_slowest_tenth_alone_is_not_shown_as_unchanged() -> None:
+    was, now = (replace(TOOK["stage_accept"], p90_minutes=p90) for p90 in (42.0, DAYS))
+    shown = replace(shown_of(FIGURES["stage_accept"], told(), Question(period=APRIL)), value=now)
+    page = replace(figure_samples.figures_page(), corrections=[CorrectedFigure(now=shown, was=was)])
+    html = visitor_of(RENDERERS["reporting"], "figures.html", {"page": page}).get("/page?lang=en").text
+
+    assert "time to accept 11 min (4 · p90 42 min) → 11 min (4 · p90 4 d 4 h)" in text_of(html)
+
+
+def test_a_correction_leads_from_what_was_published_to_what_is_told_now() -> None:
+    text = text_of(html_of("figures"))
+
+    assert "结案率 93.72% (910/971) → 93.72% (911/972)" in text
+    assert "期末未结 121 → 122" in text
