@@ -89,6 +89,26 @@ async def test_what_was_not_defined_then_stands_beside_no_published_figure(town:
     assert (set(of_april["beside"]), of_march["beside"]) == ({"closed_without_sla"}, {})
 
 
+async def test_a_group_that_came_later_is_not_corrected_by_a_figure_that_was_not_defined_then(town: Town) -> None:
+    await town.tell(Story().handled())
+    await yima(town, "kpi", "--month", "2026-04", "--publish")
+    await town.reporting.runtime.pool.execute(MARCH_WITHOUT, "reopen_rate")
+    march = OPENED_AT - 31 * DAY
+    came = Story(opened_at=march, category="noise").handled().reopened(march + DAY, resolve_by=None)
+    await town.tell(came)
+
+    told = (await town.figures(**MARCH, by="category"))["published"]["group_corrections"]
+    shown = await yima(town, "kpi", "--month", "2026-03", "--by", "category")
+
+    [noise] = [each for each in told if each["key"] == "noise"]
+    named = {each["figure"] for each in noise["corrections"]}
+    assert "handling_rate" in named
+    assert "reopen_rate" not in named
+    group = shown.stdout.partition("其中 noise 更正的指标：")[2].partition("其中")[0]
+    assert "处置率 handling rate: 0/0 – → 1/1 100.00%" in group
+    assert "重开率" not in group
+
+
 async def test_a_publication_whose_question_is_refused_publishes_nothing(town: Town) -> None:
     refused = await yima(town, "kpi", "--month", "2026-04", "--publish", "--area", "atlantis")
     early = await yima(town, "kpi", "--month", "1999-12", "--publish")
