@@ -291,3 +291,7 @@ async def test_timer_of_an_unknown_kind_is_put_off(service: Runtime) -> None:
 
     error = await service.pool.fetchval("SELECT error FROM timers")
     assert error.startswith("KeyError at shared/kernel/timers.py:")
+
+
+async def test_what_a_loop_of_a_service_logs_carries_its_name(service: Runtime) -> None:
+    assert service.loops.service == service.ground.name == "tower"

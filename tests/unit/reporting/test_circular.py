@@ -8,10 +8,11 @@ from pathlib import Path
 
 from python_calamine import CalamineWorkbook
 
+from services.cli.report import Format, write_circular
 from services.reporting.adapters.pages import write_pdf
 from services.reporting.adapters.sheets import write_csv, write_xlsx
 from services.reporting.domain.catalogue import FIGURES
-from services.reporting.domain.circular import Cell, Table, Told, long_table, printed, tables_of
+from services.reporting.domain.circular import HEAD, Cell, Table, Told, long_table, printed, tables_of
 from services.reporting.domain.duration import duration
 from services.reporting.domain.figures import Figures, figures
 from services.reporting.domain.first_response import FirstResponse
@@ -170,3 +171,14 @@ def test_the_pages_hold_their_letters_and_take_names_for_no_markup(tmp_path: Pat
     written = (tmp_path / "t.pdf").read_bytes()
     assert written.startswith(b"%PDF-")
     assert b"/FontFile" in written
+
+
+def test_a_workbook_has_the_numbers_to_go_on_with_behind_what_is_read(tmp_path: Path) -> None:
+    write_circular(tmp_path / "a.xlsx", Format.XLSX, TOLD)
+
+    book = CalamineWorkbook.from_path(tmp_path / "a.xlsx")
+    rows = book.get_sheet_by_name("数据").to_python()
+    [closing] = [row for row in rows if (row[0], row[4]) == ("total", "closing_rate")]
+    assert book.sheet_names[-1] == "数据"
+    assert list(HEAD) in rows
+    assert closing[7:10] == [93.72, 911, 972]

@@ -30,8 +30,9 @@ Install = Callable[[FastAPI, Renderer], None]
     [
         (asyncpg.DataError("13900000000"), 500, "unexpected"),
         (asyncpg.ConnectionDoesNotExistError(), 503, "unavailable"),
+        (RuntimeError("13900000000"), 500, "unexpected"),
     ],
-    ids=["a value of ours that no table takes", "a database that is away"],
+    ids=["a value of ours that no table takes", "a database that is away", "what nobody expected"],
 )
 def test_what_fails_behind_a_page_is_logged(
     install: Install, service: str, address: str, error: Exception, status: int, event: str
