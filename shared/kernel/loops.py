@@ -200,7 +200,7 @@ def _failed(loop: Loop, error: BaseException) -> str:
         log.error("loop_stopped", loop=loop.name, remedy=str(error))
         return str(error)
     metrics.LOOP_FAILURES.labels(loop=loop.name).inc()
-    log.error("loop_failed", loop=loop.name, error=type(error).__name__, at=metrics.where(error))
+    log.error("loop_failed", loop=loop.name, error=type(error).__name__, where=metrics.where(error))
     return type(error).__name__
 
 

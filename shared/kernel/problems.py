@@ -191,7 +191,7 @@ def _conflict(status: HTTPStatus) -> Any:
 
 
 async def _unavailable(request: Request, error: BaseException) -> JSONResponse:
-    log.error("unavailable", error=type(error).__name__, at=metrics.where(error))
+    log.error("unavailable", error=type(error).__name__, where=metrics.where(error))
     return UNAVAILABLE.response(request.app)
 
 
@@ -201,7 +201,7 @@ async def _photos_away(request: Request, _error: ObjectsAwayError) -> JSONRespon
 
 
 async def _unexpected_value(request: Request, error: Exception) -> JSONResponse:
-    log.error("unexpected", error=type(error).__name__, at=metrics.where(error))
+    log.error("unexpected", error=type(error).__name__, where=metrics.where(error))
     return UNEXPECTED.response(request.app)
 
 
@@ -231,7 +231,7 @@ class _CatchAll:
         except Exception as error:
             if type(error).__module__ == BODY_LIMIT:
                 raise
-            log.error("unexpected", error=type(error).__name__, at=metrics.where(error))
+            log.error("unexpected", error=type(error).__name__, where=metrics.where(error))
             if not started and scope["type"] == "http":
                 await _told_unexpected(Request(scope, receive))(scope, receive, send)
 
@@ -241,5 +241,5 @@ def _told_unexpected(request: Request) -> Response:
     try:
         return (shown(request) if shown else None) or UNEXPECTED.response(request.app)
     except Exception as error:  # noqa: BLE001 - what tells of a fault can have one of its own, and its text stays here too.
-        log.error("unexpected", error=type(error).__name__, at=metrics.where(error))
+        log.error("unexpected", error=type(error).__name__, where=metrics.where(error))
         return UNEXPECTED.response(request.app)

@@ -183,7 +183,7 @@ class Way:
 
     def _refused(self, request: Request, error: IdentityError | UnknownStaffError, wanted: str) -> Response:
         because = type(error.__cause__).__name__ if error.__cause__ else ""
-        log.warning("provider_sign_in_refused", error=type(error).__name__, because=because, at=metrics.where(error))
+        log.warning("provider_sign_in_refused", error=type(error).__name__, because=because, where=metrics.where(error))
         account = error.account if isinstance(error, UnknownStaffError) else ""
         page = sign_in_page(self.service.config, wanted, trouble=TROUBLES[type(error)], account=account)
         return self.renderer.render(request, "sign_in.html", {"page": page}, status=type(error).status)
@@ -226,7 +226,7 @@ async def farewell(service: Routing, renderer: Renderer, request: Request) -> Re
         try:
             address = await service.provider.sign_out_address(f"{service.config.public_url}{SIGN_IN}")
         except IdentityError as error:
-            log.warning("provider_sign_out_not_offered", error=type(error).__name__, at=metrics.where(error))
+            log.warning("provider_sign_out_not_offered", error=type(error).__name__, where=metrics.where(error))
     if address is None:
         return RedirectResponse(SIGN_IN, status_code=303)
     page = SignedOutPage(address=address, provider=service.config.oidc_name)

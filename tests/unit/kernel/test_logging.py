@@ -1,16 +1,22 @@
 """The log tells of the work, and never stands in its way."""
 
+import ast
 import io
 import json
 import logging as stdlib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import structlog
+from fastapi import FastAPI
 from prometheus_client import REGISTRY
+from starlette.testclient import TestClient
 
-from shared.kernel import logging
+from services.reporting.domain.behind import cursor_in
+from shared.kernel import logging, problems
 
+ROOT = Path(__file__).parents[3]
 FULL_DISK = Path("/dev/full")
 
 
@@ -63,3 +69,37 @@ def test_everything_is_shown_beside_the_kept_log_to_who_asks_for_it(capsys: pyte
 
 def lines_lost() -> float:
     return REGISTRY.get_sample_value("yima_log_lines_lost_total") or 0.0
+
+
+def test_what_nobody_expected_is_logged_with_its_moment_and_its_place() -> None:
+    kept, log = structlog.get_config(), io.StringIO()
+    app = FastAPI()
+    problems.install(app, {})
+
+    @app.get("/broken")
+    async def broken() -> None:
+        cursor_in("a")
+
+    try:
+        logging.configure(to=log)
+        TestClient(app).get("/broken")
+    finally:
+        structlog.configure(**kept)
+
+    [line] = [json.loads(each) for each in log.getvalue().splitlines() if '"unexpected"' in each]
+    assert datetime.fromisoformat(line["at"]).tzinfo is UTC
+    assert line["where"].startswith("services/reporting/domain/behind.py:")
+
+
+def test_no_line_has_a_key_that_the_log_writes_itself() -> None:
+    """Of two values under one name the log keeps its own: the place of an error was lost so."""
+    written = {
+        f"{file.relative_to(ROOT)}:{call.lineno}"
+        for package in ("services", "shared")
+        for file in (ROOT / package).rglob("*.py")
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.func).startswith(("log.", "structlog.get_logger()."))
+        if {each.arg for each in call.keywords} & {"at", "level", "event"}
+    }
+
+    assert written == set()
