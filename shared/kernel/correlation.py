@@ -13,12 +13,13 @@ from uuid import uuid4
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from structlog.contextvars import bound_contextvars
+from structlog.contextvars import bound_contextvars, get_contextvars
 
 from shared.kernel import tracing
 
 HEADER = "x-request-id"
 SERVER_ERROR = 500
+SPOKEN_LETTERS = 8
 _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
@@ -47,6 +48,11 @@ class Correlated:
                 await send(message)
 
             await self._app(scope, receive, name)
+
+
+def spoken() -> str:
+    """The beginning of the request's id, short enough to be read out: who rings up names it, and the log finds it."""
+    return str(get_contextvars().get("correlation_id", ""))[:SPOKEN_LETTERS]
 
 
 def _given(scope: Scope) -> str | None:

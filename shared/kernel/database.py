@@ -25,9 +25,9 @@ ILL_ERRORS: tuple[type[BaseException], ...] = (
     asyncpg.LockNotAvailableError,
 )
 
-# What is raised by a database that is away, and as well by a handler that is wrong: a value that PostgreSQL can not
-# take is an `InterfaceError` to asyncpg, and Python's own errors of files and of time are everybody's. A session that
-# the server has just ended, and whose socket is still open, answers a statement with an `InternalClientError`.
+# What is raised by a database that is away, and as well by a handler that is wrong: a statement with too few values is
+# an `InterfaceError` to asyncpg, and Python's own errors of files and of time are everybody's. A session that the
+# server has just ended, and whose socket is still open, answers a statement with an `InternalClientError`.
 DOUBTFUL_ERRORS: tuple[type[BaseException], ...] = (
     OSError,
     TimeoutError,

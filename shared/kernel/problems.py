@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any, ClassVar, TypeVar
 
-import asyncpg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -142,8 +141,6 @@ def install(app: FastAPI, remedies: Mapping[str, str]) -> None:
     answer_with(app, ObjectsAwayError, _photos_away)
     for error in PLATFORM_ERRORS:
         answer_with(app, error, _unavailable)
-    # A value that PostgreSQL can not take: an `InterfaceError` too, but trying again does not help.
-    answer_with(app, asyncpg.DataError, _unexpected_value)
     app.add_middleware(_CatchAll)
     app.add_middleware(Timed)
     app.add_middleware(Correlated)
@@ -191,18 +188,18 @@ def _conflict(status: HTTPStatus) -> Any:
 
 
 async def _unavailable(request: Request, error: BaseException) -> JSONResponse:
-    log.error("unavailable", error=type(error).__name__, where=metrics.where(error))
+    log_unavailable(error)
     return UNAVAILABLE.response(request.app)
+
+
+def log_unavailable(error: BaseException) -> None:
+    """Say in the log what could not be had, and where it was asked for; its text can be personal."""
+    log.error("unavailable", error=type(error).__name__, where=metrics.where(error))
 
 
 async def _photos_away(request: Request, _error: ObjectsAwayError) -> JSONResponse:
     # Logged and counted where it was asked.
     return PHOTOS_AWAY.response(request.app)
-
-
-async def _unexpected_value(request: Request, error: Exception) -> JSONResponse:
-    log.error("unexpected", error=type(error).__name__, where=metrics.where(error))
-    return UNEXPECTED.response(request.app)
 
 
 # Raises within an application what it then answers itself.

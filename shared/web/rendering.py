@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from http import HTTPStatus
 from pathlib import Path
 
 from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
@@ -10,6 +11,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from shared.kernel import correlation
 from shared.web.catalogues import Catalogue, load_catalogues, show_key
 from shared.web.language import HTML_LANG, LANGUAGE_COOKIE, LANGUAGES, Language, known_language, language_of
 from shared.web.problems import PageProblem
@@ -74,8 +76,13 @@ class Renderer:
         return response
 
     def problem(self, request: Request, problem: PageProblem) -> HTMLResponse:
-        """The error page: what happened and what to do."""
-        context = {"problem": problem, "at_desk": request.url.path.startswith(DESK)}
+        """The error page: what happened and what to do; where the fault is ours, with the number to find it by."""
+        ours = problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        context = {
+            "problem": problem,
+            "at_desk": request.url.path.startswith(DESK),
+            "number": correlation.spoken() if ours else "",
+        }
         return self.render(request, "problem.html", context, status=problem.status)
 
     def say(self, request: Request, key: str, **params: object) -> str:

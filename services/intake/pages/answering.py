@@ -20,6 +20,7 @@ from services.intake.domain.errors import (
 from services.intake.pages.problems import problem_of_misread
 from shared.kernel.database import PLATFORM_ERRORS
 from shared.kernel.event_store import ConcurrentAppendError, IdempotencyConflictError
+from shared.kernel.problems import log_unavailable
 from shared.kernel.work import RaceLostError
 from shared.web import forms
 from shared.web.forms import FieldFault
@@ -69,7 +70,8 @@ def page_route(renderer: Renderer) -> type[APIRoute]:
                     return renderer.problem(request, PageProblem.CHANGED_MEANWHILE)
                 except RequestValidationError as error:
                     return renderer.problem(request, problem_of_misread(error.errors()))
-                except UNAVAILABLE:
+                except UNAVAILABLE as error:
+                    log_unavailable(error)
                     return renderer.problem(request, PageProblem.UNAVAILABLE)
 
             return answer

@@ -56,6 +56,9 @@ from shared.contracts.routing import (
 )
 from shared.directory import Directory
 
+# How a case is judged goes by the last of these.
+ENDS_OR_BEGINS_ANEW = CaseClosed | CaseReopened | CaseWithdrawn
+
 
 async def case_page(
     service: Routing,
@@ -86,10 +89,6 @@ async def case_page(
     whole = showing.page(await staff_of(service, member), contact)
     others = await nearby.cases_at_its_place(service, member, read, whole.actions)
     return replace(whole, nearby=others, refused=refused, writer=member.actor.person)
-
-
-# How a case is judged goes by the last of these.
-ENDS_OR_BEGINS_ANEW = CaseClosed | CaseReopened | CaseWithdrawn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

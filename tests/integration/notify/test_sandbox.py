@@ -2,7 +2,10 @@
 
 from uuid import uuid4
 
+import pytest
+
 from services.notify.adapters.provider import Accepted, Rejected, Sms
+from services.notify.pages import sandbox
 from tests.integration.notify.conftest import LEADS_PHONE, OPERATOR_KEY, REPORTERS_PHONE, TOKEN, Post
 
 
@@ -20,6 +23,20 @@ async def test_the_page_shows_every_message_in_the_readers_language(post: Post) 
     assert f"https://yima.test/t/{TOKEN}" in chinese.text
     assert "短信沙箱" in chinese.text
     assert "SMS sandbox" in english.text
+
+
+async def test_where_we_are_at_fault_a_person_is_shown_a_page(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_: object, **__: object) -> int:
+        raise LookupError
+
+    monkeypatch.setattr(sandbox, "sandbox_message_count", broken)
+
+    page = await post.http.get("/sandbox?lang=en", headers={"accept": "text/html"})
+    for_machines = await post.http.get("/sandbox/messages.json")
+
+    assert (page.status_code, for_machines.status_code) == (500, 500)
+    assert "Something went wrong on our side" in page.text
+    assert for_machines.json()["type"] == "/problems/unexpected"
 
 
 async def test_json_is_paged_and_counts_all(post: Post) -> None:

@@ -113,6 +113,21 @@ async def test_the_month_that_runs_is_exported(town: Town, tmp_path: Path) -> No
     assert (told.exit_code, names_in(tmp_path)) == (0, ["runs.csv"])
 
 
+@pytest.mark.parametrize("error", [TimeoutError, ConnectionResetError])
+async def test_a_database_that_is_lost_meanwhile_is_told_as_the_database(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    async def lost(*_: object) -> int:
+        raise error
+
+    monkeypatch.setattr(sys.modules["services.cli.export"], "count_tickets", lost)
+
+    told = await yima(town, "export", "2026-04", "--out", str(tmp_path / "april.csv"))
+
+    assert (told.exit_code, names_in(tmp_path)) == (1, [])
+    assert "the database does not answer" in told.output
+
+
 @pytest.mark.long
 @pytest.mark.parametrize(("kind", "how"), [("csv", signal.SIGINT), ("xlsx", signal.SIGTERM)])
 async def test_what_is_broken_off_leaves_nothing(town: Town, tmp_path: Path, kind: str, how: signal.Signals) -> None:

@@ -8,13 +8,21 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
+from services.intake.pages.answering import page_route
 from services.reporting.pages import errors as reporting_errors
 from services.routing.pages import errors as routing_errors
 from shared.kernel import problems
+from shared.web import strayed
 from shared.web.rendering import Renderer
 from tests.unit.web.sample_pages import RENDERERS
 
 Install = Callable[[FastAPI, Renderer], None]
+
+
+def residents_pages(app: FastAPI, renderer: Renderer) -> None:
+    """As intake has them: each route answers what it refuses, the address all else."""
+    strayed.install(app, renderer)
+    app.router.route_class = page_route(renderer)
 
 
 @pytest.mark.parametrize(
@@ -22,8 +30,9 @@ Install = Callable[[FastAPI, Renderer], None]
     [
         (routing_errors.install, "routing", "/desk/cases/1"),
         (reporting_errors.install, "reporting", "/desk/figures/open"),
+        (residents_pages, "intake", "/t/1"),
     ],
-    ids=["routing", "reporting"],
+    ids=["routing", "reporting", "intake"],
 )
 @pytest.mark.parametrize(
     ("error", "status", "event"),
@@ -51,3 +60,15 @@ def test_what_fails_behind_a_page_is_logged(
     assert (answer.status_code, answer.headers["content-type"]) == (status, "text/html; charset=utf-8")
     assert [(line["event"], line["error"]) for line in lines] == [(event, type(error).__name__)]
     assert "13900000000" not in answer.text
+    assert f"编号 {answer.headers['x-request-id'][:8]}，" in answer.text
+
+
+def test_what_is_refused_is_no_fault_that_anybody_is_to_name() -> None:
+    app = FastAPI()
+    problems.install(app, {})
+    strayed.install(app, RENDERERS["intake"])
+
+    answer = TestClient(app).get("/nowhere", headers={"accept": "text/html"})
+
+    assert answer.status_code == 404
+    assert "编号" not in answer.text
