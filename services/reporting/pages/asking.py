@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from services.reporting.config import Bounds
+from services.reporting.domain.definition import Side
 from services.reporting.domain.errors import ReportingError
 from services.reporting.domain.grouping import By, Tree
 from services.reporting.domain.period import SHANGHAI, Period, day_in
@@ -48,8 +49,11 @@ def asked(params: Mapping[str, str], now: datetime, bounds: Bounds) -> tuple[Que
 
 def _is_left_out(params: Mapping[str, str], question: Question) -> bool:
     given = ((name, params.get(name)) for name in ("by", "level", "tree", *NARROWED_BY))
-    return not NAMES.issuperset(params) or any(
-        written and written != getattr(question, name) for name, written in given
+    side = params.get("of")
+    return (
+        not NAMES.issuperset(params)
+        or bool(side and _choice(Side, side) is None)
+        or any(written and written != getattr(question, name) for name, written in given)
     )
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from services.reporting.config import Bounds
+from services.reporting.domain.definition import Side
 from services.reporting.domain.grouping import By, Tree
 from services.reporting.domain.period import Period
 from services.reporting.domain.question import Question
@@ -82,6 +83,15 @@ def test_that_holds_for_each_that_can_be_asked(name: str) -> None:
 
 def test_a_misspelt_name_is_said_too() -> None:
     assert asked({"unti": "property"}, NOW, Bounds()) == (Question(period=MAY), "not-a-choice")
+
+
+def test_a_misspelt_side_of_a_figure_is_said_since_its_numerator_is_listed_in_its_place() -> None:
+    assert asked({"of": "restt"}, NOW, Bounds())[1] == "not-a-choice"
+
+
+@pytest.mark.parametrize("side", Side)
+def test_each_side_of_a_figure_can_be_asked_for(side: Side) -> None:
+    assert asked({"of": side}, NOW, Bounds())[1] is None
 
 
 def test_what_else_a_page_is_asked_by_is_no_trouble() -> None:
