@@ -65,4 +65,4 @@ def status_of(error: Exception, answered: int) -> int:
         return type(error).status
     if isinstance(error, IdempotencyConflictError):
         return HTTPStatus.CONFLICT
-    return answered
+    return int(getattr(error, "status_code", answered))

@@ -1,10 +1,12 @@
 """What fails behind a page is told there as what it is, and is found in the log as behind every other address."""
 
 from collections.abc import Callable
+from typing import Annotated
+from uuid import UUID
 
 import asyncpg
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Form
 from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
@@ -61,6 +63,23 @@ def test_what_fails_behind_a_page_is_logged(
     assert [(line["event"], line["error"]) for line in lines] == [(event, type(error).__name__)]
     assert "13900000000" not in answer.text
     assert f"编号 {answer.headers['x-request-id'][:8]}，" in answer.text
+
+
+@pytest.mark.parametrize(("sent", "heading"), [("not a form", "没看懂这次请求"), ("case=7", "有些内容不对")])
+def test_at_the_desk_what_can_not_be_read_is_told_apart_from_what_was_filled_in_wrongly(
+    sent: str, heading: str
+) -> None:
+    app = FastAPI()
+    problems.install(app, {})
+    routing_errors.install(app, RENDERERS["routing"])
+
+    @app.post("/desk/cases")
+    async def take(case: Annotated[UUID, Form()]) -> None: ...
+
+    kind = "application/x-www-form-urlencoded" if "=" in sent else "multipart/form-data; boundary=a"
+    answer = TestClient(app).post("/desk/cases", content=sent, headers={"content-type": kind})
+
+    assert f"{heading}</h1>" in answer.text
 
 
 def test_what_is_refused_is_no_fault_that_anybody_is_to_name() -> None:
