@@ -72,7 +72,7 @@ def _text(value: Value) -> str:
         case FirstResponse():
             return _response_text(value)
         case Duration():
-            return _duration_text(value)
+            return f"{_duration_text(value)}{_sum(value)}"
         case _:
             return str(value)
 
@@ -167,6 +167,10 @@ def _lengths(took: Duration | FirstResponse) -> str:
     say = load_catalogues("web")["zh"].say
     told = (took.median_minutes or 0, took.p90_minutes or 0)
     return " / ".join(lasted(each, say, working=took.in_working_time) for each in told)
+
+
+def _sum(took: Duration) -> str:
+    return f" · 合计 {lasted(took.total_minutes, load_catalogues('web')['zh'].say)}" if took.count else ""
 
 
 def _within(took: Duration | FirstResponse) -> str:

@@ -8,12 +8,12 @@ from typer.testing import CliRunner
 
 from services.cli import app
 from services.cli.figures_table import print_figures
-from services.reporting.domain.duration import Duration
+from services.reporting.domain.duration import Duration, duration
 from services.reporting.domain.figures import figures_of
 from services.reporting.domain.first_response import FirstResponse
 from services.reporting.domain.grouping import By, Counted, Spot
 from services.reporting.domain.period import Period
-from services.reporting.domain.publication import Group
+from services.reporting.domain.publication import Group, Publication
 from services.reporting.domain.question import Question
 from services.reporting.domain.tally import Tally
 from services.reporting.queries.answers import Answer
@@ -75,6 +75,18 @@ def test_lengths_are_told_in_days_and_working_time_in_hours(capsys: pytest.Captu
     told = capsys.readouterr().out
     assert "4 天 4 小时 / 4 天 4 小时 (2)" in told
     assert "100 小时 0 分 / 100 小时 0 分 (2)" in told
+
+
+def test_a_length_that_was_corrected_in_its_sum_alone_is_not_told_as_unchanged(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    was, now = (replace(FIGURES, returned=duration([first, 11.0, 11.0, 42.0])) for first in (2.0, 5.0))
+    published = Publication(month=MONTH.first_day, published_at=ANSWER.as_of, total=was, groups={By.CATEGORY: []})
+
+    print_figures(replace(ANSWER, total=now, published=published), title="2026-04")
+
+    told = capsys.readouterr().out
+    assert "11 分钟 / 42 分钟 (4) · 合计 66 分钟 → 11 分钟 / 42 分钟 (4) · 合计 69 分钟" in " ".join(told.split())
 
 
 def test_help_says_where_the_denominators_are_explained() -> None:

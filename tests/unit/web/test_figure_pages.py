@@ -8,6 +8,7 @@ import pytest
 
 from services.reporting.domain.catalogue import FIGURES
 from services.reporting.domain.definition import Side
+from services.reporting.domain.duration import duration
 from services.reporting.domain.question import Question
 from services.reporting.pages.groups import Words, shown_of
 from services.reporting.pages.views import CorrectedFigure, TicketsPage
@@ -61,7 +62,19 @@ def test_a_length_that_changed_in_its_slowest_tenth_alone_is_not_shown_as_unchan
     page = replace(figure_samples.figures_page(), corrections=[CorrectedFigure(now=shown, was=was)])
     html = visitor_of(RENDERERS["reporting"], "figures.html", {"page": page}).get("/page?lang=en").text
 
-    assert "time to accept 11 min (4 · p90 42 min) → 11 min (4 · p90 4 d 4 h)" in text_of(html)
+    assert "time to accept 11 min (4 · p90 42 min · sum 66 min) → 11 min (4 · p90 4 d 4 h · sum 66 min)" in text_of(
+        html
+    )
+
+
+def test_nor_is_one_that_changed_in_its_sum_alone() -> None:
+    was, now = duration([2.0, 11.0, 11.0, 42.0]), duration([5.0, 11.0, 11.0, 42.0])
+    shown = replace(shown_of(FIGURES["stage_accept"], told(), Question(period=APRIL)), value=now)
+    page = replace(figure_samples.figures_page(), corrections=[CorrectedFigure(now=shown, was=was)])
+    html = visitor_of(RENDERERS["reporting"], "figures.html", {"page": page}).get("/page?lang=en").text
+
+    assert (was.count, was.median_minutes, was.p90_minutes) == (now.count, now.median_minutes, now.p90_minutes)
+    assert "11 min (4 · p90 42 min · sum 66 min) → 11 min (4 · p90 42 min · sum 69 min)" in text_of(html)
 
 
 def test_a_correction_leads_from_what_was_published_to_what_is_told_now() -> None:
