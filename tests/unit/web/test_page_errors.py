@@ -62,7 +62,7 @@ def test_what_fails_behind_a_page_is_logged(
     assert (answer.status_code, answer.headers["content-type"]) == (status, "text/html; charset=utf-8")
     assert [(line["event"], line["error"]) for line in lines] == [(event, type(error).__name__)]
     assert "13900000000" not in answer.text
-    assert f"编号 {answer.headers['x-request-id'][:8]}，" in answer.text
+    assert f"故障编号 {answer.headers['x-request-id'][:8]}，" in answer.text
 
 
 @pytest.mark.parametrize(("sent", "heading"), [("not a form", "没看懂这次请求"), ("case=7", "有些内容不对")])
