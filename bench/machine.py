@@ -4,6 +4,7 @@ import os
 import platform
 import subprocess
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from shared.kernel.clock import SystemClock
@@ -23,8 +24,12 @@ def machine() -> str:
     return ", ".join(parts)
 
 
+@cache
 def commit() -> str:
-    """The commit that is checked out, with a plus when files differ from it."""
+    """The commit that is checked out, with a plus when files differ from it.
+
+    Asked once: each result that is kept changes files itself, and those that follow are of the same edition.
+    """
     head = _git("rev-parse", "--short", "HEAD")
     return f"{head}+" if _git("status", "--porcelain", "--untracked-files=no") else head
 

@@ -1,9 +1,12 @@
 """The tables of what was measured are what was kept: nobody corrects a number by hand."""
 
 import json
+import subprocess
 from pathlib import Path
 
-from bench import scale_document
+import pytest
+
+from bench import machine, scale_document
 from bench.results import table
 
 ROOT = Path(__file__).parents[2]
@@ -25,3 +28,21 @@ def test_tables_of_scale_are_what_was_kept() -> None:
     tables = scale_document.tables(KEPT)
 
     assert {name: between("operations/scale.md", name) for name in tables} == tables
+
+
+def test_what_is_kept_meanwhile_makes_no_other_edition_of_what_is_measured_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for command in ("init -q", "-c user.name=a -c user.email=a@b commit -q --allow-empty -m first"):
+        subprocess.run(["git", *command.split()], cwd=tmp_path, check=True)
+    monkeypatch.setattr(machine, "CHECKOUT", tmp_path)
+    machine.commit.cache_clear()
+
+    first = machine.commit()
+    (tmp_path / "results.json").write_text("{}", encoding="utf-8")
+    subprocess.run(["git", "add", "."], cwd=tmp_path, check=True)
+    second = machine.commit()
+    machine.commit.cache_clear()
+
+    assert not first.endswith("+")
+    assert second == first
