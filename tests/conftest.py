@@ -1,7 +1,10 @@
 """What every test may ask for."""
 
 import gc
+from collections.abc import Iterator
 
+import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["shared.testing.servers"]
@@ -15,3 +18,11 @@ def pytest_collection_finish() -> None:
     """What was imported stays to the end: the collector need not look through it a thousand times."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def loggers_forgotten() -> Iterator[None]:
+    """A command that serves sets its loggers up for good: those of the tests after it would write past them."""
+    kept = structlog.get_config()
+    yield
+    structlog.configure(**kept)
