@@ -14,7 +14,7 @@ from services.reporting.domain.definition import Definition, Side
 from services.reporting.domain.errors import NoDenominatorError, UnknownAreaError
 from services.reporting.domain.question import Question
 from services.reporting.domain.sight import Sight, sight_of
-from services.reporting.pages.asking import asked, query_of
+from services.reporting.pages.asking import NOT_A_CHOICE, asked, query_of
 from services.reporting.pages.choices import filters_of, name_of, staff_of
 from services.reporting.pages.groups import Words, chart_of, correction_of, corrections_of, groups_of, shown_of
 from services.reporting.pages.views import (
@@ -163,7 +163,11 @@ class Pages:
 
     async def _visit(self, request: Request) -> Visit:
         told, now = let_in(self.service.passes, request, opens=ADDRESS), self.service.runtime.ground.clock.now()
-        question, trouble = asked(request.query_params, now, self.service.config)
+        params = request.query_params
+        question, trouble = asked(params, now, self.service.config)
+        if len(params.multi_items()) > len(params):
+            # Of what is said twice only one counts, and who wrote it can not know which.
+            trouble = trouble or NOT_A_CHOICE
         directory = await self.service.directory.current()
         return Visit(told=told, directory=directory, question=question, trouble=trouble, now=now)
 

@@ -25,18 +25,27 @@ async def test_the_page_shows_every_message_in_the_readers_language(post: Post) 
     assert "SMS sandbox" in english.text
 
 
-async def test_where_we_are_at_fault_a_person_is_shown_a_page(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("error", "status", "told", "kind"),
+    [
+        (LookupError, 500, "Something went wrong on our side", "/problems/unexpected"),
+        (ConnectionRefusedError, 503, "The service is coming back", "/problems/unavailable"),
+    ],
+)
+async def test_where_we_are_at_fault_a_person_is_shown_a_page(
+    post: Post, monkeypatch: pytest.MonkeyPatch, error: type[Exception], status: int, told: str, kind: str
+) -> None:
     async def broken(*_: object, **__: object) -> int:
-        raise LookupError
+        raise error
 
     monkeypatch.setattr(sandbox, "sandbox_message_count", broken)
 
     page = await post.http.get("/sandbox?lang=en", headers={"accept": "text/html"})
     for_machines = await post.http.get("/sandbox/messages.json")
 
-    assert (page.status_code, for_machines.status_code) == (500, 500)
-    assert "Something went wrong on our side" in page.text
-    assert for_machines.json()["type"] == "/problems/unexpected"
+    assert (page.status_code, for_machines.status_code) == (status, status)
+    assert told in page.text
+    assert for_machines.json()["type"] == kind
 
 
 async def test_json_is_paged_and_counts_all(post: Post) -> None:

@@ -131,6 +131,13 @@ async def test_a_page_says_what_it_could_not_narrow_by(town: Town, left_out: dic
     assert "is not known and was left out" in page.text
 
 
+async def test_what_is_said_twice_is_not_taken_for_one_of_the_two_without_a_word(town: Town) -> None:
+    page = await town.page("/received?unit=property&unit=committee")
+
+    assert page.status_code == 200
+    assert "is not known and was left out" in page.text
+
+
 @pytest.mark.parametrize("path", ["", "/received", "/received/tickets"])
 async def test_a_page_names_its_month_above_all(town: Town, path: str) -> None:
     page = await town.page(path, **APRIL)
