@@ -83,7 +83,8 @@ async def in_situation(request: Request) -> Response:
 
 async def refusing(request: Request) -> Response:
     problem = next(each for each in PageProblem if each.value == request.path_params["problem"])
-    shown = {"problem": problem, "at_desk": request.url.path.startswith("/desk")}
+    number = "7f0a400e" if problem.status >= 500 else ""
+    shown = {"problem": problem, "at_desk": request.url.path.startswith("/desk"), "number": number}
     return RENDERERS["routing"].render(request, "problem.html", shown)
 
 
