@@ -1,13 +1,15 @@
 """What an address of the figures' pages asks, by the names of `GET /api/v1/figures`, so that both can be linked."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+from starlette.datastructures import QueryParams
+
 from services.reporting.config import Bounds
+from services.reporting.domain.behind import CURSOR_LENGTH_MAX, After, cursor_in
 from services.reporting.domain.definition import Side
 from services.reporting.domain.errors import ReportingError
 from services.reporting.domain.grouping import By, Tree
@@ -28,7 +30,7 @@ NAMES = frozenset({"from", "to", "by", "level", "tree", *NARROWED_BY, "of", "aft
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
-def asked(params: Mapping[str, str], now: datetime, bounds: Bounds) -> tuple[Question, str | None]:
+def asked(params: QueryParams, now: datetime, bounds: Bounds) -> tuple[Question, str | None]:
     """The question, and what was wrong: with its period, then it is about the month that runs; or with what else was
     given, which is left out.
     """
@@ -47,17 +49,33 @@ def asked(params: Mapping[str, str], now: datetime, bounds: Bounds) -> tuple[Que
     return question, trouble or (NOT_A_CHOICE if _is_left_out(params, question) else None)
 
 
-def _is_left_out(params: Mapping[str, str], question: Question) -> bool:
-    given = ((name, params.get(name)) for name in ("by", "level", "tree", *NARROWED_BY))
-    side = params.get("of")
+def side_in(params: QueryParams) -> Side | None:
+    """The side of a figure whose tickets are asked for; none where it is not said, or misspelt."""
+    return _choice(Side, params.get("of"))
+
+
+def after_in(params: QueryParams) -> After | None:
+    """Where the list goes on; none where it begins, or where the place is none that we wrote."""
+    written = params.get("after") or ""
+    try:
+        return cursor_in(written) if 0 < len(written) <= CURSOR_LENGTH_MAX else None
+    except ValueError:
+        return None
+
+
+def _is_left_out(params: QueryParams, question: Question) -> bool:
+    read: dict[str, object] = {name: getattr(question, name) for name in ("by", "level", "tree", *NARROWED_BY)}
+    read |= {"of": side_in(params)}
     return (
         not NAMES.issuperset(params)
-        or bool(side and _choice(Side, side) is None)
-        or any(written and written != getattr(question, name) for name, written in given)
+        # Of what is said twice only one counts, and who wrote it can not know which.
+        or len(params.multi_items()) > len(params)
+        or any(params.get(name) and params.get(name) != told for name, told in read.items())
+        or bool(params.get("after") and after_in(params) is None)
     )
 
 
-def _period(params: Mapping[str, str], now: datetime, bounds: Bounds) -> tuple[Period, str | None]:
+def _period(params: QueryParams, now: datetime, bounds: Bounds) -> tuple[Period, str | None]:
     usual = this_month(now)
     first, after = params.get("from") or "", params.get("to") or ""
     if not first and not after:

@@ -8,13 +8,13 @@ from functools import partial
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
-from services.reporting.domain.behind import CURSOR_LENGTH_MAX, After, Page, cursor_in, cursor_of
+from services.reporting.domain.behind import Page, cursor_of
 from services.reporting.domain.catalogue import FIGURES
 from services.reporting.domain.definition import Definition, Side
 from services.reporting.domain.errors import NoDenominatorError, UnknownAreaError
 from services.reporting.domain.question import Question
 from services.reporting.domain.sight import Sight, sight_of
-from services.reporting.pages.asking import NOT_A_CHOICE, asked, query_of
+from services.reporting.pages.asking import NOT_A_CHOICE, after_in, asked, query_of, side_in
 from services.reporting.pages.choices import filters_of, name_of, staff_of
 from services.reporting.pages.groups import Words, chart_of, correction_of, corrections_of, groups_of, shown_of
 from services.reporting.pages.views import (
@@ -86,8 +86,7 @@ class Pages:
 
     async def all_of_them(self, request: Request) -> Response:
         """All figures of a period."""
-        visit = await self._visit(request)
-        visit = replace(visit, question=replace(visit.question, by=None))
+        visit = _undivided(await self._visit(request))
         visit, answered = await self._answered(visit)
         published = answered.published
         page = FiguresPage(
@@ -131,8 +130,8 @@ class Pages:
         """The tickets behind one side of a figure."""
         definition, visit = _known(figure), await self._visit(request)
         visit = replace(visit, question=replace(visit.question, by=None, figure=definition))
-        side = _side(request)
-        after = _after(request)
+        side = side_in(request.query_params) or Side.NUMERATOR
+        after = after_in(request.query_params)
         opening = Opening(
             figure=definition,
             side=side,
@@ -163,11 +162,7 @@ class Pages:
 
     async def _visit(self, request: Request) -> Visit:
         told, now = let_in(self.service.passes, request, opens=ADDRESS), self.service.runtime.ground.clock.now()
-        params = request.query_params
-        question, trouble = asked(params, now, self.service.config)
-        if len(params.multi_items()) > len(params):
-            # Of what is said twice only one counts, and who wrote it can not know which.
-            trouble = trouble or NOT_A_CHOICE
+        question, trouble = asked(request.query_params, now, self.service.config)
         directory = await self.service.directory.current()
         return Visit(told=told, directory=directory, question=question, trouble=trouble, now=now)
 
@@ -196,21 +191,14 @@ def _known(figure: str) -> Definition:
     return FIGURES[figure]
 
 
+def _undivided(visit: Visit) -> Visit:
+    """The visit without groups, which only the page of one figure has, and a word where they were asked for."""
+    trouble = visit.trouble or (NOT_A_CHOICE if visit.question.by else None)
+    return replace(visit, question=replace(visit.question, by=None), trouble=trouble)
+
+
 def _fresh(answered: Answer) -> Fresh:
     return Fresh(as_of=answered.as_of, newest_event_at=answered.newest_event_at)
-
-
-def _side(request: Request) -> Side:
-    wanted = request.query_params.get("of")
-    return Side(wanted) if wanted in set(Side) else Side.NUMERATOR
-
-
-def _after(request: Request) -> After | None:
-    written = request.query_params.get("after", "")
-    try:
-        return cursor_in(written) if 0 < len(written) <= CURSOR_LENGTH_MAX else None
-    except ValueError:
-        return None
 
 
 def _next(figure: Definition, side: Side, question: Question, found: Page) -> str | None:

@@ -138,6 +138,13 @@ async def test_what_is_said_twice_is_not_taken_for_one_of_the_two_without_a_word
     assert "is not known and was left out" in page.text
 
 
+async def test_all_figures_are_not_told_by_group_and_who_asked_for_that_is_told_so(town: Town) -> None:
+    page = await town.page("", **APRIL, by="unit")
+
+    assert page.status_code == 200
+    assert "is not known and was left out" in page.text
+
+
 @pytest.mark.parametrize("path", ["", "/received", "/received/tickets"])
 async def test_a_page_names_its_month_above_all(town: Town, path: str) -> None:
     page = await town.page(path, **APRIL)
