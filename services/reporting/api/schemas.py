@@ -288,7 +288,10 @@ class GroupOfFigureTold(Told):
 
     key: str | None = Field(description="Id of the area, category or unit, or the time; null for what belongs to none.")
     name: Name | None
-    ranked: bool = Field(description="False for fewer than 10 cases: shown, and not to be compared.")
+    ranked: bool = Field(
+        description="False where it is told of fewer than 10, or, of a plain number, where the group has fewer than 10 "
+        "cases: shown, and not to be compared."
+    )
     value: ValueTold
     beside: Mapping[str, ValueTold] = Field(description=BESIDE)
 
@@ -298,7 +301,7 @@ class GroupOfFigureTold(Told):
         return cls(
             key=group.key,
             name=group.name,
-            ranked=group.ranked,
+            ranked=group.is_ranked_by(figure),
             value=value_told(group.figures, figure),
             beside=_beside(group.figures, figure),
         )

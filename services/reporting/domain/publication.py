@@ -12,7 +12,8 @@ from services.reporting.domain.figures import NO_FIGURES, Figures
 from services.reporting.domain.first_response import FirstResponse
 from services.reporting.domain.grouping import By
 from services.reporting.domain.period import Period
-from services.reporting.domain.values import Value, value_of
+from services.reporting.domain.tally import MIN_TO_RANK
+from services.reporting.domain.values import Value, count_of, value_of
 from shared.contracts.directory import Name
 
 # What a circular tells apart.
@@ -27,6 +28,11 @@ class Group:
     name: Name | None
     ranked: bool
     figures: Figures
+
+    def is_ranked_by(self, figure: str) -> bool:
+        """Whether it may be ranked by one figure: a rate or a length by what that is told of, a number by the cases."""
+        count = count_of(value_of(self.figures, figure))
+        return self.ranked if count is None else count >= MIN_TO_RANK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
-CASES_MIN_TO_RANK = 10
+MIN_TO_RANK = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +82,7 @@ class Tally:
 
     @property
     def cases(self) -> int:
-        """How many cases a group's figures speak of: the most that any of its rates is a share of."""
+        """How many cases a group speaks of: received, due to be handled, due to close or rated."""
         return max(self.received, self.handled + self.overdue_unhandled, self.due_to_close, self.rated)
 
     @property
@@ -93,7 +93,7 @@ class Tally:
     @property
     def may_be_ranked(self) -> bool:
         """A group of a few cases is shown and never ranked: one case more would turn it upside down."""
-        return self.cases >= CASES_MIN_TO_RANK
+        return self.cases >= MIN_TO_RANK
 
 
 PARTS = tuple(each.name for each in fields(Tally))

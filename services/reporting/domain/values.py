@@ -15,6 +15,17 @@ def value_of(figures: Figures, figure: str) -> Value:
     return value
 
 
+def count_of(value: Value) -> int | None:
+    """How many things a rate or a length is told of; none for what is itself a number of things."""
+    match value:
+        case Rate():
+            return value.denominator
+        case Duration() | FirstResponse():
+            return value.count
+        case _:
+            return None
+
+
 def size_of(value: Value) -> float | None:
     """The one number that groups are drawn and put in order by; none of nothing."""
     match value:

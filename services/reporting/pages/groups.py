@@ -119,7 +119,7 @@ def _group(figure: Definition, group: Group, by: By, question: Question, *, word
     return GroupShown(
         label=words.group(group, by),
         value=value_of(group.figures, figure.id),
-        ranked=group.ranked,
+        ranked=group.is_ranked_by(figure.id),
         numerator=_tickets(figure, Side.NUMERATOR, alone) if alone else None,
         denominator=_tickets(figure, Side.DENOMINATOR, alone) if alone and has_denominator else None,
         beside=[shown_of(FIGURES[each], group.figures, alone) for each in figure.beside] if alone else (),

@@ -34,7 +34,7 @@ async def test_a_number_leads_to_as_many_tickets_and_each_to_its_case(town: Town
     behind = {side: await town.page(address.removeprefix("/desk/figures")) for side, address in sides.items()}
 
     assert "50.00%" in figure.text
-    assert "fewer than 10 cases: not ranked" in figure.text
+    assert "fewer than 10: not ranked" in figure.text
     assert f"/desk/cases/{closed.ticket}" in behind["numerator"].text
     assert f"/desk/cases/{waits.ticket}" not in behind["numerator"].text
     assert all(f"/desk/cases/{story.ticket}" in behind["denominator"].text for story in (closed, waits))

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.reporting.domain.catalogue import FIGURES
+from services.reporting.domain.duration import duration
 from services.reporting.domain.figures import Figures, figures
 from services.reporting.domain.first_response import FirstResponse
 from services.reporting.domain.grouping import By
@@ -148,3 +149,26 @@ def _without(*figures: str) -> str:
             each.pop(figure, None)
             each["backlog"].pop(figure, None)
     return json.dumps(kept)
+
+
+@pytest.mark.parametrize(
+    ("figure", "counts", "is_ranked"),
+    [
+        ("whistle_report_in", {"called_in": 40, "reported_in": 38}, True),
+        ("whistle_report_in", {"called_in": 1, "reported_in": 1, "received": 100}, False),
+        ("satisfaction", {"rated": 9, "satisfied": 9, "received": 100}, False),
+        ("satisfaction", {"rated": 10, "satisfied": 9}, True),
+        ("stage_accept", {"stage_accept": 9, "received": 100}, False),
+        ("stage_accept", {"stage_accept": 10}, True),
+        ("escalations", {"escalations": 3, "received": 100}, True),
+        ("escalations", {"escalations": 30, "received": 9}, False),
+    ],
+)
+def test_by_one_figure_a_group_is_ranked_where_that_figure_is_told_of_ten(
+    figure: str, counts: dict[str, int], is_ranked: bool
+) -> None:
+    tally = Tally(**counts)
+    told = figures(tally, FirstResponse(count=0), {"stage_accept": duration([30.0] * tally.stage_accept)})
+    group = Group(key="police", name=None, ranked=tally.may_be_ranked, figures=told)
+
+    assert group.is_ranked_by(figure) is is_ranked
