@@ -27,7 +27,7 @@ SHOWN: Mapping[str, Sequence[str]] = {
     "/desk/phone/{code}": ("phone report refused",),
     "/desk/phone/taken/{ticket_id}": ("phone taken",),
     "/sandbox": ("sandbox",),
-    "/desk": ("inbox", "inbox empty"),
+    "/desk": ("inbox", "inbox empty", "inbox of an overseer"),
     "/desk/bulk": ("bulk",),
     "/desk/cases/{case_id}": ("case", "case beside its list", "case refused", "case followed", "case closed"),
     "/desk/duty": ("duty", "duty refused"),

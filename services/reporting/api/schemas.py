@@ -288,10 +288,7 @@ class GroupOfFigureTold(Told):
 
     key: str | None = Field(description="Id of the area, category or unit, or the time; null for what belongs to none.")
     name: Name | None
-    ranked: bool = Field(
-        description="False where it is told of fewer than 10, or, of a plain number, where the group has fewer than 10 "
-        "cases: shown, and not to be compared."
-    )
+    ranked: bool = Field(description="False where it is told of fewer than 10, or a plain number of so few cases.")
     value: ValueTold
     beside: Mapping[str, ValueTold] = Field(description=BESIDE)
 

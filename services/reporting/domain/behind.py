@@ -4,6 +4,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -15,6 +16,28 @@ CURSOR_LENGTH_MAX = 600
 NO_NULL = r"^[^\x00]*$"
 NoNull = Annotated[str, StringConstraints(pattern=NO_NULL)]
 CURSOR = TypeAdapter(tuple[AwareDatetime, AwareDatetime, UUID, NoNull, NoNull])
+
+
+class Fact(StrEnum):
+    """What can count, as `sql/queries/projection_facts.sql` calls it."""
+
+    ANSWERED = "answered"
+    CALL = "call"
+    CLOSED = "closed"
+    ESCALATED = "escalated"
+    FOLLOW_UP = "follow_up"
+    HANDLED = "handled"
+    MERGED = "merged"
+    MESSAGE = "message"
+    MESSAGE_DELIVERED = "message_delivered"
+    OPEN = "open"
+    OVERDUE = "overdue"
+    RATED = "rated"
+    RECEIVED = "received"
+    REOPENED = "reopened"
+    REPEAT_REPORT = "repeat_report"
+    STAGE = "stage"
+    SUSPENDED = "suspended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +57,8 @@ class Behind:
 
     ticket: UUID
     number: str | None
+    # What it is that counts, and its moment: of what is due, its deadline.
+    fact: Fact
     at: datetime
     minutes: float | None
     unit: str | None

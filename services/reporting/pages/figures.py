@@ -16,7 +16,15 @@ from services.reporting.domain.question import Question
 from services.reporting.domain.sight import Sight, sight_of
 from services.reporting.pages.asking import NOT_A_CHOICE, after_in, asked, query_of, side_in
 from services.reporting.pages.choices import filters_of, name_of, staff_of
-from services.reporting.pages.groups import Words, chart_of, correction_of, corrections_of, groups_of, shown_of
+from services.reporting.pages.groups import (
+    Words,
+    apart_of,
+    chart_of,
+    correction_of,
+    corrections_of,
+    groups_of,
+    shown_of,
+)
 from services.reporting.pages.views import (
     FigurePage,
     FiguresPage,
@@ -119,6 +127,7 @@ class Pages:
             shown=shown_of(definition, answered.total, visit.question),
             beside=[shown_of(FIGURES[each], answered.total, visit.question) for each in definition.beside],
             back=f"{ADDRESS}?{query_of(replace(visit.question, by=None))}",
+            apart=apart_of(definition, visit.question),
             groups=groups,
             chart=chart_of(groups, visit.question, words, visit.now),
             correction=correction,
@@ -212,6 +221,7 @@ def _rows(found: Page, directory: Directory) -> Sequence[TicketShown]:
         TicketShown(
             ticket=row.ticket,
             number=row.number,
+            fact=row.fact,
             at=row.at,
             minutes=row.minutes,
             unit=name_of(directory.units, row.unit),

@@ -29,6 +29,7 @@ from shared.web.passes import FIGURES as ADDRESS
 
 CORRECTED_SHOWN_MAX = 50
 NOTHING = "–"
+OFTEN_BY = (By.UNIT, By.AREA, By.CATEGORY, By.WEEK, By.MONTH)
 # What the catalogue says of a group that has no name of its own.
 WORDED = {By.CHANNEL: "figures.channel.", By.URGENCY: "figures.urgency."}
 
@@ -77,6 +78,11 @@ def shown_of(figure: Definition, figures: Figures, question: Question) -> Figure
         denominator=_tickets(figure, Side.DENOMINATOR, question) if isinstance(figure, RateDefinition) else None,
         rest=_tickets(figure, Side.REST, question) if isinstance(figure, RateDefinition) else None,
     )
+
+
+def apart_of(figure: Definition, question: Question) -> Sequence[tuple[By, str]]:
+    """The ways to the groups that a figure is mostly asked for by."""
+    return [(by, f"{ADDRESS}/{figure.id}?{query_of(replace(question, by=by))}") for by in OFTEN_BY]
 
 
 def corrections_of(answered: Answer) -> Sequence[CorrectedFigure]:

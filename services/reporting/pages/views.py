@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.reporting.domain.behind import Corrected
+from services.reporting.domain.behind import Corrected, Fact
 from services.reporting.domain.definition import Side
+from services.reporting.domain.grouping import By
 from services.reporting.domain.publication import Unpublished
 from services.reporting.domain.question import Question
 from services.reporting.domain.values import Value
@@ -131,6 +132,8 @@ class FigurePage:
     # What is to be read with it.
     beside: Sequence[FigureShown]
     back: str
+    # The ways to its groups, one click away.
+    apart: Sequence[tuple[By, str]]
     groups: Sequence[GroupShown]
     chart: Chart | None
     correction: Correction | None
@@ -139,10 +142,11 @@ class FigurePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketShown:
-    """One thing that counts, and its ticket."""
+    """One thing that counts, and its ticket; `fact` says what it is that was then."""
 
     ticket: UUID
     number: str | None
+    fact: Fact
     at: datetime
     minutes: float | None
     unit: Name | None

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import asyncpg
 
-from services.reporting.domain.behind import After, Behind, Corrected, Page
+from services.reporting.domain.behind import After, Behind, Corrected, Fact, Page
 from services.reporting.domain.definition import Definition, Side
 from services.reporting.domain.errors import NotPublishedError
 from services.reporting.domain.period import Period
@@ -116,7 +116,7 @@ async def tickets_behind(connection: Connection, directory: Directory, opening: 
 
 def _behind(row: asyncpg.Record, figure: Definition) -> Behind:
     """A row as it stands behind a figure: how long it took is told where the figure is of that alone."""
-    behind = Behind(**{each.name: row[each.name] for each in fields(Behind)})
+    behind = Behind(**{each.name: row[each.name] for each in fields(Behind)} | {"fact": Fact(row["fact"])})
     return behind if figure.lengths else replace(behind, minutes=None)
 
 

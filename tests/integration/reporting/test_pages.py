@@ -2,14 +2,20 @@
 
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 
+from services.reporting.domain.behind import Fact
+from services.reporting.domain.catalogue import FIGURES
+from services.reporting.domain.definition import RateDefinition, Side
 from tests.integration.reporting.conftest import Town
+from tests.integration.reporting.random_stories import eventful_stories
 from tests.integration.reporting.stories import DAY, OPENED_AT, Story
 from tests.integration.reporting.test_command import yima
 
 APRIL = {"from": "2026-04-01", "to": "2026-05-01"}
+PROJECTION = Path(__file__).parents[3] / "services" / "reporting" / "sql" / "queries" / "projection_facts.sql"
 BESIDE = re.compile(r'href="(/desk/figures/closed_without_sla/tickets[^"]*)"')
 LINK = re.compile(r'href="(/desk/figures/closing_rate/tickets\?[^"]*of=(\w+)[^"]*)"')
 
@@ -39,6 +45,37 @@ async def test_a_number_leads_to_as_many_tickets_and_each_to_its_case(town: Town
     assert f"/desk/cases/{waits.ticket}" not in behind["numerator"].text
     assert all(f"/desk/cases/{story.ticket}" in behind["denominator"].text for story in (closed, waits))
     assert [f"/desk/cases/{story.ticket}" in behind["rest"].text for story in (closed, waits)] == [False, True]
+
+
+async def test_every_ticket_behind_a_figure_says_what_it_was_that_was_then(town: Town) -> None:
+    await town.tell(*eventful_stories(7, 40))
+    year = {"from": "2026-01-01", "to": "2026-12-31"}
+    said = set()
+
+    for figure in FIGURES.values():
+        for side in Side if isinstance(figure, RateDefinition) else [Side.NUMERATOR]:
+            page = await town.page(f"/{figure.id}/tickets", **year, of=side)
+            assert page.status_code == 200, (figure.id, side)
+            said |= set(re.findall(r"</a> ([a-z- ]+) <time", page.text))
+
+    assert {"closed", "resolved", "overdue since", "to report in by", "rated", "step ended", "sent"} <= said
+
+
+def test_words_are_there_for_whatever_can_count() -> None:
+    written = PROJECTION.read_text()
+
+    assert {*re.findall(r"SELECT [a-z.]+, '([a-z_]+)'", written)} == {*Fact}
+
+
+async def test_from_a_figure_its_units_are_one_click_away_and_what_was_narrowed_stays(town: Town) -> None:
+    await town.tell(Story().handled())
+    page = await town.page("/closing_rate", **APRIL, channel="qr")
+    [address] = re.findall(r'href="(/desk/figures/closing_rate\?[^"]*by=unit[^"]*)"', page.text)
+
+    units = await town.page(unescape(address).removeprefix("/desk/figures"))
+
+    assert address.endswith("by=unit&amp;channel=qr")
+    assert '<h2 id="groups">By unit</h2>' in units.text
 
 
 async def test_another_month_is_looked_at_from_the_same_side(town: Town) -> None:

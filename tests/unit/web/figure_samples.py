@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from services.reporting.domain.behind import Corrected
+from services.reporting.domain.behind import Corrected, Fact
 from services.reporting.domain.catalogue import FIGURES
 from services.reporting.domain.definition import Side
 from services.reporting.domain.duration import Duration, duration
@@ -19,7 +19,7 @@ from services.reporting.domain.tally import Tally
 from services.reporting.domain.values import value_of
 from services.reporting.pages.asking import query_of
 from services.reporting.pages.figures import PARTS
-from services.reporting.pages.groups import Words, chart_of, groups_of, shown_of
+from services.reporting.pages.groups import Words, apart_of, chart_of, groups_of, shown_of
 from services.reporting.pages.views import (
     Choice,
     CorrectedFigure,
@@ -173,6 +173,7 @@ def figure_by(
             shown=shown_of(FIGURES[figure], answered.total, question),
             beside=[shown_of(FIGURES[each], answered.total, question) for each in FIGURES[figure].beside],
             back="/desk/figures",
+            apart=apart_of(FIGURES[figure], question),
             groups=shown,
             chart=chart_of(shown, question, words, NOW),
             correction=None,
@@ -274,6 +275,7 @@ def tickets_page() -> TicketsPage:
     known = TicketShown(
         ticket=CASE_ID,
         number="204815736",
+        fact=Fact.CLOSED,
         at=NOW - minutes(25),
         minutes=None,
         unit=COMMITTEE,
@@ -284,6 +286,7 @@ def tickets_page() -> TicketsPage:
     unknown = TicketShown(
         ticket=UUID(int=CASE_ID.int + 1),
         number=None,
+        fact=Fact.OVERDUE,
         at=NOW - minutes(400_000),
         minutes=None,
         unit=None,

@@ -40,6 +40,7 @@ PAGES: dict[str, tuple[str, str, object]] = {
     "first password": ("routing", "first_password.html", samples.first_password_page()),
     "inbox": ("routing", "inbox.html", samples.inbox_page()),
     "inbox empty": ("routing", "inbox.html", samples.empty_inbox()),
+    "inbox of an overseer": ("routing", "inbox.html", samples.overseers_inbox()),
     "bulk": ("routing", "bulk.html", samples.bulk_page()),
     "duty": ("routing", "duty.html", samples.duty_page()),
     "admin editions": ("routing", "admin_editions.html", samples.editions_page()),

@@ -297,6 +297,11 @@ def empty_inbox() -> InboxPage:
     return inbox_of(Wanted(show=Show.MINE), {Show.MINE: 0, Show.UNIT: 0}, [])
 
 
+def overseers_inbox() -> InboxPage:
+    """Nothing lies with the unit itself, and three cases in the area that it oversees."""
+    return inbox_of(Wanted(), {Show.MINE: 0, Show.UNIT: 0, Show.AREA: 3}, [])
+
+
 def case_beside() -> CasePage:
     """The fire lane, with the list that one came from."""
     listed = inbox_page().list

@@ -10,6 +10,7 @@ import pytest
 
 from services.intake.pages.views import Said, Step
 from services.notify.pages.views import SendState
+from services.reporting.domain.behind import Fact
 from services.reporting.domain.catalogue import FIGURES
 from services.reporting.domain.definition import Side
 from services.reporting.domain.grouping import By
@@ -118,6 +119,7 @@ FAMILIES: dict[str, list[str]] = {
     "problem.": [f"{problem}.{part}" for problem in PageProblem for part in ("heading", "text", "remedy")],
     "figures.part.": [*PARTS],
     "figures.said.": [*FIGURES],
+    "figures.at.": [*Fact],
     "figures.by.": ["none", *By],
     "figures.level.": [*AreaLevel],
     "figures.channel.": [*Channel],

@@ -168,6 +168,13 @@ def test_a_deadline_is_a_word_and_not_only_a_colour() -> None:
     assert "还剩 42 分钟" in html
 
 
+def test_who_oversees_an_area_is_led_there_from_the_empty_list_of_their_unit() -> None:
+    way = '辖区在办 <b class="count">3</b> <svg'
+
+    assert way in html_of("inbox of an overseer").split('class="empty"')[1]
+    assert way not in html_of("inbox empty").split('class="empty"')[1]
+
+
 def test_the_status_page_tells_the_steps_in_the_reporters_words() -> None:
     html = html_of("status in hand")
 
