@@ -7,14 +7,27 @@
 # and of Debian in an image of ours (deploy/stand-ins), which begins as the official ones do. Where CONTAINERS_CONF is
 # named, its `network_backend` is netavark: containers know each other by name.
 set -eu
-cd "$(dirname "$0")/.."
 directory=${1:-$(mktemp -d)}
 mkdir -p "$directory"
+# Compose takes a path that begins with no slash for the name of a volume.
+directory=$(cd "$directory" && pwd)
+cd "$(dirname "$0")/.."
 export STAND_INS="$directory/stand-ins" DOCKER_HOST="unix://$directory/podman.sock"
 compose() {
   .venv/bin/docker-compose --project-name yima-bare --file docker-compose.yml --file deploy/stand-ins/compose.yml \
-    --profile core --profile ops "$@"
+    --profile core "$@"
 }
+service='' checks=''
+# What can not be taken down leaves nothing of ours running all the same.
+end() {
+  [ -z "$service" ] || compose down --volumes --remove-orphans >/dev/null 2>&1 || echo "some of it is left: podman ps --all" >&2
+  # shellcheck disable=SC2086 # Words, or none.
+  kill $checks $service 2>/dev/null || :
+}
+trap end EXIT
+# By itself sh ends at a signal without what was to be done at its end.
+trap 'exit 130' INT
+trap 'exit 143' HUP TERM
 
 echo "== an image that stands for those of others"
 rm -rf "$STAND_INS"
@@ -36,16 +49,20 @@ podman tag localhost/yima:bare docker.io/library/yima:0.1.0
 
 echo "== the district"
 sh deploy/secrets.sh
-podman system service --time=0 "$DOCKER_HOST" 2>"$directory/podman.log" &
+# In a session of its own: what is typed to end this script would end it before all is taken down.
+setsid podman system service --time=0 "$DOCKER_HOST" 2>"$directory/podman.log" &
 service=$!
 # Podman leaves health checks to systemd, which is not everywhere.
 while :; do
-  for container in $(podman ps --quiet); do podman healthcheck run "$container" >/dev/null 2>&1 || :; done
+  for container in $(podman ps --quiet --filter label=com.docker.compose.project=yima-bare); do
+    podman healthcheck run "$container" >/dev/null 2>&1 || :
+  done
   sleep 1
 done &
 checks=$!
-trap 'compose down --volumes >/dev/null 2>&1; kill "$checks" "$service"' EXIT
 for _ in 1 2 3 4 5 6 7 8 9 10; do [ -S "$directory/podman.sock" ] || sleep 1; done
+# What an earlier run left would be counted.
+compose down --volumes --remove-orphans
 compose up --detach --no-build --pull never
 podman ps --format '{{.Names}}: {{.Status}}'
 compose run --rm -T ops
