@@ -10,6 +10,8 @@ from pathlib import Path
 from shared.kernel.clock import SystemClock
 
 CHECKOUT = Path(__file__).parents[1]
+# What keeping a result writes: the next run is of the same edition.
+KEPT = ("bench/results.json", "docs/performance.md", "docs/operations/scale.md")
 
 
 def machine() -> str:
@@ -28,10 +30,11 @@ def machine() -> str:
 def commit() -> str:
     """The commit that is checked out, with a plus when files differ from it.
 
-    Asked once: each result that is kept changes files itself, and those that follow are of the same edition.
+    Asked once: what is measured last was imported with what was measured first.
     """
     head = _git("rev-parse", "--short", "HEAD")
-    return f"{head}+" if _git("status", "--porcelain", "--untracked-files=no") else head
+    others = (f":(exclude){file}" for file in KEPT)
+    return f"{head}+" if _git("status", "--porcelain", "--untracked-files=no", "--", ".", *others) else head
 
 
 def now() -> datetime:

@@ -8,11 +8,9 @@ from statistics import median
 from typing import Any
 
 from bench import scale_document
-from bench.machine import CHECKOUT, commit, machine, now
+from bench.machine import CHECKOUT, KEPT, commit, machine, now
 
-RESULTS = CHECKOUT / "bench" / "results.json"
-DOCUMENT = CHECKOUT / "docs" / "performance.md"
-SCALE_DOCUMENT = CHECKOUT / "docs" / "operations" / "scale.md"
+RESULTS, DOCUMENT, SCALE_DOCUMENT = (CHECKOUT / file for file in KEPT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

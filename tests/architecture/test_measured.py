@@ -30,7 +30,35 @@ def test_tables_of_scale_are_what_was_kept() -> None:
     assert {name: between("operations/scale.md", name) for name in tables} == tables
 
 
-def test_what_is_kept_meanwhile_makes_no_other_edition_of_what_is_measured_next(
+def edition() -> str:
+    machine.commit.cache_clear()
+    told = machine.commit()
+    machine.commit.cache_clear()
+    return told
+
+
+def test_what_a_run_keeps_makes_no_other_edition_of_what_the_next_run_measures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for file in (*machine.KEPT, "code.py"):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).touch()
+    for command in ("init -q", "add .", "-c user.name=a -c user.email=a@b commit -q -m first"):
+        subprocess.run(["git", *command.split()], cwd=tmp_path, check=True)
+    monkeypatch.setattr(machine, "CHECKOUT", tmp_path)
+
+    clean = edition()
+    for file in machine.KEPT:
+        (tmp_path / file).write_text("measured", encoding="utf-8")
+    kept = edition()
+    (tmp_path / "code.py").write_text("changed", encoding="utf-8")
+    changed = edition()
+
+    assert not clean.endswith("+")
+    assert (kept, changed) == (clean, f"{clean}+")
+
+
+def test_what_changes_while_it_is_measured_makes_no_other_edition(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for command in ("init -q", "-c user.name=a -c user.email=a@b commit -q --allow-empty -m first"):
@@ -39,10 +67,9 @@ def test_what_is_kept_meanwhile_makes_no_other_edition_of_what_is_measured_next(
     machine.commit.cache_clear()
 
     first = machine.commit()
-    (tmp_path / "results.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "code.py").touch()
     subprocess.run(["git", "add", "."], cwd=tmp_path, check=True)
     second = machine.commit()
     machine.commit.cache_clear()
 
-    assert not first.endswith("+")
     assert second == first
