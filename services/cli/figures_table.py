@@ -170,7 +170,9 @@ def _lengths(took: Duration | FirstResponse) -> str:
 
 
 def _sum(took: Duration) -> str:
-    return f" · 合计 {lasted(took.total_minutes, load_catalogues('web')['zh'].say)}" if took.count else ""
+    # To the minute: days and hours would show a corrected one as it was.
+    say = load_catalogues("web")["zh"].say
+    return f" · 合计 {lasted(took.total_minutes, say, working=True)}" if took.count else ""
 
 
 def _within(took: Duration | FirstResponse) -> str:

@@ -68,8 +68,8 @@ def _is_left_out(params: QueryParams, question: Question) -> bool:
     read |= {"of": side_in(params)}
     return (
         not NAMES.issuperset(params)
-        # Of what is said twice only one counts, and who wrote it can not know which.
-        or len(params.multi_items()) > len(params)
+        # Of what is said in two ways only one counts, and who wrote it can not know which.
+        or len(set(params.multi_items())) > len(params)
         or any(params.get(name) and params.get(name) != told for name, told in read.items())
         or bool(params.get("after") and after_in(params) is None)
     )

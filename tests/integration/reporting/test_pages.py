@@ -165,21 +165,34 @@ async def test_a_page_says_what_it_could_not_narrow_by(town: Town, left_out: dic
     page = await town.page("/received", **APRIL, **left_out)
 
     assert page.status_code == 200
-    assert "is not known and was left out" in page.text
+    assert "is not known, or is said in two ways, and was left out" in page.text
 
 
 async def test_what_is_said_twice_is_not_taken_for_one_of_the_two_without_a_word(town: Town) -> None:
     page = await town.page("/received?unit=property&unit=committee")
 
     assert page.status_code == 200
-    assert "is not known and was left out" in page.text
+    assert "or is said in two ways, and was left out" in page.text
+
+
+async def test_what_is_said_twice_alike_is_said_once(town: Town) -> None:
+    page = await town.page("/received?unit=property&unit=property")
+
+    assert "was left out" not in page.text
+
+
+async def test_that_it_is_another_month_is_said_before_what_else_was_left_out(town: Town) -> None:
+    page = await town.page("/received?from=20260401&to=2026-05-01&unit=property&unit=committee")
+
+    assert "These are no days of the calendar" in page.text
+    assert "was left out" not in page.text
 
 
 async def test_all_figures_are_not_told_by_group_and_who_asked_for_that_is_told_so(town: Town) -> None:
     page = await town.page("", **APRIL, by="unit")
 
     assert page.status_code == 200
-    assert "is not known and was left out" in page.text
+    assert "is not known, or is said in two ways, and was left out" in page.text
 
 
 @pytest.mark.parametrize("path", ["", "/received", "/received/tickets"])

@@ -89,5 +89,16 @@ def test_a_length_that_was_corrected_in_its_sum_alone_is_not_told_as_unchanged(
     assert "11 分钟 / 42 分钟 (4) · 合计 66 分钟 → 11 分钟 / 42 分钟 (4) · 合计 69 分钟" in " ".join(told.split())
 
 
+def test_nor_is_one_of_many_days(capsys: pytest.CaptureFixture[str]) -> None:
+    was, now = (replace(FIGURES, returned=duration([first, 30_000.0, 30_000.0, 30_000.0])) for first in (10.0, 15.0))
+    published = Publication(month=MONTH.first_day, published_at=ANSWER.as_of, total=was, groups={By.CATEGORY: []})
+
+    print_figures(replace(ANSWER, total=now, published=published), title="2026-04")
+
+    told = " ".join(capsys.readouterr().out.split())
+    assert "合计 1500 小时 10 分 → " in told
+    assert "合计 1500 小时 15 分" in told
+
+
 def test_help_says_where_the_denominators_are_explained() -> None:
     assert "docs/figures.md" in CliRunner().invoke(app, ["kpi", "--help"]).stdout

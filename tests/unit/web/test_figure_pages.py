@@ -77,6 +77,16 @@ def test_nor_is_one_that_changed_in_its_sum_alone() -> None:
     assert "11 min (4 · p90 42 min · sum 66 min) → 11 min (4 · p90 42 min · sum 69 min)" in text_of(html)
 
 
+def test_nor_is_one_whose_sum_is_of_many_days() -> None:
+    was, now = (duration([first, 30_000.0, 30_000.0, 30_000.0]) for first in (10.0, 15.0))
+    shown = replace(shown_of(FIGURES["stage_accept"], told(), Question(period=APRIL)), value=now)
+    page = replace(figure_samples.figures_page(), corrections=[CorrectedFigure(now=shown, was=was)])
+    html = visitor_of(RENDERERS["reporting"], "figures.html", {"page": page}).get("/page?lang=en").text
+
+    assert "sum 1500 h 10 min) → " in text_of(html)
+    assert "sum 1500 h 15 min)" in text_of(html)
+
+
 def test_a_correction_leads_from_what_was_published_to_what_is_told_now() -> None:
     text = text_of(html_of("figures"))
 
