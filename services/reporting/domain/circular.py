@@ -134,9 +134,17 @@ def _corrected_rows(told: Told, say: Say) -> list[Sequence[Cell]]:
         name, was, now = _name(pair.published, say), pair.published.figures, pair.now.figures
         changed += [(name, figure, was, now) for figure in pair.changed if figure in COMPARED]
     return [
-        [name, _named(FIGURES[figure]), printed(value_of(was, figure), say), printed(value_of(now, figure), say)]
+        [name, _named(FIGURES[figure]), _corrected(value_of(was, figure), say), _corrected(value_of(now, figure), say)]
         for name, figure, was, now in changed
     ]
+
+
+def _corrected(value: Value, say: Say) -> Cell:
+    """As it is printed; of a length its sum to the minute, too, which may be all that changed."""
+    told = printed(value, say)
+    if isinstance(value, Duration) and value.count:
+        return f"{told} · {say('figures.sum')} {lasted(value.total_minutes, say, working=True)}"
+    return told
 
 
 def _named(figure: Definition) -> str:

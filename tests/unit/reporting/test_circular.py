@@ -110,6 +110,18 @@ def test_a_published_month_is_printed_as_it_was_and_what_changed_stands_below() 
     assert "受理 received" not in by_name
 
 
+def test_a_length_that_was_corrected_in_its_sum_alone_is_not_printed_as_unchanged() -> None:
+    was, now = (replace(CITY, returned=duration([first, 11.0, 11.0, 42.0])) for first in (2.0, 5.0))
+    told = published(now)
+    assert told.published is not None
+
+    _, _, corrections = tables_of(replace(told, published=replace(told.published, total=was)), SAY)
+
+    assert [row[2:] for row in corrections.rows] == [
+        ["中位 11 分钟，p90 42 分钟（4 件） · 合计 66 分钟", "中位 11 分钟，p90 42 分钟（4 件） · 合计 69 分钟"]
+    ]
+
+
 def test_what_changed_of_units_stands_below_too_also_of_one_that_came_later() -> None:
     grown = replace(LARGE, figures=of(closed=47, overdue_open=3))
     came = Group(key="water", name=Name(zh="水务", en="water"), ranked=True, figures=of(received=12))
