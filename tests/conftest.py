@@ -1,6 +1,7 @@
 """What every test may ask for."""
 
 import gc
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -22,7 +23,14 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(autouse=True)
 def loggers_forgotten() -> Iterator[None]:
-    """A command that serves sets its loggers up for good: those of the tests after it would write past them."""
+    """A command that serves sets its loggers up for good: those of the tests after it would write past them.
+
+    Those that it wrote to remember how by a `bind` of their own, whatever is set up afterwards.
+    """
     kept = structlog.get_config()
     yield
+    if structlog.get_config()["cache_logger_on_first_use"]:
+        for module in list(sys.modules.values()):
+            if log := getattr(module, "__dict__", {}).get("log"):
+                getattr(log, "__dict__", {}).pop("bind", None)
     structlog.configure(**kept)
