@@ -7,7 +7,8 @@ from pathlib import Path
 
 from shared.kernel import metrics
 
-# Written beside under another name and moved: what has this ending is whole.
+# Written beside under another name and moved: what has this ending is whole. One of no bytes was begun by hand and
+# refused, as an older pg_dump is by a newer database.
 WHOLE = "*.dump"
 
 
@@ -33,8 +34,10 @@ def newest_backup_at(directory: Path) -> float:
     finished = 0.0
     for file in directory.glob(WHOLE):
         try:
-            finished = max(finished, file.stat().st_mtime)
+            held = file.stat()
         except OSError:
             # It was tidied away meanwhile.
             continue
+        if held.st_size > 0:
+            finished = max(finished, held.st_mtime)
     return finished

@@ -11,7 +11,7 @@ from shared.kernel.machine import free_and_size, newest_backup_at, watch
 
 
 def put(directory: Path, name: str, *, finished_at: int) -> None:
-    (directory / name).touch()
+    (directory / name).write_bytes(b"PGDMP")
     os.utime(directory / name, (finished_at, finished_at))
 
 
@@ -26,6 +26,13 @@ def test_one_that_is_still_being_written_is_none(tmp_path: Path) -> None:
     put(tmp_path, "a.dump.part", finished_at=2_000)
 
     assert newest_backup_at(tmp_path) == 0
+
+
+def test_one_that_was_refused_before_its_first_byte_is_none(tmp_path: Path) -> None:
+    put(tmp_path, "whole.dump", finished_at=1_000)
+    (tmp_path / "refused.dump").touch()
+
+    assert newest_backup_at(tmp_path) == 1_000
 
 
 def test_no_backup_is_as_one_that_is_very_old(tmp_path: Path) -> None:
