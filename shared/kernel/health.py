@@ -5,6 +5,7 @@ nobody restarts a process for what a restart does not mend. What a service does 
 ready.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
@@ -31,8 +32,9 @@ def routes(checks: Mapping[str, Check], stalled: Stalled, limited: Limited) -> A
     @router.get("/readyz", response_model=None)
     async def ready() -> JSONResponse:
         """It can do its work, or what keeps it from it, by service and part."""
-        troubles: dict[str, Any] = {name: dict(await check()) for name, check in checks.items()}
-        wrong = {name: trouble for name, trouble in troubles.items() if trouble}
+        # Together: a database that hangs is waited for once, and not by each service after the other.
+        troubles = await asyncio.gather(*(check() for check in checks.values()))
+        wrong = {name: dict(trouble) for name, trouble in zip(checks, troubles, strict=True) if trouble}
         # Who cannot keep photos takes reports all the same: nobody is to be sent elsewhere for that.
         limits = {name: dict(limit) for name, limit in limited().items() if limit}
         told: dict[str, Any] = {"status": "not ready" if wrong else "ready", "troubles": wrong}
