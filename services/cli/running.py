@@ -19,7 +19,7 @@ from shared.embedded.kafka import EmbeddedKafka
 from shared.embedded.platform import Platform
 from shared.embedded.postgres import EmbeddedPostgres
 from shared.embedded.processes import ProcessRecord, end, write_private
-from shared.embedded.progress import Report, silent
+from shared.embedded.progress import Progress, Report, Step, silent
 from shared.embedded.server import EmbeddedServer
 from shared.kernel.kafka import PARTITIONS as CLUSTER_PARTITIONS
 
@@ -145,6 +145,7 @@ async def stop_everything(settings: LaunchSettings, report: Report) -> bool:
     """Stops the launcher, which stops its stores, and then what a crash left over; says whether there was anything."""
     found = launcher(settings.data_dir)
     if found is not None:
+        report(Progress(Step.STOP_SERVICES))
         await end(found, first=signal.SIGTERM, patience_seconds=STOP_SECONDS_MAX)
     left_over = [server for server in embedded_servers(settings, report) if server.running]
     for server in left_over:

@@ -83,6 +83,7 @@ def test_platform_in_the_background_is_shown_refuses_a_second_start_and_stops(yi
     assert migrated.stderr == second.stderr
     assert alive.status_code == 200
     assert stopped.returncode == 0
+    assert stopped.stderr.startswith("… 正在停止服务")
     assert yima.status() == {"running": False, "processes": []}
     assert not (yima.data_dir / "welcome").exists()
 
