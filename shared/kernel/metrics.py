@@ -91,8 +91,11 @@ HTTP_ANSWERS = Histogram(
 )
 
 # When the list of holidays ends that the district file knows, of the calendar that ends first. In December deadlines
-# fall behind it, and are counted there as if the year had no holidays.
-CALENDARS_END = Gauge("yima_calendars_end_timestamp_seconds", "End of the last year with a known list of holidays")
+# fall behind it, and are counted there as if the year had no holidays. Told by routing alone: without a label each
+# process would say 0, and the first to end would be in 1970.
+CALENDARS_END = Gauge(
+    "yima_calendars_end_timestamp_seconds", "End of the last year with a known list of holidays", ["service"]
+)
 
 
 def where(error: BaseException) -> str:

@@ -43,7 +43,7 @@ class Alarms:
         directory = await self.directory.current()
         _tell_unanswered(unanswered(directory, needed, now))
         if (end := calendars_end(directory.calendars.values())) is not None:
-            metrics.CALENDARS_END.set(end.timestamp())
+            metrics.CALENDARS_END.labels(service="routing").set(end.timestamp())
 
 
 def unanswered(directory: Directory, needed: Mapping[str, Needed], at: datetime) -> Mapping[str, Needed]:

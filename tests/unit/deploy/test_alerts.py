@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,33 @@ def promtool(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_alerts_fire_and_keep_silent_as_their_cases_say(file: Path) -> None:
     tried = promtool("test", "rules", str(file))
 
+    assert tried.returncode == 0, tried.stdout + tried.stderr
+
+
+def metrics_of_a_process_that_did_nothing() -> list[str]:
+    """Series as Prometheus names them: a metric without labels is there, and 0, as soon as it is declared."""
+    declared = "import prometheus_client as client, shared.kernel.metrics; print(client.generate_latest().decode())"
+    told = subprocess.run([sys.executable, "-c", declared], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [line.split()[0] for line in told.stdout.splitlines() if line.startswith("yima_")]
+
+
+@needs_promtool
+def test_no_alert_comes_of_what_a_process_does_not_tell(tmp_path: Path) -> None:
+    series = dict.fromkeys(metrics_of_a_process_that_did_nothing(), "0x240") | {'up{job="yima"}': "1x240"}
+    # Each process tells of its own disk as soon as it is composed.
+    series |= {"yima_disk_free_bytes": "5e9x240", "yima_disk_size_bytes": "9e9x240"}
+    asked = [{"eval_time": "3h", "alertname": each["alert"], "exp_alerts": []} for each in rules()]
+    quiet = {
+        "interval": "1m",
+        "input_series": [{"series": each, "values": values} for each, values in series.items()],
+        "alert_rule_test": asked,
+    }
+    file = tmp_path / "quiet.yaml"
+    YAML().dump({"rule_files": [str(each) for each in RULE_FILES], "tests": [quiet]}, file)
+
+    tried = promtool("test", "rules", str(file))
+
+    assert "yima_urgent_overdue_cases" in series
     assert tried.returncode == 0, tried.stdout + tried.stderr
 
 
