@@ -1,7 +1,8 @@
 """Delivery rate 短信送达率 = delivered ÷ sent.
 
 A message is sent when a provider took it, refused it for good, or nobody knows which; it counts once, by the first of
-these. What no receipt says was delivered was not. Source: notify's events.
+these. What no receipt says was delivered was not, so that it is 0 % with the sandbox, which gives no receipts. Source:
+notify's events.
 """
 
 from services.reporting.domain.definition import Part, RateDefinition, told_by
