@@ -1,21 +1,24 @@
 #!/bin/sh
-# Composes the district by podman where no registry of images is reached, and carries one report through it:
+# Composes the district by podman where no registry of images is reached, carries one report through it, and stops a service
+# until its alert is where whoever is on call would be told of it:
 # `sh deploy/compose_bare.sh [DIRECTORY]`, as root, after build_bare.sh, with `.venv` and what `yima fetch` brings; with
-# netavark, aardvark-dns and catatonit of Debian beside podman, and port 8080 free. It takes two minutes.
+# netavark, aardvark-dns and catatonit of Debian beside podman, and port 8080 free. It takes three minutes.
 #
-# Ours are the real image, docker-compose.yml and Compose itself. PostgreSQL, Kafka and nginx are those of this checkout
-# and of Debian in an image of ours (deploy/stand-ins), which begins as the official ones do. Where CONTAINERS_CONF is
-# named, its `network_backend` is netavark: containers know each other by name.
+# Ours are the real image, docker-compose.yml and Compose itself. PostgreSQL, Kafka, nginx, Prometheus and Alertmanager are
+# those of this checkout and of Debian in an image of ours (deploy/stand-ins), which begins as the official ones do; there is
+# no Grafana. Where CONTAINERS_CONF is named, its `network_backend` is netavark: containers know each other by name.
 set -eu
 directory=${1:-$(mktemp -d)}
 mkdir -p "$directory"
 # Compose takes a path that begins with no slash for the name of a volume.
 directory=$(cd "$directory" && pwd)
 cd "$(dirname "$0")/.."
+# Said here, so that neither the environment nor a file `.env` says otherwise.
+export YIMA_IMAGE_TAG=bare PUBLIC_URL=http://localhost:8080
 export STAND_INS="$directory/stand-ins" DOCKER_HOST="unix://$directory/podman.sock"
 compose() {
   .venv/bin/docker-compose --project-name yima-bare --file docker-compose.yml --file deploy/stand-ins/compose.yml \
-    --profile core "$@"
+    --profile core --profile monitoring "$@"
 }
 service='' checks=''
 # What can not be taken down leaves nothing of ours running all the same.
@@ -45,7 +48,7 @@ podman build --quiet --format docker --network=host --volume /etc/ssl/certs:/etc
   --volume /etc/apt/sources.list.d:/etc/apt/sources.list.d:ro --volume /etc/apt/apt.conf.d:/etc/apt/apt.conf.d:ro \
   --volume /usr/share/keyrings:/usr/share/keyrings:ro \
   --tag localhost/yima-stand-in:bare --file "$STAND_INS/Containerfile" "$STAND_INS"
-podman tag localhost/yima:bare docker.io/library/yima:0.1.0
+podman tag localhost/yima:bare docker.io/library/yima:bare
 
 echo "== the district"
 sh deploy/secrets.sh
@@ -72,10 +75,42 @@ month=$(TZ=Asia/Shanghai date +%Y-%m)
 curl -sSf --output /dev/null --write-out 'reported: %{http_code}\n' -H "idempotency-key: $(cat /proc/sys/kernel/random/uuid)" \
   --json '{"place": "2T5VA7PD", "text": "楼道灯不亮", "phone": "10000001999", "category": "facilities"}' \
   http://127.0.0.1:8080/api/v1/tickets
-for _ in $(seq 30); do
-  sent=$(curl -sSf http://127.0.0.1:8080/sandbox/messages.json | .venv/bin/python -c 'import json, sys; print(json.load(sys.stdin)["total"])')
-  counted=$(compose run --rm -T ops yima kpi --month "$month" --json 2>/dev/null | .venv/bin/python -c 'import json, sys; print(json.load(sys.stdin)["total"]["received"])')
-  [ "$sent $counted" = "2 1" ] && echo "messages sent: 2, to the reporter and to who is on duty; received in $month: 1" && exit
-  sleep 1
-done
-echo "messages sent: $sent, and not 2; received in $month: $counted, and not 1" && exit 1
+# until SECONDS WORDS COMMAND…: the words as soon as the command succeeds; a failure where it does not.
+until_so() {
+  seconds=$1 words=$2
+  shift 2
+  for _ in $(seq "$seconds"); do
+    "$@" && echo "$words" && return
+    sleep 1
+  done
+  echo "not within $seconds s: $words" && exit 1
+}
+# holds EXPRESSION: whether the expression in Python holds for `told`, the JSON that stands on its input.
+holds() { .venv/bin/python -c 'import json, sys; told = json.load(sys.stdin); sys.exit(not eval(sys.argv[1]))' "$1" 2>/dev/null; }
+sent() {
+  curl -sSf http://127.0.0.1:8080/sandbox/messages.json |
+    holds 'sorted(each["audience"] for each in told["messages"]) == ["duty", "reporter"]'
+}
+counted() { compose run --rm -T ops yima kpi --month "$month" --json 2>/dev/null | holds 'told["total"]["received"] == 1'; }
+until_so 30 "two messages: to the reporter and to who is on duty" sent
+until_so 30 "received in $month: 1" counted
+
+echo "== one alert"
+asked() { compose exec -T "$1" wget -qO- "http://127.0.0.1:$2"; }
+watched() {
+  asked prometheus 9090/api/v1/targets | holds '[each["health"] for each in told["data"]["activeTargets"]] == ["up"] * 4'
+}
+ruled() { asked prometheus 9090/api/v1/rules | holds 'all(rule["health"] == "ok" for group in told["data"]["groups"] for rule in group["rules"])'; }
+# The first backup of a new district may be some minutes away.
+silent() {
+  asked prometheus 9090/api/v1/alerts | holds '{each["labels"]["alertname"] for each in told["data"]["alerts"]} <= {"YimaBackupOld"}'
+}
+told_of() {
+  asked alertmanager 9093/api/v2/alerts | holds \
+    '[(each["labels"]["alertname"], each["labels"]["service"], each["receivers"][0]["name"]) for each in told] == [("YimaServiceDown", "notify", "on-call")]'
+}
+until_so 60 "Prometheus: four services answer" watched
+until_so 60 "every rule can be evaluated" ruled
+until_so 60 "no alert" silent
+compose stop notify 2>/dev/null
+until_so 240 "notify was stopped: YimaServiceDown reached Alertmanager, for on-call" told_of
