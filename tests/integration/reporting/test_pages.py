@@ -20,6 +20,10 @@ BESIDE = re.compile(r'href="(/desk/figures/closed_without_sla/tickets[^"]*)"')
 LINK = re.compile(r'href="(/desk/figures/closing_rate/tickets\?[^"]*of=(\w+)[^"]*)"')
 
 
+def words_of(html: str) -> str:
+    return " ".join(re.sub("<[^>]+>", " ", html).split())
+
+
 async def test_who_has_no_pass_is_led_to_the_door_and_a_program_is_told_what_it_needs(town: Town) -> None:
     page = await town.asked("/desk/figures/closing_rate", APRIL)
     listed = await town.asked("/api/v1/figures/closing_rate/tickets", APRIL)
@@ -58,7 +62,41 @@ async def test_every_ticket_behind_a_figure_says_what_it_was_that_was_then(town:
             assert page.status_code == 200, (figure.id, side)
             said |= set(re.findall(r"</a> ([a-z- ]+) <time", page.text))
 
-    assert {"closed", "resolved", "overdue since", "to report in by", "rated", "step ended", "sent"} <= said
+    assert {"closed", "resolved", "overdue since", "to report in by", "rated", "step ended"} <= said
+    assert "answered by the provider" in said
+
+
+@pytest.mark.parametrize(
+    ("figure", "told", "said"),
+    [
+        # Its deadline was a day after it came, and who accepted it two days later made it no less late.
+        ("overdue", Story().accepted(OPENED_AT + 3 * DAY), "overdue since 15 Apr, 09:00"),
+        (
+            "suspended_share",
+            Story().suspended(OPENED_AT + DAY).accepted(OPENED_AT + 3 * DAY),
+            "clock stopped 15 Apr, 09:00",
+        ),
+        ("open", Story().accepted(OPENED_AT + 3 * DAY), "with the unit since 14 Apr, 09:00"),
+    ],
+)
+async def test_what_is_left_says_since_when_whatever_was_done_meanwhile(
+    town: Town, figure: str, told: Story, said: str
+) -> None:
+    await town.tell(told)
+
+    page = await town.page(f"/{figure}/tickets", **APRIL)
+
+    assert said in words_of(page.text)
+
+
+async def test_what_no_unit_has_is_not_said_to_lie_with_one(town: Town) -> None:
+    waits = Story()
+    waits.routing.pop()
+    await town.tell(waits)
+
+    page = await town.page("/open/tickets", **APRIL)
+
+    assert "with no unit since 14 Apr, 09:00" in words_of(page.text)
 
 
 def test_words_are_there_for_whatever_can_count() -> None:

@@ -119,7 +119,7 @@ FAMILIES: dict[str, list[str]] = {
     "problem.": [f"{problem}.{part}" for problem in PageProblem for part in ("heading", "text", "remedy")],
     "figures.part.": [*PARTS],
     "figures.said.": [*FIGURES],
-    "figures.at.": [*Fact],
+    "figures.at.": [*Fact, "open_unassigned"],
     "figures.by.": ["none", *By],
     "figures.level.": [*AreaLevel],
     "figures.channel.": [*Channel],

@@ -111,7 +111,8 @@ WITH touched AS (
         bool_or(event = 'VerificationFailed') OVER so_far AS failed,
         bool_or(event = 'ExtensionGranted') OVER so_far AS extended,
         coalesce(max(version) FILTER (WHERE event = 'SuspensionGranted') OVER so_far, 0)
-            > coalesce(max(version) FILTER (WHERE event = 'SuspensionEnded') OVER so_far, 0) AS suspended
+            > coalesce(max(version) FILTER (WHERE event = 'SuspensionEnded') OVER so_far, 0) AS suspended,
+        max(at) FILTER (WHERE event = 'SuspensionGranted') OVER so_far AS suspended_at
     FROM turns
     WINDOW so_far AS (PARTITION BY ticket ORDER BY version)
 ), promised AS (
@@ -223,14 +224,16 @@ WITH touched AS (
     GROUP BY ticket, hands
     HAVING min(at) < max(until)
     UNION ALL
-    SELECT ticket, 'suspended', version::text, ARRAY['suspended'], true, at, at, until, NULL, unit
+    -- Since when its clock stands still, and not since when it has lain where it does meanwhile.
+    SELECT ticket, 'suspended', version::text, ARRAY['suspended'], true, suspended_at, at, until, NULL, unit
     FROM promised
     WHERE suspended AND NOT over AND at < until
     UNION ALL
     SELECT ticket, 'overdue', version::text,
         array_remove(ARRAY['overdue_open', CASE WHEN NOT handled THEN 'overdue_unhandled' END,
             CASE WHEN failed THEN 'reworked' END, CASE WHEN extended THEN 'extended' END], NULL),
-        true, greatest(at, deadline), greatest(at, deadline), until, NULL, unit
+        -- Late since its deadline, whatever has been done since.
+        true, deadline, greatest(at, deadline), until, NULL, unit
     FROM promised
     WHERE greatest(at, deadline) < until AND deadline IS NOT NULL
     UNION ALL
