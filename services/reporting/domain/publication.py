@@ -32,7 +32,8 @@ class Group:
     def is_ranked_by(self, figure: str) -> bool:
         """Whether it may be ranked by one figure: a rate or a length by what that is told of, a number by the cases."""
         count = count_of(value_of(self.figures, figure))
-        return self.ranked if count is None else count >= MIN_TO_RANK
+        # What is open and in time is in no rate, and so in none of the cases that a group is ranked by as a whole.
+        return count >= MIN_TO_RANK if count is not None else self.ranked or self.figures.backlog.open >= MIN_TO_RANK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -162,6 +162,8 @@ def _without(*figures: str) -> str:
         ("stage_accept", {"stage_accept": 10}, True),
         ("escalations", {"escalations": 3, "received": 100}, True),
         ("escalations", {"escalations": 30, "received": 9}, False),
+        ("open", {"open": 40}, True),
+        ("open", {"open": 9}, False),
     ],
 )
 def test_by_one_figure_a_group_is_ranked_where_that_figure_is_told_of_ten(

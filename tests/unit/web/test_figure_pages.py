@@ -9,7 +9,10 @@ import pytest
 from services.reporting.domain.catalogue import FIGURES
 from services.reporting.domain.definition import Side
 from services.reporting.domain.duration import duration
+from services.reporting.domain.grouping import By
+from services.reporting.domain.publication import Group
 from services.reporting.domain.question import Question
+from services.reporting.domain.tally import Tally
 from services.reporting.pages.groups import Words, shown_of
 from services.reporting.pages.views import CorrectedFigure, TicketsPage
 from shared.web.catalogues import load_catalogues, raise_missing
@@ -92,3 +95,11 @@ def test_a_correction_leads_from_what_was_published_to_what_is_told_now() -> Non
 
     assert "结案率 93.72% (910/971) → 93.72% (911/972)" in text
     assert "期末未结 121 → 122" in text
+
+
+def test_a_plain_number_is_not_said_to_be_smaller_than_it_is_where_its_cases_are_few() -> None:
+    group = Group(key="police", name=None, ranked=False, figures=told(Tally(escalations=30, received=9)))
+    page = figure_samples.figure_by("escalations", By.UNIT, [group])("en")
+    html = visitor_of(RENDERERS["reporting"], "figure.html", {"page": page}).get("/page?lang=en").text
+
+    assert "of fewer than 10 cases: not ranked" in text_of(html)
