@@ -7,7 +7,8 @@ backups=${BACKUPS:-/backups} files=${FILES:-/var/lib/yima}
 [ ! -r /run/secrets/postgres ] || PGPASSWORD=$(cat /run/secrets/postgres)
 export PGPASSWORD
 
-made_within_minutes() { [ -n "$(find "$backups" -name 'yima-*.dump' -mmin "-$1")" ]; }
+# One of no bytes is none: it was begun by hand and refused.
+made_within_minutes() { [ -n "$(find "$backups" -name 'yima-*.dump' -size +0 -mmin "-$1")" ]; }
 
 # Both, or it is no backup; where photos are in a bucket, which is backed up by itself, what is still to be moved there.
 folders() {

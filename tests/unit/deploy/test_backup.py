@@ -56,6 +56,13 @@ def test_dump_that_breaks_off_is_no_backup(tmp_path: Path) -> None:
     assert backup("check", tmp_path) != 0
 
 
+def test_dump_of_no_bytes_is_no_backup_for_the_script_either(tmp_path: Path) -> None:
+    (tmp_path / "backups").mkdir()
+    (tmp_path / "backups" / "yima-20261128T121858Z.dump").touch()
+
+    assert backup("check", tmp_path) != 0
+
+
 @pytest.mark.parametrize("folders", [(), ("photos",)])
 def test_without_photos_it_is_a_backup_only_where_they_are_in_a_bucket(
     tmp_path: Path, folders: tuple[str, ...]
