@@ -122,6 +122,17 @@ def test_a_length_that_was_corrected_in_its_sum_alone_is_not_printed_as_unchange
     ]
 
 
+def test_nor_is_one_whose_sum_is_of_many_days() -> None:
+    was, now = (replace(CITY, returned=duration([first, *[30_000.0] * 3])) for first in (10.0, 15.0))
+    told = published(now)
+    assert told.published is not None
+
+    _, _, corrections = tables_of(replace(told, published=replace(told.published, total=was)), SAY)
+
+    [row] = corrections.rows
+    assert [each.split("合计 ")[1] for each in map(str, row[2:])] == ["1500 小时 10 分", "1500 小时 15 分"]
+
+
 def test_what_changed_of_units_stands_below_too_also_of_one_that_came_later() -> None:
     grown = replace(LARGE, figures=of(closed=47, overdue_open=3))
     came = Group(key="water", name=Name(zh="水务", en="water"), ranked=True, figures=of(received=12))

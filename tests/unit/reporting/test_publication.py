@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.reporting.api.schemas import GroupOfFigureTold
 from services.reporting.domain.catalogue import FIGURES
 from services.reporting.domain.duration import duration
 from services.reporting.domain.figures import Figures, figures
@@ -174,3 +175,11 @@ def test_by_one_figure_a_group_is_ranked_where_that_figure_is_told_of_ten(
     group = Group(key="police", name=None, ranked=tally.may_be_ranked, figures=told)
 
     assert group.is_ranked_by(figure) is is_ranked
+
+
+def test_the_interface_tells_that_of_one_figures_groups() -> None:
+    one = figures(Tally(received=100, called_in=1, reported_in=1), FirstResponse(count=0), {})
+    group = Group(key="police", name=None, ranked=True, figures=one)
+
+    assert not GroupOfFigureTold.of(group, "whistle_report_in").ranked
+    assert GroupOfFigureTold.of(group, "received").ranked

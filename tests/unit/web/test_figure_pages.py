@@ -9,12 +9,13 @@ import pytest
 from services.reporting.domain.catalogue import FIGURES
 from services.reporting.domain.definition import Side
 from services.reporting.domain.duration import duration
-from services.reporting.domain.grouping import By
+from services.reporting.domain.grouping import By, Tree
 from services.reporting.domain.publication import Group
 from services.reporting.domain.question import Question
 from services.reporting.domain.tally import Tally
-from services.reporting.pages.groups import Words, shown_of
+from services.reporting.pages.groups import Words, apart_of, shown_of
 from services.reporting.pages.views import CorrectedFigure, TicketsPage
+from shared.contracts.directory import AreaLevel
 from shared.web.catalogues import load_catalogues, raise_missing
 from tests.unit.web import figure_samples
 from tests.unit.web.figure_samples import ANSWERED, APRIL, TOOK, told
@@ -103,3 +104,31 @@ def test_a_plain_number_is_not_said_to_be_smaller_than_it_is_where_its_cases_are
     html = visitor_of(RENDERERS["reporting"], "figure.html", {"page": page}).get("/page?lang=en").text
 
     assert "of fewer than 10 cases: not ranked" in text_of(html)
+
+
+def test_groups_stand_in_order_by_what_the_figure_itself_is_told_of() -> None:
+    few = Group(key="few", name=None, ranked=True, figures=told(Tally(received=100, called_in=1, reported_in=1)))
+    many = Group(key="many", name=None, ranked=False, figures=told(Tally(called_in=40, reported_in=20)))
+
+    page = figure_samples.figure_by("whistle_report_in", By.UNIT, [few, many])("en")
+
+    assert [(each.label, each.ranked) for each in page.groups] == [("many", True), ("few", False)]
+
+
+def test_the_way_to_the_groups_that_are_shown_is_marked_and_no_other() -> None:
+    [*_, nav] = re.findall(r'<nav class="months".*?</nav>', html_of("figure by unit"), flags=re.DOTALL)
+
+    ways = re.findall(r'by=(\w+)[^"]*"( aria-current="true")?>', nav)
+
+    assert [by for by, current in ways if current] == ["unit"]
+    assert {by for by, _ in ways} == {"unit", "area", "category", "week", "month"}
+
+
+def test_the_ways_to_its_groups_keep_what_it_is_narrowed_by_and_areas_their_level() -> None:
+    question = Question(period=APRIL, by=By.AREA, level=AreaLevel.TOWN, tree=Tree.THEN, unit="property")
+
+    ways = dict(apart_of(FIGURES["received"], question))
+
+    kept = "/desk/figures/received?from=2026-04-01&to=2026-05-01"
+    assert ways[By.AREA] == f"{kept}&by=area&level=town&tree=then&unit=property"
+    assert ways[By.UNIT] == f"{kept}&by=unit&tree=then&unit=property"

@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 
 from services.case_states import SITUATIONS
 from services.routing.domain.deadlines import CountedIn
+from services.routing.domain.inbox import Show, Wanted
 from services.routing.pages.views import ContactShown
 from shared.contracts.routing import Clock
 from shared.web.forms import Fault, FieldFault, Form
@@ -173,6 +174,13 @@ def test_who_oversees_an_area_is_led_there_from_the_empty_list_of_their_unit() -
 
     assert way in html_of("inbox of an overseer").split('class="empty"')[1]
     assert way not in html_of("inbox empty").split('class="empty"')[1]
+
+
+def test_whose_own_list_is_empty_is_led_to_no_area() -> None:
+    page = samples.inbox_of(Wanted(show=Show.MINE), {Show.MINE: 0, Show.UNIT: 0, Show.AREA: 3}, [])
+    html = visitor_of(RENDERERS["routing"], "inbox.html", {"page": page}).get("/page?lang=zh").text
+
+    assert 'class="count">3</b> <svg' not in html.split('class="empty"')[1]
 
 
 def test_the_status_page_tells_the_steps_in_the_reporters_words() -> None:
