@@ -137,8 +137,8 @@ class Pages:
 
     async def tickets(self, request: Request, figure: str) -> Response:
         """The tickets behind one side of a figure."""
-        definition, visit = _known(figure), await self._visit(request)
-        visit = replace(visit, question=replace(visit.question, by=None, figure=definition))
+        definition, visit = _known(figure), _undivided(await self._visit(request))
+        visit = replace(visit, question=replace(visit.question, figure=definition))
         side = side_in(request.query_params) or Side.NUMERATOR
         after = after_in(request.query_params)
         opening = Opening(

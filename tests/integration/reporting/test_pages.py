@@ -226,8 +226,9 @@ async def test_that_it_is_another_month_is_said_before_what_else_was_left_out(to
     assert "was left out" not in page.text
 
 
-async def test_all_figures_are_not_told_by_group_and_who_asked_for_that_is_told_so(town: Town) -> None:
-    page = await town.page("", **APRIL, by="unit")
+@pytest.mark.parametrize("path", ["", "/received/tickets"])
+async def test_what_is_not_told_by_group_says_so_to_who_asked_for_that(town: Town, path: str) -> None:
+    page = await town.page(path, **APRIL, by="unit")
 
     assert page.status_code == 200
     assert "is not known, or is said in two ways, and was left out" in page.text
