@@ -18,6 +18,8 @@ from shared.contracts.directory import Name
 
 # What a circular tells apart.
 PUBLISHED_BY = (By.AREA, By.CATEGORY, By.UNIT)
+# Told of ten things that may be of two cases.
+SEVERAL_OF_A_CASE = frozenset({"delivery_rate", "returned"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +34,10 @@ class Group:
     def is_ranked_by(self, figure: str) -> bool:
         """Whether it may be ranked by one figure: a rate or a length by what that is told of, a number by the cases."""
         count = count_of(value_of(self.figures, figure))
-        # What is open and in time is in no rate, and so in none of the cases that a group is ranked by as a whole.
-        return count >= MIN_TO_RANK if count is not None else self.ranked or self.figures.backlog.open >= MIN_TO_RANK
+        if count is None:
+            # What is open and in time is in no rate, and so in none of the cases that a group is ranked by as a whole.
+            return self.ranked or self.figures.backlog.open >= MIN_TO_RANK
+        return count >= MIN_TO_RANK and (self.ranked or figure not in SEVERAL_OF_A_CASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
