@@ -38,8 +38,8 @@ FIGURES_HEAD = f"""# Figures
 What `yima kpi` and `GET /api/v1/figures` tell (one alone: `/api/v1/figures/closing_rate`), and how each is counted.
 Every rate stands beside its numerator and denominator and, to be compared, its 95 % Wilson interval; of nothing there
 is no rate. Groups with fewer than 10 cases are shown and never ranked; by one figure alone, a rate or a length, those
-where it is told of fewer than 10 (messages and returns, of which a case has several: of so many cases, too). Written by
-`{WRITE}` from the definitions in `services/reporting/domain`.
+where it is told of fewer than 10 (of messages, of which each case has several: of so many cases, too), and what is
+open by the open cases. Written by `{WRITE}` from the definitions in `services/reporting/domain`.
 
 A period is whole days of Asia/Shanghai, the first in it, the last not; what is counted belongs to the period that the
 moment named here lies in, and a period that is over is told as things stood at its end. Figures are told apart by area

@@ -11,7 +11,7 @@ from services.reporting.domain.catalogue import FIGURES
 from services.reporting.domain.definition import RateDefinition, Side
 from tests.integration.reporting.conftest import Town
 from tests.integration.reporting.random_stories import eventful_stories
-from tests.integration.reporting.stories import DAY, OPENED_AT, Story
+from tests.integration.reporting.stories import DAY, HOUR, OPENED_AT, Story
 from tests.integration.reporting.test_command import yima
 
 APRIL = {"from": "2026-04-01", "to": "2026-05-01"}
@@ -63,7 +63,7 @@ async def test_every_ticket_behind_a_figure_says_what_it_was_that_was_then(town:
             said |= set(re.findall(r"</a> ([a-z- ]+) <time", page.text))
 
     assert {"closed", "resolved", "overdue since", "to report in by", "rated", "step ended"} <= said
-    assert "answered by the provider" in said
+    assert "handed to the provider" in said
 
 
 @pytest.mark.parametrize(
@@ -74,8 +74,10 @@ async def test_every_ticket_behind_a_figure_says_what_it_was_that_was_then(town:
         (
             "suspended_share",
             Story().suspended(OPENED_AT + DAY).accepted(OPENED_AT + 3 * DAY),
-            "clock stopped 15 Apr, 09:00",
+            "suspension granted 15 Apr, 09:00",
         ),
+        # It follows one that was late before it was reported itself.
+        ("overdue", Story().merged(OPENED_AT + HOUR, resolve_by=OPENED_AT - 30 * DAY), "overdue since 14 Apr, 09:00"),
         ("open", Story().accepted(OPENED_AT + 3 * DAY), "with the unit since 14 Apr, 09:00"),
     ],
 )

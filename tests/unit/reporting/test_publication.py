@@ -166,6 +166,8 @@ def _without(*figures: str) -> str:
         ("delivery_rate", {"messages_sent": 1, "messages_delivered": 1, "received": 100}, False),
         ("escalations", {"escalations": 3, "received": 100}, True),
         ("escalations", {"escalations": 30, "received": 9}, False),
+        ("returned", {"returned": 10}, True),
+        ("received", {"received": 3, "open": 40}, False),
         ("open", {"open": 40}, True),
         ("open", {"open": 9}, False),
     ],
@@ -174,7 +176,14 @@ def test_by_one_figure_a_group_is_ranked_where_that_figure_is_told_of_ten(
     figure: str, counts: dict[str, int], is_ranked: bool
 ) -> None:
     tally = Tally(**counts)
-    told = figures(tally, FirstResponse(count=0), {"stage_accept": duration([30.0] * tally.stage_accept)})
+    told = figures(
+        tally,
+        FirstResponse(count=0),
+        {
+            "stage_accept": duration([30.0] * tally.stage_accept),
+            "returned": duration([30.0] * tally.returned),
+        },
+    )
     group = Group(key="police", name=None, ranked=tally.may_be_ranked, figures=told)
 
     assert group.is_ranked_by(figure) is is_ranked

@@ -224,7 +224,7 @@ WITH touched AS (
     GROUP BY ticket, hands
     HAVING min(at) < max(until)
     UNION ALL
-    -- Since when its clock stands still, and not since when it has lain where it does meanwhile.
+    -- Since it was granted, and not since when it has lain where it does meanwhile.
     SELECT ticket, 'suspended', version::text, ARRAY['suspended'], true, suspended_at, at, until, NULL, unit
     FROM promised
     WHERE suspended AND NOT over AND at < until
@@ -232,9 +232,11 @@ WITH touched AS (
     SELECT ticket, 'overdue', version::text,
         array_remove(ARRAY['overdue_open', CASE WHEN NOT handled THEN 'overdue_unhandled' END,
             CASE WHEN failed THEN 'reworked' END, CASE WHEN extended THEN 'extended' END], NULL),
-        -- Late since its deadline, whatever has been done since.
-        true, deadline, greatest(at, deadline), until, NULL, unit
+        -- Late since its deadline, whatever has been done since; but one that was merged into a late one was not late
+        -- before it was reported.
+        true, greatest(opened_at, deadline), greatest(at, deadline), until, NULL, unit
     FROM promised
+    JOIN matter USING (ticket)
     WHERE greatest(at, deadline) < until AND deadline IS NOT NULL
     UNION ALL
     SELECT ticket, 'handled', '', ARRAY['handled'], false, handled_at, handled_at, 'infinity', NULL, handled_unit
