@@ -42,6 +42,7 @@ OPEN = Definition(
     numerator=Part(words="cases not closed, late or not", names=("open",)),
     exclusions="None.",
     period="the period's end",
+    of_what_is_open=True,
 )
 OVERDUE = Definition(
     id="overdue",
@@ -50,6 +51,7 @@ OVERDUE = Definition(
     numerator=Part(words="open and past the deadline", names=("overdue_open",)),
     exclusions="No SLA; suspended at the period's end; history without an outcome.",
     period="the period's end",
+    of_what_is_open=True,
 )
 ESCALATIONS = Definition(
     id="escalations",

@@ -61,6 +61,10 @@ class Definition:
     why: str = ""
     # The figures that are said beside it wherever it stands alone.
     beside: Sequence[str] = ()
+    # What it is told of comes several times of each case: ten are not of ten cases.
+    several_of_a_case: bool = False
+    # It is a number of what is open, which is in none of a group's cases while it is in time.
+    of_what_is_open: bool = False
 
     @property
     def lengths(self) -> Sequence[str]:

@@ -25,6 +25,7 @@ FIGURE = RateDefinition(
     period="the provider's first final answer",
     source="docs/architecture.md; notify's events",
     why=told_by(__doc__),
+    several_of_a_case=True,
 )
 
 

@@ -18,8 +18,6 @@ from shared.contracts.directory import Name
 
 # What a circular tells apart.
 PUBLISHED_BY = (By.AREA, By.CATEGORY, By.UNIT)
-# Numbers of what is open, which is in none of the cases that a group is ranked by as a whole while it is in time.
-OF_WHAT_IS_OPEN = frozenset({"open", "overdue"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,13 +31,12 @@ class Group:
 
     def is_ranked_by(self, figure: str) -> bool:
         """Whether it may be ranked by one figure: a rate or a length by what that is told of, a number by the cases."""
-        count = count_of(value_of(self.figures, figure))
-        if figure in OF_WHAT_IS_OPEN:
+        definition, count = FIGURES[figure], count_of(value_of(self.figures, figure))
+        if definition.of_what_is_open:
             return self.ranked or self.figures.backlog.open >= MIN_TO_RANK
         if count is None:
             return self.ranked
-        # Of each case there are several messages: ten are not of ten cases.
-        return count >= MIN_TO_RANK and (self.ranked or figure != "delivery_rate")
+        return count >= MIN_TO_RANK and (self.ranked or not definition.several_of_a_case)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
